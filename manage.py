@@ -1,0 +1,11 @@
+#!/usr/bin/env python
+"""Django's command line. Commands run as the database's owner where OWNER_DATABASE_URL says who that is."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "slu_antitrafficking.settings")
+    execute_from_command_line(sys.argv)

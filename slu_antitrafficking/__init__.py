@@ -1,0 +1,1 @@
+"""How the project is put together: settings, addresses, middleware, the database and the start."""

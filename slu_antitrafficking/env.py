@@ -1,0 +1,66 @@
+"""Reads the environment; a value that makes no sense stops the start with one sentence."""
+
+import os
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+DATABASE_OPTIONS = ("sslmode", "sslrootcert", "connect_timeout", "target_session_attrs")
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable's value without surrounding space."""
+    return os.environ.get(name, default).strip()
+
+
+def flag(name: str) -> bool:
+    """True for 1, true, yes, on; False for 0, false, no, off and nothing."""
+    value = text(name).lower()
+    if value in ("1", "true", "yes", "on"):
+        return True
+    if value in ("", "0", "false", "no", "off"):
+        return False
+    raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+
+
+def choice(name: str, choices: tuple[str, ...], default: str) -> str:
+    """One of the choices."""
+    value = text(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value
+
+
+def web_address(name: str, default: str) -> str:
+    """An http or https address without a trailing slash."""
+    value = text(name, default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ImproperlyConfigured(f"{name} must be an address like https://example.org, not {value!r}.")
+    return value
+
+
+def database(name: str, url: str) -> dict[str, Any]:
+    """Django's settings for postgresql://user:password@host,host2:port/name?host=/socket/folder&sslmode=…"""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise ImproperlyConfigured(f"{name} must look like postgresql://user:password@host/name.")
+    query = dict(parse_qsl(parts.query))
+    _, _, hosts = parts.netloc.rpartition("@")
+    names, ports = [], []
+    for host in filter(None, hosts.split(",")):
+        address, colon, port = host.rpartition(":")
+        names.append(address if colon else host)
+        ports.append(port if colon else "5432")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host") or ",".join(names),
+        "PORT": query.get("port") or ",".join(ports),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {k: v for k, v in query.items() if k in DATABASE_OPTIONS},
+    }

@@ -1,0 +1,165 @@
+"""The whole configuration, from the environment alone (README, "Settings")."""
+
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from slu_antitrafficking import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(env.text("VAR", str(BASE_DIR / "var"))).resolve()
+
+# Which door this process is: the public site, the desk, or (tests and commands only) both.
+SERVE = env.choice("SERVE", ("public", "desk", "both"), "both")
+DEBUG = env.flag("DEBUG")
+DEMO = env.flag("DEMO")
+SECRET_KEY = env.text("SECRET_KEY") or (
+    "for commands and tests only, never for a door" if SERVE == "both" else ""
+)
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY must be set: each door needs one of its own.")
+
+SITE_URL = env.web_address("SITE_URL", "http://127.0.0.1:8000")
+DESK_URL = env.web_address("DESK_URL", "http://127.0.0.1:8001")
+EXIT_URL = env.web_address("EXIT_URL", "https://www.google.com/search?q=weather")
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address can only be reached from this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+ON_LOOPBACK = is_loopback(SITE_URL) and is_loopback(DESK_URL)
+ALLOWED_HOSTS = [host for host in env.text("ALLOWED_HOSTS").split(",") if host] or list(
+    {str(urlsplit(url).hostname) for url in (SITE_URL, DESK_URL)}
+    | ({"localhost", "127.0.0.1", "[::1]"} if ON_LOOPBACK else set())
+)
+
+INSTALLED_APPS = [
+    "slu_antitrafficking.apps.DeskAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "crispy_forms",
+    "campaign",
+    "tips",
+]
+
+MIDDLEWARE = [
+    "slu_antitrafficking.middleware.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "slu_antitrafficking.middleware.Bodies",
+    "django.middleware.gzip.GZipMiddleware",
+    "slu_antitrafficking.middleware.PublicCaching",
+    "slu_antitrafficking.middleware.Language",
+    "slu_antitrafficking.middleware.DeskOnly",
+    "django.middleware.common.CommonMiddleware",
+]
+# What only the desk needs; DeskOnly runs these for /desk/ alone, so no public answer can set a cookie.
+DESK_MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+
+ROOT_URLCONF = "slu_antitrafficking.urls"
+WSGI_APPLICATION = "slu_antitrafficking.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "slu_antitrafficking.context.site",
+                "slu_antitrafficking.context.desk",
+            ],
+        },
+    },
+]
+CRISPY_TEMPLATE_PACK = "site"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ("site",)
+
+# Commands get OWNER_DATABASE_URL; the two doors never have it.
+_DATABASE = "OWNER_DATABASE_URL" if env.text("OWNER_DATABASE_URL") else "DATABASE_URL"
+if not env.text(_DATABASE):
+    raise ImproperlyConfigured("DATABASE_URL must be set (./run run makes one by itself).")
+DATABASES = {"default": env.database(_DATABASE, env.text(_DATABASE))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "tips.Officer"
+AUTHENTICATION_BACKENDS = ["tips.backend.PassphraseBackend"]
+LOGIN_URL = "admin:login"
+
+_PREFIX = "" if ON_LOOPBACK else "__Host-"
+_PATH = "/desk/" if ON_LOOPBACK else "/"
+SESSION_ENGINE = "tips.sessions"
+SESSION_COOKIE_NAME = f"{_PREFIX}desk"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = _PATH
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not ON_LOOPBACK
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 30 * 60  # idle; tips.sessions adds the 12 hours at most
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+CSRF_COOKIE_NAME = f"{_PREFIX}desk-csrf"
+CSRF_COOKIE_AGE = None
+CSRF_FAILURE_VIEW = "tips.admin.carried.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+FILE_UPLOAD_HANDLERS = ["tips.uploads.PhotoUploadHandler"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_250_000  # 1 MB of text comes back whole in the form; more is a 413
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # a language stands here from the day its pages are published
+LOCALE_PATHS = [BASE_DIR / "slu_antitrafficking" / "locale"]
+TIME_ZONE = "America/St_Lucia"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if SERVE != "both"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_MAX_AGE = 60 if DEBUG else 31_536_000
+
+SECURE_PROXY_SSL_HEADER = None if ON_LOOPBACK else ("HTTP_X_FORWARDED_PROTO", "https")
+USE_X_FORWARDED_HOST = False
+# The admin looks for its middleware in MIDDLEWARE; ours runs for /desk/ alone (DESK_MIDDLEWARE).
+SILENCED_SYSTEM_CHECKS = ["admin.E408", "admin.E409", "admin.E410"]
+
+# No request, no message, no arguments: the level, the logger, the exception's class and its line.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"bare": {"()": "slu_antitrafficking.logs.BareFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "bare"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
+    },
+}

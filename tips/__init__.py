@@ -1,0 +1,1 @@
+"""Tell, seal, talk, triage, forget."""

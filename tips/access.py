@@ -1,0 +1,313 @@
+"""Who gets in: opening an officer's wrap is the log-in, and every way to give or take access.
+
+Every change of a key pair is one act: new pair, all grants anew, the old pair, its grants and the
+officer's sessions gone, in one transaction, and only where the old wrap is still the one opened.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import pyotp
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from tips import passphrases, sealing
+from tips.models import DeskKey, DeskSession, Event, Grant, Officer, OfficerKey
+from tips.sealing import KeyPair
+
+TOTP_SECONDS = 30
+_SECRET = sealing.KEY_BYTES
+
+
+class Refused(Exception):
+    """Nothing was changed; the sentence says why."""
+
+
+@dataclass(frozen=True)
+class Unlocked:
+    """An officer's key pair, opened with their words; `totp` is empty with one-time words."""
+
+    officer: Officer
+    wrapped: bytes
+    secret: bytes
+    totp: str
+
+    @property
+    def pair(self) -> KeyPair:
+        """The officer's pair."""
+        return sealing.pair_of(self.secret)
+
+
+def unlock(*, username: str, words: str) -> Unlocked | None:
+    """What the words open, after exactly one derivation, whether or not there is such an officer."""
+    words = passphrases.tidy(words)
+    key = (
+        OfficerKey.objects.select_related("officer")
+        .filter(officer__username__iexact=username.strip(), officer__is_active=True)
+        .first()
+    )
+    if key is None:
+        sealing.waste(words)
+        return None
+    try:
+        payload = sealing.unwrap(key.wrapped, words, key.officer_id)
+    except sealing.CannotOpen:
+        return None
+    if key.has_expired():
+        return None
+    totp = payload[_SECRET:].decode()
+    return Unlocked(key.officer, bytes(key.wrapped), payload[:_SECRET], totp)
+
+
+def matching_step(totp: str, digits: str, after: int = 0) -> int | None:
+    """The 30-second step that the six digits belong to: now, one before or one after, and later than `after`."""
+    code = pyotp.TOTP(totp)
+    now = int(time.time()) // TOTP_SECONDS
+    digits = "".join(digits.split())
+    for step in (now, now - 1, now + 1):
+        if step > after and pyotp.utils.strings_equal(code.generate_otp(step), digits):
+            return step
+    return None
+
+
+def digits_are_locked(unlocked: Unlocked) -> bool:
+    """Whether five wrong digits in this hour have closed the account for now; says so in the trail."""
+    hour_ago = timezone.now() - timedelta(hours=1)
+    locked = OfficerKey.objects.filter(
+        officer=unlocked.officer,
+        wrong_digits__gte=OfficerKey.WRONG_DIGITS_AN_HOUR,
+        wrong_digits_since__gt=hour_ago,
+    ).exists()
+    if locked:
+        _record(Event.Verb.LOCKED_OUT, about=unlocked.officer.username)
+    return locked
+
+
+def count_wrong_digits(unlocked: Unlocked) -> None:
+    """Right words with wrong digits: counted in the key's row, whatever the network."""
+    now = timezone.now()
+    row = OfficerKey.objects.filter(officer=unlocked.officer)
+    in_this_hour = row.filter(wrong_digits_since__gt=now - timedelta(hours=1))
+    if not in_this_hour.update(wrong_digits=F("wrong_digits") + 1):
+        row.update(wrong_digits=1, wrong_digits_since=now)
+
+
+def use_step(unlocked: Unlocked, step: int) -> bool:
+    """Takes the step, once and only while the opened wrap is the current one; call it in the transaction that writes the session."""
+    return bool(
+        OfficerKey.objects.filter(
+            officer=unlocked.officer,
+            officer__is_active=True,
+            wrapped=unlocked.wrapped,
+            one_time_until=None,
+            totp_last__lt=step,
+        ).update(totp_last=step, wrong_digits=0)
+    )
+
+
+def desk_secrets(unlocked: Unlocked) -> tuple[bytes, ...]:
+    """Every desk key that was granted to the pair, retired ones too; none for auditors and editors."""
+    grants = Grant.objects.filter(officer_key__officer=unlocked.officer).select_related("desk_key")
+    secrets = (_opened_grant(grant, unlocked.pair) for grant in grants)
+    return tuple(secret for secret in secrets if secret)
+
+
+def false_vouchers(keys: Sequence[bytes]) -> list[Officer]:
+    """Officers whose key pair no holder of the desk key gave: somebody wrote it into the database."""
+    if not keys:
+        return []
+    return [key.officer for key in _holders_keys() if not _is_vouched(key, keys)]
+
+
+def give_access(*, officer: Officer, by: Officer, keys: Sequence[bytes]) -> str:
+    """One-time words for 72 hours, under a new pair with every grant; whatever opened before is gone."""
+    if not by.is_supervisor or not keys:
+        raise Refused("Only a supervisor who can open tips gives access.")
+    if officer.pk == by.pk:
+        raise Refused("You have access. Change your passphrase instead; for a lost phone ask another supervisor.")
+    if not officer.is_active:
+        raise Refused(f"{officer} is deactivated.")
+    held = {sealing.key_id(sealing.pair_of(key).public): key for key in keys}
+    every = _all_desk_keys()
+    if any(bytes(row.kid) not in held for row in every):
+        raise Refused("There is a newer desk key than yours: log out, log in, and try again.")
+    words, pair = passphrases.new_passphrase(), sealing.new_pair()
+    wrapped = sealing.wrap(pair.secret, words, officer.pk)
+    with transaction.atomic():
+        OfficerKey.objects.filter(officer=officer).delete()
+        _end_sessions(officer)
+        store_pair(
+            officer,
+            pair,
+            wrapped,
+            [(row, held[bytes(row.kid)]) for row in every] if officer.opens_tips else [],
+            by=by.username,
+            one_time=True,
+        )
+        _record(Event.Verb.ACCESS_GIVEN, by=by.username, about=officer.username)
+    return words
+
+
+def set_up(*, unlocked: Unlocked, words: str, totp: str, step: int) -> None:
+    """The officer's own words and second factor in the place of one-time words."""
+    key = OfficerKey.objects.filter(officer=unlocked.officer, wrapped=unlocked.wrapped).first()
+    if key is None or not key.is_one_time or key.has_expired():
+        raise Refused("These one-time words are no longer valid. Ask a supervisor for new ones.")
+    _replace_pair(unlocked, words, totp, step, Event.Verb.SET_UP)
+
+
+def change_passphrase(*, unlocked: Unlocked, words: str, step: int) -> None:
+    """New words and a new pair; the second factor stays."""
+    _replace_pair(unlocked, words, unlocked.totp, step, Event.Verb.PASSPHRASE_CHANGED)
+
+
+@transaction.atomic
+def deactivate(*, officer: Officer, by: Officer) -> None:
+    """Key, grants and sessions are gone at once; the account and what it did stay."""
+    _refuse_losing(officer)
+    OfficerKey.objects.filter(officer=officer).delete()
+    _end_sessions(officer)
+    Officer.objects.filter(pk=officer.pk).update(is_active=False)
+    _record(Event.Verb.DEACTIVATED, by=by.username, about=officer.username)
+
+
+@transaction.atomic
+def activate(*, officer: Officer, by: Officer) -> None:
+    """The account may be given access again."""
+    Officer.objects.filter(pk=officer.pk).update(is_active=True)
+    _record(Event.Verb.ACTIVATED, by=by.username, about=officer.username)
+
+
+@transaction.atomic
+def change_role(*, officer: Officer, role: str, by: Officer) -> None:
+    """Another role; between those that open tips and those that do not, access must be given anew."""
+    before = Officer.objects.get(pk=officer.pk)
+    after = Officer(role=role)
+    if before.is_supervisor and not after.is_supervisor or before.opens_tips != after.opens_tips:
+        if before.opens_tips:
+            _refuse_losing(before, still_opens=after.opens_tips)
+        if before.opens_tips != after.opens_tips:
+            OfficerKey.objects.filter(officer=officer).delete()
+        _end_sessions(officer)
+    Officer.objects.filter(pk=officer.pk).update(role=role)
+    _record(Event.Verb.ROLE_CHANGED, by=by.username, about=officer.username)
+
+
+@transaction.atomic
+def sign_out_everywhere(*, officer: Officer, by: Officer) -> None:
+    """Every session of the officer is gone; an answer still in flight revives none."""
+    _end_sessions(officer)
+    _record(Event.Verb.LOGGED_OUT, by=by.username, about=officer.username)
+
+
+def grant_every(officer_key: OfficerKey, desk_keys: Iterable[tuple[DeskKey, bytes]], by: str) -> None:
+    """Grants these desk keys, each with its private half, to an officer's pair."""
+    Grant.objects.bulk_create(
+        Grant(
+            officer_key=officer_key,
+            desk_key=row,
+            sealed=sealing.grant(secret, bytes(officer_key.public)),
+            by=by,
+        )
+        for row, secret in desk_keys
+    )
+
+
+def _replace_pair(unlocked: Unlocked, words: str, totp: str, step: int, verb: str) -> None:
+    officer, pair = unlocked.officer, sealing.new_pair()
+    wrapped = sealing.wrap(pair.secret + totp.encode(), passphrases.tidy(words), officer.pk)
+    with transaction.atomic():
+        current = OfficerKey.objects.select_for_update().filter(
+            officer=officer, wrapped=unlocked.wrapped, officer__is_active=True
+        )
+        if not list(current):
+            raise Refused("Your access was changed meanwhile. Log in again.")
+        grants = Grant.objects.filter(officer_key__officer=officer).select_related("desk_key")
+        held = [
+            (grant.desk_key, secret)
+            for grant in grants
+            if (secret := _opened_grant(grant, unlocked.pair))
+        ]
+        current.delete()
+        _end_sessions(officer)
+        store_pair(officer, pair, wrapped, held, by=officer.username, step=step)
+        _record(verb, by=officer.username, about=officer.username)
+
+
+def store_pair(
+    officer: Officer,
+    pair: KeyPair,
+    wrapped: bytes,
+    held: Sequence[tuple[DeskKey, bytes]],
+    *,
+    by: str,
+    one_time: bool = False,
+    step: int = 0,
+) -> None:
+    """Writes a pair with its voucher and a grant for each desk key held."""
+    newest = max(held, key=lambda item: item[0].created_at)[1] if held else None
+    key = OfficerKey.objects.create(
+        officer=officer,
+        public=pair.public,
+        wrapped=wrapped,
+        voucher=sealing.voucher(newest, officer.pk, pair.public) if newest else b"",
+        one_time_until=timezone.now() + OfficerKey.ONE_TIME_FOR if one_time else None,
+        totp_last=step,
+    )
+    grant_every(key, held, by)
+
+
+def _all_desk_keys() -> list[DeskKey]:
+    return list(DeskKey.objects.order_by("created_at"))
+
+
+def _holders_keys() -> Iterable[OfficerKey]:
+    keys = OfficerKey.objects.select_related("officer").filter(officer__is_active=True)
+    return (key for key in keys if key.officer.opens_tips)
+
+
+def _is_vouched(key: OfficerKey, keys: Sequence[bytes]) -> bool:
+    public, officer = bytes(key.public), key.officer_id
+    return any(sealing.voucher(secret, officer, public) == bytes(key.voucher) for secret in keys)
+
+
+def vouched_keys(keys: Sequence[bytes]) -> list[OfficerKey]:
+    """The pairs of active officers who open tips that a holder of one of these desk keys gave."""
+    return [key for key in _holders_keys() if _is_vouched(key, keys)]
+
+
+def _opened_grant(grant: Grant, pair: KeyPair) -> bytes | None:
+    """The desk's secret in a grant, if it is the one that the row's public half belongs to."""
+    try:
+        secret = sealing.open_grant(grant.sealed, pair)
+    except sealing.CannotOpen:
+        return None
+    return secret if sealing.pair_of(secret).public == bytes(grant.desk_key.public) else None
+
+
+def _refuse_losing(officer: Officer, still_opens: bool = False) -> None:
+    """Refuses to lose the last officer who opens tips, or the last supervisor."""
+    list(Officer.objects.select_for_update().order_by("pk"))  # two such acts, one after the other
+    others = Officer.objects.holders().exclude(pk=officer.pk).distinct()
+    if officer.opens_tips and not still_opens and not others.exists():
+        raise Refused(f"{officer} is the last who can open tips. Give somebody else access first.")
+    if officer.is_supervisor and not others.filter(role=Officer.Role.SUPERVISOR).exists():
+        raise Refused(f"{officer} is the last supervisor. Make somebody else one first.")
+
+
+def _end_sessions(officer: Officer) -> None:
+    DeskSession.objects.filter(officer=officer).delete()
+
+
+def _record(verb: str, *, by: str = "", about: str = "") -> None:
+    Event.objects.create(verb=verb, by=by, about=about)
+
+
+def officer_named(officer: UUID | str) -> Officer | None:
+    """The active officer of that name or id."""
+    by = {"pk": officer} if isinstance(officer, UUID) else {"username__iexact": officer}
+    return Officer.objects.filter(is_active=True, **by).first()

@@ -1,0 +1,129 @@
+"""What shows a tip at the desk; every showing is an event, committed before a word is opened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tips import places, sealing
+from tips.models import Event, Message, Note, Officer, Photo, Tip
+from tips.sealing import Place
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message, note or reason; `text` is None where the blob does not open."""
+
+    by: str  # empty: the citizen
+    at: datetime
+    text: str | None
+    number: int = 0
+    from_desk: bool = False
+    photos: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A tip in clear, for one answer and never kept; `fields` is None where it does not open."""
+
+    fields: dict[str, Any] | None
+    messages: tuple[Line, ...]
+    notes: tuple[Line, ...]
+    photos: tuple[int, ...]
+    trail: tuple[tuple[Event, str | None], ...]  # newest first, with the reason where there is one
+    same_page: tuple[Tip, ...]
+    links: tuple[Tip, ...]
+    linked_from: tuple[Tip, ...]
+
+
+def visible_tip(*, pk: UUID, by: Officer) -> Tip | None:
+    """The tip if this officer may open it; a tip that they may not is refused with an event."""
+    tip = Tip.objects.defer("sealed").select_related("owner").filter(pk=pk).first()
+    if tip is None or Tip.objects.visible_to(by).filter(pk=pk).exists():
+        return tip
+    _record(Event.Verb.REFUSED, tip, by)
+    return None
+
+
+def open_tip(*, tip: Tip, by: Officer, keys: Sequence[bytes]) -> Opened:
+    """Records the opening, then opens everything said in the tip with the desk's secrets."""
+    messages = list(tip.messages.order_by("number"))
+    newest = messages[-1].number if messages else 0
+    _record(Event.Verb.OPENED, tip, by, count=newest)
+    if tip.owner_id == by.pk and tip.status != Tip.Status.NEW:
+        Tip.objects.filter(pk=tip.pk, owner=by).update(waiting_since=None)
+    photos = list(tip.photos.values_list("number", "message_id").order_by("number"))
+    sealed = Tip.objects.values_list("sealed", flat=True).get(pk=tip.pk)
+    return Opened(
+        fields=_opened(sealed, places.of_tip(tip.pk), keys),
+        messages=tuple(_message(message, photos, keys) for message in messages),
+        notes=tuple(_note(note, keys) for note in Note.objects.filter(tip=tip).order_by("at")),
+        photos=tuple(number for number, _ in photos),
+        trail=tuple(_with_reason(event, keys) for event in _trail(tip)),
+        same_page=_same_page(tip, by),
+        links=tuple(Tip.objects.visible_to(by).defer("sealed").filter(linked_from__tip=tip)),
+        linked_from=tuple(Tip.objects.visible_to(by).defer("sealed").filter(links__other=tip)),
+    )
+
+
+def show_photo(*, tip: Tip, by: Officer, number: int, keys: Sequence[bytes]) -> bytes | None:
+    """Records the showing, then the picture's bytes; None where there is none or it does not open."""
+    photo = Photo.objects.filter(tip=tip, number=number).first()
+    if photo is None:
+        return None
+    _record(Event.Verb.PHOTO, tip, by, count=number)
+    try:
+        return sealing.open_sealed(photo.sealed, keys, places.of_photo(photo.pk))
+    except sealing.CannotOpen:
+        return None
+
+
+def _record(verb: str, tip: Tip, by: Officer, count: int | None = None) -> None:
+    Event.objects.create(
+        verb=verb, tip_id=tip.pk, reference=tip.reference or "", by=by.username, count=count
+    )
+
+
+def _opened(blob: Any, place: Place, keys: Sequence[bytes]) -> dict[str, Any] | None:
+    try:
+        return dict(sealing.open_json(blob, keys, place)) if blob else None
+    except sealing.CannotOpen:
+        return None
+
+
+def _message(
+    message: Message, photos: Sequence[tuple[int, UUID]], keys: Sequence[bytes]
+) -> Line:
+    document: dict[str, Any] | None = {"text": ""}  # photos alone come without words
+    if message.sealed:
+        document = _opened(message.sealed, places.of_message(message.pk), keys)
+    return Line(
+        by=message.by,
+        at=message.at,
+        text=document["text"] if document else None,
+        number=message.number,
+        from_desk=message.from_desk,
+        photos=tuple(number for number, owner in photos if owner == message.pk),
+    )
+
+
+def _note(note: Note, keys: Sequence[bytes]) -> Line:
+    document = _opened(note.sealed, places.of_note(note.pk), keys)
+    return Line(by=note.by, at=note.at, text=document["text"] if document else None)
+
+
+def _trail(tip: Tip) -> Sequence[Event]:
+    return Event.objects.filter(tip_id=tip.pk).order_by("-at", "id")[:200]
+
+
+def _with_reason(event: Event, keys: Sequence[bytes]) -> tuple[Event, str | None]:
+    document = _opened(event.reason, places.of_reason(event.pk), keys)
+    return event, document["text"] if document else None
+
+
+def _same_page(tip: Tip, by: Officer) -> tuple[Tip, ...]:
+    if tip.page is None:
+        return ()
+    others = Tip.objects.visible_to(by).defer("sealed").filter(page=tip.page)
+    return tuple(others.exclude(pk=tip.pk).order_by("received_at")[:20])

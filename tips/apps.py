@@ -1,0 +1,28 @@
+"""The app's wiring."""
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
+
+from slu_antitrafficking import roles
+
+
+def apply_roles(using: str, **kwargs: Any) -> None:
+    """After every migrate: the functions, the roles and their rights, as the code has them now."""
+    with connections[using].cursor() as cursor:
+        roles.make_roles(cursor)
+        roles.apply_grants(cursor)
+
+
+class TipsConfig(AppConfig):
+    """Tips."""
+
+    name = "tips"
+
+    def ready(self) -> None:
+        """Registers the checks, and the rights of the database's roles."""
+        from tips import checks  # noqa: F401, PLC0415
+
+        post_migrate.connect(apply_roles, sender=self)

@@ -1,0 +1,1 @@
+"""System checks: every mistake of set-up that the code can see."""

@@ -1,0 +1,57 @@
+"""Everything between an empty database and a site that can take tips."""
+
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+
+from tips import recovery
+from tips.models import DeskKey
+
+
+class Command(BaseCommand):
+    """Run by the starter as the owner; safe to run again."""
+
+    help = "Migrates, loads the content, sets the database's rights, and sets the desk up once."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """One line a step, with its seconds."""
+        self._step("migrations and rights", self._migrate)
+        self._step("content", lambda: call_command("load_content", verbosity=0))
+        if not DeskKey.objects.exists():
+            self._step("the desk's keys and first supervisor", self._set_up_desk)
+
+    def _step(self, name: str, work: Callable[[], object]) -> None:
+        started = time.monotonic()
+        try:
+            work()
+        except DatabaseError as error:
+            raise CommandError(f"{name}: the database refused ({type(error).__name__}).") from error
+        self.stdout.write(f"  {name}: {time.monotonic() - started:.1f} s")
+        self.stdout.flush()
+
+    def _migrate(self) -> None:
+        call_command("migrate", verbosity=0, interactive=False)
+
+    def _set_up_desk(self) -> None:
+        """The file is written before the keys are committed: no desk whose key nobody has."""
+        path = recovery.first_supervisor_file()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            try:
+                recovery.set_up_desk(keep=lambda first: _write(file, first))
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+
+
+def _write(file: Any, first: recovery.FirstAccess) -> None:
+    file.write(f"account\t{first.username}\t{first.words}\nrecovery\t{first.recovery_key}\n")
+    file.flush()
+    os.fsync(file.fileno())

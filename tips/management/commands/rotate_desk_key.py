@@ -1,0 +1,25 @@
+"""A new desk key."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from tips import recovery
+from tips.management.typed import recovery_secret
+
+
+class Command(BaseCommand):
+    """Needs the recovery key from paper; nothing is sealed anew."""
+
+    help = "Makes a new desk key for every officer whose own key a colleague vouched for."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Names who was granted it; the next log-in proves it, and tips are sealed to it from then on."""
+        try:
+            names = recovery.rotate_desk_key(recovery_secret())
+        except recovery.Refused as refused:
+            raise CommandError(str(refused)) from refused
+        if not names:
+            raise CommandError("Nobody holds a vouched key: use recover instead.")
+        self.stdout.write(f"Granted to {', '.join(names)}. The next log-in proves the new key.")

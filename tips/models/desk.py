@@ -1,0 +1,219 @@
+"""Who works at the desk, and the keys with which tips are opened."""
+
+from datetime import timedelta
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+
+class OfficerManager(BaseUserManager["Officer"]):
+    """Officers by name."""
+
+    def get_by_natural_key(self, username: str | None) -> "Officer":
+        """The officer of that name, whatever the case of its letters."""
+        return self.get(username__iexact=username)
+
+    def holders(self) -> models.QuerySet["Officer"]:
+        """Active officers who can open tips: a set-up key pair with the active desk key granted."""
+        active = DeskKey.objects.active()
+        return self.filter(
+            is_active=True,
+            key__one_time_until=None,
+            key__grants__desk_key__in=active,
+        )
+
+
+class Officer(AbstractBaseUser):
+    """Anyone with an account at the desk; the role says what they may do there."""
+
+    class Role(models.TextChoices):
+        """What an account may do (design: Roles)."""
+
+        OFFICER = "officer", "Officer: opens tips"
+        SUPERVISOR = "supervisor", "Supervisor: also restricted tips and accounts"
+        AUDITOR = "auditor", "Auditor: the trail, opens no tip"
+        EDITOR = "editor", "Editor: the site's content, opens no tip"
+
+    # Opening the wrap in OfficerKey is the log-in; there is no other password.
+    password = None  # type: ignore[assignment]
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    username = models.CharField(
+        "name",
+        max_length=40,
+        unique=True,
+        validators=[
+            RegexValidator(r"^[\w.-]+$", "Letters, digits, full stops, hyphens and _ only.")
+        ],
+    )
+    role = models.CharField(max_length=10, choices=Role)
+    is_active = models.BooleanField(default=True, editable=False)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[OfficerManager] = OfficerManager()
+
+    USERNAME_FIELD = "username"
+    is_staff = True
+
+    # What each role may do in the admin beyond its own screens: app label and actions.
+    MAY: ClassVar[dict[str, dict[str, set[str]]]] = {
+        Role.OFFICER: {"tips.tip": {"view", "change"}},
+        Role.SUPERVISOR: {
+            "tips.tip": {"view", "change"},
+            "tips.officer": {"view", "add", "change"},
+        },
+        Role.AUDITOR: {"tips.event": {"view"}},
+        Role.EDITOR: {"campaign": {"view", "add", "change", "delete"}},
+    }
+
+    class Meta:
+        """Officers are never deleted: the trail and Django's own log point at them."""
+
+        ordering = ("username",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(role__in=("officer", "supervisor", "auditor", "editor")),
+                name="officer_role_known",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.username
+
+    @property
+    def opens_tips(self) -> bool:
+        """Whether the role holds the desk key at all."""
+        return self.role in (self.Role.OFFICER, self.Role.SUPERVISOR)
+
+    @property
+    def is_supervisor(self) -> bool:
+        """Whether restricted tips and accounts are this officer's business."""
+        return self.role == self.Role.SUPERVISOR
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Django's question, answered from the role alone."""
+        app, _, codename = perm.partition(".")
+        action, _, model = codename.partition("_")
+        may = self.MAY.get(self.role, {})
+        return self.is_active and action in may.get(f"{app}.{model}", may.get(app, set()))
+
+    def has_perms(self, perm_list: list[str], obj: Any = None) -> bool:
+        """Whether every one of them is allowed."""
+        return all(self.has_perm(perm, obj) for perm in perm_list)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """Whether the role has anything to do in that app."""
+        may = self.MAY.get(self.role, {})
+        return self.is_active and any(name.partition(".")[0] == app_label for name in may)
+
+    def has_usable_password(self) -> bool:
+        """Never: there are no passwords."""
+        return False
+
+    def get_session_auth_hash(self) -> str:
+        """Changes with every new wrap, so that a change of passphrase ends the other sessions."""
+        wrapped = bytes(self.key.wrapped) if hasattr(self, "key") else b""
+        return salted_hmac("tips.Officer.wrap", wrapped, algorithm="sha256").hexdigest()
+
+    def get_session_auth_fallback_hash(self) -> list[str]:
+        """None: a desk's secret key is replaced at once, not rotated."""
+        return []
+
+
+class OfficerKey(models.Model):
+    """An officer's key pair: the private half and the second factor's secret lie wrapped here."""
+
+    officer = models.OneToOneField(Officer, models.CASCADE, related_name="key", primary_key=True)
+    public = models.BinaryField()
+    wrapped = models.BinaryField()
+    # Made under a key derived from the desk key: tells a key that an officer gave from a planted one.
+    voucher = models.BinaryField(default=b"")
+    one_time_until = models.DateTimeField(null=True)
+    totp_last = models.BigIntegerField(default=0)
+    wrong_digits = models.PositiveSmallIntegerField(default=0)
+    wrong_digits_since = models.DateTimeField(null=True)
+
+    WRONG_DIGITS_AN_HOUR = 5
+    ONE_TIME_FOR = timedelta(hours=72)
+
+    def __str__(self) -> str:
+        return f"key of {self.officer_id}"
+
+    @property
+    def is_one_time(self) -> bool:
+        """Whether these are one-time words, which open the set-up page alone."""
+        return self.one_time_until is not None
+
+    def has_expired(self) -> bool:
+        """Whether one-time words are past their 72 hours."""
+        return self.one_time_until is not None and self.one_time_until <= timezone.now()
+
+
+class DeskKeyQuerySet(models.QuerySet["DeskKey"]):
+    """Desk keys."""
+
+    def active(self) -> "DeskKeyQuerySet":
+        """At most one: the newest that was proven and not retired."""
+        proven = self.filter(proven_at__isnull=False, retired_at=None)
+        newest = proven.order_by("-created_at").values("kid")[:1]
+        return self.filter(kid__in=newest)
+
+
+class DeskKey(models.Model):
+    """A key that tips are sealed to; its private half exists only as grants."""
+
+    kid = models.BinaryField(primary_key=True)
+    public = models.BinaryField(unique=True)
+    canary_id = models.UUIDField(default=uuid4)
+    canary = models.BinaryField()
+    recovery_public = models.BinaryField()
+    recovery_grant = models.BinaryField()
+    created_at = models.DateTimeField(default=timezone.now)
+    proven_at = models.DateTimeField(null=True)
+    retired_at = models.DateTimeField(null=True)
+
+    objects = DeskKeyQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"desk key {bytes(self.kid).hex()}"
+
+
+class Grant(models.Model):
+    """The private half of a desk key, sealed to one officer's pair."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4)
+    officer_key = models.ForeignKey(OfficerKey, models.CASCADE, related_name="grants")
+    desk_key = models.ForeignKey(DeskKey, models.PROTECT, related_name="grants")
+    sealed = models.BinaryField()
+    by = models.CharField(max_length=40)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """One grant a key pair and desk key."""
+
+        constraints = (
+            models.UniqueConstraint(fields=("officer_key", "desk_key"), name="one_grant_each"),
+        )
+
+    def __str__(self) -> str:
+        return f"grant to {self.officer_key_id}"
+
+
+class DeskSession(models.Model):
+    """A session, stored under a hash of its cookie and encrypted with a key derived from it."""
+
+    session_key = models.CharField(max_length=64, primary_key=True)
+    session_data = models.BinaryField()
+    expire_date = models.DateTimeField(db_index=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    officer = models.ForeignKey(Officer, models.CASCADE, null=True, related_name="sessions")
+
+    LONGEST = timedelta(hours=12)
+
+    def __str__(self) -> str:
+        return "session"

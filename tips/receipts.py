@@ -1,0 +1,92 @@
+"""The receipt code, what is derived from it, and what makes sending safe to repeat."""
+
+import json
+import os
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from tips import crockford, sealing
+
+CODE_BYTES = 10
+SUBMISSION_BYTES = 16
+BOX_MINUTES = 30
+_SUBMISSION = re.compile(r"[0-9a-f]{32}")
+# Sixteen letters and digits that start a group, each group of four set apart or not.
+_MAYBE_CODE = re.compile(
+    r"(?<![^\W_])(?=((?:[0-9A-Za-z]{4}[\s\-–—._]{0,3}){3}[0-9A-Za-z]{4})(?![^\W_]))"
+)
+REMOVED = "[code removed]"
+
+
+def new_code() -> str:
+    """A receipt code with 80 random bits, as ABCD-EFGH-JKMN-PQRS."""
+    return crockford.grouped(crockford.encode(os.urandom(CODE_BYTES)))
+
+
+def parse_code(text: str) -> str | None:
+    """The code that somebody typed, in its written form, or None; case, spaces and look-alikes forgiven."""
+    plain = crockford.tidy(text)
+    return None if crockford.decode(plain, CODE_BYTES) is None else crockford.grouped(plain)
+
+
+def look_up_id(code: str) -> bytes:
+    """The 32 stored bytes by which a tip is found again; the code cannot be told from them."""
+    return sealing.digest("kts look-up", code.encode())
+
+
+def citizen_pair(code: str) -> sealing.KeyPair:
+    """The pair that opens the desk's replies; only its public half is stored."""
+    return sealing.pair_of(sealing.digest("kts citizen", code.encode()))
+
+
+def maybe_codes(text: str) -> dict[str, str]:
+    """Every piece of the text that could be a receipt code, by its written form."""
+    pieces = (match[1] for match in _MAYBE_CODE.finditer(text))
+    return {code: piece for piece in pieces if (code := parse_code(piece))}
+
+
+def cut_codes(text: str, codes: Collection[str]) -> str:
+    """The text without these codes, in whatever way they were typed."""
+    for code, piece in maybe_codes(text).items():
+        if code in codes:
+            text = text.replace(piece, REMOVED)
+    return text
+
+
+def new_submission() -> str:
+    """A random page key: 32 hex digits."""
+    return os.urandom(SUBMISSION_BYTES).hex()
+
+
+def is_submission(text: str) -> bool:
+    """Whether the text has the shape of a page key."""
+    return bool(_SUBMISSION.fullmatch(text))
+
+
+def page_of(submission: str) -> bytes:
+    """What is stored of a page key: tells which tips came from one page, and nothing more."""
+    return sealing.digest("kts page", submission.encode())
+
+
+def sent_digest(
+    submission: str, form: str, code: str, fields: Mapping[str, Any], photos: Sequence[bytes] = ()
+) -> bytes:
+    """32 bytes that are equal for the same content sent from the same page, and for nothing else."""
+    document = [form, code, fields, [sealing.digest("kts photo", raw).hex() for raw in photos]]
+    canonical = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return sealing.digest("kts sent", canonical.encode(), key=submission.encode())
+
+
+def box(code: str, submission: str, sent: bytes) -> bytes:
+    """The code, readable only to whoever has the page."""
+    return sealing.encrypt(code.encode(), _box_key(submission), sent)
+
+
+def open_box(blob: bytes, submission: str, sent: bytes) -> str:
+    """The code in the box; raises sealing.CannotOpen."""
+    return sealing.decrypt(blob, _box_key(submission), sent).decode()
+
+
+def _box_key(submission: str) -> bytes:
+    return sealing.digest("kts box", submission.encode())
