@@ -1,1 +1,41 @@
-"""System checks: every mistake of set-up that the code can see."""
+"""System checks: every mistake of set-up that the code can see. The start refuses on any of these."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+START = "start"
+
+
+@register(START)
+def demo_is_for_this_machine(**kwargs: Any) -> list[CheckMessage]:
+    """Demo shows its own passphrases, so nobody else may reach it."""
+    if settings.DEMO and not settings.ON_LOOPBACK:
+        return [Error("Demo only runs on loopback: unset SITE_URL and DESK_URL.", id="tips.E001")]
+    return []
+
+
+@register(START)
+def doors_have_addresses_of_their_own(**kwargs: Any) -> list[CheckMessage]:
+    """Off loopback: https, and a host name for the desk that is not the site's."""
+    if settings.ON_LOOPBACK:
+        return []
+    site, desk = urlsplit(settings.SITE_URL), urlsplit(settings.DESK_URL)
+    found: list[CheckMessage] = []
+    if "http" in (site.scheme, desk.scheme):
+        found.append(Error("SITE_URL and DESK_URL must be https off loopback.", id="tips.E002"))
+    if site.hostname == desk.hostname:
+        found.append(
+            Error("DESK_URL needs a host name of its own, not SITE_URL's.", id="tips.E003")
+        )
+    return found
+
+
+@register(START)
+def photos_never_touch_the_disk(**kwargs: Any) -> list[CheckMessage]:
+    """An upload handler with temporary files would leave originals behind."""
+    if any("Temporary" in handler for handler in settings.FILE_UPLOAD_HANDLERS):
+        return [Error("TemporaryFileUploadHandler writes photos to disk.", id="tips.E004")]
+    return []
