@@ -1,0 +1,87 @@
+"""How gunicorn serves the door that SERVE names. Nothing about a client is ever written down."""
+
+import ctypes
+import logging
+import os
+import signal
+import sys
+import traceback
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+worker_class = "gthread"
+workers = 2 if os.environ.get("SERVE") == "public" else 1  # the desk's throttle is plain memory
+threads = 8
+preload_app = True
+graceful_timeout = 5
+keepalive = 5
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+control_socket_disable = True
+# The proxy, where there is one, is on this machine; addresses it names are never read.
+forwarded_allow_ips = "127.0.0.1,::1"
+
+# gunicorn's own words about its own life. Everything else may quote a request or an address.
+HARMLESS = (
+    "Starting gunicorn %s",
+    "Listening at: %s (%s)",
+    "Using worker: %s",
+    "Booting worker with pid: %s",
+    "Handling signal: %s",
+    "Worker exiting (pid: %s)",
+    "Shutting down: %s",
+    "Reason: %s",
+    "WORKER TIMEOUT (pid:%s)",
+    "Worker (pid:%s) was sent %s!",
+    "Worker (pid:%s) was sent SIG%s!",
+    "Worker (pid:%s) exited with code %s.",
+    "Worker (pid:%s) exited with code %s",
+)
+
+
+class BareFormatter(logging.Formatter):
+    """A harmless message whole; of any other the level, and of an exception its class and line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        line = f"{self.formatTime(record)} [{record.process}] {record.levelname}"
+        if record.msg in HARMLESS:
+            return f"{line} {record.getMessage()}"
+        kind, _, where = record.exc_info or (None, None, None)
+        if kind is None:
+            return f"{line} a client's mistake or a server's fault, not written down"
+        frames = traceback.extract_tb(where)
+        place = f" {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+        return f"{line} {kind.__name__}{place}"
+
+
+class BareLogger(Logger):
+    """gunicorn's log without addresses, request lines and access lines."""
+
+    def setup(self, cfg: Any) -> None:
+        """Every handler gets the bare formatter."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(BareFormatter())
+
+    def access(self, *_: Any, **__: Any) -> None:
+        """Nobody's visit is written down."""
+
+
+logger_class = BareLogger
+
+
+def on_starting(_server: Any) -> None:
+    """Refuses to serve with settings that the system checks call wrong."""
+    from django.core import checks
+
+    wrong = [m for m in checks.run_checks() if m.is_serious() and not m.is_silenced()]
+    if wrong:
+        # gunicorn prints this without a traceback and ends.
+        raise RuntimeError(" ".join(str(m.msg) for m in wrong))
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """A worker whose gunicorn was killed ends its answers and goes."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, int(signal.SIGTERM), 0, 0, 0)  # PR_SET_PDEATHSIG

@@ -1,0 +1,55 @@
+"""python -m slu_antitrafficking.start COMMAND, which is what ./run calls."""
+
+import sys
+
+from slu_antitrafficking.start import commands, options, serve, signals, suite
+from slu_antitrafficking.start.problem import Problem, of_system
+from slu_antitrafficking.start.talk import warn
+
+USAGE = """./run run            sets everything up and serves site (PORT) and desk (DESK_PORT)
+./run demo           the same with made-up tips, thrown away at the end
+./run manage …       any management command, as the database's owner
+./run test …         every test (or pytest's own arguments)
+./run check          lint, format, types, templates, settings, migrations
+./run audit          the full matrices that are too slow for every run
+./run bench          the measured figures
+./run version        what runs here"""
+
+
+def main(command: str, arguments: list[str]) -> int:
+    """Runs one command; its exit code."""
+    match command:
+        case "run":
+            serve.run(options.from_environment())
+        case "demo":
+            serve.demo(options.from_environment())
+        case "manage":
+            return commands.manage(options.from_environment(), arguments)
+        case "version":
+            commands.version()
+        case "test":
+            return suite.test(arguments)
+        case "audit":
+            return suite.test(["-m", "audit", *arguments])
+        case "bench":
+            return suite.bench(arguments)
+        case "check":
+            return suite.check()
+        case _:
+            warn(USAGE)
+            return 0 if command in ("help", "-h", "--help") else 2
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        code = main(sys.argv[1] if len(sys.argv) > 1 else "run", sys.argv[2:])
+    except Problem as problem:
+        warn(str(problem))
+        code = 1
+    except OSError as error:
+        warn(of_system(error))
+        code = 1
+    except (KeyboardInterrupt, signals.Stopped):
+        code = 130
+    sys.exit(code)

@@ -1,0 +1,184 @@
+"""Our own PostgreSQL: made once, started as a child, reached by a closed unix socket alone."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg2
+from psycopg2 import sql
+
+from slu_antitrafficking.start import children
+from slu_antitrafficking.start.children import Log
+from slu_antitrafficking.start.place import Place
+from slu_antitrafficking.start.problem import Problem, of_output
+from slu_antitrafficking.start.programs import Programs
+
+SUPERUSER = "postgres"
+DATABASE = "know_the_signs"
+OWNER = "know_the_signs_owner"
+
+# Nothing that anybody typed or sent may reach the log, nor when it came.
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "log_min_error_statement": "panic",
+    "log_min_messages": "log",  # leaves out errors, whose text may quote a value
+    "log_error_verbosity": "terse",
+    "log_statement": "none",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_checkpoints": "off",
+    "wal_recycle": "off",  # old log segments go from the disk instead of waiting for re-use
+}
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class Cluster:
+    """One PostgreSQL server of ours. `durable=False` is for data that nobody will miss."""
+
+    def __init__(
+        self, place: Place, programs: Programs, password: str, log: Log, *, durable: bool = True
+    ) -> None:
+        self.place = place
+        self.programs = programs
+        self.log = log
+        self.process: subprocess.Popen[bytes] | None = None
+        self._password = password
+        self._sockets = place.sockets()
+        self._settings = SETTINGS | ({} if durable else CARELESS)
+
+    def make(self) -> None:
+        """Makes the data folder where there is none; one cut short does not count."""
+        for half_made in self.place.home.glob("new-*"):
+            shutil.rmtree(half_made)
+        if self.place.data.exists():
+            return
+        new = self.place.home / f"new-{os.getpid()}"
+        secret = self.place.home / "new-password"
+        secret.touch(mode=0o600)
+        secret.write_text(self._password)
+        self.place.own(secret)
+        command = [self.programs.folder / "initdb", "-D", new, "-U", SUPERUSER, "-E", "UTF8"]
+        command += ["-A", "scram-sha-256", f"--pwfile={secret}"]
+        command += (
+            ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+            if self.programs.major >= 17
+            else ["--locale=C.UTF-8"]
+        )
+        if self._settings.get("fsync") == "off":
+            command.append("--no-sync")
+        try:
+            result = self.place.run(command)
+        finally:
+            secret.unlink()
+        if result.returncode:
+            raise Problem(f"PostgreSQL could not be set up: {of_output(result.stderr)}")
+        new.rename(self.place.data)
+
+    def spawn(self) -> None:
+        """Starts the server; `wait` tells when it answers."""
+        if not self.busy():
+            # After a restart of the machine the number in it may be some other process's, and
+            # PostgreSQL would refuse to start beside that one.
+            (self.place.data / "postmaster.pid").unlink(missing_ok=True)
+        settings = self._settings | {"unix_socket_directories": str(self._sockets)}
+        command = [self.programs.folder / "postgres", "-D", self.place.data]
+        for name, value in settings.items():
+            command += ["-c", f"{name}={value}"]
+        self.process = children.spawn(
+            command,
+            self.place.environment(),
+            self.log,
+            ends_with=signal.SIGINT,  # what PostgreSQL calls a fast shutdown
+            identity=self.place.identity,
+            cwd="/",
+        )
+
+    def wait(self) -> None:
+        """Returns when the server answers; a Problem if it ends instead."""
+        assert self.process, "spawn first"
+        while not self.answers():
+            if self.process.poll() is not None:
+                why = children.reason(self.process, self.log)
+                raise Problem(f"PostgreSQL does not start: {why}")
+            time.sleep(0.02)
+
+    def start(self) -> None:
+        """Spawns and waits; what a killed server left behind gets its moment to go."""
+        deadline = time.monotonic() + 30
+        while self.busy() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        self.spawn()
+        self.wait()
+
+    def busy(self) -> bool:
+        """Whether any process works in the data folder, as all of PostgreSQL's do."""
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if (process / "cwd").readlink() == self.place.data:
+                    return True
+            except OSError:
+                continue  # gone, or another user's and so none of ours
+        return False
+
+    def stop(self) -> None:
+        """Ends the server with everything on disk."""
+        children.end(self.process, signal.SIGINT, 60)
+
+    def url(self, user: str, password: str, database: str = DATABASE) -> str:
+        """The address of the database for this user."""
+        return f"postgresql://{user}:{quote(password)}@/{database}?host={quote(str(self._sockets))}"
+
+    @contextmanager
+    def superuser(self, database: str = "postgres") -> Iterator[Any]:
+        """A cursor that may do everything; each statement counts at once."""
+        connection = psycopg2.connect(self.url(SUPERUSER, self._password, database))
+        connection.autocommit = True
+        try:
+            with connection.cursor() as cursor:
+                yield cursor
+        finally:
+            connection.close()
+
+    def make_database(self, password: str, *, rights: str = "CREATEROLE") -> str:
+        """Makes the owner and the database where they are missing; the owner's address."""
+        owner, database = sql.Identifier(OWNER), sql.Identifier(DATABASE)
+        with self.superuser() as cursor:
+            if not _exists(cursor, "SELECT FROM pg_roles WHERE rolname = %s", OWNER):
+                cursor.execute(sql.SQL("CREATE ROLE {}").format(owner))
+            cursor.execute(
+                sql.SQL("ALTER ROLE {} LOGIN {} PASSWORD {}").format(
+                    owner, sql.SQL(rights), sql.Literal(password)
+                )
+            )
+            if not _exists(cursor, "SELECT FROM pg_database WHERE datname = %s", DATABASE):
+                cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
+            cursor.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
+            cursor.execute(sql.SQL("GRANT CONNECT ON DATABASE postgres TO {}").format(owner))
+        return self.url(OWNER, password)
+
+    def answers(self) -> bool:
+        """Whether a server, ours or another command's, answers here."""
+        try:
+            with self.superuser() as cursor:
+                cursor.execute("SELECT 1")
+        except psycopg2.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise Problem(
+                    f"secrets.json does not fit the database in {self.place.home}: "
+                    "put back the one that belongs to it."
+                ) from None
+            return False
+        return True
+
+
+def _exists(cursor: Any, query: str, name: str) -> bool:
+    cursor.execute(query, (name,))
+    return cursor.rowcount > 0

@@ -1,0 +1,70 @@
+"""./run manage and ./run version."""
+
+import platform
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack, redirect_stdout
+from importlib.metadata import version as release_of
+from signal import SIGINT
+
+from slu_antitrafficking.start import children, database, signals
+from slu_antitrafficking.start.database import Embedded, External
+from slu_antitrafficking.start.kept import Kept, Lock
+from slu_antitrafficking.start.options import MANAGE, ROOT, Options
+from slu_antitrafficking.start.place import MARK
+from slu_antitrafficking.start.problem import Problem
+from slu_antitrafficking.start.talk import say
+
+PATIENCE = 30  # seconds for a server that another command is just starting or stopping
+
+
+def manage(options: Options, arguments: Sequence[str]) -> int:
+    """Any management command as the owner, on the server that runs or on one started for it."""
+    signals.listen()
+    kept = Kept(options.var)
+    # What a command prints may go into a file; what we say does not belong there.
+    with ExitStack() as cleanup, redirect_stdout(sys.stderr):
+        where = _database(options, kept, cleanup)
+        environment = options.environment(SERVE="both", OWNER_DATABASE_URL=where.owner_url)
+        child = subprocess.Popen([*MANAGE, *arguments], env=environment)
+        try:
+            return child.wait()
+        except signals.Stopped:
+            children.end(child, SIGINT, 10)
+            return 130
+
+
+def version() -> None:
+    """What runs here."""
+    say(f"Know the Signs {_release()}")
+    say(f"Python {platform.python_version()}, Django {release_of('Django')}")
+
+
+def _database(options: Options, kept: Kept, cleanup: ExitStack) -> Embedded | External:
+    if options.database_url:
+        return database.choose(options, kept)
+    lock = Lock(kept.var)
+    deadline = time.monotonic() + PATIENCE
+    while holder := lock.take("manage"):
+        # The starter keeps its server up; another command's goes when that command ends.
+        if holder == "run" and kept.mark(MARK):
+            running = database.choose(options, kept)
+            if isinstance(running, Embedded) and running.cluster.answers():
+                return running
+        if time.monotonic() > deadline:
+            raise Problem(f"./run {holder} is at work on {kept.var}: try again when it has ended.")
+        time.sleep(0.2)
+    cleanup.callback(lock.release)
+    ours = database.choose(options, kept)
+    cleanup.callback(ours.stop)
+    ours.start()
+    return ours
+
+
+def _release() -> str:
+    heading = next(
+        line for line in (ROOT / "CHANGELOG.md").read_text().splitlines() if line.startswith("## ")
+    )
+    return heading.removeprefix("## ").strip()

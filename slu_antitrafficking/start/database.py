@@ -1,0 +1,192 @@
+"""The database of one $VAR: our own PostgreSQL, or the server that DATABASE_URL names."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+from urllib.parse import quote, urlsplit
+
+import psycopg2
+
+from slu_antitrafficking import roles
+from slu_antitrafficking.start import place
+from slu_antitrafficking.start.children import Log, Pulse
+from slu_antitrafficking.start.cluster import DATABASE, Cluster
+from slu_antitrafficking.start.kept import Kept
+from slu_antitrafficking.start.options import Options
+from slu_antitrafficking.start.problem import Problem
+from slu_antitrafficking.start.programs import OLDEST, find
+from slu_antitrafficking.start.talk import say, step
+
+
+class Database(Protocol):
+    """What the rest of the starter asks of either."""
+
+    name: str
+    owner_url: str
+    log: Log
+
+    def start(self) -> None:
+        """Makes it answer, or a Problem."""
+
+    def url(self, role: str, password: str) -> str:
+        """Its address for a serving role."""
+
+    def prepared(self) -> str:
+        """The fingerprint it was last prepared for; empty if that is not known."""
+
+    def remember_prepared(self, fingerprint: str) -> None:
+        """Keeps the fingerprint beside the data, so that it travels with them."""
+
+    def keep_up(self) -> bool:
+        """Whether it is up; starts it again if it has died."""
+
+    def stop(self) -> None:
+        """Ends it if it is ours."""
+
+
+def choose(options: Options, kept: Kept, *, durable: bool = True) -> "Embedded | External":
+    """DATABASE_URL where it is set, else our own."""
+    log = Log(kept.log / "postgresql.log")
+    if options.database_url:
+        return External(options.database_url, log)
+    return Embedded(kept, log, durable=durable)
+
+
+def fresh_passwords(database: Database) -> dict[str, str]:
+    """An address for each door, with a password that no earlier start knew. Made before the
+    database answers, so that the doors can start meanwhile; `give` makes them true."""
+    names = roles.role_names(database.name)
+    return {role: secrets.token_urlsafe(32) for role in (names.public, names.desk)}
+
+
+def give(database: Database, passwords: dict[str, str]) -> None:
+    """Gives the serving roles these passwords and the settings they ought to have."""
+    try:
+        with owner(database.owner_url) as cursor:
+            roles.make_roles(cursor)
+            for role, password in passwords.items():
+                roles.set_password(cursor, role, password)
+    except psycopg2.Error as error:
+        raise Problem(f"The serving roles cannot be made: {_first_line(error)}") from None
+
+
+@contextmanager
+def owner(url: str) -> Iterator[Any]:
+    """A cursor of the owner's, in one transaction."""
+    connection = psycopg2.connect(url, connect_timeout=5)
+    try:
+        with connection, connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
+
+
+class Embedded:
+    """Our own PostgreSQL in this $VAR."""
+
+    name = DATABASE
+
+    def __init__(self, kept: Kept, log: Log, *, durable: bool = True) -> None:
+        self.log = log
+        self.pulse = Pulse()
+        self._kept = kept
+        where = place.of(kept)
+        self._prepared = where.home / "prepared"
+        self.cluster = Cluster(where, find(where), kept.secrets["superuser"], log, durable=durable)
+        self.owner_url = self.cluster.url(f"{DATABASE}_owner", kept.secrets["owner"])
+
+    def start(self) -> None:
+        """Makes the data on the first start, then starts the server."""
+        with step(f"PostgreSQL {self.cluster.programs.version}"):
+            self.cluster.make()
+            place.settle(self._kept, self.cluster.place)
+            self.cluster.start()
+            self.pulse.started()
+            self.cluster.make_database(self._kept.secrets["owner"])
+
+    def close_catalog(self) -> None:
+        """Takes from everybody what only a superuser can take."""
+        with self.cluster.superuser(DATABASE) as cursor:
+            roles.close_catalog(cursor)
+
+    def url(self, role: str, password: str) -> str:
+        """The address by our socket."""
+        return self.cluster.url(role, password)
+
+    def prepared(self) -> str:
+        """What stands beside the data."""
+        return self._prepared.read_text() if self._prepared.exists() else ""
+
+    def remember_prepared(self, fingerprint: str) -> None:
+        """Written beside the data."""
+        self._prepared.write_text(fingerprint)
+
+    def keep_up(self) -> bool:
+        """Starts the server again if it has died and what it left behind is gone."""
+        process = self.cluster.process
+        if process is None or process.poll() is None:
+            return True
+        if not self.cluster.busy() and self.pulse.is_due():
+            say("PostgreSQL ended; starting it again.")
+            self.cluster.spawn()
+        return False
+
+    def stop(self) -> None:
+        """Ends the server, everything on disk."""
+        self.cluster.stop()
+
+
+class External:
+    """The owner's database on somebody else's server. We never stop it."""
+
+    def __init__(self, url: str, log: Log) -> None:
+        parts = urlsplit(url)
+        self.name = parts.path.strip("/")
+        if parts.scheme not in ("postgres", "postgresql") or not self.name:
+            raise Problem("DATABASE_URL must look like postgresql://user:password@host/name.")
+        self.owner_url = url
+        self.log = log
+
+    def start(self) -> None:
+        """Checks that the server answers, is new enough, and lets the owner make roles."""
+        with step("DATABASE_URL"):
+            try:
+                with owner(self.owner_url) as cursor:
+                    version = cursor.connection.server_version // 10_000
+                    cursor.execute(
+                        "SELECT rolcreaterole OR rolsuper FROM pg_catalog.pg_roles"
+                        " WHERE rolname = current_user"
+                    )
+                    (may_make_roles,) = cursor.fetchone()
+            except psycopg2.Error as error:
+                raise Problem(f"DATABASE_URL: {_first_line(error)}") from None
+        if version < OLDEST:
+            raise Problem(f"DATABASE_URL: PostgreSQL {OLDEST} or newer is needed, not {version}.")
+        if not may_make_roles:
+            raise Problem("DATABASE_URL: its user needs CREATEROLE, to make the serving roles.")
+
+    def url(self, role: str, password: str) -> str:
+        """The owner's address with another user."""
+        parts = urlsplit(self.owner_url)
+        _, _, hosts = parts.netloc.rpartition("@")
+        return parts._replace(netloc=f"{quote(role)}:{quote(password)}@{hosts}").geturl()
+
+    def prepared(self) -> str:
+        """Never known: others may have changed it meanwhile."""
+        return ""
+
+    def remember_prepared(self, fingerprint: str) -> None:
+        """Nowhere to keep it."""
+
+    def keep_up(self) -> bool:
+        """Its own people do that."""
+        return True
+
+    def stop(self) -> None:
+        """Not ours to stop."""
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip().splitlines()
+    return text[0].split("FATAL:")[-1].strip() if text else type(error).__name__

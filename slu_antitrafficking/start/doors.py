@@ -1,0 +1,106 @@
+"""The two gunicorns: the public site and the desk."""
+
+import errno
+import socket
+import subprocess
+import sys
+import time
+from signal import SIGTERM
+from urllib.parse import urlsplit
+
+from slu_antitrafficking.start import children
+from slu_antitrafficking.start.children import Log
+from slu_antitrafficking.start.options import HOST, ROOT
+from slu_antitrafficking.start.problem import Problem
+from slu_antitrafficking.start.talk import say
+
+GRACE = 5  # seconds for the answers under way; gunicorn_conf.py says the same
+
+
+def listen(name: str, port: int, patience: float) -> socket.socket:
+    """A socket that outlives every gunicorn behind it, so that no restart refuses anybody."""
+    deadline = time.monotonic() + patience
+    while True:
+        door = socket.socket()
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((HOST, port))
+            door.listen(512)
+        except OSError as error:
+            door.close()
+            if error.errno == errno.EADDRINUSE and time.monotonic() < deadline:
+                time.sleep(0.1)
+                continue
+            why = {
+                errno.EADDRINUSE: "is taken by another program",
+                errno.EACCES: "is not open to this user",
+            }.get(error.errno or 0, f"cannot be used ({error.strerror})")
+            raise Problem(f"Port {port} {why}: set {name} to a free one.") from None
+        return door
+
+
+class Door:
+    """One gunicorn with its own role, secret key and log."""
+
+    def __init__(
+        self, serve: str, door: socket.socket, environment: dict[str, str], log: Log
+    ) -> None:
+        self.serve = serve
+        self.log = log
+        self.pulse = children.Pulse()
+        self.process: subprocess.Popen[bytes] | None = None
+        self._socket = door
+        self._environment = environment
+        self._host = urlsplit(environment["SITE_URL" if serve == "public" else "DESK_URL"]).netloc
+
+    def spawn(self) -> None:
+        """Starts the gunicorn."""
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "-c",
+            "python:slu_antitrafficking.gunicorn_conf",
+        ]
+        command += ["--bind", f"fd://{self._socket.fileno()}", "slu_antitrafficking.wsgi"]
+        self.process = children.spawn(
+            command, self._environment, self.log, descriptors=[self._socket.fileno()], cwd=ROOT
+        )
+
+    def wait(self) -> None:
+        """Returns when the door is healthy; a Problem if it ends instead."""
+        assert self.process, "spawn first"
+        deadline = time.monotonic() + 60
+        while not self._healthy():
+            if self.process.poll() is not None:
+                raise Problem(children.reason(self.process, self.log))
+            if time.monotonic() > deadline:
+                raise Problem(f"The {self.serve} door does not become healthy: see {self.log.path}")
+            time.sleep(0.05)
+
+    def keep_up(self) -> bool:
+        """Whether it is up; starts it again if it has died."""
+        if self.process is None or self.process.poll() is None:
+            return True
+        if self.pulse.is_due():
+            say(f"The {self.serve} door ended; starting it again.")
+            self.spawn()
+        return False
+
+    def ask_to_stop(self) -> None:
+        """No new answers from now on."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(SIGTERM)
+
+    def stop(self) -> None:
+        """Lets the answers under way be finished."""
+        children.end(self.process, SIGTERM, GRACE + 3)
+
+    def _healthy(self) -> bool:
+        try:
+            with socket.create_connection(self._socket.getsockname(), timeout=2) as connection:
+                request = f"GET /health/ HTTP/1.0\r\nHost: {self._host}\r\n\r\n"
+                connection.sendall(request.encode())
+                return b" 200 " in connection.recv(64)
+        except OSError:
+            return False

@@ -1,0 +1,87 @@
+"""What one $VAR remembers between starts, and the lock that lets only one start use it."""
+
+import fcntl
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Self
+
+from slu_antitrafficking.start.problem import Problem
+
+SECRETS = ("superuser", "owner", "public_secret_key", "desk_secret_key")
+
+
+class Kept:
+    """The folder $VAR. Nothing in it that opens anything is readable by another user."""
+
+    def __init__(self, var: Path) -> None:
+        self.var = var
+        if not var.exists():
+            var.mkdir(parents=True)
+            # Root's PostgreSQL runs as another user, who must be able to pass through.
+            var.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        self.log = var / "log"
+        self.log.mkdir(mode=0o700, exist_ok=True)
+        self.static = var / "static"
+        self.first_supervisor = var / "first-supervisor.txt"
+        self.secrets = self._secrets()
+
+    def mark(self, name: str) -> str:
+        """What was remembered under this name; empty if nothing was."""
+        try:
+            return (self.var / name).read_text().strip()
+        except FileNotFoundError:
+            return ""
+
+    def remember(self, name: str, value: str) -> None:
+        """Remembers it whole or not at all."""
+        new = self.var / f".{name}-{os.getpid()}"
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(value)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self.var / name)
+
+    def _secrets(self) -> dict[str, str]:
+        known = json.loads(self.mark("secrets.json") or "{}")
+        if missing := [name for name in SECRETS if name not in known]:
+            known |= {name: secrets.token_urlsafe(48) for name in missing}
+            self.remember("secrets.json", json.dumps(known, indent=1))
+        return dict(known)
+
+
+class Lock:
+    """Held by the one process that may start things in this $VAR; freed however that ends."""
+
+    def __init__(self, var: Path) -> None:
+        self._path = var / "lock"
+        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        self.after_a_crash = False
+
+    def take(self, command: str) -> str:
+        """Empty when it is ours now, else the command that holds it."""
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return self._path.read_text().strip() or "another command"
+        # Whoever ended well has wiped the name.
+        self.after_a_crash = bool(self._path.read_text())
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, command.encode(), 0)
+        return ""
+
+    def take_or_refuse(self, command: str) -> Self:
+        """The lock, or a Problem naming who holds it."""
+        if holder := self.take(command):
+            where = self._path.parent
+            if holder == "run":
+                raise Problem(f"Know the Signs is already running on {where}.")
+            raise Problem(f"./run {holder} is at work on {where}: start again when it has ended.")
+        return self
+
+    def release(self) -> None:
+        """Says that everything ended well."""
+        os.ftruncate(self._descriptor, 0)
+        os.close(self._descriptor)

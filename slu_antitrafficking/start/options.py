@@ -1,0 +1,79 @@
+"""What the environment asks of the starter, and what it hands on to its children."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from slu_antitrafficking.start.problem import Problem
+
+ROOT = Path(__file__).resolve().parents[2]
+MANAGE = (sys.executable, str(ROOT / "manage.py"))
+HOST = "127.0.0.1"
+
+# What only the starter may decide for a child. gunicorn and libpq would otherwise listen to these.
+OURS = {"DATABASE_URL", "OWNER_DATABASE_URL", "SECRET_KEY", "SERVE", "DEMO", "PORT", "DESK_PORT"}
+FOREIGN = {
+    "GUNICORN_CMD_ARGS",
+    "WEB_CONCURRENCY",
+    "DJANGO_SETTINGS_MODULE",
+    "LISTEN_FDS",
+    "LISTEN_PID",
+    "NOTIFY_SOCKET",
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """One start: where things lie, where they answer, whose database it is."""
+
+    var: Path
+    port: int
+    desk_port: int
+    site_url: str
+    desk_url: str
+    database_url: str  # empty: our own PostgreSQL
+    demo: bool = False
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """What every child gets, and `more`."""
+        mine = {"VAR": str(self.var), "SITE_URL": self.site_url, "DESK_URL": self.desk_url}
+        if self.demo:
+            mine["DEMO"] = "1"
+        return clean_environment() | mine | more
+
+
+def from_environment() -> Options:
+    """The options; a value that makes no sense is a Problem."""
+    port = _port("PORT", 8000)
+    desk_port = _port("DESK_PORT", port + 1)
+    if port == desk_port:
+        raise Problem(f"PORT and DESK_PORT must differ; both are {port}.")
+    return Options(
+        var=Path(_text("VAR") or ROOT / "var").resolve(),
+        port=port,
+        desk_port=desk_port,
+        site_url=_text("SITE_URL") or f"http://{HOST}:{port}",
+        desk_url=_text("DESK_URL") or f"http://{HOST}:{desk_port}",
+        database_url=_text("DATABASE_URL"),
+    )
+
+
+def clean_environment() -> dict[str, str]:
+    """Our own environment without what belongs to one child alone."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in OURS | FOREIGN and not name.startswith("PG")
+    }
+
+
+def _text(name: str) -> str:
+    return os.environ.get(name, "").strip()
+
+
+def _port(name: str, default: int) -> int:
+    value = _text(name) or str(default)
+    if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
+        raise Problem(f"{name} must be a number from 1 to 65535, not {value!r}.")
+    return int(value)

@@ -1,0 +1,144 @@
+"""Where our PostgreSQL's data lies, and which user it runs as."""
+
+import hashlib
+import os
+import pwd
+import secrets
+import stat
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from slu_antitrafficking.start.kept import Kept
+from slu_antitrafficking.start.options import clean_environment
+from slu_antitrafficking.start.problem import Problem
+
+MARK = "pg-id"
+IN_VAR = "here"
+ELSEWHERE = Path("/var/lib/know-the-signs")
+LONGEST_SOCKET = 85  # a socket's whole path may have 107 bytes
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder of the database's own, and the user it runs as (empty: ourselves)."""
+
+    home: Path
+    identity: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def data(self) -> Path:
+        """PostgreSQL's data folder."""
+        return self.home / "data"
+
+    def made_by(self) -> int:
+        """The major version that made the data; 0 if there are none."""
+        try:
+            return int((self.data / "PG_VERSION").read_text())
+        except FileNotFoundError:
+            return 0
+
+    def environment(self) -> dict[str, str]:
+        """Messages in English, so that we can read them."""
+        return clean_environment() | {"LC_ALL": "C"}
+
+    def run(self, command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
+        """Runs it as the database's user."""
+        return subprocess.run(
+            [str(part) for part in command],
+            env=self.environment(),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            **self.identity,
+        )
+
+    def own(self, path: Path) -> None:
+        """Gives the path to the database's user."""
+        if self.identity:
+            os.chown(path, self.identity["user"], self.identity["group"])
+
+    def folder(self, path: Path) -> Path:
+        """Makes a folder that is the database's user's alone."""
+        path.mkdir(mode=0o700, exist_ok=True)
+        self.own(path)
+        path.chmod(0o700)
+        return path
+
+    def sockets(self) -> Path:
+        """The closed folder of the socket, short enough for the system."""
+        near = self.home / "s"
+        if len(str(near)) <= LONGEST_SOCKET:
+            return self.folder(near)
+        name = hashlib.sha256(str(near).encode()).hexdigest()[:16]
+        short = Path(tempfile.gettempdir()) / f"know-the-signs-{name}"
+        short.mkdir(mode=0o700, exist_ok=True)
+        known = short.lstat()
+        # Anybody may write to the temporary folder, and may have been there first.
+        if not stat.S_ISDIR(known.st_mode) or known.st_uid not in (os.geteuid(), self._uid()):
+            raise Problem(f"{short} belongs to somebody else; remove it.")
+        return self.folder(short)
+
+    def reachable(self) -> bool:
+        """Whether the database's user can get there."""
+        return self.run(["/bin/sh", "-c", f"cd '{self.home}' && test -w ."]).returncode == 0
+
+    def _uid(self) -> int:
+        return int(self.identity.get("user", os.geteuid()))
+
+
+def of(kept: Kept) -> Place:
+    """The place this $VAR's data lies or, before the first start, shall lie.
+
+    A known place whose data are gone is a Problem, never a new database.
+    """
+    known = kept.mark(MARK)
+    if not known:
+        return _new(kept.var)
+    home = kept.var / "postgres" if known == IN_VAR else ELSEWHERE / known
+    try:
+        owner = (home / "data").stat()
+    except FileNotFoundError:
+        raise Problem(
+            f"The database's folder {home} is missing: put it back, or set VAR to begin anew."
+        ) from None
+    if os.geteuid() != 0:
+        return Place(home)
+    place = Place(home, _identity(owner.st_uid, owner.st_gid))
+    if not place.reachable():
+        raise Problem(f"The database's user can no longer reach {home}: open the folders above it.")
+    return place
+
+
+def settle(kept: Kept, place: Place) -> None:
+    """Remembers where the data lie; to be called once they do."""
+    kept.remember(MARK, IN_VAR if place.home.parent == kept.var else place.home.name)
+
+
+def _new(var: Path) -> Place:
+    if os.geteuid() != 0:
+        place = Place(var / "postgres")
+        place.folder(place.home)
+        return place
+    users = {user.pw_name: user for user in pwd.getpwall()}
+    user = users.get("postgres") or users["nobody"]
+    place = Place(var / "postgres", _identity(user.pw_uid, user.pw_gid))
+    place.folder(place.home)
+    if place.reachable():
+        return place
+    # Root's folders are closed to the database's user, and stay closed.
+    place.home.rmdir()
+    ELSEWHERE.mkdir(parents=True, exist_ok=True)
+    ELSEWHERE.chmod(0o711)
+    place = Place(ELSEWHERE / secrets.token_hex(8), place.identity)
+    place.folder(place.home)
+    return place
+
+
+def _identity(user: int, group: int) -> dict[str, Any]:
+    return {"user": user, "group": group, "extra_groups": []}

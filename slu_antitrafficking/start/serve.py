@@ -1,0 +1,200 @@
+"""./run run and ./run demo: everything made, started, watched and stopped."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from signal import SIGTERM
+from urllib.parse import urlsplit
+
+from slu_antitrafficking.start import children, database, fingerprint, signals
+from slu_antitrafficking.start.children import Log
+from slu_antitrafficking.start.database import Embedded, External
+from slu_antitrafficking.start.doors import Door, listen
+from slu_antitrafficking.start.first import FirstSupervisor
+from slu_antitrafficking.start.housekeeping import Housekeeper
+from slu_antitrafficking.start.kept import Kept, Lock
+from slu_antitrafficking.start.options import MANAGE, ROOT, Options
+from slu_antitrafficking.start.place import ELSEWHERE, IN_VAR, MARK
+from slu_antitrafficking.start.problem import Problem
+from slu_antitrafficking.start.talk import say, step
+
+DEMO = "know-the-signs-demo-"
+AFTER_A_CRASH = 10  # seconds a killed starter's children may take to go
+
+
+def run(options: Options) -> None:
+    """Serves until somebody says stop."""
+    os.umask(0o077)
+    signals.listen()
+    kept = Kept(options.var)
+    with ExitStack() as cleanup:
+        lock = Lock(kept.var).take_or_refuse("run")
+        cleanup.callback(lock.release)
+        site = Site(options, kept, patience=AFTER_A_CRASH if lock.after_a_crash else 0)
+        cleanup.callback(site.stop)
+        try:
+            site.start()
+            site.watch()
+        except signals.Stopped:
+            say("Stopping.")
+
+
+def demo(options: Options) -> None:
+    """Serves a throw-away store of made-up tips, with one account per role."""
+    for url in (options.site_url, options.desk_url):
+        if urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise Problem(
+                f"The demo is for this machine alone; unset SITE_URL and DESK_URL ({url})."
+            )
+    _forget_old_demos()
+    var = Path(tempfile.mkdtemp(prefix=DEMO))
+    var.chmod(0o711)
+    try:
+        run(replace(options, var=var, database_url="", demo=True))
+    finally:
+        forget(var)
+
+
+class Site:
+    """PostgreSQL, the two doors and the housekeeping of one $VAR."""
+
+    def __init__(self, options: Options, kept: Kept, patience: float) -> None:
+        self.options = options
+        self.kept = kept
+        sockets = {
+            "public": listen("PORT", options.port, patience),
+            "desk": listen("DESK_PORT", options.desk_port, patience),
+        }
+        self.database: Embedded | External = database.choose(
+            options, kept, durable=not options.demo
+        )
+        self._passwords = database.fresh_passwords(self.database)
+        self.owner = options.environment(SERVE="both", OWNER_DATABASE_URL=self.database.owner_url)
+        self.doors = [
+            Door(serve, sockets[serve], self._door(serve, role), Log(kept.log / f"{serve}.log"))
+            for serve, role in zip(("public", "desk"), self._passwords, strict=True)
+        ]
+        self.housekeeper = Housekeeper(self.owner, Log(kept.log / "housekeeping.log"))
+        self._log = Log(kept.log / "start.log")
+
+    def start(self) -> None:
+        """Everything up and both doors healthy; as much at once as can be."""
+        began = time.monotonic()
+        static, prepared = fingerprint.of_static(), fingerprint.of_database()
+        collecting = None if self.kept.mark("static-made") == static else self._collect()
+        unchanged = self.database.prepared() == prepared
+        if unchanged and not collecting:
+            self._spawn_doors()  # they load while PostgreSQL starts
+        try:
+            self.database.start()
+            if not unchanged:
+                self._prepare()
+                self.database.remember_prepared(prepared)
+            if collecting:
+                with step("Static files", since=began):
+                    self._finish("collectstatic", collecting)
+                self.kept.remember("static-made", static)
+        finally:
+            children.end(collecting, SIGTERM, 5)
+        database.give(self.database, self._passwords)
+        with step("The site and the desk"):
+            if not (unchanged and not collecting):
+                self._spawn_doors()
+            for door in self.doors:
+                door.wait()
+        self._announce(time.monotonic() - began)
+
+    def watch(self) -> None:
+        """Keeps everything up. Returns only by signals.Stopped."""
+        alarm = signals.Alarm()
+        first = FirstSupervisor(self.kept, self.options.desk_url, self.owner)
+        if not self.options.demo:
+            first.show()
+        while True:
+            parts = (self.database, *self.doors)
+            up = False not in [part.keep_up() for part in parts]
+            if self.housekeeper.keep_up():
+                for log in (self.database.log, self._log, *(door.log for door in self.doors)):
+                    log.turn_over()
+            line = alarm.wait(5 if up else 0.2, typed=first.asking)
+            if line is not None:
+                first.answer(line)
+
+    def stop(self) -> None:
+        """The doors first, with the answers under way; then PostgreSQL."""
+        for door in self.doors:
+            door.ask_to_stop()
+        for door in self.doors:
+            door.stop()
+        self.housekeeper.stop()
+        self.database.stop()
+
+    def _door(self, serve: str, role: str) -> dict[str, str]:
+        return self.options.environment(
+            SERVE=serve,
+            SECRET_KEY=self.kept.secrets[f"{serve}_secret_key"],
+            DATABASE_URL=self.database.url(role, self._passwords[role]),
+        )
+
+    def _spawn_doors(self) -> None:
+        for door in self.doors:
+            door.spawn()
+
+    def _collect(self) -> subprocess.Popen[bytes]:
+        environment = self._door("public", next(iter(self._passwords)))
+        command = [*MANAGE, "collectstatic", "--noinput", "--clear"]
+        return children.spawn(command, environment, Log(self.kept.log / "static.log"), cwd=ROOT)
+
+    def _prepare(self) -> None:
+        if isinstance(self.database, Embedded):
+            self.database.close_catalog()
+        for command in ("prepare", *(["fill_demo"] if self.options.demo else [])):
+            with step({"prepare": "The database", "fill_demo": "Made-up tips"}[command]):
+                child = children.spawn(
+                    [*MANAGE, command], self.owner, self._log, stdout=None, cwd=ROOT
+                )
+                self._finish(command, child)
+
+    def _finish(self, command: str, child: subprocess.Popen[bytes]) -> None:
+        try:
+            child.wait()
+        finally:
+            children.end(child, SIGTERM, 5)
+        if child.returncode:
+            log = Log(self.kept.log / "static.log") if command == "collectstatic" else self._log
+            raise Problem(children.reason(child, log))
+
+    def _announce(self, seconds: float) -> None:
+        say(f"{seconds:6.1f} s  in all")
+        say()
+        say(f"The site  {self.options.site_url}/")
+        say(f"The desk  {self.options.desk_url}/desk/")
+        if isinstance(self.database, Embedded):
+            say(f"The data  {self.database.cluster.place.home} and {self.kept.var}")
+        say(f"The logs  {self.kept.log}")
+        if self.options.demo:
+            say()
+            say((self.kept.var / "demo-accounts.txt").read_text().rstrip("\n"))
+        say()
+        say("Ctrl-C stops everything.")
+
+
+def _forget_old_demos() -> None:
+    """A demo that was killed could not clean up."""
+    for var in Path(tempfile.gettempdir()).glob(f"{DEMO}*"):
+        if var.stat().st_uid == os.geteuid() and Lock(var).take("demo") == "":
+            forget(var)
+
+
+def forget(var: Path) -> None:
+    """Deletes a throw-away $VAR and its data, wherever they lie."""
+    mark = var / MARK
+    place = mark.read_text().strip() if mark.exists() else IN_VAR
+    if place != IN_VAR:
+        shutil.rmtree(ELSEWHERE / place, ignore_errors=True)
+    shutil.rmtree(var, ignore_errors=True)

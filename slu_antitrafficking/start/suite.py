@@ -1,0 +1,133 @@
+"""./run test, check, audit and bench: what looks at the project, on databases nobody will miss."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from signal import SIGINT
+
+from slu_antitrafficking import roles
+from slu_antitrafficking.start import children, place, programs, signals
+from slu_antitrafficking.start.children import Log
+from slu_antitrafficking.start.cluster import Cluster
+from slu_antitrafficking.start.kept import Kept
+from slu_antitrafficking.start.options import ROOT, clean_environment
+from slu_antitrafficking.start.problem import Problem
+from slu_antitrafficking.start.serve import forget
+from slu_antitrafficking.start.talk import say, step
+
+BROWSER = ("chromium", "fonts-dejavu-core")
+# Settings of the person who types the command; a test sets its own.
+PERSONAL = ("VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS", "DEBUG", "PG_BIN")
+
+
+def test(arguments: Sequence[str]) -> int:
+    """pytest with these arguments on a database and a browser of its own."""
+    _get_browser()
+    with throw_away() as environment:
+        return _call([sys.executable, "-m", "pytest", *arguments], environment)
+
+
+def bench(arguments: Sequence[str]) -> int:
+    """The measured figures, on a database that is as careful as a real one."""
+    with throw_away(durable=True) as environment:
+        return _call([sys.executable, "-m", "tests.bench", *arguments], environment)
+
+
+def check() -> int:
+    """Everything that can be said about the code without running it."""
+    environment = _environment() | {
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/nothing",
+        "SITE_URL": "https://example.org",
+        "DESK_URL": "https://desk.example.org",
+        "SECRET_KEY": "f8a0c1d2-only-for-the-check-4b5e6f708192a3b4c5d6e7f8091a2b3c",
+        # makemigrations would like to compare with a database that is not there.
+        "PYTHONWARNINGS": "ignore:Got an error checking a consistent migration history",
+    }
+    python = [sys.executable, "-m"]
+    manage = [sys.executable, "manage.py"]
+    commands = {
+        "Lint": [*python, "ruff", "check", "."],
+        "Format": [*python, "ruff", "format", "--check", "."],
+        "Types": [*python, "mypy"],
+        "Templates": [*python, "djlint", "--lint", "--quiet", "templates"],
+        "Settings": [*manage, "check", "--deploy", "--fail-level", "WARNING"],
+        "Migrations": [*manage, "makemigrations", "--check", "--dry-run"],
+    }
+    failed = [name for name, command in commands.items() if not _passes(name, command, environment)]
+    if failed:
+        raise Problem(f"Not in order: {', '.join(failed)}.")
+    return 0
+
+
+@contextmanager
+def throw_away(*, durable: bool = False) -> Iterator[dict[str, str]]:
+    """The environment of a new PostgreSQL whose owner may make databases; gone afterwards."""
+    signals.listen()
+    folder = Path(tempfile.mkdtemp(prefix="know-the-signs-test-"))
+    folder.chmod(0o711)
+    kept = Kept(folder / "var")
+    where = place.of(kept)
+    password = kept.secrets["superuser"]
+    log = Log(kept.log / "postgresql.log")
+    cluster = Cluster(where, programs.find(where), password, log, durable=durable)
+    try:
+        with step(f"PostgreSQL {cluster.programs.version}"):
+            cluster.make()
+            place.settle(kept, where)
+            cluster.start()
+            with cluster.superuser("template1") as cursor:
+                roles.close_catalog(cursor)  # every test database is a copy of it
+            owner = cluster.make_database(kept.secrets["owner"], rights="CREATEROLE CREATEDB")
+        yield _environment() | {"DATABASE_URL": owner, "VAR": str(kept.var)}
+    finally:
+        cluster.stop()
+        forget(kept.var)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _environment() -> dict[str, str]:
+    clean = clean_environment()
+    return {name: value for name, value in clean.items() if name not in PERSONAL}
+
+
+def _call(command: Sequence[str], environment: dict[str, str]) -> int:
+    child = subprocess.Popen(command, env=environment, cwd=ROOT)
+    try:
+        return child.wait()
+    except signals.Stopped:
+        children.end(child, SIGINT, 20)
+        return 130
+
+
+def _passes(name: str, command: Sequence[str], environment: dict[str, str]) -> bool:
+    with step(name):
+        result = subprocess.run(
+            command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+    if result.returncode:
+        say((result.stdout + result.stderr).strip())
+    return result.returncode == 0
+
+
+def _get_browser() -> None:
+    if shutil.which("chromium"):
+        return
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise Problem("The tests need a browser: install Debian's chromium and fonts-dejavu-core.")
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for what, command in (
+        ("apt-get update", ["apt-get", "update", "-qq"]),
+        (
+            " and ".join(BROWSER),
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *BROWSER],
+        ),
+    ):
+        with step(what):
+            result = subprocess.run(command, env=quiet, capture_output=True, text=True, check=False)
+        if result.returncode:
+            raise Problem(f"{what} failed: {result.stderr.strip().splitlines()[-1]}")
