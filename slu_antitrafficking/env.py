@@ -37,7 +37,9 @@ def web_address(name: str, default: str) -> str:
     value = text(name, default).rstrip("/")
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ImproperlyConfigured(f"{name} must be an address like https://example.org, not {value!r}.")
+        raise ImproperlyConfigured(
+            f"{name} must be an address like https://example.org, not {value!r}."
+        )
     return value
 
 

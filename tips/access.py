@@ -128,7 +128,9 @@ def give_access(*, officer: Officer, by: Officer, keys: Sequence[bytes]) -> str:
     if not by.is_supervisor or not keys:
         raise Refused("Only a supervisor who can open tips gives access.")
     if officer.pk == by.pk:
-        raise Refused("You have access. Change your passphrase instead; for a lost phone ask another supervisor.")
+        raise Refused(
+            "You have access. Change your passphrase instead; for a lost phone ask another supervisor."
+        )
     if not officer.is_active:
         raise Refused(f"{officer} is deactivated.")
     held = {sealing.key_id(sealing.pair_of(key).public): key for key in keys}
@@ -204,7 +206,9 @@ def sign_out_everywhere(*, officer: Officer, by: Officer) -> None:
     _record(Event.Verb.LOGGED_OUT, by=by.username, about=officer.username)
 
 
-def grant_every(officer_key: OfficerKey, desk_keys: Iterable[tuple[DeskKey, bytes]], by: str) -> None:
+def grant_every(
+    officer_key: OfficerKey, desk_keys: Iterable[tuple[DeskKey, bytes]], by: str
+) -> None:
     """Grants these desk keys, each with its private half, to an officer's pair."""
     Grant.objects.bulk_create(
         Grant(

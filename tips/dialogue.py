@@ -55,4 +55,3 @@ def _entry(
         photos=photos,
         read_at=timezone.localtime(read_at) if read_at else None,
     )
-

@@ -164,9 +164,7 @@ def rotate_desk_key(recovery_secret: bytes) -> list[str]:
     return [key.officer.username for key in granted]
 
 
-def one_time_access(
-    officer: Officer, held: Sequence[tuple[DeskKey, bytes]], *, by: str
-) -> str:
+def one_time_access(officer: Officer, held: Sequence[tuple[DeskKey, bytes]], *, by: str) -> str:
     """One-time words with these desk keys, for a command that no officer stands behind."""
     words, pair = passphrases.new_passphrase(), sealing.new_pair()
     wrapped = sealing.wrap(pair.secret, words, officer.pk)

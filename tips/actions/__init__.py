@@ -4,7 +4,7 @@
 """
 
 from tips.actions.citizen import Delivery, Receipt, code_kept, receive_message, receive_tip
-from tips.actions.opening import Opened, open_tip, show_photo
+from tips.actions.opening import Line, Opened, open_tip, show_photo, visible_tip
 from tips.actions.triage import (
     Refused,
     close,
@@ -21,6 +21,7 @@ from tips.actions.triage import (
 
 __all__ = [
     "Delivery",
+    "Line",
     "Opened",
     "Receipt",
     "Refused",
@@ -38,5 +39,6 @@ __all__ = [
     "reply",
     "show_photo",
     "take",
+    "visible_tip",
     "wait",
 ]

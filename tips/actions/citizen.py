@@ -114,9 +114,7 @@ def code_kept(*, code: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-_TIP = ", ".join(
-    ["%s::uuid"] + ["%s"] * 7 + ["%s", "%s::text[]", "%s::text[]"] + ["%s"] * 6
-)
+_TIP = ", ".join(["%s::uuid"] + ["%s"] * 7 + ["%s", "%s::text[]", "%s::text[]"] + ["%s"] * 6)
 _MESSAGE = "%s, %s::uuid, %s, %s, %s, %s::uuid[], %s::bytea[]"
 
 

@@ -92,9 +92,7 @@ def _opened(blob: Any, place: Place, keys: Sequence[bytes]) -> dict[str, Any] | 
         return None
 
 
-def _message(
-    message: Message, photos: Sequence[tuple[int, UUID]], keys: Sequence[bytes]
-) -> Line:
+def _message(message: Message, photos: Sequence[tuple[int, UUID]], keys: Sequence[bytes]) -> Line:
     document: dict[str, Any] | None = {"text": ""}  # photos alone come without words
     if message.sealed:
         document = _opened(message.sealed, places.of_message(message.pk), keys)

@@ -117,9 +117,7 @@ def lower_urgency(*, tip: Tip, by: Officer, reason: str, seen: str = "") -> None
     """Back to what the tip itself says, for a reason."""
     reason = _checked(reason, "Say why it is not urgent any more; nothing was changed.")
     when = _OPEN & Q(urgency=Tip.Urgency.DANGER)
-    _change(
-        tip, Event.Verb.LOWERED, by, seen, when, reason=reason, urgency=tip.usual_urgency
-    )
+    _change(tip, Event.Verb.LOWERED, by, seen, when, reason=reason, urgency=tip.usual_urgency)
 
 
 def look_again(*, tip: Tip, by: Officer, until: date | None, seen: str = "") -> None:

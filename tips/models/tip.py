@@ -141,11 +141,13 @@ class Tip(models.Model):
         )
         constraints = (
             models.CheckConstraint(
-                condition=Q(status="closed", outcome__gt="") | (~Q(status="closed") & Q(outcome="")),
+                condition=Q(status="closed", outcome__gt="")
+                | (~Q(status="closed") & Q(outcome="")),
                 name="tip_outcome_only_when_closed",
             ),
             models.CheckConstraint(
-                condition=Q(box=None, box_until=None) | Q(box__isnull=False, box_until__isnull=False),
+                condition=Q(box=None, box_until=None)
+                | Q(box__isnull=False, box_until__isnull=False),
                 name="tip_box_has_an_end",
             ),
         )

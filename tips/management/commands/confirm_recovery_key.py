@@ -17,5 +17,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Right: the file is gone. Wrong: nothing changed, exit 1."""
         if not recovery.typed_back(recovery_text(), by="command"):
-            raise CommandError("That is not the recovery key. Compare it with the paper and try again.")
-        self.stdout.write("Right. The file of the first start is deleted; the key is on your paper alone.")
+            raise CommandError(
+                "That is not the recovery key. Compare it with the paper and try again."
+            )
+        self.stdout.write(
+            "Right. The file of the first start is deleted; the key is on your paper alone."
+        )

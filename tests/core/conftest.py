@@ -1,0 +1,125 @@
+"""A desk that is set up, and people who work there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyotp
+import pytest
+
+from tips import access, actions, keys, passphrases, receipts, recovery, sealing
+from tips.access import Unlocked
+from tips.models import Officer, Tip
+
+CHEAP = (1, 8192 * 1024)
+
+
+@pytest.fixture(autouse=True)
+def cheap_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2id at its smallest; what a wrap costs stands in the wrap itself."""
+    monkeypatch.setattr(sealing, "COST", CHEAP)
+
+
+@dataclass
+class Person:
+    """Somebody at the desk, with their words and second factor."""
+
+    officer: Officer
+    words: str
+    totp: str
+
+    def unlock(self) -> Unlocked:
+        """The pair that the words open."""
+        unlocked = access.unlock(username=self.officer.username, words=self.words)
+        assert unlocked is not None
+        return unlocked
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """The desk's secrets, as a session holds them."""
+        return access.desk_secrets(self.unlock())
+
+    @property
+    def digits(self) -> str:
+        """The six digits of this moment."""
+        return pyotp.TOTP(self.totp).now()
+
+
+def settled(officer: Officer, one_time_words: str) -> Person:
+    """The officer after the set-up page."""
+    unlocked = access.unlock(username=officer.username, words=one_time_words)
+    assert unlocked is not None
+    person = Person(officer, passphrases.new_passphrase(), pyotp.random_base32())
+    access.set_up(unlocked=unlocked, words=person.words, totp=person.totp, step=0)
+    officer.refresh_from_db()
+    return person
+
+
+@pytest.fixture
+def first(db: None) -> Iterator[recovery.FirstAccess]:
+    """The desk as the first start leaves it."""
+    keys.forget()
+    yield recovery.set_up_desk()
+    keys.forget()
+
+
+@pytest.fixture
+def sam(first: recovery.FirstAccess) -> Person:
+    """The first supervisor."""
+    return settled(Officer.objects.get(username=first.username), first.words)
+
+
+@pytest.fixture
+def kim(sam: Person) -> Person:
+    """An officer to whom Sam gave access."""
+    return hire("kim", Officer.Role.OFFICER, sam)
+
+
+@pytest.fixture
+def dana(sam: Person) -> Person:
+    """Another officer."""
+    return hire("dana", Officer.Role.OFFICER, sam)
+
+
+def hire(name: str, role: str, by: Person) -> Person:
+    """A new account with access."""
+    officer = Officer.objects.create(username=name, role=role)
+    words = access.give_access(officer=officer, by=by.officer, keys=by.keys)
+    return settled(officer, words)
+
+
+FIELDS = {
+    "what_happened": "They keep her passport in a drawer.",
+    "danger_now": "",
+    "under_18": "",
+    "district": "castries",
+    "place": "",
+    "relation": "",
+    "first_hand": "",
+    "signs": [],
+    "when": "",
+    "people_harmed": "",
+    "people_responsible": "",
+    "vehicles_phones_online": "",
+    "official_involved": "",
+    "reported_before": "",
+    "may_share": "",
+    "answer_language": "",
+    "contact_name": "",
+    "contact_details": "",
+    "contact_safely": "",
+}
+
+
+def send(page: str = "", set_aside: bool = False, **fields: object) -> actions.Receipt:
+    """A tip from a page of its own."""
+    return actions.receive_tip(
+        fields=FIELDS | fields,
+        submission=page or receipts.new_submission(),
+        language="en",
+        set_aside=set_aside,
+    )
+
+
+def tip_of(receipt: actions.Receipt) -> Tip:
+    """The row behind a receipt."""
+    return Tip.objects.get(reference=receipt.reference)
