@@ -1,0 +1,124 @@
+"""The kinds of question on the public forms, and the answers they offer."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.text import get_text_list
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from campaign import offers
+
+LONGEST = 20_000  # characters in one text
+
+DISTRICTS = (
+    ("", gettext_lazy("Not sure")),
+    ("anse-la-raye", "Anse la Raye"),
+    ("canaries", "Canaries"),
+    ("castries", "Castries"),
+    ("choiseul", "Choiseul"),
+    ("dennery", "Dennery"),
+    ("gros-islet", "Gros Islet"),
+    ("laborie", "Laborie"),
+    ("micoud", "Micoud"),
+    ("soufriere", "Soufrière"),
+    ("vieux-fort", "Vieux Fort"),
+    ("at-sea", gettext_lazy("At sea or on a boat")),
+    ("elsewhere", gettext_lazy("Online or abroad")),
+)
+# Each language in its own name: never translated.
+LANGUAGES = (
+    ("en", "English"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("acf", "Kwéyòl"),
+    ("ht", "Kreyòl ayisyen"),
+)
+YES_NO = (
+    ("yes", gettext_lazy("Yes")),
+    ("no", gettext_lazy("No")),
+    ("unknown", gettext_lazy("I do not know")),
+)
+
+
+class Words(forms.CharField):
+    """A text in the citizen's own words: any script, no minimum, at most LONGEST characters."""
+
+    def __init__(
+        self, label: str = "", hint: str = "", *, lines: int = 0, missing: str = ""
+    ) -> None:
+        super().__init__(
+            label=label,
+            help_text=hint,
+            required=bool(missing),
+            error_messages={"required": missing},
+            widget=forms.Textarea(attrs={"rows": lines}) if lines else forms.TextInput(),
+        )
+
+    def to_python(self, value: Any) -> str:
+        """The text with plain line ends."""
+        plain = (value or "").replace("\r\n", "\n").replace("\r", "\n")
+        return str(super().to_python(plain))
+
+    def validate(self, value: str) -> None:
+        """Refuses only what is too long, and says how much and what to do."""
+        super().validate(value)
+        if (over := len(value) - LONGEST) > 0:
+            raise ValidationError(
+                _(
+                    "This has %(length)s characters and %(limit)s fit. Cut the last %(over)s "
+                    "and keep them: you can send them with your code, on the next pages."
+                )
+                % {"length": _number(len(value)), "limit": _number(LONGEST), "over": _number(over)},
+                code="too_long",
+            )
+
+
+class Pick(forms.ChoiceField):
+    """One of a few answers; any other value counts as none, for a tip is worth more than a tick."""
+
+    widget = forms.RadioSelect
+
+    def __init__(
+        self, label: Any, choices: Any, *, in_own_language: bool = False, **options: Any
+    ) -> None:
+        super().__init__(label=label, choices=choices, required=False, **options)
+        self.in_own_language = in_own_language  # each answer is the name of its language
+
+    def clean(self, value: Any) -> str:
+        """The answer, or an empty one."""
+        known = any(value == choice for choice, _label in self.choices)
+        return str(value) if known else ""
+
+
+class Ticks(forms.MultipleChoiceField):
+    """Any of the published signs, in the order they came; others are dropped."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value: Any) -> list[str]:
+        """The published ones, each once."""
+        published = {sign.slug for sign in offers.signs()}
+        return [slug for slug in dict.fromkeys(value or ()) if slug in published]
+
+
+def _number(count: int) -> str:
+    return number_format(count, force_grouping=True)
+
+
+def noted(choices: Any, value: str, note: str) -> list[tuple[str, Any]]:
+    """The choices with a small line under one of them."""
+    return [
+        (key, format_html("{} <small>{}</small>", label, note) if key == value else label)
+        for key, label in choices
+    ]
+
+
+def danger_numbers() -> str:
+    """The numbers to call in danger, as words."""
+    live = offers.contacts(get_language() or "en")
+    shown = (live[kind].number for kind in ("police", "emergency") if kind in live)
+    return str(get_text_list(list(dict.fromkeys(shown)), _("or")))

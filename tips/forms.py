@@ -1,0 +1,264 @@
+"""What a citizen may fill in: plain forms that lose no word and refuse next to nothing."""
+
+import json
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from campaign import offers
+from tips import layout, receipts
+from tips.fields import DISTRICTS, LANGUAGES, YES_NO, Pick, Ticks, Words, danger_numbers, noted
+
+HEAVIEST = 240_000  # bytes of the whole document, in UTF-8
+
+
+class PublicForm(forms.Form):
+    """A form without cookie or token; its page key makes sending twice safe and limits nothing."""
+
+    use_required_attribute = False  # the answer to an empty text is ours, in the page's own words
+    again = False  # the first attempt met a closed door: the button says "Send again"
+
+    def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
+        super().__init__(None if data is None else _plain(data), auto_id="%s", **options)
+
+    @classmethod
+    def opened(cls, data: QueryDict, names: Iterable[str]) -> Self:
+        """The form before it is sent, with these of its fields as they came."""
+        came = _plain(data)
+        many = {"signs"}
+        initial = {
+            name: came.getlist(name) if name in many else came[name]
+            for name in names
+            if name in came
+        }
+        return cls(initial=initial)
+
+    @cached_property
+    def submission(self) -> str:
+        """The page key that came along, or a new one where none did or it is misshapen."""
+        came = str(self.data.get("submission", ""))
+        return came if receipts.is_submission(came) else receipts.new_submission()
+
+
+class TipForm(PublicForm):
+    """A tip: design, "Fields of /report/". Only what_happened is required."""
+
+    what_happened = Words(
+        gettext_lazy("What did you see, hear or live through?"),
+        gettext_lazy(
+            "Your words, any language. A few words are enough. "
+            "Say what you saw and what others told you."
+        ),
+        lines=6,
+        missing=gettext_lazy(
+            "Tell us what you saw, heard or lived through. A few words are enough."
+        ),
+    )
+    danger_now = Pick(gettext_lazy("Is anyone in danger now, or about to be moved?"), YES_NO)
+    under_18 = Pick(gettext_lazy("Could anyone being hurt be under 18?"), YES_NO)
+    district = Pick(gettext_lazy("District"), DISTRICTS, widget=forms.Select)
+    place = Words(
+        gettext_lazy("Place"), gettext_lazy("A landmark, road, business, boat or web page.")
+    )
+    relation = Pick(
+        gettext_lazy("How do you come to know this?"),
+        (
+            ("self", gettext_lazy("It is happening to me")),
+            ("family_friend", gettext_lazy("To my family or friend")),
+            ("noticed", gettext_lazy("I noticed it")),
+            ("worker", gettext_lazy("I work there")),
+            ("professional", gettext_lazy("Through my job")),
+            ("other", gettext_lazy("Another way")),
+            ("unsaid", gettext_lazy("I would rather not say")),
+        ),
+    )
+    first_hand = Pick(
+        gettext_lazy("Did you see or hear it yourself?"),
+        (
+            ("self", gettext_lazy("Yes")),
+            ("told", gettext_lazy("Someone told me")),
+            ("online", gettext_lazy("Online")),
+            ("mixed", gettext_lazy("Some of each")),
+        ),
+    )
+    signs = Ticks(label=gettext_lazy("Which of these did you notice?"), required=False)
+    when = Words(
+        gettext_lazy("When? Is it still going on?"),
+        gettext_lazy("Tonight. Every Friday. Since March."),
+    )
+    people_harmed = Words(
+        gettext_lazy("Who is being hurt or controlled?"),
+        gettext_lazy("How many, about what age, what language. Names only if you know them."),
+        lines=3,
+    )
+    people_responsible = Words(
+        gettext_lazy("Who is doing it?"),
+        gettext_lazy(
+            "Name or nickname, looks, job. Do not try to find out more: it may warn them."
+        ),
+        lines=3,
+    )
+    vehicles_phones_online = Words(
+        gettext_lazy("Number plates, boats, phone numbers, accounts, adverts"), lines=3
+    )
+    official_involved = Pick(
+        gettext_lazy("Is anyone from police, immigration, customs or government part of it?"),
+        YES_NO,
+    )
+    reported_before = Words(gettext_lazy("Have you told anyone already?"))
+    may_share = Pick(
+        gettext_lazy("May we pass this on?"),
+        (
+            ("yes", gettext_lazy("Yes, to whoever can help")),
+            ("ask", gettext_lazy("Ask me here first")),
+        ),
+    )
+    answer_language = Pick(
+        gettext_lazy("Answer me in"), LANGUAGES, in_own_language=True, widget=forms.Select
+    )
+    contact_name = Words(gettext_lazy("Name"))
+    contact_details = Words(gettext_lazy("Phone or e-mail"))
+    contact_safely = Words(
+        gettext_lazy("When and how is it safe?"),
+        gettext_lazy("Who else might pick up or read it?"),
+    )
+    website = Words(gettext_lazy("Leave this empty"))
+
+    helper: ClassVar[FormHelper] = layout.TIP
+
+    def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.fields["answer_language"].initial = get_language()
+        danger, official = self.fields["danger_now"], self.fields["official_involved"]
+        danger.choices = noted(
+            YES_NO, "yes", _("Call %(numbers)s too") % {"numbers": danger_numbers()}
+        )  # type: ignore[attr-defined]
+        official.choices = noted(YES_NO, "yes", _("Then only the head of the desk opens it"))  # type: ignore[attr-defined]
+        signs, ticked = self.fields["signs"], self["signs"].value() or ()
+        signs.choices = [  # type: ignore[attr-defined]
+            (sign.slug, sign.title)
+            for sign in offers.signs(get_language() or "en")
+            if sign.on_form or sign.slug in ticked
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses only a whole that the envelope cannot hold, though each text fits."""
+        whole = dict(self.cleaned_data)
+        if len(json.dumps(whole, ensure_ascii=False).encode()) > HEAVIEST:
+            raise ValidationError(
+                _(
+                    "All your answers together are too long for one sending. Take some out and "
+                    "keep them: you can send them with your code, on the next pages."
+                ),
+                code="too_heavy",
+            )
+        return whole
+
+    @property
+    def set_aside(self) -> bool:
+        """Whether the field that people do not see was filled: a program did it."""
+        return bool(self.cleaned_data["website"])
+
+    @property
+    def tip(self) -> dict[str, Any]:
+        """The answers, as they are sealed."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "website"}
+
+    @cached_property
+    def tells_more(self) -> bool:
+        """Whether something in the folded part came filled, or has an error that must be seen."""
+        return any(
+            self[name].errors or self[name].value() not in (None, "", [], self[name].initial)
+            for name in layout.FOLDED
+        )
+
+
+class CodeForm(PublicForm):
+    """The receipt code, typed back."""
+
+    code = Words(
+        gettext_lazy("Your code"),
+        gettext_lazy(
+            "16 letters and numbers. Small letters, spaces and lines do not matter. "
+            "Never say it aloud."
+        ),
+        missing=gettext_lazy("Type your code: 16 letters and numbers."),
+    )
+
+    def clean_code(self) -> str:
+        """The code in its written form."""
+        code = receipts.parse_code(self.cleaned_data["code"])
+        if code is None:
+            raise ValidationError(
+                _(
+                    "This is not a whole code. A code has 16 letters and numbers, like "
+                    "ABCD-EFGH-JKMN-PQRS. Compare it sign by sign with what you wrote down."
+                ),
+                code="not_a_code",
+            )
+        return str(code)
+
+    def refuse_code(self) -> None:
+        """No tip has this code: says so kindly, and locks nothing."""
+        self.add_error(
+            "code",
+            ValidationError(
+                _("No tip opens with this code. Compare it sign by sign with what you wrote down."),
+                code="unknown",
+            ),
+        )
+
+
+class FollowUpForm(CodeForm):
+    """What a citizen adds under a code: words, photos or both."""
+
+    message = Words(
+        gettext_lazy("Answer, or add something"), gettext_lazy("Any language."), lines=4
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, photos: int = 0, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.photos = photos
+        message = self.fields["message"]
+        message.required = not photos
+        message.error_messages["required"] = _("Write something, or choose a photo.")
+
+    @property
+    def helper(self) -> FormHelper:
+        """Hides a code that may well be right, for whoever looks over a shoulder."""
+        return (
+            layout.FOLLOW_UP
+            if self["code"].value() and not self["code"].errors
+            else layout.FOLLOW_UP_WITH_CODE
+        )
+
+    def refuse_more(self) -> None:
+        """Fifty sendings in an hour are enough for one code."""
+        self.add_error(
+            "message",
+            ValidationError(
+                _(
+                    "You sent a great deal in one hour. What you sent before has arrived. "
+                    "Send this in an hour."
+                ),
+                code="too_many",
+            ),
+        )
+
+
+def _plain(data: QueryDict) -> MultiValueDict[str, str]:
+    """The data without NULs and halves of characters, which no page and no database can hold."""
+    return MultiValueDict(
+        {
+            name: [value.replace("\0", "").encode("utf-8", "replace").decode() for value in values]
+            for name, values in data.lists()
+        }
+    )

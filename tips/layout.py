@@ -1,0 +1,133 @@
+"""How crispy-forms lays out the public forms, with our own template pack "site"."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django.forms import BaseForm
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy
+
+
+class Question:
+    """One question: a field alone, or several under one legend; `columns` for long lists."""
+
+    def __init__(
+        self,
+        *names: str,
+        number: int = 0,
+        columns: int = 0,
+        legend: str | Promise = "",
+        hint: str | Promise = "",
+        kind: str = "",
+    ) -> None:
+        self.names = names
+        self.said = {
+            "number": number,
+            "columns": columns,
+            "legend": legend,
+            "hint": hint,
+            "kind": kind,
+        }
+
+    def render(self, form: BaseForm, context: Any, **_: Any) -> SafeString:
+        """The question, with its errors beside each field."""
+        fields = [form[name] for name in self.names]
+        if self.said["legend"]:
+            return render_to_string("site/group.html", {**self.said, "fields": fields})
+        return render_to_string("site/field.html", {**self.said, "field": fields[0]})
+
+
+class Piece:
+    """A fragment between the questions."""
+
+    def __init__(self, template: str) -> None:
+        self.template = template
+
+    def render(self, form: BaseForm, context: Any, **_: Any) -> SafeString:
+        """The fragment, which sees the form."""
+        shared = {name: context.get(name) for name in ("icons", "contacts")}
+        return render_to_string(self.template, {"form": form, **shared})
+
+
+class More:
+    """Questions that are folded away until they are wanted, or until one of them came filled."""
+
+    def __init__(self, *questions: Question | Piece) -> None:
+        self.questions = questions
+
+    def render(self, form: BaseForm, context: Any, **_: Any) -> SafeString:
+        """The folded part."""
+        inner = mark_safe("".join(one.render(form, context) for one in self.questions))
+        return render_to_string("site/more.html", {"form": form, "inner": inner})
+
+
+def _helper(*pieces: Question | Piece | More, action: str) -> FormHelper:
+    helper = FormHelper()
+    helper.form_class = "form"
+    helper.form_id = "form"
+    helper.form_action = action
+    helper.attrs = {"enctype": "multipart/form-data"}  # text of any script at its own length
+    helper.disable_csrf = True
+    helper.layout = Layout(*pieces)
+    return helper
+
+
+_SUBMISSION = Piece("site/submission.html")
+_SEND_TIP = Piece("tips/_send_tip.html")
+
+_FIRST: Sequence[Question] = (
+    Question("what_happened", number=1, kind="tall"),
+    Question("danger_now", number=2),
+    Question("under_18", number=3),
+    Question("district", "place", number=4, legend=gettext_lazy("Where?")),
+)
+_MORE: Sequence[Question] = (
+    Question("relation", number=5, columns=2),
+    Question("first_hand", number=6),
+    Question("signs", number=7, columns=2),
+    Question("when", number=8),
+    Question("people_harmed", number=9),
+    Question("people_responsible", number=10),
+    Question("vehicles_phones_online", number=11),
+    Question("official_involved", number=12, columns=1),
+    Question("reported_before", number=13),
+    Question("may_share", number=14),
+    Question("answer_language", number=15),
+    Question(
+        "contact_name",
+        "contact_details",
+        "contact_safely",
+        number=16,
+        legend=gettext_lazy("How can we reach you?"),
+        hint=gettext_lazy(
+            "Leave this empty to stay unknown. Our answer waits here under your code."
+        ),
+    ),
+)
+FOLDED = tuple(name for question in _MORE for name in question.names)
+
+TIP = _helper(
+    _SUBMISSION,
+    Piece("site/honeypot.html"),
+    *_FIRST,
+    _SEND_TIP,
+    More(*_MORE, Piece("tips/_send_button.html")),
+    action="tips:report",
+)
+CODE = _helper(
+    Question("code", kind="code"), Piece("tips/_open_button.html"), action="tips:follow_up"
+)
+_ADD = (
+    Question("message", kind="tight"),
+    Piece("tips/_photos_field.html"),
+    Piece("tips/_send_button.html"),
+)
+FOLLOW_UP = _helper(_SUBMISSION, Piece("site/hidden_code.html"), *_ADD, action="tips:follow_up")
+# Where the code that came is not (or may not be) known: it is asked for along with the words.
+FOLLOW_UP_WITH_CODE = _helper(
+    _SUBMISSION, Question("code", kind="code"), *_ADD, action="tips:follow_up"
+)

@@ -1,0 +1,113 @@
+"""The child that cleans photos: a script of its own that imports nothing of ours.
+
+Reads framed photos from stdin (four bytes of length, then the photo) and answers each, in order and
+as soon as it is done, with a framed JPEG of new pixels or an empty frame. It may crash on hostile
+input and nothing is lost but what it had not written yet.
+"""
+
+import io
+import os
+import resource
+import signal
+import sys
+import warnings
+
+from PIL import Image, ImageCms
+
+SECONDS = 40
+MEMORY = 900 * 1024 * 1024
+OPEN_FILES = 32
+PIXELS = 50_000_000
+EDGE = 2560
+QUALITY = 85
+# How each EXIF orientation is undone: the argument of Image.transpose.
+UPRIGHT = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
+
+
+def confine() -> None:
+    """Gives up memory, time, files and core dumps before the first hostile byte is read."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    signal.alarm(SECONDS)
+    os.nice(5)
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    Image.MAX_IMAGE_PIXELS = PIXELS
+
+
+def formats(raw: bytes) -> list[str]:
+    """What may be tried: HEIF, whose library is loaded only now, or the three of Pillow itself."""
+    if raw[4:8] != b"ftyp":
+        return ["JPEG", "PNG", "WEBP"]
+    import pillow_heif
+
+    pillow_heif.register_heif_opener(thumbnails=False)
+    return ["HEIF"]
+
+
+def turn(image: Image.Image) -> int:
+    """The EXIF orientation; broken or missing is upright, and libheif has turned HEIF already."""
+    try:
+        return int(image.getexif().get(0x0112, 1)) if image.format != "HEIF" else 1
+    except Exception:  # noqa: BLE001  hostile EXIF raises anything
+        return 1
+
+
+def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """The picture in sRGB; a profile that cannot be used is left out."""
+    if profile and image.mode in ("RGB", "L", "CMYK"):
+        try:
+            converted = ImageCms.profileToProfile(
+                image, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
+            return converted or image
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            pass
+    return image.convert("RGB")
+
+
+def clean(raw: bytes) -> bytes:
+    """The same picture as a JPEG: upright, at most EDGE pixels, with pixels and nothing else."""
+    with Image.open(io.BytesIO(raw), formats=formats(raw)) as image:
+        if image.width * image.height > PIXELS:
+            raise ValueError
+        if image.format == "JPEG":
+            image.draft(None, (EDGE, EDGE))
+        image.load()
+        rotation, profile = turn(image), image.info.get("icc_profile")
+        see_through = "A" in image.getbands() or "transparency" in image.info
+        picture = image.convert("RGBA") if see_through else image
+        if picture.mode not in ("RGB", "RGBA", "L", "CMYK"):
+            picture = picture.convert("RGB")
+        picture.thumbnail((EDGE, EDGE), Image.Resampling.LANCZOS)
+    if see_through:
+        paper = Image.new("RGB", picture.size, "white")
+        paper.paste(picture, mask=picture.getchannel("A"))
+        picture = paper
+    picture = in_srgb(picture, profile)
+    if rotation in UPRIGHT:
+        picture = picture.transpose(Image.Transpose(UPRIGHT[rotation]))
+    bare = Image.new("RGB", picture.size)  # a new picture has no info that could go along
+    bare.paste(picture)
+    out = io.BytesIO()
+    bare.save(out, "JPEG", quality=QUALITY)
+    return out.getvalue()
+
+
+def main() -> None:
+    """Answers photo after photo until stdin ends."""
+    confine()
+    while len(head := sys.stdin.buffer.read(4)) == 4:
+        raw = sys.stdin.buffer.read(int.from_bytes(head))
+        try:
+            done = clean(raw)
+        except Exception:  # noqa: BLE001  a decoder may raise anything; it costs this photo alone
+            done = b""
+        sys.stdout.buffer.write(len(done).to_bytes(4) + done)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,228 @@
+"""The public door: a tip is taken, and its dialogue goes on under the receipt code."""
+
+import logging
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from tips import actions, arrivals, dialogue, keys, receipts, spoken
+from tips.actions import Delivery
+from tips.arrivals import Arrivals
+from tips.forms import CodeForm, FollowUpForm, PublicForm, TipForm
+from tips.same_origin import is_same_origin
+from tips.uploads import SentPhoto
+
+# Nothing can be taken or read just now; whatever was typed goes back with the page.
+AWAY = (keys.NoDeskKey, DatabaseError, InterfaceError)
+log = logging.getLogger(__name__)
+
+
+def tip_page(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A page that answers 503 with the numbers while no tip could be taken or no answer read."""
+
+    @wraps(view)
+    def page(request: HttpRequest) -> HttpResponse:
+        try:
+            if request.method != "POST":
+                must_be_open()
+            return view(request)
+        except AWAY:
+            log.exception("away")
+            return unavailable(request)
+
+    return sensitive_post_parameters()(require_http_methods(["GET", "HEAD", "POST"])(page))
+
+
+def must_be_open() -> None:
+    """Raises NoDeskKey unless tips can be sealed and the desk's first words are in nobody's way."""
+    if not settings.ON_LOOPBACK and (settings.VAR / "first-supervisor.txt").exists():
+        raise keys.NoDeskKey
+    keys.active()
+
+
+@tip_page
+def report(request: HttpRequest) -> HttpResponse:
+    """The form; the answer to a tip is its receipt."""
+    if request.method != "POST":
+        return tip_form(request, TipForm())
+    if not is_same_origin(request):
+        kept = TipForm.opened(request.POST, ("what_happened", "signs"))
+        return tip_form(request, kept, once_more="what_happened" in request.POST)
+    if "what_happened" not in request.POST:
+        return tip_form(request, TipForm.opened(request.POST, tuple(TipForm.base_fields)))
+    form = TipForm(request.POST)
+    if not form.is_valid():
+        return tip_form(request, form)
+    try:
+        must_be_open()
+        receipt = actions.receive_tip(
+            fields=form.tip,
+            submission=form.submission,
+            language=get_language() or "en",
+            set_aside=form.set_aside,
+        )
+    except AWAY:
+        log.exception("away")
+        return tip_form(request, form, away=True)
+    context = {
+        "reference": receipt.reference,
+        "danger": form.cleaned_data["danger_now"] == "yes",
+        "sent_from": form.submission,
+    }
+    if receipt.code is None:
+        return answer(request, "already", context | {"form": CodeForm()})
+    return ticket(request, receipt.code, context)
+
+
+@tip_page
+def follow_up(request: HttpRequest) -> HttpResponse:
+    """What a code opens: the desk's answers, and a place for more words and photos."""
+    if request.method != "POST":
+        return code_page(request, CodeForm())
+    data, photos = request.POST, request.FILES.getlist("photos")
+    adds = bool(data.get("message") or photos)
+    if not is_same_origin(request):
+        form = FollowUpForm.opened(data, ("message",)) if adds else CodeForm()
+        return code_page(request, form, once_more=True)
+    if adds or "submission" in data:
+        return add(request, FollowUpForm(data, photos=len(photos)), photos)
+    typed_back = CodeForm(data)
+    if not typed_back.is_valid():
+        return code_page(request, typed_back)
+    code = typed_back.cleaned_data["code"]
+    try:
+        if actions.code_kept(code=code):
+            return talk(request, code)
+    except AWAY:
+        log.exception("away")
+        return code_page(request, typed_back, away=True)
+    typed_back.refuse_code()
+    return code_page(request, typed_back)
+
+
+def add(request: HttpRequest, form: FollowUpForm, photos: Sequence[SentPhoto]) -> HttpResponse:
+    """Takes words and photos; the receipt page, which has no message field, comes again."""
+    on_receipt = "message" not in request.POST and not form["code"].errors
+    again = receipt_again if on_receipt else code_page
+    if not form.is_valid():
+        return again(request, form)
+    code = form.cleaned_data["code"]
+    try:
+        must_be_open()
+        opened = dialogue.read(code)
+        if opened is None:
+            form.refuse_code()
+            return code_page(request, form)
+        came = arrivals.clean(photos)
+        delivery = deliver(form, came)
+        if delivery == Delivery.UNKNOWN:
+            form.refuse_code()
+            return code_page(request, form)
+        if delivery == Delivery.TOO_MANY:
+            form.refuse_more()
+            return again(request, form, status=429)
+        context = {"arrivals": came, "delivery": delivery, "reference": opened.reference}
+        return ticket(request, code, context) if on_receipt else talk(request, code, context)
+    except AWAY:
+        log.exception("away")
+        return again(request, form, away=True)
+
+
+def deliver(form: FollowUpForm, came: Arrivals) -> Delivery | None:
+    """Hands words and photos on; None where nothing is left, because no photo could be read."""
+    message = form.cleaned_data["message"]
+    if not message and not came.clean:
+        return None
+    return actions.receive_message(
+        code=form.cleaned_data["code"],
+        message=message,
+        photos=came.clean,
+        submission=form.submission,
+        raw_photos=came.raw,
+    )
+
+
+def tip_form(
+    request: HttpRequest, form: TipForm, *, once_more: bool = False, away: bool = False
+) -> HttpResponse:
+    """The form's page; with errors, with a wish to press Send once more, or while we are away."""
+    return form_page(request, "report", form, once_more=once_more, away=away)
+
+
+def code_page(
+    request: HttpRequest,
+    form: CodeForm,
+    *,
+    once_more: bool = False,
+    away: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """The page that asks for a code, and keeps what was written under one that did not open."""
+    return form_page(request, "code", form, once_more=once_more, away=away, status=status)
+
+
+def form_page(
+    request: HttpRequest,
+    template: str,
+    form: PublicForm,
+    *,
+    once_more: bool,
+    away: bool,
+    status: int = 200,
+) -> HttpResponse:
+    """A form that comes back says why before anything else."""
+    form.again = away
+    context = {"form": form, "once_more": once_more, "away": away}
+    return answer(request, template, context, status=503 if away else status)
+
+
+def ticket(
+    request: HttpRequest, code: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """The receipt: reference, code, and the first offer, which is to add photos."""
+    kept = {"code": code, "spelled": spoken.spelled(code), "submission": receipts.new_submission()}
+    return answer(request, "receipt", kept | context, status=status)
+
+
+def receipt_again(
+    request: HttpRequest, form: FollowUpForm, *, away: bool = False, status: int = 200
+) -> HttpResponse:
+    """The receipt with what went wrong with its photos: the code must not get lost over them."""
+    context = {"form": form, "away": away, "submission": form.submission}
+    return ticket(request, form.cleaned_data["code"], context, status=503 if away else status)
+
+
+def talk(request: HttpRequest, code: str, context: dict[str, Any] | None = None) -> HttpResponse:
+    """The dialogue so far, and a form to go on."""
+    said = dialogue.read(code)
+    form = FollowUpForm(initial={"code": code})
+    return answer(request, "follow_up", {"dialogue": said, "form": form} | (context or {}))
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Nothing is lost yet, so there is no form to keep: the numbers, and when to try again."""
+    context = {
+        "title": _("We cannot take anything here just now"),
+        "advice": _("Please call, or try again in a few minutes."),
+        "quiet": True,
+    }
+    response = render(request, "errors/error.html", context, status=503)
+    response["Retry-After"] = "60"
+    return response
+
+
+def answer(
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A quiet page; the middleware sees to it that nothing keeps it."""
+    context |= {"quiet": True}
+    return render(request, f"tips/{template}.html", context, status=status)
