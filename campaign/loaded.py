@@ -1,0 +1,42 @@
+"""Rows that a release brings and a person may change: whose they are is known by comparing."""
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Any, ClassVar
+
+from django.db import models
+
+
+class Loaded(models.Model):
+    """Remembers what the release wrote; any other value makes the row a person's."""
+
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = ()
+
+    loaded = models.JSONField(default=dict, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def release_values(self) -> dict[str, Any]:
+        """The row's present values of what a release may set, as JSON can hold them."""
+        return {name: self._plain(name) for name in self.RELEASE_FIELDS}
+
+    def is_the_release_s(self) -> bool:
+        """Whether no person has changed what the release wrote."""
+        now = self.release_values()
+        return bool(self.loaded) and all(now.get(k, v) == v for k, v in self.loaded.items())
+
+    def _plain(self, name: str) -> Any:
+        field = self._meta.get_field(name)
+        if field.many_to_many:
+            return sorted(row.slug for row in getattr(self, name).all()) if self.pk else []
+        value = getattr(self, name)
+        if isinstance(value, models.Model):
+            return getattr(value, "slug", value.pk)
+        return value.isoformat() if isinstance(value, (date, time)) else value
+
+
+def differs(row: Loaded, wanted: Mapping[str, Any]) -> bool:
+    """Whether the release now says something else than the row."""
+    now = row.release_values()
+    return any(now[name] != value for name, value in wanted.items())

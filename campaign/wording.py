@@ -1,0 +1,166 @@
+"""Editors' words: what a text may hold, and how it becomes HTML. Alone imports Markdown."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Protocol
+
+from django.core.exceptions import ValidationError
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)\}")
+RAW_HTML = re.compile(r"<[a-zA-Z/!?]")
+LAST_RESORT = "999"  # when a number named in a text has nothing in its place
+
+
+class Number(Protocol):
+    """What a placeholder needs to know of a contact."""
+
+    @property
+    def number(self) -> str:
+        """As it is shown."""
+
+    @property
+    def href(self) -> str:
+        """As it is called or written to."""
+
+
+def is_our_kind_of_link(url: str) -> bool:
+    """Our own pages by path or anchor, other sites by https alone."""
+    return url.startswith(("https://", "#")) or (url.startswith("/") and not url.startswith("//"))
+
+
+def linked(contact: Number | None) -> str:
+    """The number as a link that calls or writes, escaped."""
+    if contact is None:
+        return f'<a href="tel:{LAST_RESORT}">{LAST_RESORT}</a>'
+    return f'<a href="{escape(contact.href)}">{escape(contact.number)}</a>'
+
+
+def _placeholder(state: StateInline, silent: bool) -> bool:
+    match = PLACEHOLDER.match(state.src, state.pos, state.posMax)
+    if not match:
+        return False
+    if not silent:
+        token = state.push("contact", "", 0)
+        token.content = match[1]
+        token.meta = {"in_link": state.linkLevel > 0}
+    state.pos = match.end()
+    return True
+
+
+def _render_contact(
+    _: Any, tokens: list[Token], index: int, options: Any, env: dict[str, Any]
+) -> str:
+    contact = env["contacts"].get(tokens[index].content)
+    if tokens[index].meta["in_link"]:
+        return escape(contact.number if contact else LAST_RESORT)
+    return linked(contact)
+
+
+def _parser(*, html: bool, link: Callable[[str], bool]) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": html})
+    parser.disable(["code", "fence", "backticks", "autolink"])
+    parser.inline.ruler.before("escape", "contact", _placeholder)
+    parser.add_render_rule("contact", _render_contact)
+    parser.validateLink = link  # type: ignore[method-assign]
+    return parser
+
+
+_READER = _parser(html=False, link=is_our_kind_of_link).disable("image")
+_CENSOR = _parser(html=True, link=lambda url: True)
+
+
+@lru_cache(maxsize=1024)
+def _body(text: str, contacts: tuple[tuple[str, Number], ...]) -> SafeString:
+    return mark_safe(_READER.render(text, {"contacts": dict(contacts)}))
+
+
+def body(text: str, contacts: Mapping[str, Number]) -> SafeString:
+    """A Markdown text as HTML: no raw HTML, no picture, numbers from the live contacts."""
+    return _body(text, tuple(contacts.items()))
+
+
+def line(text: str, contacts: Mapping[str, Number]) -> SafeString:
+    """A plain line as HTML, its numbers as links."""
+    return mark_safe(PLACEHOLDER.sub(lambda match: linked(contacts.get(match[1])), escape(text)))
+
+
+def plain(text: str, contacts: Mapping[str, Number]) -> str:
+    """A plain line as text, its numbers spelled out."""
+
+    def number(match: re.Match[str]) -> str:
+        contact = contacts.get(match[1])
+        return contact.number if contact else LAST_RESORT
+
+    return PLACEHOLDER.sub(number, text)
+
+
+def digits_of(number: str) -> str:
+    """A telephone number's digits without the island's prefix; empty for an e-mail address."""
+    digits = "" if "@" in number else re.sub(r"\D", "", number)
+    return digits[-7:]
+
+
+def holds_number(text: str, number: str) -> bool:
+    """Whether the text spells this number or address, however it is spaced or bracketed."""
+    text = unicodedata.normalize("NFKC", text)
+    text = "".join(str(unicodedata.digit(char, char)) for char in text)
+    if "@" in number:
+        return number.casefold() in text.casefold()
+    digits = digits_of(number)
+    if not digits:
+        return False
+    spaced = r"[^\S\n]*[().‐‑–/-]*[^\S\n]*".join(digits)
+    before = r"(?<!\d)(?<!\d[.,])" if len(digits) < 7 else ""
+    return re.search(rf"{before}{spaced}(?![.,]?\d)", text) is not None
+
+
+def check(title: str, summary: str, body: str, numbers: Mapping[str, str]) -> None:
+    """Refuses what a text must not hold; `numbers` maps placeholder names to numbers."""
+    errors: list[ValidationError] = []
+    whole = "\n".join((title, summary, body))
+    rest = PLACEHOLDER.sub(lambda match: "\n" if match[1] in numbers else match[0], whole)
+    for name, number in numbers.items():
+        if holds_number(rest, number):
+            errors.append(
+                _error("number", f"Write {{{name}}} instead of {number}: numbers change.")
+            )
+    if "{" in rest or "}" in rest:
+        known = ", ".join(f"{{{name}}}" for name in numbers)
+        errors.append(_error("placeholder", f"Between {{ and }} only these may stand: {known}."))
+    if RAW_HTML.search(title) or RAW_HTML.search(summary):
+        errors.append(_error("html", "HTML is not allowed: a title and a summary are plain text."))
+    errors.extend(_body_errors(body))
+    if errors:
+        raise ValidationError(errors)
+
+
+def _body_errors(body: str) -> Iterable[ValidationError]:
+    tokens = list(_flat(_CENSOR.parse(body, {"contacts": {}})))
+    if any(token.type in ("html_block", "html_inline") for token in tokens):
+        yield _error("html", "HTML is not allowed: use Markdown.")
+    if any(token.type == "image" for token in tokens):
+        yield _error("picture", "A text holds no pictures.")
+    if any(token.type == "heading_open" and token.tag == "h1" for token in tokens):
+        yield _error("heading", "Begin a heading with ## or more: a page has one title.")
+    for token in tokens:
+        if token.type == "link_open" and not is_our_kind_of_link(str(token.attrGet("href"))):
+            yield _error("link", "A link starts with https:// or, on this site, with / or #.")
+        if token.type == "link_open" and token.attrGet("title"):
+            yield _error("link_title", "A link has no second text: write it into the sentence.")
+
+
+def _flat(tokens: Iterable[Token]) -> Iterable[Token]:
+    for token in tokens:
+        yield token
+        yield from _flat(token.children or ())
+
+
+def _error(code: str, sentence: str) -> ValidationError:
+    return ValidationError(sentence, code=code)

@@ -1,0 +1,58 @@
+"""What every template may count on."""
+
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.contrib.auth.context_processors import auth
+from django.contrib.messages.context_processors import messages
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from campaign import offers
+from campaign.models import Language
+
+
+class Switch(NamedTuple):
+    """A language of the site, in its own name, and this page in it."""
+
+    code: str
+    name: str
+    href: str
+
+
+def site(request: HttpRequest | None) -> dict[str, Any]:
+    """Numbers, exit, languages, notices; asks the database at most every ten seconds."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return {
+        "contacts": offers.contacts(language),
+        "notices": offers.notices(language),
+        "next_opening": offers.next_opening_text(language=language),
+        "exit_url": settings.EXIT_URL,
+        "language": language,
+        "languages": switches(request.path_info if request else "/"),
+        "demo": settings.DEMO,
+        "quiet": False,
+        "icons": set(),
+    }
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """The signed-in officer and the messages, on the desk's pages alone."""
+    if not hasattr(request, "user"):
+        return {}
+    return auth(request) | messages(request)
+
+
+def switches(path: str) -> list[Switch]:
+    """This page in every published language."""
+    codes = [code for code, _ in settings.LANGUAGES]
+    first, _, rest = path.lstrip("/").partition("/")
+    bare = rest if first in codes else path.lstrip("/")
+    return [
+        Switch(
+            code,
+            Language(code).label,
+            f"/{bare}" if code == settings.LANGUAGE_CODE else f"/{code}/{bare}",
+        )
+        for code in codes
+    ]

@@ -1,0 +1,144 @@
+"""Answers that belong to no app: health, robots.txt, security.txt, and every error."""
+
+import logging
+import sys
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import Error, InterfaceError, OperationalError, connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from campaign import offers
+from slu_antitrafficking import context
+
+PLAIN = "text/plain; charset=utf-8"
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+_log = logging.getLogger(__name__)
+
+# What a person needs to know, by status: the heading, and what to do now.
+ERRORS = {
+    400: (_("This did not arrive whole"), _("Nothing was stored. Press Back and send it again.")),
+    403: (_("This page is not for you"), _("If you think it should be, call the office.")),
+    404: (_("There is no such page"), _("The address may be old, or mistyped.")),
+    413: (
+        _("That was too much at once"),
+        _("Nothing was stored. Press Back: your words are there. Send less of them at a time."),
+    ),
+    429: (
+        _("Too much came from your network"),
+        _("Wait a few minutes, press Back and send again. Or call."),
+    ),
+    500: (
+        _("Something broke on our side"),
+        _("If you were sending a tip, do not count on it. Press Back and send again, or call."),
+    ),
+    503: (
+        _("We cannot answer just now"),
+        _("Please try again in a few minutes. The numbers below work without this site."),
+    ),
+}
+# If even the template fails: the release's numbers and nothing else.
+BARE = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Information</title></head>'
+    "<body><main><h1>Please try again later</h1><p>In danger call <a href='tel:999'>999</a> or "
+    "<a href='tel:911'>911</a>. Trafficking: <a href='tel:847'>847</a>.</p></main></body></html>"
+)
+
+
+def error_page(request: HttpRequest | None, status: int) -> HttpResponse:
+    """The full page for this status, with the live numbers. Never fails, whatever is broken."""
+    title, advice = ERRORS[status]
+    # The desk's door has none of the public addresses that the public frame links to.
+    template = "errors/desk.html" if settings.SERVE == "desk" else "errors/error.html"
+    try:
+        words = {"title": title, "advice": advice, "status": status}
+        page = render_to_string(template, context.site(request) | words | {"quiet": True})
+    except Exception as error:  # noqa: BLE001 - the last page must come whatever broke
+        _log.error("error page: %s", type(error).__name__)
+        page = BARE
+    response = HttpResponse(page, status=status)
+    if status in (429, 503):
+        response.headers["Retry-After"] = "60"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 when the body was larger than a form may be."""
+    return error_page(request, 413 if isinstance(exception, TOO_MUCH) else 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return error_page(request, 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return error_page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 when the reason is a database that is away."""
+    away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    return error_page(request, 503 if away else 500)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503 with the numbers."""
+    return error_page(request, 503)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429 with the numbers."""
+    return error_page(request, 429)
+
+
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """Whether this process reaches its database; says no more than that."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error:
+        return HttpResponse("not ok", status=503, content_type=PLAIN)
+    return HttpResponse("ok", content_type=PLAIN)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Everything may be read; what must not be listed says so itself."""
+    return HttpResponse("User-agent: *\nDisallow: /desk/\n", content_type=PLAIN)
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """RFC 9116: whom to tell about a hole, valid for half a year from today."""
+    numbers = offers.contacts()
+    contact = numbers.get("email") or numbers.get("office") or numbers.get("police")
+    day = timezone.now().date() + timedelta(days=180)
+    expires = datetime.combine(day, time(), timezone.get_fixed_timezone(0))
+    lines = [
+        f"Contact: {contact.href if contact else 'tel:999'}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
+
+
+def desk_is_elsewhere(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """The desk has a door of its own: on one machine we point to it, else there is nothing here."""
+    if not settings.ON_LOOPBACK:
+        raise Http404
+    return HttpResponseRedirect(f"{settings.DESK_URL}{request.path}")
+
+
+@require_safe
+def to_the_desk(request: HttpRequest) -> HttpResponse:
+    """The desk's own door opens on the desk."""
+    return HttpResponseRedirect("/desk/")
