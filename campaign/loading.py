@@ -1,6 +1,7 @@
 """Brings the release's rows into the database and leaves alone whatever a person has changed."""
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
 
@@ -45,12 +46,15 @@ def load() -> Counter[str]:
     return done
 
 
-def _rows(kind: type[Item]) -> models.QuerySet[Item]:
+def _rows(kind: type[Item]) -> Iterable[Item]:
     """Every row of this kind, in a fixed number of queries."""
-    rows = kind._default_manager.all()
     if kind is Sign:
-        return rows.prefetch_related("types")
-    return rows.select_related("on") if kind in (Page, Question) else rows
+        return Sign.objects.prefetch_related("types")
+    if kind is Page:
+        return Page.objects.select_related("on")
+    if kind is Question:
+        return Question.objects.select_related("on")
+    return kind._default_manager.all()
 
 
 def _load_hours(done: Counter[str]) -> None:

@@ -25,7 +25,13 @@ class Language(models.TextChoices):
 class Item(Loaded):
     """One thing the site speaks of; its words are its texts, one a language."""
 
-    RELEASE_FIELDS = ("position", "published", "source", "source_url", "checked_on")
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (
+        "position",
+        "published",
+        "source",
+        "source_url",
+        "checked_on",
+    )
     FAMILY: ClassVar[str] = ""
 
     family = models.CharField(max_length=12, editable=False)
@@ -55,7 +61,7 @@ class Page(Item):
     """A page, or with `on` one block of a page."""
 
     FAMILY = "page"
-    RELEASE_FIELDS = (*Item.RELEASE_FIELDS, "on")
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "on")
 
     on = models.ForeignKey(
         "self",
@@ -71,7 +77,7 @@ class TraffickingType(Item):
     """A kind of trafficking."""
 
     FAMILY = "type"
-    RELEASE_FIELDS = (*Item.RELEASE_FIELDS, "seen")
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "seen")
 
     class Seen(models.TextChoices):
         """What public reports say about it in Saint Lucia."""
@@ -91,7 +97,13 @@ class Sign(Item):
     """Something a person can notice. No types: it fits every type."""
 
     FAMILY = "sign"
-    RELEASE_FIELDS = (*Item.RELEASE_FIELDS, "group", "strength", "on_form", "types")
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (
+        *Item.RELEASE_FIELDS,
+        "group",
+        "strength",
+        "on_form",
+        "types",
+    )
 
     class Group(models.TextChoices):
         """Where one notices it."""
@@ -124,7 +136,7 @@ class Provision(Item):
     """One section of a law or a treaty."""
 
     FAMILY = "provision"
-    RELEASE_FIELDS = (*Item.RELEASE_FIELDS, "law", "number", "basis")
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "law", "number", "basis")
 
     class Basis(models.TextChoices):
         """How much of the section was read."""
@@ -142,7 +154,7 @@ class Milestone(Item):
     """Something that was done, and when: a year, a month (2019-01) or a day."""
 
     FAMILY = "milestone"
-    RELEASE_FIELDS = (*Item.RELEASE_FIELDS, "when")
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "when")
 
     when = models.CharField(max_length=10)
 
@@ -156,7 +168,7 @@ class Question(Item):
     """A question people ask, and its answer, on one page."""
 
     FAMILY = "question"
-    RELEASE_FIELDS = (*Item.RELEASE_FIELDS, "on")
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "on")
 
     on = models.ForeignKey(Page, models.PROTECT, related_name="questions", verbose_name="stands on")
 
@@ -171,7 +183,7 @@ class Notice(Item):
     """A message on top of the pages, from one day to another, both included."""
 
     FAMILY = "notice"
-    RELEASE_FIELDS = (*Item.RELEASE_FIELDS, "starts", "ends")
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "starts", "ends")
 
     starts = models.DateField()
     ends = models.DateField()
@@ -188,7 +200,7 @@ class Contact(Item):
     """A number or address to turn to. Its slug is its placeholder: {847}; its text is its label."""
 
     FAMILY = "contact"
-    RELEASE_FIELDS = (*Item.RELEASE_FIELDS, "number", "always")
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "number", "always")
 
     number = models.CharField(max_length=120)
     always = models.BooleanField("answered day and night", default=False)
@@ -234,7 +246,7 @@ def address(number: str) -> str:
 class OpeningHours(Loaded):
     """The office hours of one weekday, Monday 0; no times: closed. All seven rows always exist."""
 
-    RELEASE_FIELDS = ("opens", "closes")
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = ("opens", "closes")
     DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
     day = models.PositiveSmallIntegerField(
@@ -292,7 +304,7 @@ class TextQuerySet(models.QuerySet["Text"]):
 class Text(Loaded):
     """The words of one item in one language; every save is checked, whoever saves."""
 
-    RELEASE_FIELDS = ("title", "summary", "body", "state")
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = ("title", "summary", "body", "state")
     WORDS = ("title", "summary", "body")
 
     class State(models.TextChoices):

@@ -12,7 +12,7 @@ from datetime import datetime, time
 
 from django.db import Error
 from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
@@ -85,7 +85,7 @@ def next_opening_text(now: datetime | None = None, language: str = "en") -> str:
 
 def time_text(moment: time) -> str:
     """A time of day as people here write it: 8:00 am."""
-    return date_format(moment, "g:i a").replace(".", "")
+    return time_format(moment, "g:i a").replace(".", "")
 
 
 def forget() -> None:

@@ -89,7 +89,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @numbers_when_away
 def contact(request: HttpRequest) -> HttpResponse:
     """Every number that works, the office and its hours."""
-    return render(request, "campaign/contact.html", {"blocks": _blocks("contact")} | _office())
+    live = offers.contacts(get_language() or "en").values()
+    looked_up = [one.checked_on for one in live if one.checked_on and not one.confirmed_on]
+    context = {"blocks": _blocks("contact"), "looked_up": min(looked_up, default=None)}
+    return render(request, "campaign/contact.html", context | _office())
 
 
 @require_safe

@@ -68,7 +68,7 @@ def _parser(*, html: bool, link: Callable[[str], bool]) -> MarkdownIt:
     parser.disable(["code", "fence", "backticks", "autolink"])
     parser.inline.ruler.before("escape", "contact", _placeholder)
     parser.add_render_rule("contact", _render_contact)
-    parser.validateLink = link  # type: ignore[method-assign]
+    parser.validateLink = link  # type: ignore[assignment,method-assign]
     return parser
 
 
@@ -78,7 +78,7 @@ _CENSOR = _parser(html=True, link=lambda url: True)
 
 @lru_cache(maxsize=1024)
 def _body(text: str, contacts: tuple[tuple[str, Number], ...]) -> SafeString:
-    return mark_safe(_READER.render(text, {"contacts": dict(contacts)}))
+    return SafeString(_READER.render(text, {"contacts": dict(contacts)}))
 
 
 def body(text: str, contacts: Mapping[str, Number]) -> SafeString:

@@ -65,7 +65,7 @@ def watch(request: HttpRequest) -> None:
     if length:
         match = BOUNDARY.match(request.META.get("CONTENT_TYPE", ""))
         closing = b"--" + match[1].strip().encode("latin-1", "replace") + b"--" if match else b""
-        request._stream = Whole(request._stream, length, closing)  # type: ignore[attr-defined]
+        request._stream = Whole(request._stream, length, closing)  # type: ignore[assignment]
 
 
 def drain(request: HttpRequest) -> None:

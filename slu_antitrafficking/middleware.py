@@ -77,9 +77,10 @@ class PublicCaching:
             response.headers["X-Robots-Tag"] = "noindex"
         elif request.method in ("GET", "HEAD") and response.status_code == 200:
             response.headers["Cache-Control"] = "public, max-age=60"
-            set_response_etag(response)
-            etag = response.headers.get("ETag")
-            return get_conditional_response(request, etag=etag, response=response) or response
+            if isinstance(response, HttpResponse):
+                etag = set_response_etag(response).headers["ETag"]
+                return get_conditional_response(request, etag=etag, response=response) or response
+            return response
         response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -104,7 +105,8 @@ class DeskOnly:
     """Runs session, CSRF, log-in, messages under /desk/ alone: no public answer sets a cookie."""
 
     def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = self.chain = get_response
+        self.get_response = get_response
+        self.chain: Any = get_response
         self.process_views: list[Callable[..., HttpResponseBase | None]] = []
         if settings.SERVE == "public":
             return
@@ -117,7 +119,8 @@ class DeskOnly:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """The chain was built once, at the start."""
         if request.path_info.startswith(DESK):
-            return self.chain(request)
+            response: HttpResponseBase = self.chain(request)
+            return response
         return self.get_response(request)
 
     def process_view(

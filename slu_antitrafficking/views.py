@@ -57,7 +57,7 @@ def error_page(request: HttpRequest | None, status: int) -> HttpResponse:
     template = "errors/desk.html" if settings.SERVE == "desk" else "errors/error.html"
     try:
         words = {"title": title, "advice": advice, "status": status}
-        page = render_to_string(template, context.site(request) | words | {"quiet": True})
+        page: str = render_to_string(template, context.site(request) | words | {"quiet": True})
     except Exception as error:  # noqa: BLE001 - the last page must come whatever broke
         _log.error("error page: %s", type(error).__name__)
         page = BARE

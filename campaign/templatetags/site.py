@@ -23,7 +23,7 @@ def icon(context: Context, name: str, more: str = "") -> SafeString:
     """An icon by name; `{% sprite %}` at the end of the page brings what was used."""
     if name not in SYMBOLS:
         return SafeString()
-    context.get("icons", set()).add(name)
+    _icons(context).add(name)
     classes = f"i {more}".strip()
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="#i-{}"/></svg>', classes, name
@@ -33,7 +33,7 @@ def icon(context: Context, name: str, more: str = "") -> SafeString:
 @register.simple_tag(takes_context=True)
 def sprite(context: Context) -> SafeString:
     """The symbols of the icons this page used, and no others."""
-    symbols = "".join(SYMBOLS[name] for name in sorted(context.get("icons", ())))
+    symbols = "".join(SYMBOLS[name] for name in sorted(_icons(context)))
     return mark_safe(f'<svg class="sprite" aria-hidden="true">{symbols}</svg>')
 
 
@@ -81,6 +81,11 @@ def days(span: tuple[int, int, object]) -> str:
     if span[1] - span[0] == 1:
         return f"{first}, {last}"
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def _icons(context: Context) -> set[str]:
+    icons = context.get("icons")
+    return icons if isinstance(icons, set) else set()
 
 
 def _contacts(context: Context) -> Mapping[str, offers.Contact]:
