@@ -64,4 +64,7 @@ def _on_screen() -> bool:
 
 def _somebody_types() -> bool:
     # A background job that reads from its terminal would be stopped.
-    return sys.stdin.isatty() and os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except OSError:
+        return False

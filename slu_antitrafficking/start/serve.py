@@ -31,17 +31,20 @@ def run(options: Options) -> None:
     """Serves until somebody says stop."""
     os.umask(0o077)
     signals.listen()
-    kept = Kept(options.var)
-    with ExitStack() as cleanup:
-        lock = Lock(kept.var).take_or_refuse("run")
-        cleanup.callback(lock.release)
-        site = Site(options, kept, patience=AFTER_A_CRASH if lock.after_a_crash else 0)
-        cleanup.callback(site.stop)
-        try:
-            site.start()
-            site.watch()
-        except signals.Stopped:
-            say("Stopping.")
+    try:
+        kept = Kept(options.var)
+        with ExitStack() as cleanup:
+            lock = Lock(kept.var).take_or_refuse("run")
+            cleanup.callback(lock.release)
+            site = Site(options, kept, patience=AFTER_A_CRASH if lock.after_a_crash else 0)
+            cleanup.callback(site.stop)
+            try:
+                site.start()
+                site.watch()
+            except signals.Stopped:
+                say("Stopping.")
+    except signals.Stopped:
+        return
 
 
 def demo(options: Options) -> None:
@@ -147,7 +150,7 @@ class Site:
 
     def _collect(self) -> subprocess.Popen[bytes]:
         environment = self._door("public", next(iter(self._passwords)))
-        command = [*MANAGE, "collectstatic", "--noinput", "--clear"]
+        command = [*MANAGE, "collectstatic", "--noinput", "--clear", "-v0"]
         return children.spawn(command, environment, Log(self.kept.log / "static.log"), cwd=ROOT)
 
     def _prepare(self) -> None:

@@ -40,7 +40,7 @@ def bench(arguments: Sequence[str]) -> int:
 
 def check() -> int:
     """Everything that can be said about the code without running it."""
-    environment = _environment() | {
+    environment = neutral_environment() | {
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/nothing",
         "SITE_URL": "https://example.org",
         "DESK_URL": "https://desk.example.org",
@@ -83,14 +83,15 @@ def throw_away(*, durable: bool = False) -> Iterator[dict[str, str]]:
             with cluster.superuser("template1") as cursor:
                 roles.close_catalog(cursor)  # every test database is a copy of it
             owner = cluster.make_database(kept.secrets["owner"], rights="CREATEROLE CREATEDB")
-        yield _environment() | {"DATABASE_URL": owner, "VAR": str(kept.var)}
+        yield neutral_environment() | {"DATABASE_URL": owner, "VAR": str(kept.var)}
     finally:
         cluster.stop()
         forget(kept.var)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _environment() -> dict[str, str]:
+def neutral_environment() -> dict[str, str]:
+    """Our environment without anything personal, so that every machine tests the same."""
     clean = clean_environment()
     return {name: value for name, value in clean.items() if name not in PERSONAL}
 

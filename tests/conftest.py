@@ -1,0 +1,117 @@
+"""What every test may ask for.
+
+Database: `django_db` tests run as the owner on a migrated database with the roles' grants and the
+release's content, in transactional tests too. Argon2 costs next to nothing; the wraps say so.
+
+site            the real `./run run` (tests/running.py): RunningSite with `url`, `desk_url`, `var`,
+                `first`, `logs()`, `start()`, `stop()`, `kill()`, `restart()`, `run("manage", …)`,
+                `owner_url`, `processes()`. One for the whole run: leave its tips and accounts, do
+                not count on them. Whoever stopped it need not start it again.
+browser         Chromium, one for the whole run.
+page            a page of its own, with scripts, 360 px wide.
+plain_page      the same without scripts.
+axe             axe(page): fails with every violation named.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.apps import apps
+from django.db.models.signals import post_migrate
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import DjangoDbBlocker
+
+from campaign.loading import load
+from tests.running import RunningSite
+from tips import sealing
+from tips.apps import apply_roles
+
+PHONE = {"width": 360, "height": 740}
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+AXE_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_argon2() -> Iterator[None]:
+    """Argon2id at its smallest; what a wrap costs stands in the wrap itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sealing, "COST", (1, 8 * 1024))
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The test database as `manage.py prepare` leaves it, but for the desk's first set-up."""
+    with django_db_blocker.unblock():
+        load()
+    # A transactional test ends with a flush, which says "migrated". It takes the content away, and
+    # no right.
+    post_migrate.disconnect(apply_roles, sender=apps.get_app_config("tips"))
+    post_migrate.connect(lambda **_: load(), sender=apps.get_app_config("campaign"), weak=False)
+
+
+@pytest.fixture(scope="session")
+def _site() -> Iterator[RunningSite]:
+    site = RunningSite()
+    yield site
+    site.throw_away()
+
+
+@pytest.fixture
+def site(_site: RunningSite) -> RunningSite:
+    """The running site, started if an earlier test left it stopped."""
+    return _site.start()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium. Root has no sandbox to give it."""
+    # Playwright runs an event loop of its own, which Django would take for ours.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page on a phone."""
+    with browser.new_context(viewport=PHONE) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def plain_page(browser: Browser) -> Iterator[Page]:
+    """A page on a phone with scripts off."""
+    with browser.new_context(viewport=PHONE, java_script_enabled=False) as context:
+        yield context.new_page()
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], None]:
+    """Fails, naming each, if the page has an accessibility violation. Works without scripts too."""
+
+    def run(page: Page) -> None:
+        # Not a script element, which the page's own rules would refuse.
+        page.evaluate(AXE_SCRIPT)
+        options = {"runOnly": AXE_RULES, "resultTypes": ["violations"]}
+        found = page.evaluate("options => axe.run(document, options)", options)
+        assert not [
+            f"{violation['id']}: {violation['help']}: {node['html'][:200]}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ], page.url
+
+    return run

@@ -1,0 +1,195 @@
+"""The real thing: `./run run` on a $VAR and ports of its own."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from slu_antitrafficking.start import options
+from slu_antitrafficking.start.cluster import DATABASE, OWNER, SUPERUSER
+from slu_antitrafficking.start.options import ROOT
+from slu_antitrafficking.start.suite import neutral_environment
+
+T = TypeVar("T")
+
+
+def until(ask: Callable[[], T], seconds: float = 20, what: str = "") -> T:
+    """The first true answer; fails loudly when there is none in time."""
+    deadline = time.monotonic() + seconds
+    while not (answer := ask()):
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what or ask}"
+        time.sleep(0.05)
+    return answer
+
+
+def free_port() -> int:
+    """A port that nothing listens on just now."""
+    with socket.socket() as probe:
+        probe.bind((options.HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+class RunningSite:
+    """One `./run run`. `var`, `url` and `desk_url` stay the same over every stop and start."""
+
+    def __init__(self, **environment: str) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="know-the-signs-site-"))
+        self.folder.chmod(0o711)
+        self.var = self.folder / "var"
+        self.port, self.desk_port = free_port(), free_port()
+        self.url = f"http://{options.HOST}:{self.port}"
+        self.desk_url = f"http://{options.HOST}:{self.desk_port}"
+        self.said = self.folder / "said"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.environment = neutral_environment() | {
+            "VAR": str(self.var),
+            "PORT": str(self.port),
+            "DESK_PORT": str(self.desk_port),
+            **environment,
+        }
+
+    @property
+    def up(self) -> bool:
+        """Whether the starter lives."""
+        return self.process is not None and self.process.poll() is None
+
+    def start(self) -> "RunningSite":
+        """Starts it unless it runs, and returns when it has said that it serves."""
+        if not self.up:
+            with self.said.open("wb") as said:
+                self.process = subprocess.Popen(
+                    ["./run", "run"],
+                    cwd=ROOT,
+                    env=self.environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=said,
+                    stderr=said,
+                    start_new_session=True,
+                )
+            until(self._serves_or_ended, 60, "a start")
+            assert self.up, f"it did not start: {self.said.read_text()}"
+            _ = self.first  # whoever types the recovery key back deletes the file
+        return self
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Asks it to stop; its exit code."""
+        assert self.process
+        self.process.send_signal(how)
+        return self.process.wait(30)
+
+    def kill(self) -> None:
+        """Kills the starter as the machine might."""
+        assert self.process
+        self.process.kill()
+        self.process.wait()
+
+    def restart(self) -> "RunningSite":
+        """A clean stop and a second start."""
+        self.stop()
+        return self.start()
+
+    def throw_away(self) -> None:
+        """Stops it and deletes everything."""
+        if self.up:
+            self.stop()
+        shutil.rmtree(self.folder)
+
+    def run(self, *arguments: str, typed: str = "", **environment: str) -> tuple[int, str]:
+        """Another `./run …` on the same $VAR: its exit code and all it said."""
+        result = subprocess.run(
+            ["./run", *arguments],
+            cwd=ROOT,
+            env=self.environment | environment,
+            input=typed,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return result.returncode, result.stdout
+
+    @cached_property
+    def first(self) -> dict[str, list[str]]:
+        """The first supervisor's file: `account` → name and words, `recovery` → the key."""
+        lines = (self.var / "first-supervisor.txt").read_text().splitlines()
+        return {line.split("\t")[0]: line.split("\t")[1:] for line in lines}
+
+    @cached_property
+    def owner_url(self) -> str:
+        """The database as its owner; no serving process has this."""
+        return self._url(OWNER, "owner")
+
+    @cached_property
+    def superuser_url(self) -> str:
+        """The database as PostgreSQL's superuser."""
+        return self._url(SUPERUSER, "superuser")
+
+    def logs(self) -> str:
+        """Everything in $VAR/log, and all the starter said."""
+        files = [*sorted((self.var / "log").iterdir()), self.said]
+        return "".join(file.read_text(errors="replace") for file in files)
+
+    def processes(self) -> dict[int, str]:
+        """Every process that belongs to it: number → command."""
+        data = self.var / "postgres" / "data"
+        found = {}
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                environment = (process / "environ").read_bytes().split(b"\0")
+                ours = f"VAR={self.var}".encode() in environment
+                if ours or (process / "cwd").readlink() == data:
+                    command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                    found[int(process.name)] = command
+            except OSError:
+                continue
+        return found
+
+    def gunicorn(self, serve: str) -> int:
+        """The number of a door's gunicorn, the one that the workers belong to."""
+        assert self.process
+        for number in self.processes():
+            environment = Path(f"/proc/{number}/environ").read_bytes().split(b"\0")
+            status = Path(f"/proc/{number}/status").read_text()
+            if f"SERVE={serve}".encode() in environment and f"PPid:\t{self.process.pid}" in status:
+                return number
+        raise AssertionError(f"no gunicorn serves the {serve} door")
+
+    def postgres(self) -> int:
+        """The number of PostgreSQL's first process."""
+        lines = (self.var / "postgres" / "data" / "postmaster.pid").read_text().splitlines()
+        return int(lines[0])
+
+    def healthy(self) -> bool:
+        """Whether both doors answer that all is well, the database included."""
+        return all(self._health(port) == 200 for port in (self.port, self.desk_port))
+
+    def _health(self, port: int) -> int:
+        try:
+            with socket.create_connection((options.HOST, port), timeout=5) as connection:
+                connection.sendall(b"GET /health/ HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+                answer = connection.recv(64).split()
+                return int(answer[1]) if answer else 0
+        except OSError:
+            return 0
+
+    def _url(self, user: str, secret: str) -> str:
+        secrets = json.loads((self.var / "secrets.json").read_text())
+        sockets = self.var / "postgres" / "s"
+        return f"postgresql://{user}:{secrets[secret]}@/{DATABASE}?host={sockets}"
+
+    def _serves_or_ended(self) -> bool:
+        return not self.up or "Ctrl-C stops everything." in self.said.read_text()
+
+
+def kill(number: int) -> None:
+    """Kills a process as the machine might."""
+    os.kill(number, signal.SIGKILL)

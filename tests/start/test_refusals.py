@@ -1,0 +1,178 @@
+"""A start that cannot be says why in one sentence, with exit 1 and without a traceback."""
+
+import errno
+import shutil
+import socket
+from collections.abc import Iterator
+
+import psycopg2
+import pytest
+from django.db import connection
+
+from slu_antitrafficking.start import problem
+from tests.running import RunningSite
+
+
+@pytest.fixture
+def stopped(_site: RunningSite) -> RunningSite:
+    """A $VAR that has been set up, and nothing running on it."""
+    if not _site.var.exists():
+        _site.start()
+    if _site.up:
+        _site.stop()
+    return _site
+
+
+def refused(site: RunningSite, **environment: str) -> str:
+    """The one sentence of a start that must fail."""
+    code, said = site.run("run", **environment)
+    assert code == 1, said
+    assert "Traceback" not in said
+    lines = [line for line in said.splitlines() if " s  " not in line and "    …    " not in line]
+    assert len(lines) == 1, said
+    assert site.processes() == {}
+    return lines[0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"PORT": "http"}, "PORT must be a number from 1 to 65535, not 'http'."),
+        ({"PORT": "70000"}, "PORT must be a number from 1 to 65535, not '70000'."),
+        ({"PORT": "9000", "DESK_PORT": "9000"}, "PORT and DESK_PORT must differ; both are 9000."),
+        (
+            {"DATABASE_URL": "mysql://a/b"},
+            "DATABASE_URL must look like postgresql://user:password@host/name.",
+        ),
+    ],
+)
+def test_settings_of_the_start_itself(
+    stopped: RunningSite, settings: dict[str, str], sentence: str
+) -> None:
+    assert refused(stopped, **settings) == sentence
+
+
+@pytest.mark.parametrize(
+    ("settings", "about"),
+    [
+        ({"SITE_URL": "example.org"}, "SITE_URL must be an address"),
+        ({"DEBUG": "perhaps"}, "DEBUG must be 1 or 0"),
+        ({"SITE_URL": "http://example.org", "DESK_URL": "http://desk.example.org"}, "https"),
+        ({"SITE_URL": "https://example.org", "DESK_URL": "https://example.org"}, "DESK_URL"),
+    ],
+)
+def test_settings_of_the_site(stopped: RunningSite, settings: dict[str, str], about: str) -> None:
+    assert about in refused(stopped, **settings)
+
+
+def test_a_taken_port(stopped: RunningSite) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", stopped.desk_port))
+        taken.listen()
+        assert refused(stopped) == (
+            f"Port {stopped.desk_port} is taken by another program: set DESK_PORT to a free one."
+        )
+
+
+def test_a_folder_that_cannot_be_written(stopped: RunningSite) -> None:
+    assert refused(stopped, VAR="/proc/1/nothing").startswith(("No permission", "No such file"))
+
+
+def test_data_of_another_postgresql(stopped: RunningSite) -> None:
+    version = stopped.var / "postgres/data/PG_VERSION"
+    right = version.read_text()
+    version.write_text("14\n")
+    try:
+        sentence = refused(stopped)
+    finally:
+        version.write_text(right)
+    assert "was made by PostgreSQL 14, and here is only PostgreSQL 1" in sentence
+
+
+def test_missing_data_are_never_replaced_by_a_new_database(stopped: RunningSite) -> None:
+    data = stopped.var / "postgres"
+    away = data.rename(stopped.var / "away")
+    try:
+        sentence = refused(stopped)
+        assert not data.exists()
+    finally:
+        away.rename(data)
+    assert sentence == (
+        f"The database's folder {data} is missing: put it back, or set VAR to begin anew."
+    )
+
+
+def test_secrets_of_another_database(stopped: RunningSite) -> None:
+    secrets = stopped.var / "secrets.json"
+    right = secrets.read_text()
+    secrets.write_text(right.replace('"superuser": "', '"superuser": "x'))
+    try:
+        assert "secrets.json does not fit the database" in refused(stopped)
+    finally:
+        secrets.write_text(right)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_called_that(number: int) -> None:
+    assert problem.of_system(OSError(number, "", "/x/y")) == "The disk is full: /x/y"
+    said = 'FATAL:  could not write lock file "postmaster.pid": No space left on device\n'
+    assert problem.of_output(said) == "The disk is full."
+
+
+def test_a_failed_childs_last_words_become_a_sentence() -> None:
+    traceback = (
+        'Traceback …\n  File "x"\ndjango.core.exceptions.ImproperlyConfigured: DEBUG is odd.\n'
+    )
+    assert problem.of_output(traceback) == "DEBUG is odd."
+    checks = "SystemCheckError: issues:\n\nERRORS:\n?: (tips.E001) One.\n?: (tips.E002) Two.\n"
+    assert problem.of_output(checks) == "One. Two."
+
+
+class TestExternalDatabase:
+    """DATABASE_URL names the owner on a server that somebody else runs."""
+
+    @pytest.fixture
+    def url(self, django_db_setup: None) -> Iterator[str]:
+        """An empty database beside the tests' own, with their owner."""
+        settings = connection.settings_dict
+        params = {
+            "host": settings["HOST"],
+            "port": settings["PORT"] or None,
+            "user": settings["USER"],
+            "password": settings["PASSWORD"] or None,
+        }
+        maker = psycopg2.connect(dbname="postgres", **params)
+        maker.autocommit = True
+        with maker.cursor() as cursor:
+            cursor.execute("DROP DATABASE IF EXISTS somebody_elses")
+            cursor.execute("CREATE DATABASE somebody_elses")
+            password = f":{settings['PASSWORD']}" if settings["PASSWORD"] else ""
+            yield f"postgresql://{settings['USER']}{password}@/somebody_elses?host={settings['HOST']}"
+            cursor.execute("DROP DATABASE somebody_elses WITH (FORCE)")
+            for role in ("public", "desk", "functions"):
+                cursor.execute(f"DROP ROLE IF EXISTS somebody_elses_{role}")
+        maker.close()
+
+    def test_it_serves_from_there_and_starts_no_postgresql(
+        self, site: RunningSite, url: str
+    ) -> None:
+        other = RunningSite(DATABASE_URL=url)
+        # Static files take seconds to make, and these are right.
+        other.var.mkdir()
+        shutil.copytree(site.var / "static", other.var / "static")
+        shutil.copy(site.var / "static-made", other.var)
+        try:
+            other.start()
+            assert other.healthy()
+            assert not (other.var / "postgres").exists()
+            assert not [c for c in other.processes().values() if "postgres -D" in c]
+            assert other.run("manage", "migrate", "--check")[0] == 0
+            other.restart()
+            assert other.healthy()
+        finally:
+            other.throw_away()
+
+    def test_a_server_that_does_not_answer(self, stopped: RunningSite) -> None:
+        sentence = refused(stopped, DATABASE_URL="postgresql://a:b@127.0.0.1:1/c")
+        assert sentence.startswith("DATABASE_URL: ")
+        assert "refused" in sentence

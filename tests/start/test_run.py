@@ -1,0 +1,291 @@
+"""./run run: what it starts, keeps up, refuses and leaves behind."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import socket
+import stat
+import subprocess
+import termios
+import time
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from slu_antitrafficking.start.children import LIMIT, Log
+from slu_antitrafficking.start.options import ROOT
+from tests.running import RunningSite, free_port, kill, until
+
+
+def environment(number: int) -> dict[str, str]:
+    lines = Path(f"/proc/{number}/environ").read_bytes().decode().split("\0")
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def answer(port: int, request: bytes, source: str = "127.0.0.1") -> bytes:
+    with socket.create_connection(("127.0.0.1", port), 5, (source, 0)) as connection:
+        connection.sendall(request)
+        return connection.recv(100)
+
+
+def test_each_door_knows_only_its_own_secrets(site: RunningSite) -> None:
+    public, desk = (environment(site.gunicorn(serve)) for serve in ("public", "desk"))
+    assert "OWNER_DATABASE_URL" not in public | desk
+    assert public["SECRET_KEY"] != desk["SECRET_KEY"]
+    assert public["DATABASE_URL"].startswith("postgresql://know_the_signs_public:")
+    assert desk["DATABASE_URL"].startswith("postgresql://know_the_signs_desk:")
+
+
+def test_nobody_else_can_read_what_it_keeps(site: RunningSite) -> None:
+    for name in ("secrets.json", "first-supervisor.txt", "lock", "pg-id"):
+        assert stat.S_IMODE((site.var / name).stat().st_mode) == 0o600, name
+    for folder in ("log", "postgres", "postgres/data", "postgres/s"):
+        assert stat.S_IMODE((site.var / folder).stat().st_mode) == 0o700, folder
+    for file in (site.var / "log").iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
+
+
+def test_the_database_lets_nobody_in_without_the_password(site: RunningSite) -> None:
+    sockets = site.var / "postgres/s"
+    for user in ("postgres", "know_the_signs_owner", "know_the_signs_public"):
+        with pytest.raises(psycopg2.OperationalError, match="password"):
+            psycopg2.connect(host=str(sockets), user=user, dbname="know_the_signs", password="x")
+    assert [file.name for file in sockets.iterdir() if file.is_socket()] == [".s.PGSQL.5432"]
+
+
+def test_the_owner_is_no_superuser(site: RunningSite) -> None:
+    connection = psycopg2.connect(site.owner_url)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user")
+        assert cursor.fetchone() == (False, False)
+    connection.close()
+
+
+def test_a_second_start_on_the_same_folder_is_told_so(site: RunningSite) -> None:
+    code, said = site.run("run", PORT=str(free_port()), DESK_PORT=str(free_port()))
+    assert (code, said) == (1, f"Know the Signs is already running on {site.var}.\n")
+    assert site.healthy()
+
+
+def test_commands_run_as_the_owner_on_the_running_site(site: RunningSite) -> None:
+    code, said = site.run("manage", "shell", "-v0", "-c", SHOW_USER)
+    assert (code, said) == (0, "know_the_signs_owner\n")
+    assert site.healthy()
+
+
+SHOW_USER = """
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SELECT current_user")
+    print(cursor.fetchone()[0])
+"""
+
+
+@pytest.mark.parametrize("serve", ["public", "desk"])
+def test_a_killed_gunicorn_comes_back_and_no_call_is_refused(site: RunningSite, serve: str) -> None:
+    before = site.gunicorn(serve)
+    kill(before)
+    port = site.port if serve == "public" else site.desk_port
+    assert answer(port, b"GET /health/ HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+    until(lambda: before not in site.processes())
+    assert site.gunicorn(serve) != before
+    until(site.healthy)
+
+
+def test_a_killed_worker_comes_back(site: RunningSite) -> None:
+    master = site.gunicorn("public")
+
+    def workers() -> set[int]:
+        names = [Path(f"/proc/{master}/task/{master}/children").read_text()]
+        return {int(number) for number in " ".join(names).split()}
+
+    before = until(lambda: len(workers()) == 2 and workers())
+    for worker in before:
+        kill(worker)
+    until(lambda: len(workers() - before) == 2)
+    until(site.healthy)
+
+
+def test_a_killed_postgresql_comes_back(site: RunningSite) -> None:
+    before = site.postgres()
+    kill(before)
+    until(
+        lambda: (site.var / "postgres/data/postmaster.pid").exists() and site.postgres() != before
+    )
+    until(site.healthy)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_leaves_no_process_and_a_second_start_takes_seconds(
+    site: RunningSite, how: signal.Signals
+) -> None:
+    site.stop(how)
+    assert site.processes() == {}
+    began = time.monotonic()
+    site.start()
+    assert time.monotonic() - began < 5
+    assert "The database" not in site.said.read_text()
+    assert site.healthy()
+
+
+def test_ten_seconds_after_the_starter_is_killed_nothing_is_left(site: RunningSite) -> None:
+    site.kill()
+    until(lambda: not site.processes(), 10)
+    site.start()
+    assert site.healthy()
+
+
+def test_a_start_right_after_a_kill_waits_for_what_is_left(site: RunningSite) -> None:
+    site.kill()
+    site.start()
+    until(site.healthy)
+
+
+def test_a_stale_number_in_postmaster_pid_is_no_server(site: RunningSite) -> None:
+    site.stop()
+    pid = site.var / "postgres/data/postmaster.pid"
+    # As after a restart of the machine: the number is ours now.
+    pid.write_text(f"{os.getpid()}\n{pid.parent}\n1\n5432\n\n\n\nready\n")
+    site.start()
+    assert site.healthy()
+
+
+MALFORMED = (
+    b"GARBAGE-word\r\n\r\n",
+    b"GET /secret-word HTTP/9.9\r\n\r\n",
+    b"GET /secret-word HTTP/1.1\r\nHost: 127.0.0.1\r\nBad header secret-word\r\n\r\n",
+    b"POST /secret-word HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\nsecret-word",
+    b"POST /secret-word HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: odd\r\n\r\nsecret-word",
+    b"GET /" + b"secret-word" * 1000 + b" HTTP/1.1\r\n\r\n",
+    b"GET /secret-word HTTP/1.1\r\nHost: secret-word.example\r\n\r\n",
+)
+
+
+def test_malformed_requests_leave_no_address_and_no_word_in_any_log(site: RunningSite) -> None:
+    for port in (site.port, site.desk_port):
+        for request in MALFORMED:
+            answer(port, request, source="127.77.7.7")
+    logs = site.logs()
+    assert "127.77.7.7" not in logs
+    assert "secret-word" not in logs
+    assert "GARBAGE" not in logs
+
+
+def test_the_first_start_names_its_file_and_shows_no_secret_without_a_terminal(
+    site: RunningSite,
+) -> None:
+    said = until(lambda: "NOT FINISHED" in site.said.read_text() and site.said.read_text())
+    assert str(site.var / "first-supervisor.txt") in said
+    name, words = site.first["account"]
+    assert name == "supervisor"
+    assert words not in said
+    assert site.first["recovery"][0] not in site.logs()
+
+
+def test_a_terminal_is_shown_both_secrets_and_takes_the_recovery_key_back(
+    site: RunningSite,
+) -> None:
+    file = site.var / "first-supervisor.txt"
+    kept = file.read_bytes()
+    words, key = site.first["account"][1], site.first["recovery"][0]
+    site.stop()
+    with Terminal(site) as terminal:
+        said = terminal.until("Type it back from the paper")
+        assert words in said
+        assert key in said
+        assert site.healthy()
+        terminal.type("AAAA-BBBB\n")
+        terminal.until("Type it back from the paper")
+        assert file.exists()
+        terminal.type(f"{key}\n")
+        until(lambda: not file.exists())
+        terminal.type("\x03")
+        terminal.until("Stopping.")
+        assert terminal.process.wait(20) == 0
+    assert site.processes() == {}
+    # Other tests have use for it.
+    file.write_bytes(kept)
+    file.chmod(0o600)
+
+
+def test_enter_leaves_the_recovery_key_for_later(site: RunningSite) -> None:
+    site.stop()
+    with Terminal(site) as terminal:
+        terminal.until("Type it back from the paper")
+        terminal.type("\n")
+        terminal.until(f"Later, then: at {site.desk_url}/desk/recovery/")
+        terminal.type("\x03")
+        assert terminal.process.wait(20) == 0
+    assert (site.var / "first-supervisor.txt").exists()
+
+
+class Terminal:
+    """`./run run` as somebody at a terminal sees it."""
+
+    def __init__(self, site: RunningSite) -> None:
+        self._ours, theirs = pty.openpty()
+        self.process = subprocess.Popen(
+            ["./run", "run"],
+            cwd=ROOT,
+            env=site.environment,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(theirs)
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+        os.close(self._ours)
+
+    def until(self, words: str) -> str:
+        """All that is said until these words."""
+        said = b""
+
+        def heard() -> bool:
+            nonlocal said
+            if select.select([self._ours], [], [], 0)[0]:
+                said += os.read(self._ours, 4096)
+            return words.encode() in said
+
+        until(heard, 30, words)
+        return said.decode()
+
+    def type(self, text: str) -> None:
+        """Keys pressed."""
+        os.write(self._ours, text.encode())
+
+
+def test_idle_memory_is_bounded(site: RunningSite) -> None:
+    names = ("slu_antitrafficking.start", "gunicorn")
+    numbers = [n for n, command in site.processes().items() if any(x in command for x in names)]
+    pss = 0
+    for number in numbers:
+        rollup = Path(f"/proc/{number}/smaps_rollup").read_text()
+        pss += int(rollup.split("\nPss:")[1].split()[0])
+    assert pss < 200 * 1024, numbers
+
+
+def test_logs_are_turned_over(tmp_path: Path) -> None:
+    log = Log(tmp_path / "a.log")
+    held = log.open()
+    for letter in "abcde":
+        os.write(held, letter.encode() * LIMIT)
+        log.turn_over()
+    os.write(held, b"now")
+    os.close(held)
+    assert {file.name: file.read_text()[:3] for file in tmp_path.iterdir()} == {
+        "a.log": "now",
+        "a.log.1": "eee",
+        "a.log.2": "ddd",
+        "a.log.3": "ccc",
+    }
