@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from slu_antitrafficking.start.options import ROOT
 from slu_antitrafficking.start.problem import of_output
 
 KEEP = 3  # old files of each log
@@ -61,11 +62,13 @@ def spawn(
     ends_with: signal.Signals = signal.SIGTERM,
     descriptors: Sequence[int] = (),
     identity: Mapping[str, Any] | None = None,
-    **options: Any,
+    folder: Path = ROOT,
+    loud: bool = False,
 ) -> subprocess.Popen[bytes]:
     """Starts a child in a session of its own, which the kernel ends when the starter is gone.
 
-    Call it from the main thread only: the kernel watches the thread, not the process.
+    It writes to its log; a loud one writes there only what goes wrong. Call this from the main
+    thread alone: the kernel watches the thread, not the process.
     """
     starter = os.getpid()
 
@@ -77,6 +80,7 @@ def spawn(
                 os._exit(1)
 
     output = log.open()
+    user = identity or {}
     try:
         return subprocess.Popen(
             [str(part) for part in command],
@@ -85,7 +89,12 @@ def spawn(
             start_new_session=True,
             preexec_fn=before_exec,
             pass_fds=descriptors,
-            **{"stdout": output, "stderr": output} | options | dict(identity or {}),
+            cwd=folder,
+            stdout=None if loud else output,
+            stderr=output,
+            user=user.get("user"),
+            group=user.get("group"),
+            extra_groups=user.get("extra_groups"),
         )
     finally:
         os.close(output)

@@ -65,7 +65,8 @@ class Cluster:
         secret.touch(mode=0o600)
         secret.write_text(self._password)
         self.place.own(secret)
-        command = [self.programs.folder / "initdb", "-D", new, "-U", SUPERUSER, "-E", "UTF8"]
+        command: list[str | Path] = [self.programs.folder / "initdb", "-D", new]
+        command += ["-U", SUPERUSER, "-E", "UTF8"]
         command += ["-A", "scram-sha-256", f"--pwfile={secret}"]
         command += (
             ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
@@ -89,7 +90,7 @@ class Cluster:
             # PostgreSQL would refuse to start beside that one.
             (self.place.data / "postmaster.pid").unlink(missing_ok=True)
         settings = self._settings | {"unix_socket_directories": str(self._sockets)}
-        command = [self.programs.folder / "postgres", "-D", self.place.data]
+        command: list[str | Path] = [self.programs.folder / "postgres", "-D", self.place.data]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         self.process = children.spawn(
@@ -98,7 +99,7 @@ class Cluster:
             self.log,
             ends_with=signal.SIGINT,  # what PostgreSQL calls a fast shutdown
             identity=self.place.identity,
-            cwd="/",
+            folder=Path("/"),
         )
 
     def wait(self) -> None:
@@ -181,4 +182,4 @@ class Cluster:
 
 def _exists(cursor: Any, query: str, name: str) -> bool:
     cursor.execute(query, (name,))
-    return cursor.rowcount > 0
+    return bool(cursor.rowcount)

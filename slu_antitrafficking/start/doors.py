@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from slu_antitrafficking.start import children
 from slu_antitrafficking.start.children import Log
-from slu_antitrafficking.start.options import HOST, ROOT
+from slu_antitrafficking.start.options import HOST
 from slu_antitrafficking.start.problem import Problem
 from slu_antitrafficking.start.talk import say
 
@@ -64,7 +64,7 @@ class Door:
         ]
         command += ["--bind", f"fd://{self._socket.fileno()}", "slu_antitrafficking.wsgi"]
         self.process = children.spawn(
-            command, self._environment, self.log, descriptors=[self._socket.fileno()], cwd=ROOT
+            command, self._environment, self.log, descriptors=[self._socket.fileno()]
         )
 
     def wait(self) -> None:

@@ -6,7 +6,7 @@ from signal import SIGTERM
 
 from slu_antitrafficking.start import children
 from slu_antitrafficking.start.children import Log
-from slu_antitrafficking.start.options import MANAGE, ROOT
+from slu_antitrafficking.start.options import MANAGE
 
 EVERY = 60
 AT_MOST = 600  # seconds, after which something hangs
@@ -33,7 +33,7 @@ class Housekeeper:
         self._log.turn_over()
         self._started = time.monotonic()
         command = [*MANAGE, "housekeeping"]
-        self._process = children.spawn(command, self._environment, self._log, cwd=ROOT)
+        self._process = children.spawn(command, self._environment, self._log)
         return True
 
     def stop(self) -> None:

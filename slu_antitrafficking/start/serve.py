@@ -18,7 +18,7 @@ from slu_antitrafficking.start.doors import Door, listen
 from slu_antitrafficking.start.first import FirstSupervisor
 from slu_antitrafficking.start.housekeeping import Housekeeper
 from slu_antitrafficking.start.kept import Kept, Lock
-from slu_antitrafficking.start.options import MANAGE, ROOT, Options
+from slu_antitrafficking.start.options import MANAGE, Options
 from slu_antitrafficking.start.place import ELSEWHERE, IN_VAR, MARK
 from slu_antitrafficking.start.problem import Problem
 from slu_antitrafficking.start.talk import say, step
@@ -151,16 +151,14 @@ class Site:
     def _collect(self) -> subprocess.Popen[bytes]:
         environment = self._door("public", next(iter(self._passwords)))
         command = [*MANAGE, "collectstatic", "--noinput", "--clear", "-v0"]
-        return children.spawn(command, environment, Log(self.kept.log / "static.log"), cwd=ROOT)
+        return children.spawn(command, environment, Log(self.kept.log / "static.log"))
 
     def _prepare(self) -> None:
         if isinstance(self.database, Embedded):
             self.database.close_catalog()
         for command in ("prepare", *(["fill_demo"] if self.options.demo else [])):
             with step({"prepare": "The database", "fill_demo": "Made-up tips"}[command]):
-                child = children.spawn(
-                    [*MANAGE, command], self.owner, self._log, stdout=None, cwd=ROOT
-                )
+                child = children.spawn([*MANAGE, command], self.owner, self._log, loud=True)
                 self._finish(command, child)
 
     def _finish(self, command: str, child: subprocess.Popen[bytes]) -> None:
