@@ -4,7 +4,7 @@ Only stacked inlines, no filter_horizontal and no editable date-times: the stock
 fail accessibility checks.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -28,7 +28,7 @@ from campaign.models import (
 )
 
 
-class TextInline(admin.StackedInline[Text, Item]):
+class TextInline(admin.StackedInline):  # type: ignore[type-arg]
     """One block of fields a language."""
 
     model = Text
@@ -52,7 +52,7 @@ class TextInline(admin.StackedInline[Text, Item]):
         return f"{text.state_by}, {day}{late}"
 
 
-class ItemAdmin(admin.ModelAdmin[Item]):
+class ItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """An item and all its texts on one screen."""
 
     inlines = (TextInline,)
@@ -63,7 +63,7 @@ class ItemAdmin(admin.ModelAdmin[Item]):
         "languages",
         "checked_on",
     )
-    list_filter: tuple[str, ...] = ("published",)
+    list_filter: ClassVar[tuple[str, ...]] = ("published",)
     search_fields = ("slug", "texts__title")
     ordering = ("position", "slug")
 
@@ -132,7 +132,7 @@ class SignAdmin(ItemAdmin):
         "published",
         "languages",
     )
-    list_filter: tuple[str, ...] = ("group", "strength", "on_form", "published")
+    list_filter: ClassVar[tuple[str, ...]] = ("group", "strength", "on_form", "published")
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Ticks instead of a list in which one wrong click drops every choice."""
@@ -153,11 +153,11 @@ class ContactAdmin(ItemAdmin):
         "confirmed_on",
         "published",
     )
-    list_filter: tuple[str, ...] = ("out_of_order", "published")
+    list_filter: ClassVar[tuple[str, ...]] = ("out_of_order", "published")
 
 
 @admin.register(OpeningHours)
-class OpeningHoursAdmin(admin.ModelAdmin[OpeningHours]):
+class OpeningHoursAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Seven rows, one a weekday; empty times mean closed."""
 
     list_display: tuple[str, ...] = ("day", "opens", "closes")
@@ -173,7 +173,7 @@ class OpeningHoursAdmin(admin.ModelAdmin[OpeningHours]):
 
 
 @admin.register(Closure)
-class ClosureAdmin(admin.ModelAdmin[Closure]):
+class ClosureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Holidays and other closed days."""
 
     list_display: tuple[str, ...] = ("first_day", "last_day", "reason")
