@@ -1,0 +1,38 @@
+"""What the desk answers to a form that it cannot take: no session, or a replaced token."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from slu_antitrafficking import views
+from tips.admin import login, pages, parcel
+
+
+def ask_to_log_in(request: HttpRequest) -> HttpResponse:
+    """The log-in page, with what was typed inside it where it may be carried."""
+    officer = parcel.named(request)
+    if officer and parcel.verb_of(request.path):
+        locked = parcel.lock(request, officer)
+        return login.log_in_page(request, carried=locked, next=request.path)
+    return login.log_in_page(request, carried="", next=parcel.landing(request.path), lost=True)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form of our own pages whose token was replaced meanwhile: offered again. Others: 403.
+
+    Only a browser that says same-origin counts; at the desk, silence is foreign.
+    """
+    if request.headers.get("Sec-Fetch-Site") != "same-origin":
+        return views.error_page(request, 403)
+    logging_in = request.path == reverse("admin:login")
+    if not request.user.is_authenticated:
+        return login.log_in_page(request, again=True) if logging_in else ask_to_log_in(request)
+    if logging_in:
+        return login.after_log_in(request)
+    mine = parcel.named(request) == str(pages.officer_of(request).pk)
+    if mine and parcel.verb_of(request.path):
+        return parcel.offer(request, request.path, parcel.fields_of(request))
+    messages.warning(
+        request, "This page had been open too long. Nothing was done: please do it again."
+    )
+    return pages.SeeOther(parcel.landing(request.path))

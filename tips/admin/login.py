@@ -1,0 +1,195 @@
+"""The log-in: name, five words and six digits on one page. Opening the officer's wrap is all."""
+
+from typing import Any
+
+import pyotp
+from django import forms
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+
+from tips import access, recovery, sessions, throttle
+from tips.access import Unlocked
+from tips.admin import pages, parcel
+from tips.models import Event, Officer
+
+FALSE = "false_vouchers"
+WRONG = "Name, words and six digits do not fit together."
+LOCKED = (
+    "The words are right, but five wrong codes came within an hour, so nobody gets in here for now."
+    " If it was not you, tell a supervisor at once."
+)
+USED = "These six digits were used already. Wait until your app shows the next."
+BUSY = "Others are logging in just now. Nothing is wrong: press the button again."
+
+
+class LogInForm(forms.Form):
+    """What the log-in page asks."""
+
+    use_required_attribute = False
+
+    username = forms.CharField(
+        label="Name",
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    password = forms.CharField(
+        label="Passphrase",
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    otp_token = forms.CharField(
+        label="Six digits",
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+        ),
+    )
+
+
+@sensitive_post_parameters()
+def log_in(request: HttpRequest) -> HttpResponse:
+    """GET shows the page; POST lets in, or says on the same page why not."""
+    if request.method != "POST":
+        if request.user.is_authenticated:
+            return pages.SeeOther(pages.safe_next(request) or reverse("admin:index"))
+        return log_in_page(request)
+    form = LogInForm(request.POST)
+    if form.is_valid():
+        try:
+            return _let_in(request, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+    return log_in_page(request, form=form)
+
+
+def log_in_page(
+    request: HttpRequest, *, form: forms.Form | None = None, **context: Any
+) -> HttpResponse:
+    """The log-in form; it keeps what was carried, and the page to come back to."""
+    kept = {
+        "form": form or LogInForm(),
+        "title": "Log in",
+        "clock": timezone.localtime(),
+        "demo_accounts": _demo_accounts(),
+        "next": pages.safe_next(request),
+        "carried": request.POST.get(parcel.FIELD, ""),
+    }
+    return pages.page(request, "admin/login.html", kept | context)
+
+
+def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:
+    """The officer's opened pair, after at most one derivation; raises ValidationError."""
+    key = throttle.who(username, request)
+    if wait := throttle.seconds_to_wait(key):
+        raise ValidationError(
+            f"Too many wrong tries. Wait {wait} {'second' if wait == 1 else 'seconds'},"
+            " then press the button again."
+        )
+    try:
+        with throttle.one_derivation():
+            unlocked = access.unlock(username=username, words=words)
+    except throttle.Busy:
+        raise ValidationError(BUSY) from None
+    if unlocked is None:
+        throttle.count_failure(key)
+        raise ValidationError(WRONG)
+    return unlocked
+
+
+def step_of(request: HttpRequest, unlocked: Unlocked, digits: str) -> int:
+    """The step of these six digits; wrong ones are counted. Raises ValidationError."""
+    if access.digits_are_locked(unlocked):
+        raise ValidationError(LOCKED)
+    step = access.matching_step(unlocked.totp, digits)
+    key = throttle.who(unlocked.officer.username, request)
+    if step is None:
+        access.count_wrong_digits(unlocked)
+        throttle.count_failure(key)
+        raise ValidationError(WRONG)
+    throttle.forget(key)
+    return step
+
+
+def open_session(request: HttpRequest, officer: Officer, keys: tuple[bytes, ...]) -> None:
+    """A new session of this officer with these desk secrets; the request goes on in it."""
+    request.session.begin(  # type: ignore[attr-defined]
+        {
+            sessions.OFFICER: str(officer.pk),
+            SESSION_KEY: str(officer.pk),
+            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+            HASH_SESSION_KEY: officer.get_session_auth_hash(),
+            pages.KEYS: [key.hex() for key in keys],
+        }
+    )
+    request.user = officer
+    rotate_token(request)
+
+
+def after_log_in(request: HttpRequest) -> HttpResponse:
+    """What came along with the log-in, offered; else the page that was asked for."""
+    came = parcel.after_log_in(request)
+    return came or pages.SeeOther(pages.safe_next(request) or reverse("admin:index"))
+
+
+def look_for_false_keys(request: HttpRequest) -> list[str]:
+    """Officers with a key pair that nobody at the desk gave; kept for each page's red line."""
+    names = [officer.username for officer in access.false_vouchers(pages.keys_of(request))]
+    if names or FALSE in request.session:
+        request.session[FALSE] = names
+    return names
+
+
+def _let_in(request: HttpRequest, username: str, password: str, otp_token: str) -> HttpResponse:
+    unlocked = unlock(request, username, password)
+    if not unlocked.totp:
+        return _to_set_up(request, unlocked)
+    step = step_of(request, unlocked, otp_token)
+    keys = access.desk_secrets(unlocked)
+    with transaction.atomic():
+        if not access.use_step(unlocked, step):
+            raise ValidationError(USED)
+        open_session(request, unlocked.officer, keys)
+        Officer.objects.filter(pk=unlocked.officer.pk).update(last_login=timezone.now())
+        Event.objects.create(verb=Event.Verb.LOGGED_IN, by=unlocked.officer.username)
+    recovery.prove(keys)
+    for name in look_for_false_keys(request):
+        Event.objects.create(verb=Event.Verb.FALSE_VOUCHER, about=name)
+    return after_log_in(request)
+
+
+def _to_set_up(request: HttpRequest, unlocked: Unlocked) -> HttpResponse:
+    request.session.begin(  # type: ignore[attr-defined]
+        {
+            sessions.OFFICER: str(unlocked.officer.pk),
+            sessions.SET_UP: {
+                "wrapped": unlocked.wrapped.hex(),
+                "secret": unlocked.secret.hex(),
+                "totp": pyotp.random_base32(),
+            },
+        }
+    )
+    rotate_token(request)
+    return pages.SeeOther(reverse("admin:set_up"))
+
+
+def _demo_accounts() -> list[dict[str, str]]:
+    """The ready accounts of `./run demo` with their present six digits."""
+    listed = settings.VAR / "demo-accounts.txt"
+    if not settings.DEMO or not listed.is_file():
+        return []
+    rows = [line.split("\t") for line in listed.read_text().splitlines()]
+    return [
+        {"name": row[1], "words": row[2], "digits": pyotp.TOTP(row[3]).now()}
+        for row in rows
+        if len(row) == 4 and row[0] == "account"
+    ]

@@ -1,0 +1,194 @@
+"""Accounts: who works at the desk, in which role, and the one-time words that let them in."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+
+from tips import access, throttle
+from tips.admin import login, pages
+from tips.models import Officer, OfficerKey
+from tips.templatetags.desk import minute
+
+NO_PASSWORDS = (
+    "There are no passwords to set here. Give access: it makes one-time words, and everything that"
+    " opened before stops opening."
+)
+
+
+class OfficerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Supervisors add accounts, change roles, give access and take it away; nothing is deleted."""
+
+    list_display = ("username", "role", "access", "last_login_at")
+    list_display_links = ("username",)
+    sortable_by = ()
+    actions = None
+    fields = ("username", "role")
+    radio_fields = {"role": admin.VERTICAL}
+    list_select_related = ("key",)
+    show_full_result_count = False
+
+    def get_urls(self) -> list[URLPattern]:
+        """The list, the form, and one address for each thing that can be done to an account."""
+        site = self.admin_site
+        done = (
+            ("give-access", give_access),
+            ("deactivate", deactivate),
+            ("activate", activate),
+            ("sign-out", sign_out),
+            ("password", no_passwords),
+        )
+        return [
+            path("", site.admin_view(self.changelist_view), name="tips_officer_changelist"),
+            path("add/", site.admin_view(self.add_view), name="tips_officer_add"),
+            *(
+                path(f"<uuid:pk>/{name}/", site.admin_view(view), name=f"tips_officer_{name}")
+                for name, view in done
+            ),
+            path("<str:object_id>/", site.admin_view(self.change_view), name="tips_officer_change"),
+            path(
+                "<str:object_id>/history/",
+                site.admin_view(self.history_view),
+                name="tips_officer_history",
+            ),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Officer | None = None) -> Any:
+        """A name stays: the trail knows people by it."""
+        return ("username",) if obj else ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Officer]:
+        """With the keys, for the column that tells who has access."""
+        return super().get_queryset(request).select_related("key")
+
+    def save_model(self, request: HttpRequest, obj: Officer, form: Any, change: bool) -> None:
+        """A role changes through access, which ends what the old role could open."""
+        if not change:
+            obj.set_unusable_password()
+            obj.save()
+        elif "role" in form.changed_data:
+            role = form.cleaned_data["role"]
+            access.change_role(officer=obj, role=role, by=pages.officer_of(request))
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form; a refusal is a sentence on it."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except access.Refused as refusal:
+            messages.error(request, str(refusal))
+            return pages.SeeOther(request.path)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Besides the role, what can be done to the account."""
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_add(self, request: HttpRequest, obj: Officer, *args: Any) -> HttpResponse:
+        """On to giving access: without it the account opens nothing."""
+        messages.success(request, f"{obj} is added. Now give access.")
+        return pages.SeeOther(reverse("admin:tips_officer_change", args=(obj.pk,)))
+
+    @admin.display(description="Access")
+    def access(self, officer: Officer) -> str | SafeString:
+        """Whether the officer gets in, and with what."""
+        if not officer.is_active:
+            return "Deactivated"
+        key = getattr(officer, "key", None)
+        if key is None:
+            return format_html('<span class="late">{}</span>', "None yet")
+        if not key.is_one_time:
+            return "Set up"
+        if key.has_expired():
+            return format_html('<span class="late">{}</span>', "One-time words are over")
+        return f"One-time words until {minute(key.one_time_until)}"
+
+    @admin.display(description="Last here")
+    def last_login_at(self, officer: Officer) -> str:
+        """The last log-in."""
+        return minute(officer.last_login)
+
+
+Act = Callable[[HttpRequest, Officer], HttpResponse]
+
+
+def _on_account(act: Act) -> Callable[[HttpRequest, UUID], HttpResponse]:
+    """A supervisor's POST on one account; a refusal is a sentence on the account's page."""
+
+    @require_POST
+    @wraps(act)
+    def view(request: HttpRequest, pk: UUID) -> HttpResponse:
+        if not pages.officer_of(request).is_supervisor:
+            raise PermissionDenied
+        officer = Officer.objects.filter(pk=pk).first()
+        if officer is None:
+            raise Http404
+        try:
+            return act(request, officer)
+        except (access.Refused, throttle.Busy) as refusal:
+            busy = isinstance(refusal, throttle.Busy)
+            messages.error(request, login.BUSY if busy else str(refusal))
+            return _back(officer)
+
+    return view
+
+
+@_on_account
+def give_access(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """One-time words, shown this once."""
+    with throttle.one_derivation():
+        words = access.give_access(
+            officer=officer, by=pages.officer_of(request), keys=pages.keys_of(request)
+        )
+    context = {
+        "title": f"Access for {officer}",
+        "officer": officer,
+        "words": words,
+        "until": timezone.now() + OfficerKey.ONE_TIME_FOR,
+    }
+    return pages.page(request, "desk/access.html", context)
+
+
+@_on_account
+def deactivate(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """Key, grants and sessions gone."""
+    access.deactivate(officer=officer, by=pages.officer_of(request))
+    messages.success(request, f"{officer} is deactivated and opens nothing any more.")
+    return _back(officer)
+
+
+@_on_account
+def activate(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """May be given access again."""
+    access.activate(officer=officer, by=pages.officer_of(request))
+    messages.success(request, f"{officer} is active again. Now give access.")
+    return _back(officer)
+
+
+@_on_account
+def sign_out(request: HttpRequest, officer: Officer) -> HttpResponse:
+    """Their sessions gone, their words kept."""
+    access.sign_out_everywhere(officer=officer, by=pages.officer_of(request))
+    messages.success(request, f"{officer} is signed out everywhere.")
+    return _back(officer)
+
+
+def no_passwords(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Where Django has a password page: what to do instead."""
+    messages.info(request, NO_PASSWORDS)
+    return pages.SeeOther(reverse("admin:tips_officer_change", args=(pk,)))
+
+
+def _back(officer: Officer) -> HttpResponse:
+    return pages.SeeOther(reverse("admin:tips_officer_change", args=(officer.pk,)))

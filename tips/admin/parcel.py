@@ -1,0 +1,145 @@
+"""Words that an officer typed and the desk could not take yet: carried through the log-in.
+
+They are stored nowhere, and travel as one field, `carried`: encrypted, bound to the address they
+were meant for and to the officer whom the form named in a signed hidden field. Nobody else's log-in
+opens them.
+"""
+
+import base64
+import json
+import time
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve, reverse
+
+from tips import sealing
+from tips.admin import pages
+from tips.models import Officer
+
+FIELD = "carried"
+OFFICER = "officer"
+KEPT_FOR = 24 * 3600
+VERBS = {
+    "take": "Take",
+    "give": "Give to somebody",
+    "wait": "Wait for an answer",
+    "reply": "Answer",
+    "note": "Note",
+    "raise": "Raise to urgent",
+    "lower": "Lower",
+    "look-again": "Look again",
+    "close": "Close",
+    "reopen": "Open again",
+}
+LABELS = {
+    "to": "To",
+    "text": "Your words",
+    "wait": "And wait for the answer",
+    "reason": "Reason",
+    "until": "Look again on",
+    "outcome": "Outcome",
+    "duplicate_of": "Of which tip",
+}
+LOST = (
+    "What you typed before is not here: it was another officer's, too old, or no action on a tip."
+)
+_LONG = ("text", "reason")
+_signer = signing.Signer(salt="tips.admin.carried")
+
+
+def name_tag(officer: Officer) -> str:
+    """The hidden field `officer` of every verb's form: whose form it is, signed."""
+    return _signer.sign(str(officer.pk))
+
+
+def verb_of(path: str) -> str:
+    """The verb at this address, or nothing."""
+    try:
+        name = resolve(path).url_name or ""
+    except Resolver404:
+        return ""
+    verb = name.removeprefix("tips_tip_")
+    return verb if verb in VERBS and name != verb else ""
+
+
+def landing(path: str) -> str:
+    """Where to go instead of an address that only takes POSTs."""
+    match = resolve(path)
+    if (match.url_name or "").startswith("tips_tip_") and "pk" in match.kwargs:
+        return reverse("admin:tips_tip_change", args=(match.kwargs["pk"],))
+    return reverse("admin:index")
+
+
+def lock(request: HttpRequest, officer: str) -> str:
+    """The POST's own fields as one encrypted field, for this address and this officer."""
+    document = json.dumps({"at": int(time.time()), "fields": fields_of(request)})
+    blob = sealing.encrypt(document.encode(), _key(), _bound(request.path, officer))
+    return base64.urlsafe_b64encode(blob).decode()
+
+
+def unlock(blob: str, path: str, officer: str) -> dict[str, str] | None:
+    """The fields again, for the same address and officer within a day; else None."""
+    try:
+        plain = sealing.decrypt(base64.urlsafe_b64decode(blob), _key(), _bound(path, officer))
+    except (sealing.CannotOpen, ValueError):
+        return None
+    document: dict[str, Any] = json.loads(plain)
+    return document["fields"] if document["at"] > time.time() - KEPT_FOR else None
+
+
+def after_log_in(request: HttpRequest) -> HttpResponse | None:
+    """Offers what came with the log-in, or says that it is not there; None where nothing came."""
+    blob = request.POST.get(FIELD, "")
+    if not blob:
+        return None
+    path = pages.safe_next(request)
+    officer = str(pages.officer_of(request).pk)
+    fields = unlock(blob, path, officer) if verb_of(path) else None
+    if fields is not None:
+        return offer(request, path, fields)
+    messages.warning(request, LOST)
+    return pages.SeeOther(landing(path) if verb_of(path) else reverse("admin:index"))
+
+
+def offer(request: HttpRequest, path: str, fields: dict[str, str]) -> HttpResponse:
+    """The page that shows what was typed, unsent, with a button that sends it now."""
+    shown = [
+        {"name": name, "label": LABELS.get(name, ""), "value": value, "long": name in _LONG}
+        for name, value in fields.items()
+    ]
+    context = {
+        "title": "Not sent yet",
+        "verb": VERBS[verb_of(path)],
+        "path": path,
+        "tip_url": landing(path),
+        "shown": [field for field in shown if field["label"]],
+        "hidden": [field for field in shown if not field["label"]],
+        "name_tag": name_tag(pages.officer_of(request)),
+    }
+    return pages.page(request, "desk/carried.html", context)
+
+
+def fields_of(request: HttpRequest) -> dict[str, str]:
+    """What was typed, without our own hidden fields."""
+    ours = ("csrfmiddlewaretoken", OFFICER)
+    return {name: value for name, value in request.POST.items() if name not in ours}
+
+
+def named(request: HttpRequest) -> str:
+    """The id of the officer whose form this was, if the form says so truly."""
+    try:
+        return _signer.unsign(request.POST.get(OFFICER, ""))
+    except signing.BadSignature:
+        return ""
+
+
+def _key() -> bytes:
+    return sealing.digest("kts carried", settings.SECRET_KEY.encode())
+
+
+def _bound(path: str, officer: str) -> bytes:
+    return f"{officer} {path}".encode()

@@ -1,0 +1,289 @@
+"""The queue: Django's change list over tips, in the desk's order and under its tabs."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+
+from campaign import offers
+from tips import actions
+from tips.admin import pages, verbs
+from tips.admin import tip as tip_screen
+from tips.admin.paging import CappedPaginator
+from tips.models import Officer, Tip
+from tips.models.tip import YesNo
+from tips.templatetags.desk import LANGUAGES, came, tongue, waits
+
+OPEN = ~Q(status=Tip.Status.CLOSED)
+READ = OPEN & ~Q(status=Tip.Status.NEW)
+
+
+def tabs(officer: Officer, today: date) -> dict[str, tuple[str, Q]]:
+    """The tabs by their name in the address: what each is called, and what stands under it."""
+    return {
+        "new": ("Unread", Q(status=Tip.Status.NEW)),
+        "nobody": ("Nobody's", OPEN & Q(owner=None)),
+        "mine": ("Mine", OPEN & Q(owner=officer)),
+        "answers": ("New answers", READ & Q(waiting_since__isnull=False)),
+        "waiting": ("Waiting", Q(status=Tip.Status.WAITING)),
+        "today": ("Look again", OPEN & Q(look_again__lte=today)),
+        "open": ("All open", OPEN),
+        "closed": ("Closed", Q(status=Tip.Status.CLOSED)),
+    }
+
+
+def counts(officer: Officer) -> dict[str, int]:
+    """How many stand under each tab, in one query over the open tips alone."""
+    every = tabs(officer, timezone.localdate())
+    totals = {name: Count("pk", filter=q) for name, (_, q) in every.items() if name != "closed"}
+    return Tip.objects.visible_to(officer).open().aggregate(**totals)
+
+
+class TabFilter(admin.SimpleListFilter):
+    """One tab of the queue."""
+
+    title = "tab"
+    parameter_name = "tab"
+    template = "admin/tips/tip/tabs.html"
+
+    def __init__(self, request: HttpRequest, *arguments: Any) -> None:
+        self.officer = pages.officer_of(request)
+        self.tabs = tabs(self.officer, timezone.localdate())
+        super().__init__(request, *arguments)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every tab."""
+        return [(name, title) for name, (title, _) in self.tabs.items()]
+
+    def value(self) -> str:
+        """The tab asked for, else the unread."""
+        value = super().value()
+        return value if value in self.tabs else "new"
+
+    def choices(self, changelist: Any) -> Any:
+        """The tabs with their counts."""
+        found = counts(self.officer)
+        for name, title in self.lookup_choices:
+            yield {
+                "selected": self.value() == name,
+                "query_string": changelist.get_query_string({self.parameter_name: name}, ["p"]),
+                "display": title,
+                "count": found.get(str(name)),
+            }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """What stands under the tab."""
+        return queryset.filter(self.tabs[self.value()][1])
+
+
+class DistrictFilter(admin.SimpleListFilter):
+    """By district."""
+
+    title = "district"
+    parameter_name = "district"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
+        """All of them, whether or not a tip has it: no query."""
+        return [*Tip.District.choices, ("none", "Not said")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Tips from there."""
+        if value := self.value():
+            return queryset.filter(district="" if value == "none" else value)
+        return queryset
+
+
+class LanguageFilter(admin.SimpleListFilter):
+    """By the language of the answer."""
+
+    title = "language"
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
+        """All of them."""
+        return list(LANGUAGES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Tips in it."""
+        return queryset.filter(language=self.value()) if self.value() else queryset
+
+
+class TipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """The list; a tip itself is a screen of our own, and nothing is added or deleted here."""
+
+    list_display = (
+        "urgency_mark",
+        "ref",
+        "came_at",
+        "tongue",
+        "where",
+        "kinds",
+        "young",
+        "state_mark",
+        "who",
+        "waiting",
+    )
+    list_display_links = ("ref",)
+    list_filter = (TabFilter, DistrictFilter, LanguageFilter)
+    list_select_related = ("owner",)
+    list_per_page = list_max_show_all = 100
+    paginator = CappedPaginator
+    sortable_by = ()
+    actions = None
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_urls(self) -> list[URLPattern]:
+        """The queue, the reference box, the tip, its photos and its verbs."""
+        site = self.admin_site
+        return [
+            path("", site.admin_view(self.changelist_view), name="tips_tip_changelist"),
+            path("find/", site.admin_view(require_POST(find)), name="tips_tip_find"),
+            *(
+                path(f"<uuid:pk>/{where}", site.admin_view(view), name=f"tips_tip_{name}")
+                for where, view, name in (*tip_screen.SCREENS, *verbs.SCREENS)
+            ),
+        ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tip]:
+        """What this officer may see, without the sealed words."""
+        shown = (
+            "reference",
+            "received_at",
+            "district",
+            "types",
+            "under_18",
+            "for_self",
+            "language",
+            "urgency",
+            "restricted",
+            "set_aside",
+            "status",
+            "waiting_since",
+            "owner__username",
+        )
+        visible = Tip.objects.visible_to(pages.officer_of(request)).only(*shown)
+        return visible.order_by(*self.get_ordering(request))
+
+    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+        """The rule of the queue; what is closed, newest first."""
+        return ("-received_at", "id") if request.GET.get("tab") == "closed" else Tip.QUEUE_ORDER
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The queue; `?q=` is a reference and nothing else."""
+        if "q" in request.GET:
+            return _go_to(request, request.GET["q"])
+        narrowed = bool(request.GET.keys() & {"district", "language"})
+        context = {"now_tab": request.GET.get("tab", "new"), "narrowed": narrowed}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Tips come from the public door."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Never from here."""
+        return False
+
+    @admin.display(description="Urgency")
+    def urgency_mark(self, row: Tip) -> SafeString:
+        """Urgent, themselves, restricted."""
+        marks = (
+            ("urgent", "Urgent", row.urgency == Tip.Urgency.DANGER),
+            ("self", "Themselves", row.for_self),
+            ("lock", "Restricted", row.restricted),
+            ("aside", "Looks like spam", row.set_aside),
+        )
+        shown = ((kind, word) for kind, word, true in marks if true)
+        return format_html_join(" ", '<span class="mark mark--{}">{}</span>', shown)
+
+    @admin.display(description="Reference")
+    def ref(self, row: Tip) -> SafeString:
+        """What is said aloud."""
+        return format_html('<span class="ref">{}</span>', row.reference or "erased")
+
+    @admin.display(description="Came")
+    def came_at(self, row: Tip) -> str:
+        """To the hour."""
+        return came(row.received_at)
+
+    @admin.display(description="Language")
+    def tongue(self, row: Tip) -> str:
+        """In which to answer."""
+        return tongue(row.language)
+
+    @admin.display(description="District")
+    def where(self, row: Tip) -> str:
+        """If it was said."""
+        return row.get_district_display()
+
+    @admin.display(description="Types")
+    def kinds(self, row: Tip) -> str:
+        """What its signs point to."""
+        titles = offers.types()
+        return ", ".join(str(titles.get(slug, slug)) for slug in row.types)
+
+    @admin.display(description="Child")
+    def young(self, row: Tip) -> str | SafeString:
+        """Somebody under 18."""
+        return (
+            format_html('<span class="mark mark--child">{}</span>', "Child")
+            if (row.under_18 == YesNo.YES)
+            else ""
+        )
+
+    @admin.display(description="Status")
+    def state_mark(self, row: Tip) -> SafeString:
+        """Where it stands."""
+        mark = '<span class="status status--{}">{}</span>'
+        return format_html(mark, row.status, row.get_status_display())
+
+    @admin.display(description="Who")
+    def who(self, row: Tip) -> str | SafeString:
+        """Its owner."""
+        if row.owner is not None:
+            return row.owner.username
+        return format_html('<span class="nobody">{}</span>', "Nobody")
+
+    @admin.display(description="Waits")
+    def waiting(self, row: Tip) -> str:
+        """How long somebody has waited for the desk."""
+        return waits(row.waiting_since)
+
+
+def find(request: HttpRequest) -> HttpResponse:
+    """The reference box of every page."""
+    return _go_to(request, request.POST.get("reference", ""))
+
+
+def _go_to(request: HttpRequest, typed: str) -> HttpResponse:
+    """The tip of exactly this reference; a refusal looks like none, and is on the trail."""
+    officer = pages.officer_of(request)
+    letters = re.sub(r"[\s–—-]", "", typed).upper()[:8]
+    reference = f"{letters[:2]}-{letters[2:]}"
+    if not re.fullmatch(r"[A-Z]{2}-[0-9]{4}", reference):
+        sentence = "A reference looks like KD-4821: two letters and four digits."
+    elif officer.opens_tips and (tip := _referred_to(reference, officer)):
+        return pages.SeeOther(reverse("admin:tips_tip_change", args=(tip.pk,)))
+    else:
+        sentence = f"There is no tip {reference} that you may open."
+    messages.warning(request, sentence)
+    return pages.SeeOther(
+        reverse("admin:tips_tip_changelist" if officer.opens_tips else "admin:index")
+    )
+
+
+def _referred_to(reference: str, officer: Officer) -> Tip | None:
+    pk = Tip.objects.filter(reference=reference).values_list("pk", flat=True).first()
+    return actions.visible_tip(pk=pk, by=officer) if pk else None

@@ -1,0 +1,104 @@
+"""The desk itself: Django's admin with our own log-in, frame, and pages."""
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils.text import capfirst
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+
+from tips import recovery
+from tips.admin import account, carried, login, pages, set_up, start
+from tips.admin.officers import OfficerAdmin
+from tips.admin.queue import TipAdmin
+from tips.admin.trail import EventAdmin
+from tips.models import Event, Officer, Tip
+
+View = Callable[..., HttpResponse]
+
+
+class DeskSite(AdminSite):
+    """Every page behind one log-in; what was typed when it ended is carried through the next."""
+
+    site_header = "The desk"
+    site_title = "The desk"
+    index_title = "Start"
+    index_template = "desk/start.html"
+    site_url = None
+    enable_nav_sidebar = False
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        # Here and not in the package: importing it is what makes the site.
+        self.register(Tip, TipAdmin)
+        self.register(Officer, OfficerAdmin)
+        self.register(Event, EventAdmin)
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """Asks to log in first; a POST's words come along."""
+
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if self.has_permission(request):
+                return view(request, *args, **kwargs)
+            if request.method == "POST":
+                return carried.ask_to_log_in(request)
+            return pages.SeeOther(pages.log_in_url(request))
+
+        return update_wrapper(csrf_protect(never_cache(inner)), view)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """The admin's addresses and the desk's own beside them."""
+        return [
+            path("set-up/", never_cache(set_up.set_up), name="set_up"),
+            path("recovery/", self.admin_view(account.recovery_key), name="recovery"),
+            path("sign-out-everywhere/", self.admin_view(account.sign_out), name="sign_out"),
+            *super().get_urls(),
+        ]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every page shows: the red lines above all."""
+        context = super().each_context(request)
+        if not context["has_permission"]:
+            return context
+        return context | {
+            "recovery_file": recovery.first_supervisor_file().exists(),
+            "false_keys": request.session.get(login.FALSE, ()),
+        }
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The start page."""
+        return super().index(request, start.context(request) | (extra_context or {}))
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Name, words and digits."""
+        return never_cache(csrf_protect(login.log_in))(request)
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Out, and nothing stays behind in the browser."""
+        return account.log_out(request)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Five other words."""
+        return set_up.change_passphrase(request)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The lists as people call them; tips have their queue instead."""
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["name"] = {"tips": "The desk", "campaign": "The site"}.get(
+                app["app_label"], capfirst(app["name"])
+            )
+            app["models"] = [m for m in app["models"] if m["object_name"] != "Tip"]
+        return [app for app in apps if app["models"]]

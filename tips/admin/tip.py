@@ -1,0 +1,171 @@
+"""One tip on one screen, and its photos."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from campaign import offers
+from tips import actions, forms
+from tips.admin import pages, parcel
+from tips.models import Officer, Tip
+
+FACTS = (
+    ("danger_now", "Danger now"),
+    ("under_18", "Under 18 involved"),
+    ("district", "District"),
+    ("place", "Place"),
+    ("when", "When"),
+    ("first_hand", "Saw it"),
+    ("relation", "The sender"),
+    ("people_harmed", "People harmed"),
+    ("people_responsible", "People responsible"),
+    ("vehicles_phones_online", "Vehicles, phones, online"),
+    ("official_involved", "Official involved"),
+    ("reported_before", "Reported before"),
+)
+# What the form asks in the citizen's words, in the desk's.
+ANSWERS = {
+    "first_hand": {
+        "self": "Saw or heard it themselves",
+        "told": "Was told",
+        "online": "Online",
+        "mixed": "Some of each",
+    },
+    "relation": {
+        "self": "It happens to them",
+        "family_friend": "Family or friend",
+        "noticed": "Somebody who noticed",
+        "worker": "Works there",
+        "professional": "Through their job",
+        "other": "Another way",
+        "unsaid": "Would rather not say",
+    },
+    "may_share": {"yes": "yes, with whoever can help", "ask": "ask first"},
+}
+YES_NO = {"yes": "Yes", "no": "No", "unknown": "Not known"}
+JPEG, PNG = ("image/jpeg", "jpg"), ("image/png", "png")  # photos.clean makes no other
+
+
+@require_safe
+def screen(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The tip, opened: an event first, then its words."""
+    return show(request, visible(request, pk))
+
+
+@require_POST
+def ask_for_photo(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The tip's page again, with this photo on it."""
+    tip = visible(request, pk)
+    number = request.POST.get("photo", "")
+    url = reverse("admin:tips_tip_change", args=(tip.pk,))
+    return pages.SeeOther(f"{url}?photo={number}#h-photos" if number.isdecimal() else url)
+
+
+@require_safe
+def photo(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    """The picture itself; that it was shown is on the trail before its first byte leaves."""
+    tip = visible(request, pk)
+    keys = pages.keys_of(request)
+    if not keys:
+        raise Http404
+    shown = actions.show_photo(tip=tip, by=pages.officer_of(request), number=number, keys=keys)
+    if shown is None:
+        raise Http404
+    kind, ending = JPEG if shown.startswith(b"\xff\xd8") else PNG
+    response = HttpResponse(shown, content_type=kind)
+    name = f"{tip.reference or 'tip'}-{number}.{ending}"
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+SCREENS = (
+    ("", screen, "change"),
+    ("photo/", ask_for_photo, "photo"),
+    ("photo/<int:number>/", photo, "picture"),
+)
+
+
+def visible(request: HttpRequest, pk: UUID) -> Tip:
+    """The tip, where this officer may open it; otherwise there is none."""
+    officer = pages.officer_of(request)
+    if not officer.opens_tips:
+        raise PermissionDenied
+    tip = actions.visible_tip(pk=pk, by=officer)
+    if tip is None:
+        raise Http404
+    return tip
+
+
+def show(
+    request: HttpRequest,
+    tip: Tip,
+    *,
+    refused: str = "",
+    verb: str = "",
+    typed: QueryDict | None = None,
+) -> HttpResponse:
+    """The whole screen; after a refusal with its sentence and what was typed under that verb."""
+    officer, keys = pages.officer_of(request), pages.keys_of(request)
+    if not keys:
+        return pages.page(request, "desk/no_key.html", {"title": "Your session holds no key"})
+    opened = actions.open_tip(tip=tip, by=officer, keys=keys)
+    asked = request.GET.get("photo", "")
+    return pages.page(
+        request,
+        "desk/tip.html",
+        {
+            "title": tip.reference,
+            "tip": tip,
+            "is_mine": tip.owner_id == officer.pk,
+            "opened": opened,
+            "shown_photo": int(asked) if asked.isdecimal() and len(asked) < 6 else 0,
+            "colleagues": _colleagues(tip, officer),
+            "name_tag": parcel.name_tag(officer),
+            "refused": refused,
+            "typed": {verb.replace("-", "_"): typed} if typed is not None else {},
+            **(_in_words(opened.fields) if opened.fields else {}),
+        },
+    )
+
+
+def _colleagues(tip: Tip, officer: Officer) -> list[Officer]:
+    """Everybody else to whom the tip can be given."""
+    roles = [Officer.Role.SUPERVISOR] + ([] if tip.restricted else [Officer.Role.OFFICER])
+    others = Officer.objects.filter(is_active=True, role__in=roles).exclude(pk=officer.pk)
+    return [other for other in others.only("username") if other.pk != tip.owner_id]
+
+
+def _in_words(fields: dict[str, Any]) -> dict[str, Any]:
+    """The document as the screen shows it: nothing that was said is left out."""
+    titles = {sign.slug: sign for sign in offers.signs()}
+    types = offers.types()
+    slugs = fields.get("signs") or []
+    pointed = {slug: None for name in slugs if name in titles for slug in titles[name].types}
+    return {
+        "story": fields.get("what_happened", ""),
+        "facts": [
+            (name, label, _answer(name, fields[name])) for name, label in FACTS if fields.get(name)
+        ],
+        "signs": [
+            (titles[slug].title, titles[slug].strong) if slug in titles else (slug, False)
+            for slug in slugs
+        ],
+        "kinds": ", ".join(str(types.get(slug, slug)) for slug in pointed),
+        "contact": {
+            "name": fields.get("contact_name", ""),
+            "details": fields.get("contact_details", ""),
+            "safely": fields.get("contact_safely", ""),
+            "may_share": _answer("may_share", fields.get("may_share", "")),
+        },
+    }
+
+
+def _answer(name: str, value: str) -> str:
+    if name == "district":
+        return str(dict(forms.DISTRICTS).get(value, value))
+    return ANSWERS.get(name, YES_NO).get(value, value)

@@ -1,0 +1,45 @@
+"""The trail, to read: for auditors. It holds no word of any tip."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from tips.admin.paging import CappedPaginator
+from tips.models import Event
+
+
+class EventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Newest first, nothing to change; reasons stay sealed."""
+
+    list_display = ("when", "verb", "by", "about", "reference", "count")
+    list_display_links = None
+    list_filter = ("verb",)
+    ordering = ("-at", "id")
+    sortable_by = ()
+    actions = None
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = CappedPaginator
+
+    @admin.display(description="When")
+    def when(self, event: Event) -> str:
+        """To the minute; what a citizen did stands to the hour."""
+        return f"{timezone.localtime(event.at):%a %-d %b %Y, %H:%M}"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody adds to it by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes it."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes from it."""
+        return False
+
+    def get_urls(self) -> list[Any]:
+        """The list alone."""
+        return super().get_urls()[:1]

@@ -1,0 +1,19 @@
+"""How Django finds the officer behind a session; who they are was settled by opening their wrap."""
+
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.http import HttpRequest
+
+from tips.models import Officer
+
+
+class PassphraseBackend(BaseBackend):
+    """Knows officers, and no password: log-in is tips.admin.login's alone."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:
+        """Nobody: a name and a password open nothing here."""
+
+    def get_user(self, user_id: Any) -> Officer | None:
+        """The active officer with their key, whose wrap the session's hash covers."""
+        return Officer.objects.select_related("key").filter(pk=user_id, is_active=True).first()

@@ -1,0 +1,59 @@
+"""How the desk writes times and languages."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+register = template.Library()
+
+LANGUAGES = {
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "acf": "Kwéyòl",
+    "ht": "Haitian Creole",
+}
+
+
+@register.filter
+def came(moment: datetime | None) -> str:
+    """A citizen's hour: "Mon 9 Mar, 02h"."""
+    return f"{_day(moment)}, {timezone.localtime(moment):%H}h" if moment else ""
+
+
+@register.filter
+def minute(moment: datetime | None) -> str:
+    """An officer's minute: "Mon 9 Mar, 14:05"."""
+    return f"{_day(moment)}, {timezone.localtime(moment):%H:%M}" if moment else ""
+
+
+@register.filter
+def waits(since: datetime | None) -> str:
+    """How long ago: "12 min", "5 h 12 min", "2 days 22 h"."""
+    if since is None:
+        return ""
+    ago = max(timezone.now() - since, timedelta())
+    hours, minutes = divmod(int(ago.total_seconds()) // 60, 60)
+    if ago.days:
+        return f"{ago.days} {'day' if ago.days == 1 else 'days'} {hours % 24} h"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+@register.filter
+def tongue(code: str) -> str:
+    """A language's English name."""
+    return LANGUAGES.get(code, code)
+
+
+@register.filter
+def paragraphs(text: Any) -> list[str]:
+    """The text's lines, each its own paragraph; nothing in it becomes a link."""
+    return [line for line in str(text).splitlines() if line.strip()]
+
+
+def _day(moment: datetime | None) -> str:
+    local = timezone.localtime(moment)
+    year = "" if local.year == timezone.localdate().year else f" {local.year}"
+    return f"{local:%a} {local.day} {local:%b}{year}"

@@ -1,0 +1,95 @@
+"""What slows guessing at the desk's log-in: in this process's memory, before anything is hashed.
+
+Names and addresses are kept only as hashes under a key that dies with the process. A name is never
+locked: only this name from this network has to wait, and never longer than a minute.
+"""
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import ip_address, ip_network
+from threading import BoundedSemaphore, Lock
+from typing import NamedTuple
+
+from django.http import HttpRequest
+
+from tips import sealing
+
+FREE_TRIES = 3  # then 2, 4, 8 … seconds
+LONGEST_WAIT = 60.0
+FORGOTTEN_AFTER = 3600.0
+MOST_KEPT = 10_000
+MAY_WAIT = 2  # log-ins in line behind the one that is being hashed
+
+
+class Busy(Exception):
+    """Others are logging in: nothing was hashed, and pressing again is all there is to do."""
+
+
+class _Tries(NamedTuple):
+    failed: int
+    at: float
+
+
+_secret = sealing.new_key()
+_tries: dict[bytes, _Tries] = {}
+_lock = Lock()
+_hashing = Lock()
+_places = BoundedSemaphore(1 + MAY_WAIT)
+
+
+@contextmanager
+def one_derivation() -> Iterator[None]:
+    """One key derivation at a time (each takes 128 MiB); raises Busy where two already wait."""
+    if not _places.acquire(blocking=False):
+        raise Busy
+    try:
+        with _hashing:
+            yield
+    finally:
+        _places.release()
+
+
+def who(username: str, request: HttpRequest) -> bytes:
+    """This name from this network, as a hash."""
+    text = f"{username.strip().lower()} {network(request)}"
+    return sealing.digest("kts log-in", text.encode(), key=_secret)
+
+
+def network(request: HttpRequest) -> str:
+    """The client's IPv4 address or IPv6 /56; X-Real-IP counts only behind a unix socket."""
+    address = request.META.get("REMOTE_ADDR") or request.META.get("HTTP_X_REAL_IP", "")
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return ""
+    return str(ip_network(f"{ip}/{32 if ip.version == 4 else 56}", strict=False))
+
+
+def seconds_to_wait(key: bytes) -> int:
+    """How long until this one may try again."""
+    with _lock:
+        tries = _tries.get(key)
+    if tries is None or tries.failed < FREE_TRIES:
+        return 0
+    wait = min(LONGEST_WAIT, 2.0 ** min(tries.failed - FREE_TRIES + 1, 10))
+    return max(0, math.ceil(tries.at + wait - time.monotonic()))
+
+
+def count_failure(key: bytes) -> None:
+    """One more wrong try."""
+    now = time.monotonic()
+    with _lock:
+        for old in [k for k, tries in _tries.items() if tries.at < now - FORGOTTEN_AFTER]:
+            del _tries[old]
+        if len(_tries) >= MOST_KEPT and key not in _tries:
+            del _tries[next(iter(_tries))]
+        failed = _tries[key].failed if key in _tries else 0
+        _tries[key] = _Tries(failed + 1, now)
+
+
+def forget(key: bytes) -> None:
+    """The try was right."""
+    with _lock:
+        _tries.pop(key, None)
