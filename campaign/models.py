@@ -260,7 +260,9 @@ class OpeningHours(Loaded):
         verbose_name_plural = "opening hours"
         constraints = [
             models.CheckConstraint(
-                condition=Q(opens__isnull=True, closes__isnull=True) | Q(opens__lt=F("closes")),
+                # Named one by one: to SQL a comparison with nothing is no refusal.
+                condition=Q(opens__isnull=True, closes__isnull=True)
+                | Q(opens__isnull=False, closes__isnull=False, opens__lt=F("closes")),
                 name="hours_close_after_opening",
             ),
         ]

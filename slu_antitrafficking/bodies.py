@@ -22,6 +22,9 @@ class Readable(Protocol):
     def readline(self, size: int = -1, /) -> bytes:
         """Like a file's."""
 
+    def close(self) -> None:
+        """Like a file's."""
+
 
 class CutOff(BadRequest):
     """The body ended before it was whole; nothing of it may be used."""
@@ -35,18 +38,22 @@ class Whole:
         self.tail = b""
 
     def read(self, size: int | None = -1, /) -> bytes:
-        """Like a file's."""
-        if size is not None and size >= 0:
-            return self._checked(self.stream.read(min(size, self.left)), min(size, self.left))
+        """Like a file's, and never less than was asked for: less would pass for the end."""
+        wanted = self.left if size is None or size < 0 else min(size, self.left)
         parts = []
-        while self.left:
-            parts.append(self._checked(self.stream.read(self.left), self.left))
+        while wanted:
+            parts.append(self._checked(self.stream.read(wanted), wanted))
+            wanted -= len(parts[-1])
         return b"".join(parts)
 
     def readline(self, size: int | None = -1, /) -> bytes:
         """Like a file's."""
         wanted = self.left if size is None or size < 0 else min(size, self.left)
         return self._checked(self.stream.readline(wanted), wanted)
+
+    def close(self) -> None:
+        """Like a file's."""
+        self.stream.close()
 
     def _checked(self, data: bytes, wanted: int) -> bytes:
         self.left -= len(data)
@@ -62,7 +69,9 @@ class Whole:
 def watch(request: HttpRequest) -> None:
     """From now on reading this request's body raises CutOff when it is not whole."""
     length = _length(request)
-    if length:
+    if not length:
+        request.META["CONTENT_LENGTH"] = "0"  # Django trips over one that is no number
+    else:
         match = BOUNDARY.match(request.META.get("CONTENT_TYPE", ""))
         closing = b"--" + match[1].strip().encode("latin-1", "replace") + b"--" if match else b""
         request._stream = Whole(request._stream, length, closing)  # type: ignore[assignment]
@@ -77,7 +86,7 @@ def drain(request: HttpRequest) -> None:
     while stream.left and read < DRAIN_BYTES and time.monotonic() < end:
         try:
             data = stream.stream.read(min(CHUNK, stream.left))
-        except OSError:
+        except (OSError, ValueError):  # gone, or closed by whoever read it
             return
         if not data:
             return
@@ -87,6 +96,6 @@ def drain(request: HttpRequest) -> None:
 
 def _length(request: HttpRequest) -> int:
     try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
+        return max(int(request.META.get("CONTENT_LENGTH") or 0), 0)
     except ValueError:
         return 0

@@ -1,0 +1,181 @@
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+
+import html5lib
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from campaign import wording
+
+
+@dataclass(frozen=True)
+class Live:
+    number: str
+    href: str
+
+
+NUMBERS = {"847": "847", "police": "999", "office": "(758) 468-3754", "email": "desk@example.org"}
+LIVE = {"847": Live("847", "tel:847"), "office": Live("(758) 468-3754", "tel:+17584683754")}
+
+
+def codes(title="", summary="", body=""):
+    with pytest.raises(ValidationError) as refusal:
+        wording.check(title, summary, body, NUMBERS)
+    return {error.code for error in refusal.value.error_list}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call 847.",
+        "Call 8 4 7",
+        "Call 8-4-7",
+        "Call **847**",
+        "847",
+        "８４７",
+        "٨٤٧",
+        "on 999",
+        "758 468 3754",
+        "(758)468-3754",
+        "+1 758 468-3754",
+        "468.3754",
+        "4683754",
+        "write to Desk@Example.org",
+    ],
+)
+def test_a_spelled_out_number_is_refused_in_every_field(text):
+    assert codes(title=text) == codes(summary=text) == codes(body=text) == {"number"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["In 1999", "8470 people", "1,847 people", "20.999", "section 84", "No. 7 of 2010", "9 of 99"],
+)
+def test_other_numbers_are_no_contact_s(text):
+    wording.check(text, text, text, NUMBERS)
+
+
+def test_placeholders_are_the_way_to_name_a_number():
+    wording.check("Call {847}", "or {office}", "or **{police}** or {email}", NUMBERS)
+
+
+@pytest.mark.parametrize("text", ["{nobody}", "{ 847 }", "{847", "a } b", "{{847}}"])
+def test_braces_hold_a_known_name_or_nothing(text):
+    assert "placeholder" in codes(body=text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<b>x</b>", "a <script>alert(1)</script>", "<!-- x -->", "<img src=x>", "<br/>", "</p>"],
+)
+def test_raw_html_is_refused(text):
+    assert codes(body=text) == codes(title=text) == {"html"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://example.org",
+        "javascript:alert(1)",
+        "//example.org",
+        "ftp://x",
+        "data:text/html,x",
+        "tel:1",
+    ],
+)
+def test_a_link_leads_to_our_pages_or_by_https(url):
+    assert "link" in codes(body=f"[x]({url})")
+
+
+def test_our_kinds_of_links_are_allowed():
+    wording.check("", "", "[a](https://example.org/x) [b](/contact/) [c](#signs)", NUMBERS)
+
+
+def test_pictures_page_titles_and_second_link_texts_are_refused():
+    assert codes(body="![x](https://example.org/x.png)") == {"picture"}
+    assert codes(body="# One more title") == {"heading"}
+    assert codes(body='[x](/y/ "z")') == {"link_title"}
+
+
+def test_less_than_between_words_is_no_html():
+    wording.check("3 < 4", "", "3 < 4 and 5 > 4", NUMBERS)
+
+
+def test_a_number_is_rendered_from_the_live_contacts():
+    assert wording.body("Call **{847}**.", LIVE) == (
+        '<p>Call <strong><a href="tel:847">847</a></strong>.</p>\n'
+    )
+    assert (
+        wording.line("Call {office}", LIVE) == 'Call <a href="tel:+17584683754">(758) 468-3754</a>'
+    )
+    assert wording.plain("Call {847}", LIVE) == "Call 847"
+
+
+def test_a_number_inside_a_link_does_not_become_a_link_in_a_link():
+    assert wording.body("[call {847}](/contact/)", LIVE) == (
+        '<p><a href="/contact/">call 847</a></p>\n'
+    )
+
+
+def test_a_number_that_is_gone_leaves_the_police():
+    assert wording.line("{email}", LIVE) == '<a href="tel:999">999</a>'
+    assert wording.plain("{email}", LIVE) == "999"
+
+
+TAGS = {
+    "p",
+    "strong",
+    "em",
+    "a",
+    "ul",
+    "ol",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "br",
+    "hr",
+    "blockquote",
+}
+nasty = st.text(alphabet="ab<>\"'&/\\(){}[]!#*_` \n847:;=-jsdatp", max_size=80)
+
+
+@given(nasty | st.text(max_size=200))
+@example("[x](javascript:alert(1))")
+@example("[x](/\\evil.example)")
+@example("<svg/onload=alert(1)>")
+@example('[x](https://a"onclick="b)')
+def test_no_text_whatever_becomes_foreign_html(text):
+    html = wording.body(text, LIVE)
+    tree = html5lib.parseFragment(html, namespaceHTMLElements=False)
+    for element in tree.iter():
+        assert element.tag == "DOCUMENT_FRAGMENT" or element.tag in TAGS
+        assert set(element.attrib) <= {"href", "title", "start"}
+        href = element.attrib.get("href", "#").replace("\\", "/")
+        assert re.match(r"https://|#|/(?!/)|tel:", href)
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=120))
+def test_checking_any_text_ends_in_yes_or_a_sentence(title, summary, body):
+    with suppress(ValidationError):
+        wording.check(title, summary, body, NUMBERS)
+
+
+words = st.text(alphabet="abc ()-\n", max_size=20)
+
+
+@given(words, st.sampled_from(list(NUMBERS.values())), words)
+def test_a_number_among_words_is_always_found(before, number, after):
+    assert wording.holds_number(f"{before} {number} {after}", number)
+
+
+@given(st.text(max_size=100))
+def test_a_plain_line_is_always_escaped(text):
+    tree = html5lib.parseFragment(wording.line(text, LIVE), namespaceHTMLElements=False)
+    assert {element.tag for element in tree.iter()} <= {"DOCUMENT_FRAGMENT", "a"}
