@@ -28,7 +28,7 @@ from campaign.models import (
 )
 
 
-class TextInline(admin.StackedInline):  # type: ignore[type-arg]
+class TextInline(admin.StackedInline):
     """One block of fields a language."""
 
     model = Text
@@ -52,7 +52,7 @@ class TextInline(admin.StackedInline):  # type: ignore[type-arg]
         return f"{text.state_by}, {day}{late}"
 
 
-class ItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ItemAdmin(admin.ModelAdmin):
     """An item and all its texts on one screen."""
 
     inlines = (TextInline,)
@@ -87,6 +87,12 @@ class ItemAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_readonly_fields(self, request: HttpRequest, obj: Item | None = None) -> Any:
         """A slug stands in addresses, in tips and in the release: it never changes."""
         return ("slug",) if obj else ()
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """An address typed without its beginning means https."""
+        if db_field.name == "source_url":
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
         """What a release brought is unpublished, not deleted: the next start would add it again."""
@@ -157,7 +163,7 @@ class ContactAdmin(ItemAdmin):
 
 
 @admin.register(OpeningHours)
-class OpeningHoursAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class OpeningHoursAdmin(admin.ModelAdmin):
     """Seven rows, one a weekday; empty times mean closed."""
 
     list_display: tuple[str, ...] = ("day", "opens", "closes")
@@ -173,7 +179,7 @@ class OpeningHoursAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Closure)
-class ClosureAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ClosureAdmin(admin.ModelAdmin):
     """Holidays and other closed days."""
 
     list_display: tuple[str, ...] = ("first_day", "last_day", "reason")

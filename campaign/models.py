@@ -4,7 +4,7 @@ import re
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import URLValidator, validate_email
 from django.db import models
 from django.db.models import F, Q
 
@@ -39,7 +39,9 @@ class Item(Loaded):
     position = models.PositiveIntegerField(default=1000)
     published = models.BooleanField(default=True)
     source = models.CharField(max_length=400, blank=True)
-    source_url = models.URLField(max_length=400, blank=True)
+    source_url = models.URLField(
+        max_length=400, blank=True, validators=[URLValidator(schemes=["https"])]
+    )
     checked_on = models.DateField(null=True, blank=True)
 
     class Meta:
