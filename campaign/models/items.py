@@ -1,0 +1,197 @@
+"""What the site speaks of, kind by kind; the words stand in texts."""
+
+import re
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+from django.db.models import F, Q
+
+from campaign.loaded import Loaded
+
+
+class Language(models.TextChoices):
+    """Every language a text can be written in; settings.LANGUAGES says which are served."""
+
+    EN = "en", "English"
+    ES = "es", "Español"
+    FR = "fr", "Français"
+    ACF = "acf", "Kwéyòl"
+    HT = "ht", "Kreyòl ayisyen"
+
+
+class Item(Loaded):
+    """One thing the site speaks of; its words are its texts, one a language."""
+
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (
+        "position",
+        "published",
+        "source",
+        "source_url",
+        "checked_on",
+    )
+    FAMILY: ClassVar[str] = ""
+
+    family = models.CharField(max_length=12, editable=False)
+    slug = models.SlugField(max_length=60)
+    position = models.PositiveIntegerField(default=1000)
+    published = models.BooleanField(default=True)
+    source = models.CharField(max_length=400, blank=True)
+    source_url = models.URLField(
+        max_length=400, blank=True, validators=[URLValidator(schemes=["https"])]
+    )
+    checked_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "slug"]
+        constraints = [
+            models.UniqueConstraint(fields=["family", "slug"], name="item_slug_once_a_family"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keeps the family true to the class."""
+        self.family = self.FAMILY or self.family
+        super().save(*args, **kwargs)
+
+
+class Page(Item):
+    """A page, or with `on` one block of a page."""
+
+    FAMILY = "page"
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "on")
+
+    on = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="blocks",
+        verbose_name="stands on",
+    )
+
+
+class TraffickingType(Item):
+    """A kind of trafficking."""
+
+    FAMILY = "type"
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "seen")
+
+    class Seen(models.TextChoices):
+        """What public reports say about it in Saint Lucia."""
+
+        HERE = "here", "reported here"
+        NAMED = "named", "named in government texts only"
+        NONE = "none", "no report found"
+
+    seen = models.CharField(max_length=8, choices=Seen.choices, default=Seen.NONE)
+
+    class Meta:
+        verbose_name = "type of trafficking"
+        verbose_name_plural = "types of trafficking"
+
+
+class Sign(Item):
+    """Something a person can notice. No types: it fits every type."""
+
+    FAMILY = "sign"
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (
+        *Item.RELEASE_FIELDS,
+        "group",
+        "strength",
+        "on_form",
+        "types",
+    )
+
+    class Group(models.TextChoices):
+        """Where one notices it."""
+
+        WORK = "work", "At work"
+        LIVING = "living", "Where they live"
+        PAPERS = "papers", "Papers and moving"
+        SELF = "self", "How they seem"
+        CONTROL = "control", "Control and money"
+        CHILDREN = "children", "Children and school"
+        OFFERS = "offers", "Online and job offers"
+        BORDER = "border", "Airports and ports"
+        HOTELS = "hotels", "Hotels and bars"
+        BOATS = "boats", "Boats"
+
+    class Strength(models.TextChoices):
+        """How much it says on its own."""
+
+        STRONG = "strong", "strong"
+        MEDIUM = "medium", "medium"
+        WEAK = "weak", "weak"
+
+    group = models.CharField(max_length=12, choices=Group.choices)
+    strength = models.CharField(max_length=8, choices=Strength.choices, default=Strength.MEDIUM)
+    on_form = models.BooleanField("on the tip form", default=False)
+    types = models.ManyToManyField(TraffickingType, blank=True, related_name="signs")
+
+
+class Provision(Item):
+    """One section of a law or a treaty."""
+
+    FAMILY = "provision"
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "law", "number", "basis")
+
+    class Basis(models.TextChoices):
+        """How much of the section was read."""
+
+        TEXT = "text", "text read"
+        PART = "part", "partly read"
+        TITLE = "title", "title only"
+
+    law = models.CharField(max_length=60)
+    number = models.CharField("section", max_length=20, blank=True)
+    basis = models.CharField(max_length=8, choices=Basis.choices, default=Basis.TITLE)
+
+
+class Milestone(Item):
+    """Something that was done, and when: a year, a month (2019-01) or a day."""
+
+    FAMILY = "milestone"
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "when")
+
+    when = models.CharField(max_length=10)
+
+    def clean(self) -> None:
+        """Refuses a date that cannot be sorted."""
+        if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", self.when):
+            raise ValidationError({"when": "Write 2019, 2019-01 or 2019-01-29."})
+
+
+class Question(Item):
+    """A question people ask, and its answer, on one page."""
+
+    FAMILY = "question"
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "on")
+
+    on = models.ForeignKey(Page, models.PROTECT, related_name="questions", verbose_name="stands on")
+
+
+class ReplyText(Item):
+    """A reviewed sentence the desk can put into an answer."""
+
+    FAMILY = "reply"
+
+
+class Notice(Item):
+    """A message on top of the pages, from one day to another, both included."""
+
+    FAMILY = "notice"
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "starts", "ends")
+
+    starts = models.DateField()
+    ends = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(starts__lte=F("ends")), name="notice_ends_after_start"
+            ),
+        ]

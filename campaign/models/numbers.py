@@ -1,0 +1,106 @@
+"""Whom to turn to, and when somebody is there."""
+
+import re
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import models
+from django.db.models import F, Q
+
+from campaign.loaded import Loaded
+from campaign.models.items import Item
+
+
+class Contact(Item):
+    """A number or address to turn to. Its slug is its placeholder: {847}; its text is its label."""
+
+    FAMILY = "contact"
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "number", "always")
+
+    number = models.CharField(max_length=120)
+    always = models.BooleanField("answered day and night", default=False)
+    confirmed_on = models.DateField(null=True, blank=True)
+    out_of_order = models.BooleanField(default=False)
+    instead = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(out_of_order=False) | Q(instead__isnull=False),
+                name="contact_out_of_order_names_another",
+            ),
+        ]
+
+    def clean(self) -> None:
+        """Refuses a number nobody can call and a stand-in that is the same contact."""
+        if "@" in self.number:
+            validate_email(self.number)
+        elif (
+            not re.fullmatch(r"\+?[\d ()-]{3,24}", self.number)
+            or len(re.sub(r"\D", "", self.number)) < 3
+        ):
+            raise ValidationError({"number": "Write a telephone number or an e-mail address."})
+        if self.out_of_order and (self.instead is None or self.instead == self):
+            raise ValidationError({"instead": "Name the contact that people should use meanwhile."})
+
+    @property
+    def href(self) -> str:
+        """What a tap on the number does; a local number gets the island's prefix."""
+        return address(self.number)
+
+
+def address(number: str) -> str:
+    """The tel: or mailto: address of a number as it is shown."""
+    if "@" in number:
+        return f"mailto:{number}"
+    digits = re.sub(r"\D", "", number)
+    prefix = {7: "+1758", 10: "+1"}.get(len(digits), "+" if number.startswith("+") else "")
+    return f"tel:{prefix}{digits}"
+
+
+class OpeningHours(Loaded):
+    """The office hours of one weekday, Monday 0; no times: closed. All seven rows always exist."""
+
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = ("opens", "closes")
+    DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+    day = models.PositiveSmallIntegerField(
+        unique=True, choices=list(enumerate(DAYS)), editable=False
+    )
+    opens = models.TimeField(null=True, blank=True)
+    closes = models.TimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["day"]
+        verbose_name_plural = "opening hours"
+        constraints = [
+            models.CheckConstraint(
+                # Named one by one: to SQL a comparison with nothing is no refusal.
+                condition=Q(opens__isnull=True, closes__isnull=True)
+                | Q(opens__isnull=False, closes__isnull=False, opens__lt=F("closes")),
+                name="hours_close_after_opening",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.DAYS[self.day]
+
+
+class Closure(models.Model):
+    """Days on which the office stays closed, first and last included."""
+
+    first_day = models.DateField()
+    last_day = models.DateField()
+    reason = models.CharField(max_length=120, blank=True, help_text="For the desk alone.")
+
+    class Meta:
+        ordering = ["first_day"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_day__lte=F("last_day")), name="closure_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_day} to {self.last_day}"

@@ -1,0 +1,84 @@
+"""The words of every item, one row a language."""
+
+from typing import Any, ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
+from campaign import wording
+from campaign.loaded import Loaded
+from campaign.models.items import Item, Language
+from campaign.models.numbers import Contact
+
+
+class TextQuerySet(models.QuerySet["Text"]):
+    """Texts by who may read them."""
+
+    def shown(self, language: str) -> Self:
+        """Texts of published items in this language, drafts left out, in the order of the page."""
+        return (
+            self.filter(language=language, item__published=True)
+            .exclude(state=Text.State.DRAFT)
+            .select_related("item")
+            .order_by("item__position", "item__slug")
+        )
+
+
+class Text(Loaded):
+    """The words of one item in one language; every save is checked, whoever saves."""
+
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = ("title", "summary", "body", "state")
+    WORDS = ("title", "summary", "body")
+
+    class State(models.TextChoices):
+        """Drafts never show; machine-written ones show with a line that says so."""
+
+        DRAFT = "draft", "draft"
+        MACHINE = "machine", "machine-written"
+        REVIEWED = "reviewed", "reviewed"
+
+    item = models.ForeignKey(Item, models.CASCADE, related_name="texts")
+    language = models.CharField(max_length=8, choices=Language.choices, default=Language.EN)
+    title = models.CharField(max_length=200, blank=True)
+    summary = models.TextField(blank=True, max_length=2000)
+    body = models.TextField(blank=True, help_text="Markdown. Write {847} for a number.")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
+    state_by = models.CharField("state set by", max_length=150, blank=True, editable=False)
+    state_at = models.DateTimeField("state set at", null=True, blank=True, editable=False)
+    outdated = models.BooleanField(
+        default=False, editable=False, help_text="The English changed after this was written."
+    )
+
+    objects = TextQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "language"], name="text_once_a_language"),
+            models.CheckConstraint(
+                condition=~Q(language="en") | ~Q(title=""), name="text_english_is_not_empty"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id}/{self.language}"
+
+    def clean(self) -> None:
+        """Refuses an empty English text, raw HTML, foreign links and spelled-out numbers."""
+        if self.language == Language.EN and not self.title.strip():
+            raise ValidationError({"title": "The English text must have a title."})
+        numbers = dict(Contact.objects.values_list("slug", "number"))
+        wording.check(self.title, self.summary, self.body, numbers)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Checks the words; English that changed makes its translations outdated."""
+        self.full_clean(validate_unique=False, validate_constraints=False)
+        before = (
+            Text.objects.filter(pk=self.pk).values_list(*self.WORDS).first() if self.pk else None
+        )
+        changed = before is not None and before != tuple(getattr(self, name) for name in self.WORDS)
+        if changed and self.language != Language.EN:
+            self.outdated = False
+        super().save(*args, **kwargs)
+        if changed and self.language == Language.EN:
+            self.item.texts.exclude(language=Language.EN).update(outdated=True)
