@@ -35,7 +35,7 @@ def test(arguments: Sequence[str]) -> int:
 def bench(arguments: Sequence[str]) -> int:
     """The measured figures, on a database that is as careful as a real one."""
     with throw_away(durable=True) as environment:
-        return _call([sys.executable, "-m", "tests.bench", *arguments], environment)
+        return _call([sys.executable, "-m", "bench", *arguments], environment)
 
 
 def check() -> int:

@@ -1,0 +1,120 @@
+"""tip-post: tips a second at the public door, beside a bare Django view and a bare program."""
+
+import html
+import re
+import secrets
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from bench import load, stage
+from bench.figure import Figure, compared
+from bench.stage import Served, Stage
+
+ROUNDS = 7
+SECONDS = 2.0
+STORY = (
+    "Behind the guest house at the end of the road there are six or seven women in two rooms. "
+    "A man takes them out after dark in a white van and brings them back before six. They never "
+    "go to the shop alone. One told my cousin that he keeps all their passports, and that she "
+    "owes him more every week. On Sunday I heard somebody crying and a man shouting in Spanish. "
+)
+
+
+def measure() -> list[Figure]:
+    """Rounds of a few seconds in turn on one database; every answered tip must be in it."""
+    with stage.stage("tip_post") as ground, ExitStack() as served:
+        with ground.sql() as cursor:
+            cursor.execute("CREATE TABLE bare_tip (id uuid PRIMARY KEY, document bytea NOT NULL)")
+        ours = served.enter_context(ground.door("public"))
+        signs = _signs(ours)
+        bare = [
+            served.enter_context(ground.bare(module, SIGNS=",".join(signs)))
+            for module in ("django", "wsgi")
+        ]
+        servers = [ours, *bare]
+        for server in servers:
+            _ready(server, signs)
+        rates: list[list[float]] = [[] for _ in servers]
+        for _round in range(ROUNDS):
+            for server, found in zip(servers, rates, strict=True):
+                found.append(load.rate(server.port, requests(server, signs), SECONDS))
+        _all_there(ground, rates[0])
+    mine, django, wsgi = rates
+    return [
+        compared("tip-post", mine, django, "/s", ">= 0.5"),
+        compared("tip-post-wsgi", mine, wsgi, "/s", ">= 0.2"),
+    ]
+
+
+def requests(server: Served, signs: list[str]) -> Callable[[int], bytes]:
+    """Makes the n-th tip: every field filled, and none like another."""
+
+    def make(number: int) -> bytes:
+        return load.post(server.port, "/report/", fields(number, signs))
+
+    return make
+
+
+def fields(number: int, signs: list[str]) -> dict[str, object]:
+    """A tip as somebody types it who tells all."""
+    return {
+        "what_happened": f"{STORY} It was number {number}.",
+        "danger_now": "unknown",
+        "under_18": "no",
+        "district": "gros-islet",
+        "place": "Pink guest house, third gate after the bakery",
+        "relation": "noticed",
+        "first_hand": "mixed",
+        "signs": signs[:3],
+        "when": "Since August, every night but Monday",
+        "people_harmed": "Six or seven women, about 20 to 30, they speak Spanish",
+        "people_responsible": "A tall man they call Chef, gold tooth, about 45",
+        "vehicles_phones_online": "White van, plate begins with PH 43",
+        "official_involved": "unknown",
+        "reported_before": "No, nobody",
+        "may_share": "ask",
+        "answer_language": "en",
+        "contact_name": "A neighbour",
+        "contact_details": "somebody@example.org",
+        "contact_safely": "In the morning only",
+        "submission": secrets.token_hex(16),
+        "website": "",
+    }
+
+
+def _signs(server: Served) -> list[str]:
+    """The slugs that the form offers."""
+    client = load.Client(server.port)
+    _head, page = client.ask(load.get(server.port, "/report/", "identity"))
+    client.close()
+    found = re.findall(r'name="signs"\s+value="([^"]+)"', html.unescape(page.decode()))
+    if not found:
+        found = re.findall(r'value="([^"]+)"[^>]*name="signs"', page.decode())
+    return found
+
+
+def _ready(server: Served, signs: list[str]) -> None:
+    """Answers as it should, and every worker has its connection."""
+    for _turn in stage.soon():
+        try:
+            client = load.Client(server.port)
+            body = load.post(server.port, "/report/", fields(0, signs), "identity")
+            _head, page = client.ask(body)
+            client.close()
+            break
+        except OSError:
+            continue
+    if b"Received" not in page:
+        raise load.Unexpected("no receipt came back")
+    load.rate(server.port, requests(server, signs), 1.0)
+
+
+def _all_there(ground: Stage, rates: list[float]) -> None:
+    with ground.sql() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM tips_tip), (SELECT count(*) FROM tips_event"
+            " WHERE verb = 'received'), (SELECT avg(octet_length(sealed)) FROM tips_tip)"
+        )
+        tips, events, _size = cursor.fetchone()
+    if tips != events or tips < sum(rates) * SECONDS:
+        raise load.Unexpected(f"{tips} tips and {events} events are not what was answered")
