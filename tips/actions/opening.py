@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from tips import places, sealing
-from tips.models import Event, Message, Note, Officer, Photo, Tip
+from tips.models import Event, Message, Note, Officer, Photo, Tip, TipLink
 from tips.sealing import Place
 
 
@@ -39,8 +41,8 @@ class Opened:
 
 def visible_tip(*, pk: UUID, by: Officer) -> Tip | None:
     """The tip if this officer may open it; a tip that they may not is refused with an event."""
-    tip = Tip.objects.defer("sealed").select_related("owner").filter(pk=pk).first()
-    if tip is None or Tip.objects.visible_to(by).filter(pk=pk).exists():
+    tip = Tip.objects.select_related("owner").filter(pk=pk).first()
+    if tip is None or _may_see(tip, by):
         return tip
     _record(Event.Verb.REFUSED, tip, by)
     return None
@@ -51,19 +53,19 @@ def open_tip(*, tip: Tip, by: Officer, keys: Sequence[bytes]) -> Opened:
     messages = list(tip.messages.order_by("number"))
     newest = messages[-1].number if messages else 0
     _record(Event.Verb.OPENED, tip, by, count=newest)
-    if tip.owner_id == by.pk and tip.status != Tip.Status.NEW:
+    if tip.waiting_since and tip.owner_id == by.pk and tip.status != Tip.Status.NEW:
         Tip.objects.filter(pk=tip.pk, owner=by).update(waiting_since=None)
     photos = list(tip.photos.values_list("number", "message_id").order_by("number"))
-    sealed = Tip.objects.values_list("sealed", flat=True).get(pk=tip.pk)
+    links = list(TipLink.objects.filter(Q(tip=tip) | Q(other=tip)).select_related("tip", "other"))
     return Opened(
-        fields=_opened(sealed, places.of_tip(tip.pk), keys),
+        fields=_opened(tip.sealed, places.of_tip(tip.pk), keys),
         messages=tuple(_message(message, photos, keys) for message in messages),
         notes=tuple(_note(note, keys) for note in Note.objects.filter(tip=tip).order_by("at")),
         photos=tuple(number for number, _ in photos),
         trail=tuple(_with_reason(event, keys) for event in _trail(tip)),
         same_page=_same_page(tip, by),
-        links=tuple(Tip.objects.visible_to(by).defer("sealed").filter(linked_from__tip=tip)),
-        linked_from=tuple(Tip.objects.visible_to(by).defer("sealed").filter(links__other=tip)),
+        links=tuple(x.other for x in links if x.tip_id == tip.pk and _may_see(x.other, by)),
+        linked_from=tuple(x.tip for x in links if x.other_id == tip.pk and _may_see(x.tip, by)),
     )
 
 
@@ -77,6 +79,10 @@ def show_photo(*, tip: Tip, by: Officer, number: int, keys: Sequence[bytes]) -> 
         return sealing.open_sealed(photo.sealed, keys, places.of_photo(photo.pk))
     except sealing.CannotOpen:
         return None
+
+
+def _may_see(tip: Tip, by: Officer) -> bool:
+    return by.opens_tips and (by.is_supervisor or not tip.restricted)
 
 
 def _record(verb: str, tip: Tip, by: Officer, count: int | None = None) -> None:

@@ -26,13 +26,14 @@ NO_PASSWORDS = (
 )
 
 
-class OfficerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class OfficerAdmin(admin.ModelAdmin):
     """Supervisors add accounts, change roles, give access and take it away; nothing is deleted."""
 
     list_display = ("username", "role", "access", "last_login_at")
     list_display_links = ("username",)
     sortable_by = ()
     actions = None
+    empty_value_display = ""
     fields = ("username", "role")
     radio_fields = {"role": admin.VERTICAL}
     list_select_related = ("key",)
@@ -97,7 +98,7 @@ class OfficerAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def response_add(self, request: HttpRequest, obj: Officer, *args: Any) -> HttpResponse:
         """On to giving access: without it the account opens nothing."""
-        messages.success(request, f"{obj} is added. Now give access.")
+        messages.success(request, f"Added {obj}. Now give access.")
         return pages.SeeOther(reverse("admin:tips_officer_change", args=(obj.pk,)))
 
     @admin.display(description="Access")
@@ -164,7 +165,7 @@ def give_access(request: HttpRequest, officer: Officer) -> HttpResponse:
 def deactivate(request: HttpRequest, officer: Officer) -> HttpResponse:
     """Key, grants and sessions gone."""
     access.deactivate(officer=officer, by=pages.officer_of(request))
-    messages.success(request, f"{officer} is deactivated and opens nothing any more.")
+    messages.success(request, f"Deactivated: {officer} opens nothing any more.")
     return _back(officer)
 
 
@@ -172,7 +173,7 @@ def deactivate(request: HttpRequest, officer: Officer) -> HttpResponse:
 def activate(request: HttpRequest, officer: Officer) -> HttpResponse:
     """May be given access again."""
     access.activate(officer=officer, by=pages.officer_of(request))
-    messages.success(request, f"{officer} is active again. Now give access.")
+    messages.success(request, f"Active again: {officer}. Now give access.")
     return _back(officer)
 
 
@@ -180,7 +181,7 @@ def activate(request: HttpRequest, officer: Officer) -> HttpResponse:
 def sign_out(request: HttpRequest, officer: Officer) -> HttpResponse:
     """Their sessions gone, their words kept."""
     access.sign_out_everywhere(officer=officer, by=pages.officer_of(request))
-    messages.success(request, f"{officer} is signed out everywhere.")
+    messages.success(request, f"Signed out everywhere: {officer}.")
     return _back(officer)
 
 

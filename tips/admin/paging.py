@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 
 
-class CappedPaginator(Paginator):  # type: ignore[type-arg]
+class CappedPaginator(Paginator):
     """Counts up to 20 pages; what lies behind is found by reference or by narrowing the list."""
 
     MOST_PAGES = 20

@@ -30,7 +30,7 @@ READ = OPEN & ~Q(status=Tip.Status.NEW)
 def tabs(officer: Officer, today: date) -> dict[str, tuple[str, Q]]:
     """The tabs by their name in the address: what each is called, and what stands under it."""
     return {
-        "new": ("Unread", Q(status=Tip.Status.NEW)),
+        "new": ("New", Q(status=Tip.Status.NEW)),
         "nobody": ("Nobody's", OPEN & Q(owner=None)),
         "mine": ("Mine", OPEN & Q(owner=officer)),
         "answers": ("New answers", READ & Q(waiting_since__isnull=False)),
@@ -65,7 +65,7 @@ class TabFilter(admin.SimpleListFilter):
         return [(name, title) for name, (title, _) in self.tabs.items()]
 
     def value(self) -> str:
-        """The tab asked for, else the unread."""
+        """The tab asked for, else what is new."""
         value = super().value()
         return value if value in self.tabs else "new"
 
@@ -117,7 +117,7 @@ class LanguageFilter(admin.SimpleListFilter):
         return queryset.filter(language=self.value()) if self.value() else queryset
 
 
-class TipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class TipAdmin(admin.ModelAdmin):
     """The list; a tip itself is a screen of our own, and nothing is added or deleted here."""
 
     list_display = (
@@ -139,6 +139,7 @@ class TipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     paginator = CappedPaginator
     sortable_by = ()
     actions = None
+    empty_value_display = ""
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
 

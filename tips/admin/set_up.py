@@ -170,6 +170,6 @@ def _sent(request: HttpRequest) -> Any:
 
 def _qr(secret: str, officer: Officer) -> SafeString:
     """The second factor for a phone's camera, as an SVG without a style in it."""
-    uri = pyotp.TOTP(secret).provisioning_uri(officer.username, issuer_name=ISSUER)
-    drawn = segno.make(uri, error="m").svg_inline(scale=4, border=4, omitsize=True)
+    uri = pyotp.TOTP(secret).provisioning_uri(name=officer.username, issuer_name=ISSUER)
+    drawn = segno.make(uri, error="m").svg_inline(border=4, omitsize=True)
     return mark_safe(drawn)

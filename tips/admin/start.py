@@ -15,7 +15,7 @@ from tips.templatetags.desk import minute
 
 GIVEN_SHOWN_FOR = timedelta(days=7)
 RECOVERY = (Event.Verb.RECOVERY_KEPT, Event.Verb.DRILLED, Event.Verb.RECOVERED)
-HINTS = {"new": "nobody has read them", "answers": "from citizens", "nobody": "without an owner"}
+HINTS = {"new": "nobody has taken them", "answers": "from citizens", "nobody": "without an owner"}
 
 
 class Line(NamedTuple):

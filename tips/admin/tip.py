@@ -19,7 +19,7 @@ FACTS = (
     ("district", "District"),
     ("place", "Place"),
     ("when", "When"),
-    ("first_hand", "Saw it"),
+    ("first_hand", "First hand"),
     ("relation", "The sender"),
     ("people_harmed", "People harmed"),
     ("people_responsible", "People responsible"),

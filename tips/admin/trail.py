@@ -10,7 +10,7 @@ from tips.admin.paging import CappedPaginator
 from tips.models import Event
 
 
-class EventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class EventAdmin(admin.ModelAdmin):
     """Newest first, nothing to change; reasons stay sealed."""
 
     list_display = ("when", "verb", "by", "about", "reference", "count")
@@ -19,6 +19,7 @@ class EventAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ordering = ("-at", "id")
     sortable_by = ()
     actions = None
+    empty_value_display = ""
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = CappedPaginator

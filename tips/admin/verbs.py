@@ -65,7 +65,7 @@ def give(request: HttpRequest, row: Tip, officer: Officer, seen: str) -> str:
     if name and to is None:
         raise Refused("There is no such officer, so it was not given.")
     actions.give(tip=row, by=officer, to=to, seen=seen)
-    return f"{to} has it." if to else "Nobody has it now."
+    return f"Given to {to}." if to else "Given back: nobody has it."
 
 
 @verb("wait")

@@ -6,6 +6,8 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from tips.models import Event
+
 register = template.Library()
 
 LANGUAGES = {
@@ -27,6 +29,18 @@ def came(moment: datetime | None) -> str:
 def minute(moment: datetime | None) -> str:
     """An officer's minute: "Mon 9 Mar, 14:05"."""
     return f"{_day(moment)}, {timezone.localtime(moment):%H:%M}" if moment else ""
+
+
+@register.filter
+def when(event: Event) -> str:
+    """An event in the narrow trail: "9 Mar 14:05"; to the hour where a citizen caused it."""
+    local = timezone.localtime(event.at)
+    year = "" if local.year == timezone.localdate().year else f" {local.year}"
+    return (
+        f"{local.day} {local:%b}{year} {local:%H:%M}"
+        if event.by
+        else f"{local.day} {local:%b}{year} {local:%H}h"
+    )
 
 
 @register.filter
