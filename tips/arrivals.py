@@ -28,18 +28,17 @@ class Arrivals:
         return sum(map(len, (self.arrived, self.unreadable, self.too_big, self.too_many)))
 
     def summary(self) -> str:
-        """One sentence on those that arrived."""
+        """How many arrived, in one sentence."""
         if not self.arrived:
-            return _("No photo arrived.")
+            return _("No photo arrived")
         if len(self.arrived) == self.sent:
-            return ngettext("Your photo arrived.", "All %(count)s photos arrived.", self.sent) % {
+            return ngettext("Your photo arrived", "All %(count)s photos arrived", self.sent) % {
                 "count": self.sent
             }
-        return ngettext(
-            "%(count)s of %(sent)s photos arrived: photo %(places)s.",
-            "%(count)s of %(sent)s photos arrived: photos %(places)s.",
-            len(self.arrived),
-        ) % {"count": len(self.arrived), "sent": self.sent, "places": _places(self.arrived)}
+        return _("%(count)s of %(sent)s photos arrived") % {
+            "count": len(self.arrived),
+            "sent": self.sent,
+        }
 
     def problems(self) -> list[str]:
         """A sentence for each kind of trouble: which photos, why, and what to do."""

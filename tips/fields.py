@@ -69,10 +69,15 @@ class Words(forms.CharField):
         if (over := len(value) - LONGEST) > 0:
             raise ValidationError(
                 _(
-                    "This has %(length)s characters and %(limit)s fit. Cut the last %(over)s "
-                    "and keep them: you can send them with your code, on the next pages."
+                    "“%(question)s” has %(length)s characters, and %(limit)s fit. Cut the last "
+                    "%(over)s and keep them: you can send them next, with your code."
                 )
-                % {"length": _number(len(value)), "limit": _number(LONGEST), "over": _number(over)},
+                % {
+                    "question": self.label,
+                    "length": _number(len(value)),
+                    "limit": _number(LONGEST),
+                    "over": _number(over),
+                },
                 code="too_long",
             )
 

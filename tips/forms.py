@@ -176,7 +176,7 @@ class TipForm(PublicForm):
     def tells_more(self) -> bool:
         """Whether something in the folded part came filled, or has an error that must be seen."""
         return any(
-            self[name].errors or self[name].value() not in (None, "", [], self[name].initial)
+            self[name].errors or self[name].value() not in (None, "", [], self.fields[name].initial)
             for name in layout.FOLDED
         )
 
@@ -193,6 +193,8 @@ class CodeForm(PublicForm):
         missing=gettext_lazy("Type your code: 16 letters and numbers."),
     )
 
+    helper: FormHelper = layout.CODE
+
     def clean_code(self) -> str:
         """The code in its written form."""
         code = receipts.parse_code(self.cleaned_data["code"])
@@ -200,7 +202,7 @@ class CodeForm(PublicForm):
             raise ValidationError(
                 _(
                     "This is not a whole code. A code has 16 letters and numbers, like "
-                    "ABCD-EFGH-JKMN-PQRS. Compare it sign by sign with what you wrote down."
+                    "ABCD-EFGH-JKMN-PQRS. Compare it letter by letter with what you wrote down."
                 ),
                 code="not_a_code",
             )
@@ -211,7 +213,10 @@ class CodeForm(PublicForm):
         self.add_error(
             "code",
             ValidationError(
-                _("No tip opens with this code. Compare it sign by sign with what you wrote down."),
+                _(
+                    "No tip opens with this code. "
+                    "Compare it letter by letter with what you wrote down."
+                ),
                 code="unknown",
             ),
         )
@@ -229,10 +234,15 @@ class FollowUpForm(CodeForm):
         self.photos = photos
         message = self.fields["message"]
         message.required = not photos
-        message.error_messages["required"] = _("Write something, or choose a photo.")
+        on_receipt = data is not None and "message" not in data
+        message.error_messages["required"] = (
+            _("Choose one or more photos first.")
+            if on_receipt
+            else _("Write something, or choose a photo.")
+        )
 
     @property
-    def helper(self) -> FormHelper:
+    def helper(self) -> FormHelper:  # type: ignore[override]
         """Hides a code that may well be right, for whoever looks over a shoulder."""
         return (
             layout.FOLLOW_UP

@@ -15,7 +15,7 @@ class SentPhoto(UploadedFile):
     """One photo as it came, or an empty place that says why it was dropped."""
 
     def __init__(self, raw: bytes, dropped: str) -> None:
-        super().__init__(name="", size=len(raw))
+        super().__init__(name="photo", size=len(raw))
         self.raw = raw
         self.dropped = dropped  # "", "too_big" or "too_many"
 

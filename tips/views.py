@@ -111,30 +111,32 @@ def follow_up(request: HttpRequest) -> HttpResponse:
 
 def add(request: HttpRequest, form: FollowUpForm, photos: Sequence[SentPhoto]) -> HttpResponse:
     """Takes words and photos; the receipt page, which has no message field, comes again."""
-    on_receipt = "message" not in request.POST and not form["code"].errors
-    again = receipt_again if on_receipt else code_page
-    if not form.is_valid():
-        return again(request, form)
+    if form["code"].errors:
+        return code_page(request, form)
     code = form.cleaned_data["code"]
+    on_receipt = "message" not in request.POST
+    page = ticket if on_receipt else talk
     try:
-        must_be_open()
         opened = dialogue.read(code)
         if opened is None:
             form.refuse_code()
             return code_page(request, form)
+        context: dict[str, Any] = {"reference": opened.reference}
+        if not form.is_valid():
+            return page(request, code, context | {"form": form})
+        must_be_open()
         came = arrivals.clean(photos)
         delivery = deliver(form, came)
-        if delivery == Delivery.UNKNOWN:
-            form.refuse_code()
-            return code_page(request, form)
         if delivery == Delivery.TOO_MANY:
             form.refuse_more()
-            return again(request, form, status=429)
-        context = {"arrivals": came, "delivery": delivery, "reference": opened.reference}
-        return ticket(request, code, context) if on_receipt else talk(request, code, context)
+            return page(request, code, context | {"form": form}, status=429)
+        return page(request, code, context | {"arrivals": came, "delivery": delivery})
     except AWAY:
         log.exception("away")
-        return again(request, form, away=True)
+        if not on_receipt:
+            return code_page(request, form, away=True)
+        context = {"form": form, "away": True, "submission": form.submission}
+        return ticket(request, code, context, status=503)
 
 
 def deliver(form: FollowUpForm, came: Arrivals) -> Delivery | None:
@@ -159,15 +161,10 @@ def tip_form(
 
 
 def code_page(
-    request: HttpRequest,
-    form: CodeForm,
-    *,
-    once_more: bool = False,
-    away: bool = False,
-    status: int = 200,
+    request: HttpRequest, form: CodeForm, *, once_more: bool = False, away: bool = False
 ) -> HttpResponse:
     """The page that asks for a code, and keeps what was written under one that did not open."""
-    return form_page(request, "code", form, once_more=once_more, away=away, status=status)
+    return form_page(request, "code", form, once_more=once_more, away=away)
 
 
 def form_page(
@@ -177,12 +174,11 @@ def form_page(
     *,
     once_more: bool,
     away: bool,
-    status: int = 200,
 ) -> HttpResponse:
     """A form that comes back says why before anything else."""
     form.again = away
     context = {"form": form, "once_more": once_more, "away": away}
-    return answer(request, template, context, status=503 if away else status)
+    return answer(request, template, context, status=503 if away else 200)
 
 
 def ticket(
@@ -193,19 +189,12 @@ def ticket(
     return answer(request, "receipt", kept | context, status=status)
 
 
-def receipt_again(
-    request: HttpRequest, form: FollowUpForm, *, away: bool = False, status: int = 200
+def talk(
+    request: HttpRequest, code: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    """The receipt with what went wrong with its photos: the code must not get lost over them."""
-    context = {"form": form, "away": away, "submission": form.submission}
-    return ticket(request, form.cleaned_data["code"], context, status=503 if away else status)
-
-
-def talk(request: HttpRequest, code: str, context: dict[str, Any] | None = None) -> HttpResponse:
     """The dialogue so far, and a form to go on."""
-    said = dialogue.read(code)
-    form = FollowUpForm(initial={"code": code})
-    return answer(request, "follow_up", {"dialogue": said, "form": form} | (context or {}))
+    said = {"dialogue": dialogue.read(code), "form": FollowUpForm(initial={"code": code})}
+    return answer(request, "follow_up", said | (context or {}), status=status)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
