@@ -1,5 +1,6 @@
 """The way out, with a script and without, in a real browser."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -95,3 +96,22 @@ def test_accessible_at_every_width_and_scheme(site, page, axe, path, width, sche
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     axe(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_receipt_prints_the_code_alone_on_one_sheet(site, page):
+    page.goto(site.url + "/privacy/")
+    page.evaluate(
+        """() => {
+            document.body.className = "print-code";
+            const code = document.createElement("output");
+            code.id = "receipt-code";
+            code.textContent = "ABCD-EFGH-JKMN-PQRS";
+            document.querySelector(".prose").prepend(code);
+        }"""
+    )
+    sheet = page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
+    page.emulate_media(media="print")
+    assert page.is_visible("#receipt-code")
+    assert not page.is_visible("h1")
+    assert not page.is_visible(".prose h2")
