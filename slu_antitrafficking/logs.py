@@ -5,7 +5,7 @@ import traceback
 
 
 class BareFormatter(logging.Formatter):
-    """Time, level, logger, and of an exception its class and the line of code; never a message or a path."""
+    """Time, level, logger, and an exception's class and line of code; never a message or path."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line; the record's own message is left out on purpose."""

@@ -129,7 +129,7 @@ def apply_grants(cursor: Any) -> None:
 
 
 def close_catalog(cursor: Any) -> None:
-    """Takes large objects away from everybody; only a superuser can, so only our own cluster does."""
+    """Takes large objects from everybody; only a superuser can, so only our own cluster does."""
     cursor.execute(
         "SELECT p.oid::regprocedure::text FROM pg_catalog.pg_proc p"
         " WHERE p.pronamespace = 'pg_catalog'::regnamespace"

@@ -42,6 +42,8 @@ ALLOWED_HOSTS = [host for host in env.text("ALLOWED_HOSTS").split(",") if host] 
 )
 
 INSTALLED_APPS = [
+    "campaign",
+    "tips",  # before Django's auth, whose commands for passwords it replaces
     "slu_antitrafficking.apps.DeskAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -49,8 +51,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "crispy_forms",
-    "campaign",
-    "tips",
 ]
 
 MIDDLEWARE = [
@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "slu_antitrafficking.middleware.DeskOnly",
     "django.middleware.common.CommonMiddleware",
 ]
-# What only the desk needs; DeskOnly runs these for /desk/ alone, so no public answer can set a cookie.
+# What the desk needs; DeskOnly runs these for /desk/ alone, so no public answer sets a cookie.
 DESK_MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,4 +1,4 @@
-"""What gunicorn serves; SERVE says which door. A mistake of set-up ends the start with its sentence."""
+"""What gunicorn serves; SERVE says which door. A mistake of set-up ends it with a sentence."""
 
 import os
 import sys

@@ -43,7 +43,7 @@ class Unlocked:
 
 
 def unlock(*, username: str, words: str) -> Unlocked | None:
-    """What the words open, after exactly one derivation, whether or not there is such an officer."""
+    """What the words open, after exactly one derivation, known name or not."""
     words = passphrases.tidy(words)
     key = (
         OfficerKey.objects.select_related("officer")
@@ -64,7 +64,7 @@ def unlock(*, username: str, words: str) -> Unlocked | None:
 
 
 def matching_step(totp: str, digits: str, after: int = 0) -> int | None:
-    """The 30-second step that the six digits belong to: now, one before or one after, and later than `after`."""
+    """The step (30 s) of the six digits: now, the last or the next, and later than `after`."""
     code = pyotp.TOTP(totp)
     now = int(time.time()) // TOTP_SECONDS
     digits = "".join(digits.split())
@@ -75,7 +75,7 @@ def matching_step(totp: str, digits: str, after: int = 0) -> int | None:
 
 
 def digits_are_locked(unlocked: Unlocked) -> bool:
-    """Whether five wrong digits in this hour have closed the account for now; says so in the trail."""
+    """Whether five wrong digits in this hour closed the account for now; then in the trail."""
     hour_ago = timezone.now() - timedelta(hours=1)
     locked = OfficerKey.objects.filter(
         officer=unlocked.officer,
@@ -97,7 +97,10 @@ def count_wrong_digits(unlocked: Unlocked) -> None:
 
 
 def use_step(unlocked: Unlocked, step: int) -> bool:
-    """Takes the step, once and only while the opened wrap is the current one; call it in the transaction that writes the session."""
+    """Takes the step, once and only while the opened wrap is current.
+
+    Call it in the transaction that writes the session.
+    """
     return bool(
         OfficerKey.objects.filter(
             officer=unlocked.officer,
@@ -110,27 +113,25 @@ def use_step(unlocked: Unlocked, step: int) -> bool:
 
 
 def desk_secrets(unlocked: Unlocked) -> tuple[bytes, ...]:
-    """Every desk key that was granted to the pair, retired ones too; none for auditors and editors."""
+    """Every desk key granted to the pair, retired ones too; none for auditors and editors."""
     grants = Grant.objects.filter(officer_key__officer=unlocked.officer).select_related("desk_key")
     secrets = (_opened_grant(grant, unlocked.pair) for grant in grants)
     return tuple(secret for secret in secrets if secret)
 
 
 def false_vouchers(keys: Sequence[bytes]) -> list[Officer]:
-    """Officers whose key pair no holder of the desk key gave: somebody wrote it into the database."""
+    """Officers whose pair no holder of the desk key gave: somebody wrote it into the database."""
     if not keys:
         return []
     return [key.officer for key in _holders_keys() if not _is_vouched(key, keys)]
 
 
 def give_access(*, officer: Officer, by: Officer, keys: Sequence[bytes]) -> str:
-    """One-time words for 72 hours, under a new pair with every grant; whatever opened before is gone."""
+    """One-time words for 72 hours, under a new pair with every grant; the old pair is gone."""
     if not by.is_supervisor or not keys:
         raise Refused("Only a supervisor who can open tips gives access.")
     if officer.pk == by.pk:
-        raise Refused(
-            "You have access. Change your passphrase instead; for a lost phone ask another supervisor."
-        )
+        raise Refused("You have access. Change your passphrase, or ask another supervisor.")
     if not officer.is_active:
         raise Refused(f"{officer} is deactivated.")
     held = {sealing.key_id(sealing.pair_of(key).public): key for key in keys}
@@ -186,10 +187,10 @@ def activate(*, officer: Officer, by: Officer) -> None:
 
 @transaction.atomic
 def change_role(*, officer: Officer, role: str, by: Officer) -> None:
-    """Another role; between those that open tips and those that do not, access must be given anew."""
+    """Another role; when it opens tips and the old did not, or not any more, the key is gone."""
     before = Officer.objects.get(pk=officer.pk)
     after = Officer(role=role)
-    if before.is_supervisor and not after.is_supervisor or before.opens_tips != after.opens_tips:
+    if (before.is_supervisor and not after.is_supervisor) or before.opens_tips != after.opens_tips:
         if before.opens_tips:
             _refuse_losing(before, still_opens=after.opens_tips)
         if before.opens_tips != after.opens_tips:
@@ -280,7 +281,7 @@ def _is_vouched(key: OfficerKey, keys: Sequence[bytes]) -> bool:
 
 
 def vouched_keys(keys: Sequence[bytes]) -> list[OfficerKey]:
-    """The pairs of active officers who open tips that a holder of one of these desk keys gave."""
+    """The pairs of active officers that a holder of one of these desk keys gave."""
     return [key for key in _holders_keys() if _is_vouched(key, keys)]
 
 

@@ -23,6 +23,6 @@ class TipsConfig(AppConfig):
 
     def ready(self) -> None:
         """Registers the checks, and the rights of the database's roles."""
-        from tips import checks  # noqa: F401, PLC0415
+        from tips import checks  # noqa: F401
 
         post_migrate.connect(apply_roles, sender=self)

@@ -1,4 +1,4 @@
-"""System checks: every mistake of set-up that the code can see. The start refuses on any of these."""
+"""System checks: every mistake of set-up that the code can see. The start refuses on any."""
 
 from typing import Any
 from urllib.parse import urlsplit

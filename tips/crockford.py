@@ -1,11 +1,11 @@
-"""Crockford's base32: no I, L, O or U, so that a code survives handwriting (crockford.com/base32.html)."""
+"""Crockford's base32 (crockford.com/base32.html): no I, L, O or U, so that a code can be copied."""
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOK_ALIKES = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
 
 
 def encode(data: bytes) -> str:
-    """The bytes as characters, five bits each, zero bits added at the end where they do not divide."""
+    """The bytes as characters, five bits each, filled up with zero bits at the end."""
     bits = len(data) * 8
     length = -(-bits // 5)
     number = int.from_bytes(data) << (length * 5 - bits)
@@ -13,7 +13,7 @@ def encode(data: bytes) -> str:
 
 
 def decode(text: str, size: int) -> bytes | None:
-    """The bytes that `encode` was given, or None where the text is of another length or alphabet."""
+    """The bytes that `encode` was given; None for another length or alphabet."""
     bits = size * 8
     length = -(-bits // 5)
     if len(text) != length or any(character not in ALPHABET for character in text):

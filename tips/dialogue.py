@@ -30,7 +30,7 @@ class Dialogue:
 
 
 def read(code: str) -> Dialogue | None:
-    """The dialogue of the tip with this code (in its written form), oldest first; None if there is none."""
+    """What this code (in its written form) opens, oldest first; None if nothing."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM public.follow_up(%s)", [receipts.look_up_id(code)])
         rows = cursor.fetchall()

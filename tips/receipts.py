@@ -25,7 +25,7 @@ def new_code() -> str:
 
 
 def parse_code(text: str) -> str | None:
-    """The code that somebody typed, in its written form, or None; case, spaces and look-alikes forgiven."""
+    """The typed code in its written form, or None; case, spaces, look-alikes forgiven."""
     plain = crockford.tidy(text)
     return None if crockford.decode(plain, CODE_BYTES) is None else crockford.grouped(plain)
 
@@ -72,7 +72,7 @@ def page_of(submission: str) -> bytes:
 def sent_digest(
     submission: str, form: str, code: str, fields: Mapping[str, Any], photos: Sequence[bytes] = ()
 ) -> bytes:
-    """32 bytes that are equal for the same content sent from the same page, and for nothing else."""
+    """32 bytes, equal for the same content from the same page and for nothing else."""
     document = [form, code, fields, [sealing.digest("kts photo", raw).hex() for raw in photos]]
     canonical = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return sealing.digest("kts sent", canonical.encode(), key=submission.encode())

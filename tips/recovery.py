@@ -74,7 +74,7 @@ def make_desk_key(recovery_public: bytes) -> tuple[DeskKey, bytes]:
 
 
 def prove(keys: Sequence[bytes]) -> None:
-    """Opens each unproven desk key's canary with these secrets; tips are sealed only to proven keys."""
+    """Opens each unproven key's canary with these secrets; only proven keys are sealed to."""
     for row in DeskKey.objects.filter(proven_at=None):
         try:
             opened = sealing.open_sealed(row.canary, keys, places.of_canary(row.canary_id))
@@ -87,7 +87,7 @@ def prove(keys: Sequence[bytes]) -> None:
 
 
 def open_recovery_grants(recovery_secret: bytes) -> tuple[bytes, ...]:
-    """Every desk key's private half, newest last; raises Refused where the recovery key is another."""
+    """Every desk key's private half, newest last; Refused for another recovery key."""
     recovery = sealing.pair_of(recovery_secret)
     secrets = []
     for row in DeskKey.objects.order_by("created_at"):
@@ -104,7 +104,7 @@ def open_recovery_grants(recovery_secret: bytes) -> tuple[bytes, ...]:
 
 
 def typed_back(text: str, *, by: str) -> bool:
-    """Whether this is the recovery key: then the file of the first start is deleted, and the trail says so."""
+    """Whether this is the recovery key; then the first start's file goes, with an event."""
     secret = passphrases.parse_recovery_key(text)
     if secret is None:
         return False
@@ -119,7 +119,7 @@ def typed_back(text: str, *, by: str) -> bool:
 
 @transaction.atomic
 def recover(*, recovery_secret: bytes, officer: Officer) -> str:
-    """Nobody else is left: one-time words for this officer with all desk keys, old and a new one."""
+    """Nobody is left: one-time words for this officer with all desk keys and a new one."""
     secrets = open_recovery_grants(recovery_secret)
     if not officer.opens_tips:
         raise Refused(f"{officer} is no officer and no supervisor.")
@@ -151,13 +151,15 @@ def drill(recovery_secret: bytes) -> tuple[int, int]:
 
 @transaction.atomic
 def rotate_desk_key(recovery_secret: bytes) -> list[str]:
-    """A new desk key for every vouched officer; the next log-in proves it, until then the old one seals.
+    """A new desk key for every vouched officer; until a log-in proves it, the old one seals.
 
     Gives the names of those who were granted it.
     """
     secrets = open_recovery_grants(recovery_secret)
     new, new_secret = make_desk_key(sealing.pair_of(recovery_secret).public)
     granted = access.vouched_keys(secrets)
+    if not granted:
+        raise Refused("Nobody holds a key that a colleague gave: use recover NAME instead.")
     for key in granted:
         access.grant_every(key, [(new, new_secret)], by="rotation")
     Event.objects.create(verb=Event.Verb.KEY_ROTATED, by="system", count=len(granted))

@@ -1,4 +1,4 @@
-"""Everything that seals and opens; the only importer of the crypto library (libsodium through PyNaCl).
+"""Everything that seals and opens; the only importer of libsodium (through PyNaCl).
 
 An envelope, version 1, is
     version 1 ‖ n 1 ‖ n × (key id 8 ‖ sealed box of the data key 80) ‖ nonce 24 ‖ XChaCha20-Poly1305
@@ -33,7 +33,7 @@ COST = (3, 128 * 1024 * 1024)
 
 
 class CannotOpen(Exception):
-    """The blob is damaged, moved, of an unknown version or for somebody else; nothing was opened."""
+    """Damaged, moved, of an unknown version or for somebody else; nothing was opened."""
 
 
 class KeyPair(NamedTuple):
@@ -175,7 +175,7 @@ def wrap(payload: bytes, passphrase: str, officer: UUID) -> bytes:
 
 
 def unwrap(blob: bytes, passphrase: str, officer: UUID) -> bytes:
-    """The payload of a wrap; exactly one derivation for a wrap of this version. Raises CannotOpen."""
+    """The payload of a wrap, after exactly one derivation. Raises CannotOpen."""
     blob = bytes(blob)
     try:
         version, passes, memory, salt, nonce = WRAP_HEADER.unpack_from(blob)
@@ -190,7 +190,7 @@ def unwrap(blob: bytes, passphrase: str, officer: UUID) -> bytes:
 
 
 def waste(passphrase: str) -> None:
-    """One derivation whose result nobody gets, so that an unknown name costs what a known one does."""
+    """One derivation for nobody, so that an unknown name costs what a known one does."""
     _stretched(passphrase, bytes(SALT_BYTES), *COST)
 
 

@@ -31,7 +31,8 @@ def session_of(officer: Officer) -> None:
 
 def test_the_first_supervisor_and_a_colleague_read_the_same_tip(sam: Person, kim: Person) -> None:
     tip = tip_of(send())
-    assert opens(sam, tip) and opens(kim, tip)
+    assert opens(sam, tip)
+    assert opens(kim, tip)
     assert set(Officer.objects.holders()) == {sam.officer, kim.officer}
 
 
@@ -57,7 +58,8 @@ def test_one_time_words_end_after_72_hours(sam: Person) -> None:
     officer = Officer.objects.create(username="lee", role=Officer.Role.OFFICER)
     words = access.give_access(officer=officer, by=sam.officer, keys=sam.keys)
     unlocked = access.unlock(username="lee", words=words)
-    assert unlocked and not unlocked.totp
+    assert unlocked
+    assert not unlocked.totp
     OfficerKey.objects.filter(officer=officer).update(one_time_until=timezone.now())
     assert access.unlock(username="lee", words=words) is None
     with pytest.raises(access.Refused):
@@ -115,10 +117,10 @@ def test_a_change_that_breaks_in_the_middle_keeps_the_old_words(
     tip, before = tip_of(send()), kim.unlock()
 
     def full_disk(*args: object, **kwargs: object) -> None:
-        raise OSError
+        raise OSError("full")
 
     monkeypatch.setattr(access, "grant_every", full_disk)
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="full"):
         access.change_passphrase(unlocked=before, words="new words of kim today", step=5)
     monkeypatch.undo()
     assert opens(kim, tip)
@@ -266,7 +268,8 @@ def test_rotation_seals_to_the_new_key_from_the_next_log_in_on(
     assert DeskKey.objects.active().get() != old
     after = tip_of(send())
     for person in (sam, kim):
-        assert opens(person, before) and opens(person, after)
+        assert opens(person, before)
+        assert opens(person, after)
 
 
 def test_recovery_gives_one_officer_everything_old_and_new(
@@ -279,7 +282,8 @@ def test_recovery_gives_one_officer_everything_old_and_new(
     words = recovery.recover(recovery_secret=secret, officer=kim.officer)
     person = settled(kim.officer, words)
     after = tip_of(send())
-    assert opens(person, before) and opens(person, after)
+    assert opens(person, before)
+    assert opens(person, after)
     again = recovery.recover(recovery_secret=secret, officer=sam.officer)
     assert opens(settled(sam.officer, again), tip_of(send()))
 

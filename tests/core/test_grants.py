@@ -135,7 +135,8 @@ def test_column_rights_are_the_written_ones(kind: str) -> None:
 def test_functions_are_the_written_ones_owned_and_pinned() -> None:
     rows = ask(
         "SELECT p.proname, p.prosecdef, p.proowner::regrole::text, p.proconfig::text,"
-        " has_function_privilege(%s, p.oid, 'EXECUTE'), has_function_privilege(%s, p.oid, 'EXECUTE')"
+        " has_function_privilege(%s, p.oid, 'EXECUTE'),"
+        " has_function_privilege(%s, p.oid, 'EXECUTE')"
         " FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace",
         role("public"),
         role("desk"),
@@ -145,7 +146,8 @@ def test_functions_are_the_written_ones_owned_and_pinned() -> None:
     for name, definer, owner, config, _, _ in rows:
         assert config == '{"search_path=pg_catalog, pg_temp"}', name
         if name != "append_only":
-            assert definer and str(owner).strip('"') == role("functions"), name
+            assert definer, name
+            assert str(owner).strip('"') == role("functions"), name
 
 
 @pytest.mark.django_db
@@ -157,7 +159,10 @@ def test_roles_are_no_owners_and_can_make_nothing() -> None:
             " FROM pg_roles WHERE rolname = %s",
             name,
         )
-        assert not (superuser or createdb or createrole or inherits)
+        assert not superuser
+        assert not createdb
+        assert not createrole
+        assert not inherits
         assert login == (kind != "functions")
         assert kind == "functions" or 0 < int(str(limit)) <= 40
         ((makes, temp),) = ask(
@@ -166,7 +171,8 @@ def test_roles_are_no_owners_and_can_make_nothing() -> None:
             name,
             name,
         )
-        assert not makes and not temp
+        assert not makes
+        assert not temp
         assert ask("SELECT 1 FROM pg_auth_members WHERE member = %s::regrole", name) == []
 
 
@@ -268,7 +274,8 @@ def test_receive_tip_refuses_what_the_form_never_sends(
     first: object, wrong: dict[str, object]
 ) -> None:
     assert receive(**wrong) == "refused"
-    assert not Tip.objects.exists() and not Event.objects.filter(verb="received").exists()
+    assert not Tip.objects.exists()
+    assert not Event.objects.filter(verb="received").exists()
 
 
 def test_an_id_or_look_up_already_there_is_refused_and_changes_nothing(first: object) -> None:
@@ -388,5 +395,6 @@ def test_whole_walk_of_the_public_under_its_own_role(first: object) -> None:
             == "received"
         )
         read = dialogue.read(code)
-        assert read and [entry.kind for entry in read.entries] == ["tip", "message"]
+        assert read
+        assert [entry.kind for entry in read.entries] == ["tip", "message"]
         assert actions.code_kept(code=code)

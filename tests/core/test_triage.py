@@ -62,7 +62,8 @@ def test_giving_to_a_colleague_and_back_to_nobody(tip: Tip, kim: Person, dana: P
     actions.give(tip=tip, by=kim.officer, to=dana.officer)
     assert (now(tip).owner, now(tip).status) == (dana.officer, "active")
     actions.give(tip=tip, by=dana.officer, to=None)
-    assert now(tip).owner is None and now(tip).waiting_since
+    assert now(tip).owner is None
+    assert now(tip).waiting_since
     given = Event.objects.filter(verb="given").order_by("at")
     assert [(event.by, event.about) for event in given] == [("kim", "dana"), ("dana", "nobody")]
 
@@ -114,7 +115,8 @@ def test_a_note_is_for_the_desk_alone(kim: Person) -> None:
     opened = sealing.open_json(note.sealed, kim.keys, places.of_note(note.pk))
     assert opened == {"text": "Called the control room."}
     read = dialogue.read(receipt.code or "")
-    assert read and len(read.entries) == 1
+    assert read
+    assert len(read.entries) == 1
 
 
 def test_raised_and_lowered_back_to_what_the_tip_says(kim: Person) -> None:
@@ -166,7 +168,8 @@ def test_a_duplicate_names_the_tip_it_repeats(tip: Tip, kim: Person) -> None:
     for reference in ("", "ZZ-0000", tip.reference or ""):
         with pytest.raises(Refused):
             actions.close(tip=tip, by=kim.officer, outcome="duplicate", duplicate_of=reference)
-    assert now(tip).status == "new" and not TipLink.objects.exists()
+    assert now(tip).status == "new"
+    assert not TipLink.objects.exists()
     actions.close(
         tip=tip, by=kim.officer, outcome="duplicate", duplicate_of=f" {other.reference.lower()} "
     )
@@ -198,10 +201,12 @@ def test_opening_shows_everything_and_says_so_in_the_trail(kim: Person) -> None:
     )
     actions.note(tip=tip, by=kim.officer, text="A note.")
     opened = actions.open_tip(tip=tip, by=kim.officer, keys=kim.keys)
-    assert opened.fields and opened.fields["what_happened"] == "The story."
+    assert opened.fields
+    assert opened.fields["what_happened"] == "The story."
     assert [(line.text, line.photos) for line in opened.messages] == [("More.", (1,))]
     assert [line.text for line in opened.notes] == ["A note."]
-    assert opened.photos == (1,) and opened.same_page == (twin,)
+    assert opened.photos == (1,)
+    assert opened.same_page == (twin,)
     event = Event.objects.get(verb="opened")
     assert (event.by, event.reference, event.count) == ("kim", tip.reference, 1)
 

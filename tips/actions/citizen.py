@@ -1,4 +1,4 @@
-"""What a citizen does: send a tip, add to it, keep its code. One round trip each, through the functions."""
+"""What a citizen does: send a tip, add to it, keep its code. One round trip each."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def receive_tip(
 ) -> Receipt:
     """Seals and stores a tip, or finds the one that this page already sent with the same content.
 
-    `fields` are TipForm's cleaned ones. Raises NoDeskKey, and the database's errors when it is away.
+    `fields` are TipForm's. Raises NoDeskKey, and the database's errors when it is away.
     """
     code = receipts.new_code()
     page, sent = receipts.page_of(submission), receipts.sent_digest(submission, "tip", "", fields)
@@ -140,7 +140,7 @@ def _types_of(signs: Sequence[str]) -> list[str]:
 
 
 def _without_codes(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields without receipt codes in their words: whoever reads a tip must not become its sender."""
+    """The fields without receipt codes: whoever reads a tip must not become its sender."""
     found = {code for text in _texts(fields.values()) for code in receipts.maybe_codes(text)}
     if not found:
         return dict(fields)

@@ -70,7 +70,7 @@ def open_tip(*, tip: Tip, by: Officer, keys: Sequence[bytes]) -> Opened:
 
 
 def show_photo(*, tip: Tip, by: Officer, number: int, keys: Sequence[bytes]) -> bytes | None:
-    """Records the showing, then the picture's bytes; None where there is none or it does not open."""
+    """Records the showing, then gives the picture's bytes; None where none opens."""
     photo = Photo.objects.filter(tip=tip, number=number).first()
     if photo is None:
         return None

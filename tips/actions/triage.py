@@ -1,6 +1,6 @@
-"""The desk's verbs. Each is one conditional UPDATE with its event: of two officers, the second is told.
+"""The desk's verbs: one conditional UPDATE with its event; of two officers the second is told.
 
-`seen` is the Tip.state that the officer's form was shown with; empty, only the verb's own rule holds.
+`seen` is the Tip.state that the form was shown with; empty, only the verb's own rule holds.
 """
 
 from datetime import date
@@ -188,7 +188,7 @@ def _change(
     reason: str = "",
     **changes: Any,
 ) -> None:
-    """One UPDATE where the row is still as the verb needs it and the officer saw it, and its event."""
+    """One UPDATE, if the row is as the verb needs it and the officer saw it, and its event."""
     if not Tip.objects.filter(when & _as_seen(seen), pk=tip.pk).update(**changes):
         raise Refused(_meanwhile(tip))
     _record(verb, tip, by, about=about, reason=reason)

@@ -131,7 +131,7 @@ class OfficerKey(models.Model):
     officer = models.OneToOneField(Officer, models.CASCADE, related_name="key", primary_key=True)
     public = models.BinaryField()
     wrapped = models.BinaryField()
-    # Made under a key derived from the desk key: tells a key that an officer gave from a planted one.
+    # Made under a key derived from the desk key: tells a given key from a planted one.
     voucher = models.BinaryField(default=b"")
     one_time_until = models.DateTimeField(null=True)
     totp_last = models.BigIntegerField(default=0)

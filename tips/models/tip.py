@@ -33,7 +33,7 @@ class TipQuerySet(models.QuerySet["Tip"]):
         return self.exclude(status=Tip.Status.CLOSED)
 
     def in_queue_order(self) -> "TipQuerySet":
-        """Danger first, then under 18 or the person themselves, then oldest; what looks like spam last."""
+        """Danger, then under 18 or the person themselves, then oldest; likely spam last."""
         return self.order_by(*Tip.QUEUE_ORDER)
 
 
@@ -91,7 +91,8 @@ class Tip(models.Model):
     QUEUE_ORDER: ClassVar = ("set_aside", "urgency", "received_at", "id")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    reference = models.CharField(max_length=7, unique=True, null=True)
+    # Null once erased: an empty one could stand only once.
+    reference = models.CharField(max_length=7, unique=True, null=True)  # noqa: DJ001
     received_at = models.DateTimeField()  # to the hour
     channel = models.CharField(max_length=10, choices=Channel)
     district = models.CharField(max_length=20, choices=District, blank=True)

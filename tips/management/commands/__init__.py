@@ -1,0 +1,1 @@
+"""What the starter and an operator call."""

@@ -1,0 +1,44 @@
+"""The same sending many times at once, from several processes' points of view."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.faults.conftest import Answer, post, references
+from tests.running import RunningSite
+from tips import receipts
+
+
+def at_once(site: RunningSite, count: int, **fields: str) -> list[Answer]:
+    """The answers to so many equal sendings in parallel."""
+    with ThreadPoolExecutor(count) as pool:
+        sendings = [pool.submit(post, site, **fields) for _ in range(count)]
+        return [sending.result() for sending in sendings]
+
+
+def test_twenty_equal_sendings_are_one_tip_with_one_code(site: RunningSite) -> None:
+    before = len(references(site))
+    for _ in range(5):
+        answers = at_once(
+            site, 20, submission=receipts.new_submission(), what_happened="They are watched."
+        )
+        assert {answer.status for answer in answers} == {200}
+        assert len({(answer.reference, answer.code) for answer in answers}) == 1
+        assert answers[0].code
+    assert len(references(site)) == before + 5
+    assert "ERROR" not in (site.var / "log" / "postgresql.log").read_text()
+
+
+def test_twenty_sendings_without_a_page_key_are_twenty_tips(site: RunningSite) -> None:
+    answers = at_once(site, 20, what_happened="They are watched.")
+    assert len({answer.reference for answer in answers}) == 20
+    assert len({answer.code for answer in answers}) == 20
+
+
+def test_equal_messages_are_stored_once(site: RunningSite) -> None:
+    code = post(site, what_happened="They are watched.").code
+    page = receipts.new_submission()
+    answers = at_once(
+        site, 10, path="/follow-up/", submission=page, code=code, message="It goes on."
+    )
+    assert {answer.status for answer in answers} == {200}
+    opened = post(site, path="/follow-up/", code=code)
+    assert opened.status == 200
