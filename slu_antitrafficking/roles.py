@@ -3,6 +3,7 @@
 Plain psycopg2 on purpose: the starter sets passwords without loading Django.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -151,7 +152,7 @@ def _own_functions(cursor: Any, names: Roles) -> None:
     _run(cursor, "REVOKE CREATE ON SCHEMA public FROM {}", names.functions)
 
 
-def _grant(cursor: Any, role: str, rights: dict[str, tuple[str, ...]]) -> None:
+def _grant(cursor: Any, role: str, rights: Mapping[str, tuple[str, ...]]) -> None:
     for table, privileges in rights.items():
         for privilege in privileges:
             _run(cursor, f"GRANT {privilege} ON public.{{}} TO {{}}", table, role)

@@ -141,7 +141,7 @@ def drill(recovery_secret: bytes) -> tuple[int, int]:
     for pk, sealed in Tip.objects.exclude(sealed=None).values_list("pk", "sealed").iterator():
         total += 1
         try:
-            sealing.open_sealed(sealed, secrets, places.of_tip(pk))
+            sealing.open_sealed(sealed or b"", secrets, places.of_tip(pk))
             opened += 1
         except sealing.CannotOpen:
             continue

@@ -32,6 +32,10 @@ LARGEST_STEP = 64 * 1024
 COST = (3, 128 * 1024 * 1024)
 
 
+# What a database column gives back.
+Blob = bytes | memoryview
+
+
 class CannotOpen(Exception):
     """Damaged, moved, of an unknown version or for somebody else; nothing was opened."""
 
@@ -87,7 +91,7 @@ def encrypt(plain: bytes, key: bytes, bound: bytes) -> bytes:
     return nonce + sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plain, bound, nonce, key)
 
 
-def decrypt(blob: bytes, key: bytes, bound: bytes) -> bytes:
+def decrypt(blob: Blob, key: bytes, bound: bytes) -> bytes:
     """What `encrypt` was given; raises CannotOpen."""
     blob = bytes(blob)
     try:
@@ -122,7 +126,7 @@ def seal(plain: bytes, recipients: Sequence[bytes], place: Place) -> bytes:
     return header + encrypt(padded(plain), data_key, header + place.bound())
 
 
-def open_sealed(blob: bytes, secrets: Sequence[bytes], place: Place) -> bytes:
+def open_sealed(blob: Blob, secrets: Sequence[bytes], place: Place) -> bytes:
     """What was sealed; tries each secret that the envelope names. Raises CannotOpen."""
     blob = bytes(blob)
     if len(blob) < 2 or blob[0] != VERSION:
@@ -145,7 +149,7 @@ def seal_json(document: Any, recipients: Sequence[bytes], place: Place) -> bytes
     return seal(json.dumps(document, ensure_ascii=False).encode(), recipients, place)
 
 
-def open_json(blob: bytes, secrets: Sequence[bytes], place: Place) -> Any:
+def open_json(blob: Blob, secrets: Sequence[bytes], place: Place) -> Any:
     """The document that `seal_json` was given; raises CannotOpen."""
     return json.loads(open_sealed(blob, secrets, place))
 
@@ -155,7 +159,7 @@ def grant(secret: bytes, public: bytes) -> bytes:
     return sodium.crypto_box_seal(secret, public)
 
 
-def open_grant(sealed: bytes, pair: KeyPair) -> bytes:
+def open_grant(sealed: Blob, pair: KeyPair) -> bytes:
     """The secret key in a grant; raises CannotOpen."""
     try:
         return sodium.crypto_box_seal_open(bytes(sealed), pair.public, pair.secret)
@@ -174,7 +178,7 @@ def wrap(payload: bytes, passphrase: str, officer: UUID) -> bytes:
     )
 
 
-def unwrap(blob: bytes, passphrase: str, officer: UUID) -> bytes:
+def unwrap(blob: Blob, passphrase: str, officer: UUID) -> bytes:
     """The payload of a wrap, after exactly one derivation. Raises CannotOpen."""
     blob = bytes(blob)
     try:

@@ -117,8 +117,8 @@ def _note(note: Note, keys: Sequence[bytes]) -> Line:
     return Line(by=note.by, at=note.at, text=document["text"] if document else None)
 
 
-def _trail(tip: Tip) -> Sequence[Event]:
-    return Event.objects.filter(tip_id=tip.pk).order_by("-at", "id")[:200]
+def _trail(tip: Tip) -> list[Event]:
+    return list(Event.objects.filter(tip_id=tip.pk).order_by("-at", "id")[:200])
 
 
 def _with_reason(event: Event, keys: Sequence[bytes]) -> tuple[Event, str | None]:
