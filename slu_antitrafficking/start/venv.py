@@ -102,8 +102,12 @@ def _run(command: list[str], failure: str, environment: dict[str, str] | None = 
         command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
     )
     if result.returncode:
-        lines = (result.stderr or result.stdout).strip().splitlines()
-        raise Problem(f"{failure}: {lines[-1].strip() if lines else 'no reason given'}")
+        said = result.stderr or result.stdout
+        # pip's own last line would blame the package.
+        if "connection broken by" in said:
+            raise Problem(f"{failure}: the package index cannot be reached.")
+        lines = said.strip().splitlines() or ["no reason given"]
+        raise Problem(f"{failure}: {lines[-1].strip()}")
 
 
 if __name__ == "__main__":
