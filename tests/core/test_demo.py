@@ -1,0 +1,192 @@
+"""manage.py fill_demo: a desk that looks lived in, and that anybody can log in to."""
+
+import re
+from io import StringIO
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from campaign import offers
+from tips import access, actions, keys, passphrases, recovery
+from tips.access import Unlocked
+from tips.demo.told import Teller, book, lives, spun
+from tips.models import Event, Message, Note, Officer, Photo, Tip, TipLink
+
+ROUND = len(lives())
+
+
+@pytest.fixture
+def prepared(db: None, settings: Any, tmp_path: Path) -> Path:
+    """$VAR as `manage.py prepare` leaves it, in demo."""
+    settings.VAR, settings.DEMO = tmp_path, True
+    first = recovery.set_up_desk()
+    recovery.first_supervisor_file().write_text(
+        f"account\t{first.username}\t{first.words}\nrecovery\t{first.recovery_key}\n"
+    )
+    keys.forget()
+    return tmp_path
+
+
+@pytest.fixture
+def filled(prepared: Path) -> Path:
+    """$VAR after one round of tips."""
+    call_command("fill_demo", tips=ROUND, stdout=StringIO())
+    return prepared
+
+
+def accounts(var: Path) -> dict[str, tuple[Unlocked, str]]:
+    """Every account of the file by name: opened with its words, and the secret beside them."""
+    rows = [line.split("\t") for line in (var / "demo-accounts.txt").read_text().splitlines()]
+    opened = {}
+    for kind, name, words, totp in rows:
+        unlocked = access.unlock(username=name, words=words)
+        assert kind == "account"
+        assert unlocked, name
+        opened[name] = unlocked, totp
+    return opened
+
+
+def test_it_is_refused_outside_the_demonstration(prepared: Path, settings: Any) -> None:
+    settings.DEMO = False
+    with pytest.raises(CommandError, match=r"\./run demo alone"):
+        call_command("fill_demo", tips=ROUND)
+    assert not Tip.objects.exists()
+    assert [file.name for file in prepared.iterdir()] == ["first-supervisor.txt"]
+
+
+def test_it_only_fills_a_fresh_store_and_only_whole_rounds(prepared: Path) -> None:
+    with pytest.raises(CommandError, match="At least"):
+        call_command("fill_demo", tips=ROUND - 1)
+    call_command("fill_demo", tips=ROUND, stdout=StringIO())
+    with pytest.raises(CommandError, match="fresh store"):
+        call_command("fill_demo", tips=ROUND)
+    assert Tip.objects.count() == ROUND
+
+
+def test_a_wrong_first_file_leaves_the_store_as_it_was(prepared: Path) -> None:
+    first = prepared / "first-supervisor.txt"
+    first.write_text(f"account\tsupervisor\t{passphrases.new_passphrase()}\nrecovery\tKEY\n")
+    with pytest.raises(CommandError, match="do not open"):
+        call_command("fill_demo", tips=ROUND)
+    assert not Tip.objects.exists()
+    assert first.exists()
+    assert Officer.objects.count() == 1
+
+
+def test_four_accounts_are_ready_and_the_recovery_key_is_off_the_disk(filled: Path) -> None:
+    assert [file.name for file in filled.iterdir()] == ["demo-accounts.txt"]
+    assert (filled / "demo-accounts.txt").stat().st_mode & 0o777 == 0o600
+    opened = accounts(filled)
+    assert list(opened) == ["officer", "supervisor", "auditor", "editor"]
+    for name, (unlocked, totp) in opened.items():
+        assert unlocked.officer.role == name
+        assert unlocked.totp == totp
+        assert access.matching_step(totp, access.pyotp.TOTP(totp).now())
+        holds = len(access.desk_secrets(unlocked))
+        assert holds == (1 if name in ("officer", "supervisor") else 0), name
+    held = access.desk_secrets(opened["supervisor"][0])
+    assert not access.false_vouchers(held)
+    assert Event.objects.filter(verb="recovery_kept", by="supervisor").exists()
+
+
+def test_every_state_language_and_outcome_is_there(filled: Path) -> None:
+    def all_of(column: str) -> set[Any]:
+        return set(Tip.objects.values_list(column, flat=True))
+
+    assert all_of("status") == set(Tip.Status.values)
+    assert all_of("outcome") == {"", *Tip.Outcome.values}
+    assert all_of("language") == {"en", "es", "fr"}
+    assert all_of("urgency") == set(Tip.Urgency.values)
+    assert all_of("owner__username") == {None, "officer", "supervisor"}
+    for yes_or_no in ("restricted", "set_aside", "for_self"):
+        assert all_of(yes_or_no) == {True, False}, yes_or_no
+    assert Tip.objects.filter(look_again__isnull=False).exists()
+    assert TipLink.objects.count() == Tip.objects.filter(outcome="duplicate").count() > 0
+    assert len(all_of("page")) < Tip.objects.count()
+    assert Photo.objects.exists()
+    verbs = set(Event.objects.exclude(tip_id=None).values_list("verb", flat=True))
+    seldom = {"raised", "lowered", "look_again", "reopened", "given", "noted", "photo"}
+    assert seldom - {"lowered"} <= verbs
+
+
+def test_every_tip_opens_with_the_supervisors_words(filled: Path) -> None:
+    unlocked, _totp = accounts(filled)["supervisor"]
+    held = access.desk_secrets(unlocked)
+    stories = set()
+    for tip in Tip.objects.all():
+        opened = actions.open_tip(tip=tip, by=unlocked.officer, keys=held)
+        assert opened.fields
+        assert all(line.text is not None for line in (*opened.messages, *opened.notes))
+        assert all(reason for event, reason in opened.trail if event.reason)
+        for number in opened.photos:
+            picture = actions.show_photo(tip=tip, by=unlocked.officer, number=number, keys=held)
+            assert (picture or b"").startswith(b"\xff\xd8")
+        stories.add(opened.fields["what_happened"])
+    assert len(stories) > 0.9 * ROUND  # only "help" and advertising may come twice
+
+
+def test_it_spreads_over_two_months_and_nothing_comes_before_its_cause(filled: Path) -> None:
+    now = timezone.now()
+    arrived = list(Tip.objects.order_by("received_at").values_list("received_at", flat=True))
+    assert 25 < (now - arrived[0]).days <= 61
+    assert all((at.minute, at.second) == (0, 0) for at in arrived)
+    for tip in Tip.objects.all():
+        events = Event.objects.filter(tip_id=tip.pk)
+        assert events.get(verb="received").at == tip.received_at
+        assert all(tip.received_at <= event.at <= now for event in events)
+        assert all(note.at >= tip.received_at for note in Note.objects.filter(tip=tip))
+        at = list(Message.objects.filter(tip=tip).order_by("number").values_list("at", flat=True))
+        assert at == sorted(at)
+        closed = events.filter(verb="closed").order_by("-at").first()
+        if tip.status == "closed":
+            assert closed
+            assert closed.at == max(event.at for event in events)
+
+
+def test_the_trail_and_the_notes_are_append_only_again(filled: Path) -> None:
+    for table in ("tips_event", "tips_note"):
+        with (
+            pytest.raises(DatabaseError, match="append only"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(f"UPDATE {table} SET at = now()")
+
+
+def test_there_are_more_than_forty_stories_and_each_fits_the_form(db: None) -> None:
+    published = {sign.slug for sign in offers.signs()}
+    types = set(offers.types())
+    told = [story for name in ("en", "es", "fr") for story in book(name)["story"]]
+    assert len(told) >= 40
+    assert {story["type"] for story in told} == types
+    for name in ("en", "es", "fr"):
+        for story in (*book(name)["story"], *book(name)["other"], *book(name)["short"]):
+            assert set(story.get("signs", ())) <= published, story
+            assert story["ask"]
+            assert story["answer"]
+    teller = Teller(Random(1))
+    for _ in range(3 * len(told)):
+        assert teller.tell("story").form.tip["what_happened"]
+
+
+def test_no_number_in_it_could_be_anybodys() -> None:
+    for path in (Path(passphrases.__file__).parent / "demo" / "words").glob("*.toml"):
+        assert not re.search(r"\d[\d -]{5,}", path.read_text()), path.name
+    told = [Teller(Random(seed)).tell("story") for seed in range(200)]
+    given = {text for one in told if (text := one.answers.get("contact_details"))}
+    assert given
+    assert all(re.fullmatch(r"758 555 01\d\d", text) for text in given)
+
+
+def test_the_same_seed_tells_the_same() -> None:
+    def first(seed: int) -> list[dict[str, Any]]:
+        teller = Teller(Random(seed))
+        return [teller.tell("story").answers for _ in range(30)]
+
+    assert first(2026) == first(2026) != first(2027)
+    assert spun("[a|a] b", Random(1)) == "a b"

@@ -1,0 +1,152 @@
+"""Sixty days of the demonstration: tips arrive, and each lives one of the lives of lives.toml."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from django.utils import timezone
+
+from campaign import offers
+from tips import actions, receipts
+from tips.demo import pictures
+from tips.demo.desk import Case, Staff
+from tips.demo.past import Past
+from tips.demo.told import Teller, Told, book, lives
+from tips.models import Tip
+
+SEED = 2026
+REPEATS = ("lost_code", "too_early", "shared")
+# How often people write in each hour of the day: little before dawn, most in the evening.
+HOURS = (3, 2, 1, 1, 1, 2, 4, 6, 6, 6, 6, 6, 8, 7, 6, 6, 7, 8, 10, 12, 13, 12, 9, 6)
+NEW_AND_URGENT = timedelta(hours=5)  # none waits longer than this
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A tip that arrived: what was told, from which page, when, and the code its sender keeps."""
+
+    tip: Tip
+    told: Told
+    page: str
+    arrived: datetime
+    code: str
+
+
+class History:
+    """Makes tips; in the same words and proportions every time."""
+
+    def __init__(self, staff: Staff, past: Past) -> None:
+        self._rng = Random(SEED)
+        self._staff, self._past = staff, past
+        self._teller = Teller(self._rng)
+        self._now = timezone.localtime().replace(second=0, microsecond=0)
+        self._sent: list[Sent] = []
+
+    def fill(self, count: int) -> None:
+        """So many tips; the first round of lives comes whole, so that every state is there."""
+        order: list[dict[str, Any]] = []
+        while len(order) < count:
+            order += self._rng.sample(lives(), len(lives()))
+        # A repetition needs something to repeat.
+        for life in sorted(order[:count], key=lambda life: life.get("tells") in REPEATS):
+            self._live(life)
+
+    def _live(self, life: dict[str, Any]) -> None:
+        tells, reference = life.get("tells", "story"), ""
+        if tells in REPEATS:
+            original = self._original(life)
+            reference = original.tip.reference or ""
+            sent = self._send_after(original, tells)
+        else:
+            told = self._teller.tell(tells)
+            sent = self._send(told, self._arrival(life, told), receipts.new_submission())
+            if tells == "story" and not sent.tip.restricted:
+                self._sent.append(sent)
+        case = Case(sent.tip, sent.told, sent.code, self._staff, self._past, self._rng)
+        self._add_photos(case, sent)
+        for step, moment in zip(life["steps"], self._moments(sent, life["steps"]), strict=True):
+            case.step(step, moment, reference)
+
+    def _send(self, told: Told, arrived: datetime, page: str) -> Sent:
+        form = told.form
+        receipt = actions.receive_tip(
+            fields=form.tip, submission=page, language="en", set_aside=form.set_aside
+        )
+        tip = Tip.objects.defer("sealed").get(reference=receipt.reference)
+        self._past.date(tip.pk, arrived, by_citizen=True)
+        return Sent(tip, told, page, arrived, receipt.code or "")
+
+    def _send_after(self, original: Sent, how: str) -> Sent:
+        """The same again after days, or from the same page within the hour."""
+        if how == "lost_code":
+            later = min(original.arrived + timedelta(days=self._rng.uniform(1, 4)), self._now)
+            again = original.told.again(how, self._rng)
+            return self._send(again, _minute(later), receipts.new_submission())
+        later = min(original.arrived + timedelta(minutes=self._rng.randint(3, 50)), self._now)
+        shared = how == "shared"
+        told = self._teller.shared(original.told) if shared else original.told.again(how, self._rng)
+        return self._send(told, later, original.page)
+
+    def _original(self, life: dict[str, Any]) -> Sent:
+        """A tip of the age that this life asks for, or the nearest to it; each once."""
+        youngest, oldest = (timedelta(days=days) for days in life["days"])
+
+        def misses(sent: Sent) -> timedelta:
+            age = self._now - sent.arrived
+            return max(youngest - age, age - oldest, timedelta(0))
+
+        nearest = min(map(misses, self._sent))
+        found = self._rng.choice([sent for sent in self._sent if misses(sent) == nearest])
+        self._sent.remove(found)
+        return found
+
+    def _arrival(self, life: dict[str, Any], told: Told) -> datetime:
+        age = timedelta(days=self._rng.uniform(*life["days"]))
+        if told.is_urgent and not life["steps"]:
+            age = NEW_AND_URGENT * self._rng.random()
+        arrived: datetime = _minute(self._now - age)
+        if age > timedelta(days=2):
+            (hour,) = self._rng.choices(range(24), HOURS)
+            arrived = arrived.replace(hour=hour)
+        return arrived
+
+    def _add_photos(self, case: Case, sent: Sent) -> None:
+        """The receipt page's first offer, which some take."""
+        picture = pictures.cleaned().get(sent.told.story.get("photo", ""))
+        if picture and self._rng.random() < 0.6:
+            words = self._rng.choice(book(sent.told.language)["more"]["photos"])
+            soon = sent.arrived + timedelta(minutes=self._rng.randint(1, 6))
+            case.write(words, [picture], min(soon, self._now))
+
+    def _moments(self, sent: Sent, steps: list[str]) -> list[datetime]:
+        """When each step happens: mostly in office hours, the first of an urgent tip at once."""
+        lasts = timedelta(days=self._rng.uniform(2, 12))
+        end = min(self._now, sent.arrived + lasts)
+        hours = self._rng.uniform(0.2, 0.8) if sent.told.is_urgent else self._rng.uniform(1, 14)
+        first = min(sent.arrived + timedelta(hours=hours), end)
+        shares = sorted(self._rng.random() for _ in steps[1:])
+        moments: list[datetime] = []
+        last = sent.arrived
+        for step, share in zip(steps, (0.0, *shares), strict=False):
+            moment = first + (end - first) * share
+            if step != "answer" and not (sent.told.is_urgent and not moments):
+                moment = self._in_office(moment)
+            # A citizen's doings are dated to the hour, so the next hour comes after the question.
+            apart = timedelta(minutes=65 if step == "answer" else self._rng.randint(4, 20))
+            last = min(max(moment, last + apart), self._now)
+            moments.append(_minute(last))
+        return moments
+
+    def _in_office(self, moment: datetime) -> datetime:
+        """The moment, or soon after the office next opens if that is not yet to come."""
+        week = offers.hours()
+        opening = None if week.is_open(moment) else week.next_opening(moment)
+        if opening is None:
+            return moment
+        later = opening + timedelta(minutes=self._rng.randint(5, 420))
+        return later if later < self._now else moment
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)

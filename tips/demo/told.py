@@ -1,0 +1,130 @@
+"""What the made-up citizens say: the stories in words/, told each time a little differently."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from tips.forms import TipForm
+
+HERE = Path(__file__).parent
+# Of nineteen who tell a story, so many in each language.
+LANGUAGES = ["en"] * 12 + ["es"] * 5 + ["fr"] * 2
+LEFT_OUT = ("when", "people_harmed", "people_responsible", "vehicles_phones_online", "may_share")
+_ONE_OF = re.compile(r"\[([^\[\]]*)\]")
+
+
+@cache
+def book(name: str) -> dict[str, Any]:
+    """A file of words."""
+    with (HERE / "words" / f"{name}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def lives() -> list[dict[str, Any]]:
+    """One round of lives, each as often as it happens."""
+    with (HERE / "lives.toml").open("rb") as file:
+        rows = tomllib.load(file)["life"]
+    return [row for row in rows for _ in range(row.get("often", 1))]
+
+
+def spun(text: str, rng: Random) -> str:
+    """The text with one of each [a|b]."""
+    return _ONE_OF.sub(lambda found: rng.choice(found[1].split("|")), text).strip()
+
+
+def dealt(items: Sequence[Any], rng: Random) -> Iterator[Any]:
+    """The items without end: all of them in some order, then all of them in another."""
+    while True:
+        yield from rng.sample(items, len(items))
+
+
+@dataclass(frozen=True)
+class Told:
+    """A story as somebody told it: the form's fields by name, and what belongs to it."""
+
+    language: str
+    story: dict[str, Any]
+    answers: dict[str, Any]
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether somebody is in danger now."""
+        return bool(self.answers.get("danger_now") == "yes")
+
+    @property
+    def form(self) -> TipForm:
+        """The report form, filled and sent as a browser does it."""
+        form = TipForm(QueryDict(urlencode(self.answers, doseq=True)))
+        if not form.is_valid():
+            raise ValueError(f"the form refuses a made-up story: {form.errors.as_json()}")
+        return form
+
+    def again(self, how: str, rng: Random) -> "Told":
+        """The same, sent a second time: with the code lost, or sent too early."""
+        line = spun(book(self.language)["again"][how], rng)
+        words = {"what_happened": f"{line}\n\n{self.answers['what_happened']}"}
+        return replace(self, answers=self.answers | words)
+
+
+class Teller:
+    """Draws stories so that all are told about equally often."""
+
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+        self._languages = dealt(LANGUAGES, rng)
+        self._decks: dict[tuple[str, str], Iterator[Any]] = {}
+
+    def tell(self, kind: str) -> Told:
+        """A story, something other, a short one, or spam."""
+        language = "en" if kind == "spam" else next(self._languages)
+        deck = (language, kind)
+        if deck not in self._decks:
+            self._decks[deck] = dealt(book(language)[kind], self._rng)
+        story = next(self._decks[deck])
+        answers = {
+            name: spun(text, self._rng)
+            for name, text in story.items()
+            if name in TipForm.base_fields and isinstance(text, str)
+        }
+        if kind == "spam":
+            return Told(language, story, answers | {"website": "spam"})
+        return Told(language, story, self._varied(language, story, answers, kind))
+
+    def shared(self, first: Told) -> Told:
+        """What the next person on that phone writes: another story in the same language."""
+        while (told := self.tell("story")).language != first.language:
+            continue
+        return told.again("shared", self._rng)
+
+    def _varied(
+        self, language: str, story: dict[str, Any], answers: dict[str, Any], kind: str
+    ) -> dict[str, Any]:
+        """With some of the signs, and without some of the answers, as people fill in forms."""
+        rng, more = self._rng, book(language)["more"]
+        signs = story.get("signs", [])
+        answers["signs"] = rng.sample(signs, rng.randint(min(1, len(signs)), len(signs)))
+        answers["district"] = rng.choice(story.get("districts", [""]))
+        answers["answer_language"] = language
+        if story.get("official"):
+            answers["official_involved"] = "yes"
+        if answers.get("danger_now") == "yes" and kind == "story" and rng.random() < 0.5:
+            answers["danger_now"] = "unknown"
+        for name in LEFT_OUT:
+            if rng.random() < 0.25:
+                answers.pop(name, None)
+        if kind == "story" and rng.random() < 0.35:
+            answers["what_happened"] += f"\n\n{rng.choice(more['endings'])}"
+        if story.get("contact") and rng.random() < 0.7:
+            answers["contact_name"] = rng.choice(more["names"])
+            answers["contact_details"] = f"758 555 01{rng.randrange(100):02}"
+            answers["contact_safely"] = rng.choice(more["safely"])
+        return answers

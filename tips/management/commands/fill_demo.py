@@ -1,0 +1,68 @@
+"""The store of `./run demo`: made-up tips in all states, and four accounts to look at them."""
+
+import os
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from tips import access, recovery
+from tips.demo.desk import Staff
+from tips.demo.history import History
+from tips.demo.past import open_past
+from tips.demo.people import NEWCOMERS, Account, hired, settled
+from tips.demo.told import lives
+from tips.models import Officer, Tip
+
+
+class Command(BaseCommand):
+    """Run by the starter as the owner after prepare, on a throw-away store alone."""
+
+    help = "Fills a fresh store with made-up tips and four ready accounts; only with DEMO=1."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """How many tips."""
+        parser.add_argument("--tips", type=int, default=300, help="how many (300)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """All or nothing, then one line with the seconds."""
+        started = time.monotonic()
+        count, first = options["tips"], recovery.first_supervisor_file()
+        if not settings.DEMO:
+            raise CommandError("Made-up tips belong in ./run demo alone; nothing was added.")
+        if not first.exists() or Tip.objects.exists():
+            raise CommandError(
+                "The demonstration needs a fresh store: run prepare on an empty one."
+            )
+        if count < len(lives()):
+            raise CommandError(f"At least {len(lives())} tips are needed to show every state.")
+        account, key = (line.split("\t") for line in first.read_text().splitlines())
+        try:
+            with transaction.atomic():
+                accounts = _fill(count, name=account[1], words=account[2])
+                _write(settings.VAR / "demo-accounts.txt", accounts)
+        except access.Refused as refused:
+            raise CommandError(str(refused)) from refused
+        if not recovery.typed_back(key[1], by=account[1]):
+            raise CommandError(f"The recovery key in {first.name} is not this store's.")
+        self.stdout.write(f"  {count} made-up tips: {time.monotonic() - started:.1f} s")
+
+
+def _fill(count: int, *, name: str, words: str) -> list[Account]:
+    supervisor, keys = settled(words, name)
+    others = [hired(role, supervisor.officer, keys) for role in NEWCOMERS]
+    officer = next(other.officer for other in others if other.officer.role == Officer.Role.OFFICER)
+    with open_past() as past:
+        History(Staff(officer, supervisor.officer, keys), past).fill(count)
+    return [others[0], supervisor, *others[1:]]
+
+
+def _write(path: Path, accounts: list[Account]) -> None:
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.writelines(account.line for account in accounts)
