@@ -91,16 +91,6 @@ def line(text: str, contacts: Mapping[str, Number]) -> SafeString:
     return mark_safe(PLACEHOLDER.sub(lambda match: linked(contacts.get(match[1])), escape(text)))
 
 
-def plain(text: str, contacts: Mapping[str, Number]) -> str:
-    """A plain line as text, its numbers spelled out."""
-
-    def number(match: re.Match[str]) -> str:
-        contact = contacts.get(match[1])
-        return contact.number if contact else LAST_RESORT
-
-    return PLACEHOLDER.sub(number, text)
-
-
 def digits_of(number: str) -> str:
     """A telephone number's digits without the island's prefix; empty for an e-mail address."""
     digits = "" if "@" in number else re.sub(r"\D", "", number)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.context_processors import auth
 from django.contrib.messages.context_processors import messages
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from campaign import offers
@@ -26,6 +27,7 @@ def site(request: HttpRequest | None) -> dict[str, Any]:
     return {
         "contacts": offers.contacts(language),
         "notices": offers.notices(language),
+        "desk_is_open": offers.hours().is_open(timezone.now()),
         "next_opening": offers.next_opening_text(language=language),
         "exit_url": settings.EXIT_URL,
         "language": language,
