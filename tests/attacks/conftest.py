@@ -14,7 +14,9 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
+from tests.attacks.visitor import Clerk, Visitor
 from tests.core.conftest import Person, first, kim, sam  # noqa: F401
+from tests.running import RunningSite
 
 NETWORKS = (f"10.{number // 250}.{number % 250}.7" for number in itertools.count())
 
@@ -70,3 +72,19 @@ def log_in() -> Callable[..., Browser]:
         return browser
 
     return enter
+
+
+@pytest.fixture(scope="session")
+def _boss(_site: RunningSite) -> Clerk:
+    _site.start()
+    name, words = _site.first["account"]
+    clerk = Clerk(_site.desk_url, name, words, Visitor())
+    clerk.set_up()
+    clerk.log_in()
+    return clerk
+
+
+@pytest.fixture
+def boss(site: RunningSite, _boss: Clerk) -> Clerk:
+    """The first supervisor of the running site, logged in."""
+    return _boss

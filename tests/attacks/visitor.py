@@ -1,0 +1,133 @@
+"""A program that visits the real doors: from any address, with any headers, and one cookie jar."""
+
+import http.client
+import re
+import time
+from contextlib import closing
+from html import unescape
+from http.cookies import SimpleCookie
+from typing import NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+import pyotp
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class Answer(NamedTuple):
+    """What came back, as it travelled."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    page: str
+
+    def all(self, name: str) -> list[str]:
+        """Every header of this name."""
+        return [value for header, value in self.headers if header.lower() == name.lower()]
+
+    def output(self, name: str) -> str:
+        """What the page shows in this <output>."""
+        found = re.search(rf'<output id="{name}"[^>]*>(.*?)</output>', self.page, re.S)
+        assert found, self.page
+        return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())
+
+    def hidden(self, name: str) -> str:
+        """The first field of this name."""
+        tags = re.findall(r"<input[^>]*>", self.page)
+        found = next(tag for tag in tags if f'name="{name}"' in tag)
+        value = re.search(r'value="([^"]*)"', found)
+        return unescape(value[1]) if value else ""
+
+
+class Visitor:
+    """Its cookies go to every port and path, as no browser would send them."""
+
+    def __init__(self, source: str = "127.0.0.1", **headers: str) -> None:
+        self.source = source
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.jar: dict[str, str] = {}
+
+    def ask(self, url: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
+        """One request, whatever the answer."""
+        where = urlsplit(url)
+        assert where.hostname == "127.0.0.1"
+        line = http.client.HTTPConnection(
+            where.hostname, where.port, timeout=30, source_address=(self.source, 0)
+        )
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        cookies = "; ".join(f"{name}={value}" for name, value in self.jar.items())
+        with closing(line):
+            line.request(
+                method,
+                url.removeprefix(f"http://{where.netloc}"),
+                body or None,
+                self.headers | ({"Cookie": cookies} if cookies else {}) | given,
+            )
+            response = line.getresponse()
+            page = response.read().decode(errors="replace")
+        answer = Answer(response.status, response.getheaders(), page)
+        for cookie in answer.all("Set-Cookie"):
+            for name, morsel in SimpleCookie(cookie).items():
+                self.jar[name] = morsel.value
+        return answer
+
+    def send(self, url: str, **fields: object) -> Answer:
+        """A form without files."""
+        body = urlencode(fields, doseq=True).encode()
+        return self.ask(url, "POST", body, Content_Type=FORM)
+
+    def upload(self, url: str, photos: dict[str, bytes], **fields: object) -> Answer:
+        """A form with photos, by file name."""
+        files = [SimpleUploadedFile(name, data, "image/jpeg") for name, data in photos.items()]
+        body = encode_multipart(BOUNDARY, fields | {"photos": files})
+        return self.ask(url, "POST", body, Content_Type=MULTIPART_CONTENT)
+
+
+class Clerk:
+    """Somebody at the real desk: one-time words, set-up, log-in, pages and verbs."""
+
+    def __init__(self, desk: str, username: str, words: str, visitor: Visitor) -> None:
+        self.desk, self.username, self.words, self.visitor = desk, username, words, visitor
+        self.totp = ""
+
+    def get(self, path: str) -> Answer:
+        """A page of the desk."""
+        return self.visitor.ask(self.desk + path)
+
+    def send(self, path: str, **fields: object) -> Answer:
+        """A form of the desk's own page."""
+        token = {"csrfmiddlewaretoken": self.visitor.jar["desk-csrf"]}
+        return self.visitor.send(self.desk + path, **fields, **token)
+
+    def set_up(self) -> None:
+        """From the one-time words to words of one's own."""
+        assert self._enter("").status == 303
+        page = self.get("/desk/set-up/")
+        self.totp, words = page.output("otp-secret").replace(" ", ""), page.output(OFFERED)
+        answer = self.send("/desk/set-up/", otp_token=self._digits(0), new_passphrase=words)
+        assert "Your access is set up" in answer.page
+        self.words = words
+
+    def log_in(self) -> None:
+        """With the digits of the next half minute, which the desk takes already."""
+        answer = self._enter(self._digits(1))
+        assert answer.status == 303, answer.page
+
+    def verb(self, path: str, verb: str, **fields: object) -> Answer:
+        """What the form on the tip's page would send."""
+        page = self.get(path)
+        ours = {name: page.hidden(name) for name in ("officer", "seen")}
+        return self.send(f"{path}{verb}/", **ours, **fields)
+
+    def _enter(self, digits: str) -> Answer:
+        self.get("/desk/login/")
+        fields = {"username": self.username, "password": self.words, "otp_token": digits}
+        return self.send("/desk/login/", **fields)
+
+    def _digits(self, later: int) -> str:
+        return pyotp.TOTP(self.totp).at(int(time.time()) + 30 * later)
+
+
+OFFERED = "offered-passphrase"
