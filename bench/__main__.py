@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-FIGURES = ("tip-post",)
+FIGURES = ("tip-post", "queue", "reference")
 
 
 def main(names: list[str]) -> int:

@@ -4,13 +4,14 @@ import random
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlencode
 
 HOST = "127.0.0.1"
 CONNECTIONS = 8
-PATIENCE = 10  # seconds for one answer
+PATIENCE = 20  # seconds for one answer
 
 
 class Unexpected(Exception):
@@ -22,23 +23,22 @@ class Client:
     """One kept-alive connection."""
 
     port: int
-    rest: bytes = b""
     connection: socket.socket = field(init=False)
 
     def __post_init__(self) -> None:
         self.connection = socket.create_connection((HOST, self.port), timeout=PATIENCE)
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def ask(self, request: bytes) -> tuple[bytes, bytes]:
-        """Head and body of the answer, which must be a 200 that says its length."""
+    def ask(self, request: bytes, status: bytes = b"200") -> tuple[bytes, bytes]:
+        """Head and body of the answer, which must have this status and say its length."""
         self.connection.sendall(request)
         answer = b""
         while (end := answer.find(b"\r\n\r\n")) < 0:
             answer += self._more()
         head, body = answer[:end], answer[end + 4 :]
         at = head.lower().find(b"\r\ncontent-length:")
-        if head[9:12] != b"200" or at < 0:
-            raise Unexpected(head.decode("latin-1").replace("\r\n", " | "))
+        if head[9:12] != status or at < 0:
+            raise Unexpected(head.decode("latin-1").split("\r\n", 1)[0])
         length = int(head[at + 17 :].split(b"\r\n", 1)[0])
         parts, had = [body], len(body)
         while had < length:
@@ -46,23 +46,39 @@ class Client:
             had += len(parts[-1])
         return head, b"".join(parts)
 
+    def close(self) -> None:
+        """Ends the connection."""
+        self.connection.close()
+
     def _more(self) -> bytes:
         data = self.connection.recv(65536)
         if not data:
             raise Unexpected("the server closed the connection")
         return data
 
-    def close(self) -> None:
-        """Ends the connection."""
-        self.connection.close()
+
+def ask(port: int, request: bytes, status: bytes = b"200") -> tuple[bytes, bytes]:
+    """Head and body of one answer over a connection of its own."""
+    client = Client(port)
+    try:
+        return client.ask(request, status)
+    finally:
+        client.close()
 
 
-def get(port: int, path: str, encoding: str = "br, gzip") -> bytes:
+def get(port: int, path: str, *, encoding: str = "br, gzip", cookie: str = "") -> bytes:
     """A request as a browser sends it."""
-    return _head("GET", port, path, encoding) + b"\r\n"
+    return _head("GET", port, path, encoding, cookie) + b"\r\n"
 
 
-def post(port: int, path: str, fields: Mapping[str, object], encoding: str = "br, gzip") -> bytes:
+def post(
+    port: int,
+    path: str,
+    fields: Mapping[str, object],
+    *,
+    encoding: str = "br, gzip",
+    cookie: str = "",
+) -> bytes:
     """A form as a browser sends it from our own page."""
     body = urlencode(fields, doseq=True).encode()
     lines = (
@@ -71,19 +87,8 @@ def post(port: int, path: str, fields: Mapping[str, object], encoding: str = "br
         f"Origin: http://{HOST}:{port}",
         "Sec-Fetch-Site: same-origin",
     )
-    return _head("POST", port, path, encoding) + "\r\n".join(lines).encode() + b"\r\n\r\n" + body
-
-
-def _head(method: str, port: int, path: str, encoding: str) -> bytes:
-    lines = (
-        f"{method} {path} HTTP/1.1",
-        f"Host: {HOST}:{port}",
-        "User-Agent: Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 Mobile",
-        "Accept: text/html,application/xhtml+xml,*/*;q=0.8",
-        f"Accept-Encoding: {encoding}",
-        "Accept-Language: en",
-    )
-    return "\r\n".join(lines).encode() + b"\r\n"
+    head = _head("POST", port, path, encoding, cookie) + "\r\n".join(lines).encode()
+    return head + b"\r\n\r\n" + body
 
 
 def rate(port: int, make: Callable[[int], bytes], seconds: float) -> float:
@@ -91,29 +96,42 @@ def rate(port: int, make: Callable[[int], bytes], seconds: float) -> float:
     answered = [0] * CONNECTIONS
     failures: list[Exception] = []
     first = random.randrange(10**9)
-    start = threading.Barrier(CONNECTIONS + 1)
-    end = 0.0
+    began = time.monotonic()
 
     def work(lane: int) -> None:
         try:
             client = Client(port)
-            start.wait()
-            while time.monotonic() < end:
+            while time.monotonic() < began + seconds:
                 client.ask(make(first + lane + CONNECTIONS * answered[lane]))
                 answered[lane] += 1
             client.close()
         except Exception as failure:  # noqa: BLE001  said by the main thread
             failures.append(failure)
-            start.abort()
 
-    threads = [threading.Thread(target=work, args=(lane,)) for lane in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    began = time.monotonic()
-    end = began + seconds
-    start.wait()
-    for thread in threads:
-        thread.join()
+    together([partial(work, lane) for lane in range(CONNECTIONS)])
     if failures:
         raise Unexpected(str(failures[0]))
     return sum(answered) / (time.monotonic() - began)
+
+
+def together(works: Sequence[Callable[[], None]]) -> None:
+    """All at once, each in a thread of its own; returns when the last is done."""
+    threads = [threading.Thread(target=work) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _head(method: str, port: int, path: str, encoding: str, cookie: str) -> bytes:
+    lines = [
+        f"{method} {path} HTTP/1.1",
+        f"Host: {HOST}:{port}",
+        "User-Agent: Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 Mobile",
+        "Accept: text/html,application/xhtml+xml,*/*;q=0.8",
+        f"Accept-Encoding: {encoding}",
+        "Accept-Language: en",
+    ]
+    if cookie:
+        lines.append(f"Cookie: {cookie}")
+    return "\r\n".join(lines).encode() + b"\r\n"

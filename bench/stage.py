@@ -1,5 +1,6 @@
 """Where a figure is measured: a database of its own, our doors and bare gunicorns on free ports."""
 
+import json
 import os
 import secrets
 import subprocess
@@ -43,6 +44,11 @@ class Stage:
     def manage(self, *command: str, **environment: str) -> str:
         """A management command as the owner; what it printed."""
         return _run([*MANAGE, *command], self.owner | environment)
+
+    def inside(self, *arguments: str, **environment: str) -> Any:
+        """What a module of bench/inside answers; as the owner unless the environment says else."""
+        command = [sys.executable, "-m", "bench.inside", *arguments]
+        return json.loads(_run(command, environment or self.owner))
 
     @contextmanager
     def door(self, serve: str) -> Iterator["Served"]:

@@ -85,7 +85,7 @@ def fields(number: int, signs: list[str]) -> dict[str, object]:
 def _signs(server: Served) -> list[str]:
     """The slugs that the form offers."""
     client = load.Client(server.port)
-    _head, page = client.ask(load.get(server.port, "/report/", "identity"))
+    _head, page = client.ask(load.get(server.port, "/report/", encoding="identity"))
     client.close()
     found = re.findall(r'name="signs"\s+value="([^"]+)"', html.unescape(page.decode()))
     if not found:
@@ -98,7 +98,7 @@ def _ready(server: Served, signs: list[str]) -> None:
     for _turn in stage.soon():
         try:
             client = load.Client(server.port)
-            body = load.post(server.port, "/report/", fields(0, signs), "identity")
+            body = load.post(server.port, "/report/", fields(0, signs), encoding="identity")
             _head, page = client.ask(body)
             client.close()
             break
