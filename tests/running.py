@@ -74,7 +74,7 @@ class RunningSite:
                     stderr=said,
                     start_new_session=True,
                 )
-            until(self._serves_or_ended, 60, "a start")
+            until(self._serves_or_ended, 120, "a start")
             assert self.up, f"it did not start: {self.said.read_text()}"
             _ = self.first  # whoever types the recovery key back deletes the file
         return self
