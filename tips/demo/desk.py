@@ -83,7 +83,7 @@ class Case:
     def _raise(self) -> None:
         if self.tip.urgency != Tip.Urgency.DANGER:
             actions.raise_urgency(tip=self.tip, by=self._by)
-            actions.note(tip=self.tip, by=self._by, text=book("desk")["raised"])
+            actions.note(tip=self.tip, by=self._by, text=self._rng.choice(book("desk")["raised"]))
 
     def _lower(self) -> None:
         if self.tip.urgency == Tip.Urgency.DANGER:

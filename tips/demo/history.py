@@ -65,7 +65,7 @@ class History:
                 self._sent.append(sent)
         case = Case(sent.tip, sent.told, sent.code, self._staff, self._past, self._rng)
         self._add_photos(case, sent)
-        for step, moment in zip(life["steps"], self._moments(sent, life["steps"]), strict=True):
+        for step, moment in zip(life["steps"], self._moments(sent, life), strict=True):
             case.step(step, moment, reference)
 
     def _send(self, told: Told, arrived: datetime, page: str) -> Sent:
@@ -119,18 +119,19 @@ class History:
             soon = sent.arrived + timedelta(minutes=self._rng.randint(1, 6))
             case.write(words, [picture], min(soon, self._now))
 
-    def _moments(self, sent: Sent, steps: list[str]) -> list[datetime]:
+    def _moments(self, sent: Sent, life: dict[str, Any]) -> list[datetime]:
         """When each step happens: mostly in office hours, the first of an urgent tip at once."""
-        lasts = timedelta(days=self._rng.uniform(2, 12))
+        steps, urgent = life["steps"], sent.told.is_urgent
+        lasts = timedelta(days=self._rng.uniform(*life.get("lasts", (2, 12))))
         end = min(self._now, sent.arrived + lasts)
-        hours = self._rng.uniform(0.2, 0.8) if sent.told.is_urgent else self._rng.uniform(1, 14)
+        hours = self._rng.uniform(0.2, 0.8) if urgent else self._rng.uniform(1, 14)
         first = min(sent.arrived + timedelta(hours=hours), end)
-        shares = sorted(self._rng.random() for _ in steps[1:])
         moments: list[datetime] = []
         last = sent.arrived
-        for step, share in zip(steps, (0.0, *shares), strict=False):
-            moment = first + (end - first) * share
-            if step != "answer" and not (sent.told.is_urgent and not moments):
+        for place, step in enumerate(steps):
+            late = self._rng.uniform(-0.3, 0.3) if place else 0.0
+            moment = first + (end - first) * min((place + late) / max(len(steps) - 1, 1), 1)
+            if step != "answer" and not (urgent and place == 0):
                 moment = self._in_office(moment)
             # A citizen's doings are dated to the hour, so the next hour comes after the question.
             apart = timedelta(minutes=65 if step == "answer" else self._rng.randint(4, 20))

@@ -17,6 +17,7 @@ from tips.forms import TipForm
 HERE = Path(__file__).parent
 # Of nineteen who tell a story, so many in each language.
 LANGUAGES = ["en"] * 12 + ["es"] * 5 + ["fr"] * 2
+ENGLISH_ONLY = ("made_up", "spam")
 LEFT_OUT = ("when", "people_harmed", "people_responsible", "vehicles_phones_online", "may_share")
 _ONE_OF = re.compile(r"\[([^\[\]]*)\]")
 
@@ -84,8 +85,8 @@ class Teller:
         self._decks: dict[tuple[str, str], Iterator[Any]] = {}
 
     def tell(self, kind: str) -> Told:
-        """A story, something other, a short one, or spam."""
-        language = "en" if kind == "spam" else next(self._languages)
+        """A story of this kind, in English where there are none in other languages."""
+        language = "en" if kind in ENGLISH_ONLY else next(self._languages)
         deck = (language, kind)
         if deck not in self._decks:
             self._decks[deck] = dealt(book(language)[kind], self._rng)
