@@ -3,7 +3,16 @@
 import importlib
 import sys
 
-FIGURES = ("tip-post", "queue", "reference")
+FIGURES = (
+    "second-start",
+    "tip-post",
+    "photo-12mp",
+    "queue",
+    "reference",
+    "log-in",
+    "first-view",
+    "idle-memory",
+)
 
 
 def main(names: list[str]) -> int:

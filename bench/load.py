@@ -114,7 +114,7 @@ def rate(port: int, make: Callable[[int], bytes], seconds: float) -> float:
     return sum(answered) / (time.monotonic() - began)
 
 
-def together(works: Sequence[Callable[[], None]]) -> None:
+def together(works: Sequence[Callable[[], object]]) -> None:
     """All at once, each in a thread of its own; returns when the last is done."""
     threads = [threading.Thread(target=work) for work in works]
     for thread in threads:

@@ -41,7 +41,7 @@ def log_in(port: int, person: Person) -> str:
     """The cookies of a desk session."""
     cookie, fields = filled(port, person)
     head, _body = load.ask(port, load.post(port, LOG_IN, fields, cookie=cookie), b"303")
-    return _cookies(head)
+    return cookies(head)
 
 
 def filled(port: int, person: Person) -> tuple[str, dict[str, object]]:
@@ -56,9 +56,10 @@ def filled(port: int, person: Person) -> tuple[str, dict[str, object]]:
         "otp_token": person.digits(),
         "next": "",
     }
-    return _cookies(head), fields
+    return cookies(head), fields
 
 
-def _cookies(head: bytes) -> str:
+def cookies(head: bytes) -> str:
+    """What an answer sets, as the next request sends it."""
     found = re.findall(r"(?im)^set-cookie: ([^=]+=[^;]+)", head.decode("latin-1"))
     return "; ".join(found)

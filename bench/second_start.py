@@ -1,0 +1,10 @@
+"""second-start: seconds from `./run run` to both doors healthy, when everything is there."""
+
+from bench import started
+from bench.figure import Figure, alone
+
+
+def measure() -> list[Figure]:
+    """One real start."""
+    _site, _ready, seconds = started.site()
+    return [alone("second-start", seconds, "s", "<= 5 s")]
