@@ -115,6 +115,13 @@ class Clerk:
         answer = self._enter(self._digits(1))
         assert answer.status == 303, answer.page
 
+    def finds(self, reference: str) -> str:
+        """The address of the tip with this reference."""
+        answer = self.get(f"/desk/tips/tip/?q={reference}")
+        found = re.search(r"/desk/tips/tip/[0-9a-f-]{36}/", answer.page + str(answer.headers))
+        assert found
+        return found[0]
+
     def verb(self, path: str, verb: str, **fields: object) -> Answer:
         """What the form on the tip's page would send."""
         page = self.get(path)
