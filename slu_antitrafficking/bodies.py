@@ -68,6 +68,7 @@ class Whole:
 
 def watch(request: HttpRequest) -> None:
     """From now on reading this request's body raises CutOff when it is not whole."""
+    request.encoding = "utf-8"  # as our pages are; Django would try any codec a client names
     length = _length(request)
     if not length:
         request.META["CONTENT_LENGTH"] = "0"  # Django trips over one that is no number

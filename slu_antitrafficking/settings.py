@@ -123,7 +123,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 FILE_UPLOAD_HANDLERS = ["tips.uploads.PhotoUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_250_000  # 1 MB of text comes back whole in the form; more is a 413
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+DATA_UPLOAD_MAX_NUMBER_FILES = 200  # tips.uploads keeps five; the rest are named on the page
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]  # a language stands here from the day its pages are published

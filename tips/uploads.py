@@ -1,5 +1,6 @@
 """Photos are received in memory and nameless; one that is too large never costs the words."""
 
+from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -15,7 +16,7 @@ class SentPhoto(UploadedFile):
     """One photo as it came, or an empty place that says why it was dropped."""
 
     def __init__(self, raw: bytes, dropped: str) -> None:
-        super().__init__(name="photo", size=len(raw))
+        super().__init__(BytesIO(raw), "photo", size=len(raw))
         self.raw = raw
         self.dropped = dropped  # "", "too_big" or "too_many"
 

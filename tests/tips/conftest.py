@@ -1,4 +1,4 @@
-"""The public door as a citizen meets it: every query of these tests runs with the public role's rights."""
+"""The public door as a citizen meets it: every query runs with the public role's rights."""
 
 import re
 from collections.abc import Iterator

@@ -92,7 +92,7 @@ def test_every_answer_arrives_as_it_was_given(citizen, desk):
 
 def test_the_receipt_spells_the_code_and_offers_photos_first(citizen):
     page = citizen.report()
-    spelled = [item for item in page.all("ol") if item.get("class") == "spell"][0]
+    spelled = next(item for item in page.all("ol") if item.get("class") == "spell")
     assert "".join(b.text for b in spelled.iter("b")) == page.code.replace("-", "")
     photos, typed_back = page.all("form")
     fields = {tag.get("name"): tag.get("value") for tag in photos.iter("input")}
@@ -105,7 +105,7 @@ def test_the_receipt_spells_the_code_and_offers_photos_first(citizen):
 
 def test_danger_puts_the_numbers_first(citizen):
     page = citizen.report(danger_now="yes")
-    danger, rest = page.html.split('id="reference"')
+    danger, _ = page.html.split('id="reference"')
     assert "You said someone may be in danger." in danger
     assert 'href="tel:999"' in danger.split("You said someone")[1]
     assert "You said someone" not in citizen.report(danger_now="no").text

@@ -1,0 +1,199 @@
+"""Whatever arrives, the answer is a page for a person, and nothing is stored by mistake."""
+
+import io
+import json
+import os
+
+import pytest
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+
+from tests.reading import Reading
+
+PATHS = ("/report/", "/follow-up/")
+KEY = "ab" * 16
+
+
+@pytest.fixture
+def post(desk):
+    """A request as a server hands it over, its body as long or as short as it came."""
+
+    def send(body, kind="application/x-www-form-urlencoded", length=None, path="/report/", **extra):
+        said = {}
+        environ = {
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": path,
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "8000",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(body),
+            "CONTENT_TYPE": kind,
+            "CONTENT_LENGTH": str(len(body) if length is None else length),
+            **extra,
+        }
+        handler = WSGIHandler()
+        chunks = handler(environ, lambda status, headers: said.update(status=int(status[:3])))
+        page = b"".join(chunks).decode()
+        reading = Reading(page)
+        assert {"tel:999", "tel:911"} <= set(reading.hrefs("tel:"))
+        return said["status"], reading
+
+    # As Django's own client: the test's transaction lives in the connection.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield send
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def part(name, value, extra=""):
+    head = f'--XX\r\nContent-Disposition: form-data; name="{name}"{extra}\r\n\r\n'
+    return head.encode() + value + b"\r\n"
+
+
+def multipart(*parts):
+    return b"".join(parts) + b"--XX--\r\n"
+
+
+FORM = "multipart/form-data; boundary=XX"
+WORDS = part("what_happened", b"every word")
+
+
+def test_a_whole_multipart_body_is_a_tip(post, desk):
+    status, page = post(multipart(WORDS, part("submission", KEY.encode())), FORM)
+    assert status == 200
+    assert "Received. Thank you." in page.text
+    assert desk.document["what_happened"] == "every word"
+
+
+@pytest.mark.parametrize("cut", range(1, 100, 7))
+def test_a_body_cut_off_anywhere_stores_nothing(post, desk, cut):
+    body = multipart(WORDS, part("place", b"Castries"), part("submission", KEY.encode()))
+    assert post(body[:-cut], FORM, length=len(body))[0] == 400
+    if cut > 6:
+        assert post(body[:-cut], FORM)[0] == 400
+    plain = (
+        b"what_happened=every+word&place=Castries&submission=" + KEY.encode() + b"&z=" + b"1" * 50
+    )
+    assert post(plain[:-cut], length=len(plain))[0] == 400
+    assert desk.tips == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "",
+        "application/json",
+        "text/plain",
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "multipart/form-data; boundary=" + "x" * 300,
+        "multipart/form-data; boundary=XX; charset=hex",
+        "multipart/form-data; boundary=XX; charset=utf-7",
+        "multipart/form-data; boundary=XX; charset=no-such-thing",
+        "multipart/form-data; boundary=é",
+        "multipart/mixed; boundary=XX",
+        "application/x-www-form-urlencoded; charset=utf-16",
+        "application/x-www-form-urlencoded; charset=hex",
+        "\x00\xff",
+    ],
+)
+def test_a_wrong_content_type_gets_a_kind_answer(post, desk, path, kind):
+    bodies = (
+        b"",
+        json.dumps({"what_happened": "x"}).encode(),
+        b"what_happened=+ADw-&code=%ED%A0%80",
+        multipart(
+            part("what_happened", b"+2D0-"), part("message", b"+2D0-"), part("code", b"\xed\xa0")
+        ),
+    )
+    for body in bodies:
+        assert post(body, kind, path=path)[0] in (200, 400)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_ten_megabytes_of_text_and_ten_thousand_fields_are_too_much(post, desk, path):
+    story = b"x" * 10_000_000
+    assert post(b"what_happened=" + story, path=path)[0] == 413
+    assert post(multipart(part("what_happened", story)), FORM, path=path)[0] == 413
+    fields = b"&".join(b"field%d=1" % number for number in range(10_000))
+    status, page = post(fields, path=path)
+    assert status == 413
+    assert "Press Back: your words are there" in page.text
+    parts = [part(f"field{number}", b"1") for number in range(10_000)]
+    assert post(multipart(*parts), FORM, path=path)[0] == 413
+    assert desk.tips == []
+
+
+def test_a_megabyte_comes_back_whole(post, desk):
+    story = b"word " * 200_000
+    status, page = post(multipart(part("what_happened", story)), FORM)
+    assert status == 200
+    (box,) = [tag for tag in page.all("textarea") if tag.get("id") == "what_happened"]
+    assert len(box.text) == len(story)
+    assert "1,000,000 characters" in page.text or "999,999 characters" in page.text
+    assert desk.tips == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "body",
+    [
+        part("what_happened", b"\xff\xfe\x00bytes"),
+        part("what_happened", b"in a file", '; filename="x.txt"'),
+        part("photos", b"words, no file"),
+        part("photos", b"bytes", '; filename="../../etc/passwd"'),
+        part("photos", b"bytes", '; filename="' + "n" * 5000 + '"'),
+        part("photos", b"bytes", '; filename="\x00"'),
+        part("", b"no name"),
+        b"--XX\r\n\r\nno header\r\n",
+        b"--XX\r\nContent-Disposition: form-data; name=code\r\n"
+        b"Content-Transfer-Encoding: base64\r\n\r\n!!!\r\n",
+        b'--XX\r\nContent-Disposition: form-data; name="photos"; filename="a"\r\n'
+        b"Content-Transfer-Encoding: base64\r\n\r\n!!!\r\n",
+        b"--XX\r\n" + b"X-Header: " + b"y" * 70_000 + b"\r\n\r\nvalue\r\n",
+    ],
+    ids=range(11),
+)
+def test_strange_parts_get_a_kind_answer(post, desk, path, body):
+    assert post(multipart(body), FORM, path=path)[0] in (200, 400, 413)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_more_files_than_anyone_sends_are_too_much(post, desk, path):
+    files = [part("photos", b"x", '; filename="a"')] * (settings.DATA_UPLOAD_MAX_NUMBER_FILES + 1)
+    assert post(multipart(*files), FORM, path=path)[0] == 413
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_noise_gets_a_kind_answer(post, desk, path):
+    for size in (1, 60, 5000):
+        noise = os.urandom(size)
+        assert post(noise, path=path)[0] in (200, 400, 413)
+        assert post(noise, FORM, path=path)[0] == 400
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"CONTENT_LENGTH": "-5"},
+        {"CONTENT_LENGTH": "many"},
+        {"HTTP_ORIGIN": "\xff\x00"},
+        {"HTTP_SEC_FETCH_SITE": "\xff"},
+        {"HTTP_HOST": "elsewhere.example"},
+        {"HTTP_ACCEPT_LANGUAGE": "x" * 10_000},
+        {"QUERY_STRING": "code=%FF&signs[]=\0"},
+    ],
+    ids=lambda extra: next(iter(extra)),
+)
+def test_strange_headers_get_a_kind_answer(post, desk, extra):
+    assert post(b"what_happened=help", **extra)[0] in (200, 400)
+
+
+def test_a_long_way_of_saying_yes_and_no_is_no_error(citizen, desk):
+    assert citizen.report(danger_now=["yes", "no"], district=["laborie", "atlantis"]).code
+    assert (desk.tip.danger, desk.tip.district) == ("no", "")

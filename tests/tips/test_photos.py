@@ -1,0 +1,292 @@
+import os
+import random
+import struct
+import subprocess
+import sys
+import threading
+import zlib
+from io import BytesIO
+
+import piexif
+import pillow_heif
+import pytest
+from PIL import Image, ImageCms
+
+from tips import photos
+
+MARKER = b"MARKER-grandma"
+PLACE = {piexif.GPSIFD.GPSLatitudeRef: "N", piexif.GPSIFD.GPSLatitude: ((13, 1), (54, 1), (0, 1))}
+
+
+def exif(turn=1):
+    thumbnail = saved(Image.new("RGB", (16, 16)), "JPEG")
+    zeroth = {piexif.ImageIFD.Make: MARKER, piexif.ImageIFD.Orientation: turn}
+    return piexif.dump({"0th": zeroth, "GPS": PLACE, "1st": {}, "thumbnail": thumbnail})
+
+
+def saved(image, kind, **options):
+    out = BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def scene(width=64, height=48):
+    """Red on the left, blue on the right, with enough noise to be a photo."""
+    image = Image.effect_noise((width, height), 20).convert("RGB")
+    image.paste("red", (0, 0, width // 2, height))
+    image.paste("blue", (width // 2, 0, width, height))
+    return image
+
+
+def cleaned(raw):
+    (done,) = photos.clean([raw])
+    return done
+
+
+def opened(raw):
+    image = Image.open(BytesIO(cleaned(raw)))
+    image.load()
+    return image
+
+
+def colour(image, x, y):
+    pixel = image.convert("RGB").getpixel((x, y))
+    return ("red", "green", "blue")[pixel.index(max(pixel))]
+
+
+def heif(image, **options):
+    pillow_heif.register_heif_opener()
+    return saved(image, "HEIF", **options)
+
+
+KINDS = {
+    "JPEG": lambda: saved(scene(), "JPEG", exif=exif(), comment=MARKER, dpi=(300, 300)),
+    "progressive JPEG": lambda: saved(scene(), "JPEG", exif=exif(), progressive=True),
+    "PNG": lambda: saved(scene(), "PNG", exif=exif(), pnginfo=png_text()),
+    "WebP": lambda: saved(scene(), "WEBP", exif=exif(), xmp=MARKER),
+    "HEIC": lambda: heif(scene(), exif=exif(), xmp=MARKER),
+    "JPEG and a ZIP": lambda: saved(scene(), "JPEG") + b"PK\x03\x04" + MARKER,
+    "JPEG with a profile": lambda: saved(scene(), "JPEG", icc_profile=profile()),
+}
+
+
+def png_text():
+    from PIL.PngImagePlugin import PngInfo
+
+    info = PngInfo()
+    info.add_text("Author", MARKER.decode())
+    return info
+
+
+def profile():
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes() + MARKER
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_picture_stays_and_everything_else_goes(kind):
+    raw = KINDS[kind]()
+    done = cleaned(raw)
+    image = Image.open(BytesIO(done))
+    assert (image.format, image.mode, image.size) == ("JPEG", "RGB", (64, 48))
+    assert (colour(image, 5, 24), colour(image, 59, 24)) == ("red", "blue")
+    assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+    assert not image.getexif()
+    assert MARKER not in done
+    # Only what draws the picture: no APP1 to APP15, no comment.
+    assert set(segments(done)) <= {0xE0, 0xDB, 0xC0, 0xC4, 0xDA}
+
+
+def segments(jpeg):
+    at = 2
+    while jpeg[at + 1] != 0xDA:
+        yield jpeg[at + 1]
+        at += 2 + int.from_bytes(jpeg[at + 2 : at + 4])
+
+
+@pytest.mark.parametrize("turn", range(1, 9))
+def test_a_turned_photo_stands_upright(turn):
+    lying = {3: 3, 6: 2, 8: 4, 2: 0, 4: 1, 5: 5, 7: 6}  # how to undo it
+    upright = scene()
+    stored = upright if turn == 1 else upright.transpose(Image.Transpose(lying[turn]))
+    image = opened(saved(stored, "JPEG", exif=exif(turn)))
+    assert image.size == upright.size
+    assert (colour(image, 5, 24), colour(image, 59, 24)) == ("red", "blue")
+
+
+def test_broken_exif_does_not_cost_the_photo():
+    broken = b"Exif\0\0" + b"MM\0\x2a\xff\xff\xff\xff" + os.urandom(40)
+    assert cleaned(saved(scene(), "JPEG", exif=broken))
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        Image.new("L", (40, 30), 200),
+        Image.new("1", (40, 30), 1),
+        Image.new("P", (40, 30)),
+        Image.new("LA", (40, 30)),
+        Image.new("RGBA", (40, 30), (255, 0, 0, 128)),
+        Image.new("I;16", (40, 30)),
+    ],
+    ids=lambda image: image.mode,
+)
+def test_every_kind_of_pixel_becomes_a_plain_picture(image):
+    assert opened(saved(image, "PNG")).size == (40, 30)
+
+
+def test_what_is_see_through_lies_on_white():
+    clear = opened(saved(Image.new("RGBA", (40, 30), (0, 0, 0, 0)), "PNG"))
+    assert min(clear.getpixel((20, 15))) > 250
+
+
+def test_cmyk_becomes_rgb():
+    assert opened(saved(Image.new("CMYK", (40, 30), (0, 255, 255, 0)), "JPEG")).mode == "RGB"
+
+
+@pytest.mark.parametrize(("size", "done"), [((4000, 3000), (2560, 1920)), ((30, 9000), (9, 2560))])
+def test_a_large_photo_is_made_smaller_in_its_shape(size, done):
+    image = opened(saved(Image.new("RGB", size, "blue"), "JPEG"))
+    assert max(image.size) == 2560
+    assert abs(image.width - done[0]) <= 1
+
+
+def chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def png(width, height, *extra, bits=1, colour=0):
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0))
+    line = zlib.compress(b"\0" * 10_000)
+    end = chunk(b"IDAT", line) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + head + b"".join(extra) + end
+
+
+NOT_PHOTOS = {
+    "nothing": lambda: b"",
+    "noise": lambda: random.Random(7).randbytes(5000),
+    "text": lambda: b"no picture",
+    "SVG": lambda: b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+    "GIF": lambda: saved(Image.new("P", (20, 20)), "GIF"),
+    "TIFF": lambda: saved(Image.new("RGB", (20, 20)), "TIFF"),
+    "EPS": lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+    "PDF": lambda: b"%PDF-1.4",
+    "bomb of pixels": lambda: png(60_000, 60_000),
+    "bomb of text": lambda: png(
+        9, 9, chunk(b"zTXt", b"a\0\0" + zlib.compress(b"A" * 100_000_000, 9))
+    ),
+    "cut-off JPEG": lambda: saved(scene(400, 300), "JPEG")[:3000],
+    "cut-off PNG": lambda: saved(scene(400, 300), "PNG")[:900],
+    "cut-off HEIC": lambda: heif(scene(400, 300))[:-400],
+    "HEIC head alone": lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 40,
+    "AVIF": lambda: saved(scene(), "AVIF"),
+}
+
+
+@pytest.mark.parametrize("kind", NOT_PHOTOS)
+def test_what_is_no_whole_photo_is_refused(kind):
+    assert cleaned(NOT_PHOTOS[kind]()) is None
+
+
+def test_order_is_kept_and_a_bad_photo_costs_only_itself():
+    red, blue = (saved(Image.new("RGB", (20, 20), c), "PNG") for c in ("red", "blue"))
+    done = photos.clean([red, b"bad", blue])
+    assert done[1] is None
+    assert [colour(Image.open(BytesIO(raw)), 9, 9) for raw in (done[0], done[2])] == ["red", "blue"]
+
+
+def test_no_photo_asks_no_child(monkeypatch):
+    monkeypatch.setattr(photos, "CHILD", "/nowhere")
+    assert photos.clean([]) == []
+
+
+def test_a_child_that_dies_loses_only_the_photos_it_had_not_finished(monkeypatch, tmp_path):
+    dies = tmp_path / "dies.py"
+    dies.write_text(
+        "import os, sys\n"
+        "sys.stdout.buffer.write(b'\\0\\0\\0\\x03one' + b'\\0\\0\\0\\x09cut')\n"
+        "sys.stdout.flush()\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    monkeypatch.setattr(photos, "CHILD", dies)
+    assert photos.clean([b"x" * 5_000_000, b"y", b"z"]) == [b"one", None, None]
+
+
+def test_a_child_that_never_ends_is_ended(monkeypatch, tmp_path):
+    hangs = tmp_path / "hangs.py"
+    hangs.write_text(
+        "import sys, threading\n"
+        "sys.stdout.buffer.write(b'\\0\\0\\0\\x03one')\n"
+        "sys.stdout.flush()\n"
+        "threading.Event().wait()\n"
+    )
+    monkeypatch.setattr(photos, "CHILD", hangs)
+    monkeypatch.setattr(photos, "SECONDS", 0.5)
+    assert photos.clean([b"x", b"y"]) == [b"one", None]
+
+
+def test_photos_do_not_keep_every_thread_from_taking_tips(monkeypatch, tmp_path):
+    waits = tmp_path / "waits.py"
+    waits.write_text("import sys\nsys.stdin.buffer.read()\n")
+    monkeypatch.setattr(photos, "CHILD", waits)
+    inside, go = threading.Semaphore(0), threading.Event()
+
+    def held(raw):
+        inside.release()
+        go.wait()
+        return b""
+
+    monkeypatch.setattr(photos, "_ask_the_child", held)
+    waiting = [threading.Thread(target=photos.clean, args=([b"x"],)) for _ in range(4)]
+    for thread in waiting:
+        thread.start()
+    inside.acquire()
+    while photos._at_the_door._value:
+        pass
+    assert photos.clean([b"x"]) == [None]
+    go.set()
+    for thread in waiting:
+        thread.join()
+
+
+def test_the_child_is_confined(tmp_path):
+    tries = (
+        "confine()\n"
+        "print(sorted(name for name in os.environ if name != 'LC_CTYPE'))\n"
+        "print(*(resource.getrlimit(limit)[1] for limit in (\n"
+        "    resource.RLIMIT_CPU, resource.RLIMIT_CORE, resource.RLIMIT_NOFILE)))\n"
+        "try:\n"
+        "    bytearray(1_000_000_000)\n"
+        "except MemoryError:\n"
+        "    print('no memory')\n"
+        "try:\n"
+        f"    with open({str(tmp_path / 'leak')!r}, 'wb', 0) as file:\n"
+        "        file.write(b'x')\n"
+        "except OSError:\n"
+        "    print('no file')\n"
+    )
+    script = tmp_path / "child.py"
+    script.write_text(photos.CHILD.read_text().replace("\n    main()\n", "\n    pass\n") + tries)
+    done = subprocess.run(
+        [sys.executable, "-I", str(script)], env={}, capture_output=True, check=True
+    )
+    assert done.stdout == b"[]\n40 0 32\nno memory\nno file\n"
+
+
+def test_a_photo_of_48_megapixels_fits_into_bounded_memory():
+    small = Image.effect_noise((2016, 1512), 30).convert("RGB")
+    ask = (
+        "import resource, sys\n"
+        "sys.path.insert(0, sys.argv[1])\n"
+        "from tips import photos\n"
+        "done = photos.clean([sys.stdin.buffer.read()])\n"
+        "print(len(done[0]), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", ask, str(photos.CHILD.parent.parent)],
+        input=saved(small.resize((8064, 6048)), "JPEG", progressive=True),
+        capture_output=True,
+        check=True,
+    )
+    size, peak = map(int, done.stdout.split())
+    assert size > 100_000
+    assert peak < 300 * 1024
