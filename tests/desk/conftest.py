@@ -13,7 +13,6 @@ from django.test import Client
 from slu_antitrafficking.roles import role_names
 from tests.core.conftest import (
     Person,
-    cheap_words,
     dana,
     first,
     hire,
@@ -25,7 +24,7 @@ from tests.core.conftest import (
 from tips import actions, receipts, throttle
 from tips.models import Event, Officer, Tip
 
-__all__ = ["cheap_words", "dana", "first", "kim", "sam"]
+__all__ = ["dana", "first", "kim", "sam"]
 
 LOG_IN = "/desk/login/"
 QUEUE = "/desk/tips/tip/"

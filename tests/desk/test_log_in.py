@@ -9,8 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from tests.desk.conftest import LOG_IN, QUEUE, Person, credentials, enter, events, url_of
-from tests.desk.conftest import new_tip
+from tests.desk.conftest import LOG_IN, QUEUE, Person, credentials, enter, events, new_tip, url_of
 from tips import access, passphrases, recovery, sealing, throttle
 from tips.models import DeskKey, DeskSession, Event, Officer, OfficerKey
 

@@ -32,7 +32,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     mine = parcel.named(request) == str(pages.officer_of(request).pk)
     if mine and parcel.verb_of(request.path):
         return parcel.offer(request, request.path, parcel.fields_of(request))
-    messages.warning(
-        request, "This page had been open too long. Nothing was done: please do it again."
-    )
+    messages.warning(request, "This page was open too long. Nothing was done: do it again.")
     return pages.SeeOther(parcel.landing(request.path))

@@ -44,9 +44,8 @@ LABELS = {
     "outcome": "Outcome",
     "duplicate_of": "Of which tip",
 }
-LOST = (
-    "What you typed before is not here: it was another officer's, too old, or no action on a tip."
-)
+LOST = "What was typed before is not here: it was another officer's, or too old."
+
 _LONG = ("text", "reason")
 _signer = signing.Signer(salt="tips.admin.carried")
 

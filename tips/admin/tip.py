@@ -127,10 +127,19 @@ def show(
             "colleagues": _colleagues(tip, officer),
             "name_tag": parcel.name_tag(officer),
             "refused": refused,
+            "left_over": _left_over(tip, verb, typed),
             "typed": {verb.replace("-", "_"): typed} if typed is not None else {},
             **(_in_words(opened.fields) if opened.fields else {}),
         },
     )
+
+
+def _left_over(tip: Tip, verb: str, typed: QueryDict | None) -> str:
+    """A refused verb's words whose form is not on the screen any more."""
+    is_closed = tip.status == Tip.Status.CLOSED
+    lowers = not is_closed and tip.urgency == Tip.Urgency.DANGER
+    shown = {"reopen": is_closed, "lower": lowers}.get(verb, True)
+    return "" if shown or typed is None else typed.get("reason", "")
 
 
 def _colleagues(tip: Tip, officer: Officer) -> list[Officer]:
