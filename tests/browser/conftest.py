@@ -1,0 +1,155 @@
+"""Browsers that notice what should not be, and a site of their own to walk through."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Response, Route
+
+from tests.browser.citizen import Look
+from tests.browser.officer import Account, Officer
+from tests.running import RunningSite
+
+PHONE = {"width": 360, "height": 740}
+SCREEN = {"width": 1280, "height": 800}
+PATIENCE = 15_000  # milliseconds
+# What makes a page wider than the screen, if it is.
+WIDE = """() => {
+  const page = document.documentElement;
+  const wide = [...document.body.querySelectorAll("*")].filter(
+    one => one.getBoundingClientRect().right > page.clientWidth);
+  return page.scrollWidth > page.clientWidth ? [page, ...wide].map(
+    one => one.cloneNode().outerHTML) : [];
+}"""
+UNFOLD = """() => {
+  const folded = [...document.querySelectorAll("details:not([open])")];
+  for (const one of folded) one.open = true, one.dataset.folded = "";
+}"""
+FOLD = """() => {
+  for (const one of document.querySelectorAll("[data-folded]"))
+    one.open = false, delete one.dataset.folded;
+}"""
+
+
+@pytest.fixture(scope="session")
+def _walked() -> Iterator[RunningSite]:
+    site = RunningSite()
+    yield site
+    site.throw_away()
+
+
+@pytest.fixture
+def walked(_walked: RunningSite) -> RunningSite:
+    """A site for this folder alone: its first supervisor is set up here."""
+    return _walked.start()
+
+
+class Watch:
+    """What a browser must not do: complain, break a rule of the page, ask anybody else."""
+
+    def __init__(self) -> None:
+        self.wrong: list[str] = []
+
+    def over(self, context: BrowserContext) -> BrowserContext:
+        """Listens to every page of it."""
+        context.set_default_timeout(PATIENCE)
+        context.on("console", lambda message: self._said(message.text, message.type))
+        context.on("weberror", lambda error: self.wrong.append(str(error.error)))
+        context.on("response", self._answered)
+        context.route(lambda url: urlsplit(url).hostname != "127.0.0.1", self._outside)
+        return context
+
+    def _said(self, text: str, kind: str) -> None:
+        # A refused form is a page like any other, though its status is an error's.
+        if kind in ("error", "warning") and not text.startswith("Failed to load resource"):
+            self.wrong.append(text)
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 500:
+            self.wrong.append(f"{response.status} {urlsplit(response.url).path}")
+
+    def _outside(self, route: Route) -> None:
+        self.wrong.append(f"asked {urlsplit(route.request.url).hostname}")
+        route.abort()
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Fails the test at its end if a browser noticed anything."""
+    watch = Watch()
+    yield watch
+    assert watch.wrong == []
+
+
+@pytest.fixture
+def new_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """new_page(scripts=…, screen=…): a page of a browser that nobody used before."""
+    with ExitStack() as contexts:
+
+        def new(*, scripts: bool = True, screen: dict[str, int] = PHONE) -> Page:
+            context = contexts.enter_context(
+                browser.new_context(viewport=screen, java_script_enabled=scripts)
+            )
+            return watch.over(context).new_page()
+
+        yield new
+
+
+def closer(axe: Callable[[Page], None], widths: Sequence[int], schemes: Sequence[str]) -> Look:
+    """Nothing is out of reach on a page, with everything unfolded; leaves it as it was."""
+
+    def look(page: Page) -> None:
+        before = page.viewport_size
+        page.evaluate(UNFOLD)
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 740})
+            assert page.evaluate(WIDE) == [], f"{page.url} at {width} px"
+            for scheme in schemes:
+                page.emulate_media(color_scheme=scheme)
+                axe(page)
+        page.evaluate(FOLD)
+        page.set_viewport_size(before)
+
+    return look
+
+
+@pytest.fixture
+def look(axe: Callable[[Page], None]) -> Look:
+    """Looks at a page on the narrowest phone."""
+    return closer(axe, (320,), ("light",))
+
+
+@pytest.fixture
+def look_everywhere(axe: Callable[[Page], None]) -> Look:
+    """Looks at it at every width, light and dark."""
+    return closer(axe, (320, 360, 768, 1280), ("light", "dark"))
+
+
+def no_look(page: Page) -> None:
+    """For a walk over pages that another walk has looked at."""
+
+
+@pytest.fixture(scope="session")
+def accounts() -> dict[str, Account]:
+    """Whoever was set up on this folder's site, by name."""
+    return {}
+
+
+@pytest.fixture
+def supervisor(walked, new_page, accounts) -> Callable[..., Officer]:
+    """supervisor(look, scripts=…): the first one, logged in; the first test to come sets up."""
+
+    def come(look: Look, *, scripts: bool = True) -> Officer:
+        name, words = walked.first["account"]
+        account = accounts.setdefault(name, Account(name, words))
+        page = new_page(scripts=scripts, screen=SCREEN)
+        officer = Officer(page, walked.desk_url, account, look)
+        if account.phone is None:
+            officer.sets_up()
+        else:
+            officer.opens()
+        officer.logs_in()
+        return officer
+
+    return come

@@ -1,0 +1,176 @@
+"""States of the pages that the walk does not come by: nothing is out of reach there either."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg2
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.citizen import Citizen
+from tests.browser.conftest import SCREEN
+from tests.browser.officer import Officer
+from tests.browser.pictures import no_picture
+from tests.running import RunningSite
+
+WORDS = "What I saw"
+
+
+@pytest.fixture
+def citizen(walked, new_page, look) -> Citizen:
+    return Citizen(new_page(scripts=False), walked.url, look)
+
+
+@contextmanager
+def no_database(site: RunningSite) -> Iterator[None]:
+    """Inside, the public door's role is let in nowhere."""
+    connection = psycopg2.connect(site.superuser_url)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER ROLE know_the_signs_public NOLOGIN")
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE usename = 'know_the_signs_public'"
+        )
+        try:
+            yield
+        finally:
+            cursor.execute("ALTER ROLE know_the_signs_public LOGIN")
+            connection.close()
+
+
+def test_words_that_meet_a_closed_door_are_sent_later(citizen, walked, watch):
+    page = citizen.page
+    citizen.opens("/report/")
+    page.fill("#what_happened", WORDS)
+    page.locator("[name=danger_now][value=yes]").check()
+    with no_database(walked):
+        page.locator("main form button").first.click()
+        expect(page.locator("[role=alert]")).to_contain_text("could not take it just now")
+        assert page.input_value("#what_happened") == WORDS
+        citizen.look(page)
+    page.click("text=Send again >> nth=0")
+    expect(page.locator("h1")).to_have_text("Received. Thank you.")
+    citizen.look(page)
+    assert set(watch.wrong) == {"503 /report/"}
+    watch.wrong.clear()
+
+
+def test_no_database_no_form(citizen, walked, watch):
+    with no_database(walked):
+        citizen.opens("/report/")
+        citizen.look(citizen.page)
+        assert "999" in citizen.said
+    assert set(watch.wrong) == {"503 /report/"}
+    watch.wrong.clear()
+
+
+def test_a_form_from_another_site_waits_for_send(citizen, walked):
+    page = citizen.page
+    elsewhere = f"""<form method="post" action="{walked.url}/report/">
+        <textarea name="what_happened">{WORDS}</textarea><button>Win</button></form>"""
+    page.route(
+        "http://elsewhere.test/",
+        lambda route: route.fulfill(body=elsewhere, content_type="text/html"),
+    )
+    page.goto("http://elsewhere.test/")
+    page.click("text=Win")
+    expect(page.locator("[role=alert]")).to_contain_text("Press Send once more")
+    assert page.input_value("#what_happened") == WORDS
+    citizen.look(page)
+
+
+def test_no_photo_and_a_photo_that_is_none(citizen):
+    page = citizen.page
+    citizen.opens("/report/")
+    page.fill("#what_happened", WORDS)
+    receipt = citizen.sends_tip()
+    page.click("text=Send photos")
+    expect(page.locator("[role=alert]")).to_contain_text("Choose one or more photos first")
+    citizen.look(page)
+    citizen.adds_photos(no_picture())
+    expect(page.locator("h1")).to_have_text("No photo arrived")
+    assert page.inner_text("#receipt-code") == receipt.code
+    citizen.look(page)
+
+
+def test_back_and_send_again_after_the_code_was_typed_back(citizen):
+    page = citizen.page
+    citizen.opens("/report/")
+    page.fill("#what_happened", WORDS)
+    receipt = citizen.sends_tip()
+    citizen.types_back(receipt.code)
+    expect(page.locator("h1")).to_have_text("Your messages")
+    page.go_back()
+    page.go_back()
+    page.fill("#what_happened", WORDS)
+    page.locator("main form button").first.click()
+    expect(page.locator("h1")).to_have_text("We have this already")
+    assert page.inner_text("#reference") == receipt.reference
+    assert receipt.code not in page.inner_text("body")
+    citizen.look(page)
+
+
+def test_a_too_long_text_is_kept_and_counted(citizen):
+    page = citizen.page
+    citizen.opens("/report/")
+    page.fill("#what_happened", "x" * 20_004)
+    page.locator("main form button").first.click()
+    expect(page.locator("[role=alert]")).to_contain_text("20,004")
+    assert len(page.input_value("#what_happened")) == 20_004
+    citizen.look(page)
+
+
+def test_the_desk_s_other_screens(walked, supervisor, look):
+    officer = supervisor(look)
+    page = officer.page
+    for path in (
+        *("tips/officer/", "tips/officer/add/", "tips/tip/?tab=today", "password_change/"),
+        *("tips/tip/?tab=open&district=laborie", "recovery/", "tips/event/"),
+        "tips/tip/00000000-0000-4000-8000-000000000000/",
+    ):
+        officer.opens("/desk/" + path)
+        look(page)
+    officer.opens("/desk/recovery/")
+    page.fill("[name=recovery_key]", "ABCD")
+    page.click("text=Compare")
+    expect(page.locator("[role=alert]")).to_be_visible()
+    look(page)
+    page.fill("#find", "ZZ-0000")
+    page.click(".find button")
+    look(page)
+
+
+def test_what_an_auditor_and_an_editor_see(walked, supervisor, new_page, look, accounts):
+    first = supervisor(look)
+    for role in ("auditor", "editor"):
+        account = first.adds(f"the-{role}", role)
+        officer = Officer(new_page(screen=SCREEN), walked.desk_url, account, look)
+        officer.sets_up()
+        officer.logs_in()
+        assert not officer.page.locator("text=Queue").count()
+        look(officer.page)
+        if role == "auditor":
+            officer.page.click("nav >> text=Trail")
+            look(officer.page)
+
+
+def test_what_was_typed_when_the_desk_locked_is_offered_again(walked, supervisor, new_page, look):
+    citizen = Citizen(new_page(), walked.url, look)
+    citizen.opens("/report/")
+    citizen.page.fill("#what_happened", WORDS)
+    receipt = citizen.sends_tip()
+
+    officer = supervisor(look)
+    officer.opens_tip(receipt.reference)
+    officer.page.context.clear_cookies()
+    officer.notes("kept")
+    assert "What you typed is on this page, unsent" in officer.said
+    look(officer.page)
+    officer.logs_in()
+    assert "kept" in officer.page.content()
+    look(officer.page)
+    officer.page.click("text=Save it now")
+    assert "kept" in officer.said
+    officer.page.click("text=Log out")
+    look(officer.page)

@@ -1,0 +1,201 @@
+"""The main job from end to end: a tip, the desk's question, the citizen's answer, the outcome."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.citizen import EVERY_WORD, Citizen, Look, Receipt
+from tests.browser.conftest import SCREEN, no_look
+from tests.browser.officer import Officer
+from tests.browser.pictures import heic, jpeg_12_megapixels, no_picture, png
+from tests.running import RunningSite
+
+QUESTION = "Is she there at night too?"
+ANSWER = "Yes, every night. Here is the gate."
+NOTE = "Ask the school about her."
+
+
+def test_a_tip_from_end_to_end_without_scripts(walked, new_page, supervisor, look):
+    walk(walked, new_page, supervisor, look, scripts=False)
+
+
+def test_a_tip_from_end_to_end_with_scripts(walked, new_page, supervisor):
+    walk(walked, new_page, supervisor, no_look, scripts=True)
+
+
+@pytest.mark.audit
+def test_every_page_of_the_walk_at_every_width_light_and_dark(
+    walked, new_page, supervisor, look_everywhere
+):
+    walk(walked, new_page, supervisor, look_everywhere, scripts=False)
+
+
+def walk(
+    site: RunningSite,
+    new_page: Callable[..., Page],
+    supervisor: Callable[..., Officer],
+    look: Look,
+    *,
+    scripts: bool,
+) -> None:
+    citizen = Citizen(new_page(scripts=scripts), site.url, look)
+    reads_around(citizen)
+    word = says_one_word(citizen)
+    tip = tells_everything(citizen, site)
+    adds_four_photos(citizen, tip)
+
+    first = supervisor(look, scripts=scripts)
+    finds_it_in_its_place(first, tip, word)
+    works_on_it(first, tip)
+
+    comes_back(citizen, tip)
+    answers(citizen)
+    assert citizen.page.context.cookies() == []
+
+    site.restart()
+    closes_it(first, tip)
+    account = first.adds(f"reader-of-{tip.reference}", "officer")
+    second = Officer(new_page(scripts=scripts, screen=SCREEN), site.desk_url, account, look)
+    second.sets_up()
+    second.logs_in()
+    second.opens_tip(tip.reference)
+    assert_all_is_there(second)
+    works_on_another(second, word)
+
+
+def reads_around(citizen: Citizen) -> None:
+    for path in ("/contact/", "/get-help/", "/privacy/", "/"):
+        citizen.opens(path)
+        citizen.look(citizen.page)
+    for told in ("999", "911", "847", "468-3754", "police@antitraffickingslu.org"):
+        assert told in citizen.said or told in citizen.page.inner_text("body")
+
+
+def says_one_word(citizen: Citizen) -> Receipt:
+    page = citizen.page
+    page.click("text=I saw something")
+    citizen.look(page)
+    page.locator("main form button").first.click()
+    expect(page.locator("[role=alert]")).to_be_focused()
+    citizen.look(page)
+    page.fill("#what_happened", "help")
+    return citizen.sends_tip()
+
+
+def tells_everything(citizen: Citizen, site: RunningSite) -> Receipt:
+    page = citizen.page
+    citizen.opens("/report/")
+    signs = citizen.fills_in_everything()
+    assert len(set(signs)) == 3
+    site.restart()
+    receipt = citizen.sends_tip()
+    citizen.look(page)
+    page.emulate_media(media="print")
+    assert page.inner_text("body").split() == receipt.code.split()
+    page.emulate_media(media="screen")
+    return receipt
+
+
+def adds_four_photos(citizen: Citizen, tip: Receipt) -> None:
+    page = citizen.page
+    citizen.adds_photos(jpeg_12_megapixels(), heic(), png(), no_picture())
+    expect(page.locator("h1")).to_have_text("3 of 4 photos arrived", timeout=20_000)
+    assert "Photo 4 could not be read" in citizen.said
+    assert page.inner_text("output#receipt-code") == tip.code
+    citizen.look(page)
+    citizen.types_back(tip.misread)
+    expect(page.locator("h1")).to_have_text("Your messages")
+    assert "Not read yet" in citizen.said
+    assert tip.code not in page.inner_text("body")
+    citizen.look(page)
+
+
+def finds_it_in_its_place(officer: Officer, tip: Receipt, word: Receipt) -> None:
+    officer.look(officer.page)
+    listed = officer.queue("new")
+    assert listed.index(tip.reference) < listed.index(word.reference)
+    officer.look(officer.page)
+    officer.page.click(f".field-ref a:has-text('{tip.reference}')")
+
+
+def works_on_it(officer: Officer, tip: Receipt) -> None:
+    for words in EVERY_WORD.values():
+        assert " ".join(words.split()) in with_everything_open(officer)
+    for number in (1, 2, 3):
+        kind, picture = officer.shows_photo(number)
+        image = Image.open(io.BytesIO(picture))
+        assert kind == f"image/{image.format.lower()}"
+        assert max(image.size) <= 2560
+        assert not image.getexif()
+        if number == 1:
+            assert image.height > image.width
+            officer.look(officer.page)
+    officer.presses("Take")
+    assert "You have it." in officer.said
+    officer.notes(NOTE)
+    assert NOTE in officer.said
+    officer.asks(QUESTION)
+    assert officer.status() == "Waiting"
+    officer.look(officer.page)
+
+
+def comes_back(citizen: Citizen, tip: Receipt) -> None:
+    page = citizen.page
+    citizen.opens("/follow-up/")
+    citizen.look(page)
+    citizen.types_back("ABCD-EFGH-JKMN-PQRS")
+    expect(page.locator("[role=alert]")).to_be_focused()
+    citizen.look(page)
+    citizen.types_back(tip.misread)
+    assert "Read by the desk on" in citizen.said
+    assert QUESTION in citizen.said
+    assert NOTE not in citizen.said
+    citizen.look(page)
+
+
+def answers(citizen: Citizen) -> None:
+    citizen.writes("")
+    expect(citizen.page.locator("[role=alert]")).to_be_focused()
+    citizen.look(citizen.page)
+    citizen.writes(ANSWER, png())
+    expect(citizen.page.locator("main")).to_contain_text("Your photo arrived", timeout=20_000)
+    assert ANSWER not in citizen.said
+    citizen.look(citizen.page)
+
+
+def closes_it(officer: Officer, tip: Receipt) -> None:
+    assert tip.reference in officer.queue("answers")
+    officer.opens_tip(tip.reference)
+    assert officer.status() == "Active"
+    assert ANSWER in officer.said
+    officer.shows_photo(4)
+    officer.presses("Raise to urgent")
+    assert "Urgent" in officer.page.inner_text(".tip-id")
+    officer.closes("passed_on", "The police have her safe.")
+    assert officer.status() == "Closed: Passed on"
+    officer.look(officer.page)
+
+
+def assert_all_is_there(officer: Officer) -> None:
+    said = with_everything_open(officer)
+    for words in (*EVERY_WORD.values(), QUESTION, ANSWER, NOTE, "The police have her safe."):
+        assert " ".join(words.split()) in said
+    officer.shows_photo(4)
+
+
+def works_on_another(officer: Officer, word: Receipt) -> None:
+    officer.opens_tip(word.reference)
+    officer.presses("Take")
+    officer.notes(NOTE)
+    officer.asks(QUESTION)
+    officer.presses("Raise to urgent")
+    officer.closes("not_enough", "One word.")
+    assert officer.status().startswith("Closed")
+
+
+def with_everything_open(officer: Officer) -> str:
+    officer.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    return officer.said
