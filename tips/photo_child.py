@@ -5,6 +5,7 @@ as soon as it is done, with a framed JPEG of new pixels or an empty frame. It ma
 input and nothing is lost but what it had not written yet.
 """
 
+import ctypes
 import io
 import os
 import resource
@@ -31,6 +32,9 @@ def confine() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    if sys.platform == "linux":
+        # PR_SET_PDEATHSIG: ends with the worker that asked, however that one ends.
+        ctypes.CDLL(None).prctl(1, int(signal.SIGKILL), 0, 0, 0)
     signal.alarm(SECONDS)
     os.nice(5)
     warnings.simplefilter("error", Image.DecompressionBombWarning)

@@ -23,7 +23,6 @@ class Kept:
             var.chmod(0o711 if os.geteuid() == 0 else 0o700)
         self.log = var / "log"
         self.log.mkdir(mode=0o700, exist_ok=True)
-        self.static = var / "static"
         self.first_supervisor = var / "first-supervisor.txt"
         self.secrets = self._secrets()
 
