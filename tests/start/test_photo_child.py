@@ -1,0 +1,40 @@
+"""The child that cleans photos does not outlive the worker that asked for it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.running import until
+from tips.photos import CHILD
+
+WORKER = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-I", "-B", sys.argv[1]], stdin=int(sys.argv[2]))
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_killed_workers_child_goes_too() -> None:
+    theirs, ours = os.pipe()  # ours stays open: the child waits for photos all the time
+    worker = subprocess.Popen(
+        [sys.executable, "-c", WORKER, str(CHILD), str(theirs)],
+        pass_fds=[theirs],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert worker.stdout
+    child = Path("/proc") / worker.stdout.readline().strip()
+    until(lambda: niced(child))
+    worker.kill()
+    worker.wait()
+    until(lambda: not child.exists() or " Z " in (child / "stat").read_text())
+    worker.stdout.close()
+    os.close(ours)
+    os.close(theirs)
+
+
+def niced(process: Path) -> bool:
+    """Nice is the last of the limits that the child puts on itself."""
+    return (process / "stat").read_text().rsplit(")", 1)[1].split()[16] == "5"
