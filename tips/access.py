@@ -104,7 +104,9 @@ def use_step(unlocked: Unlocked, step: int) -> bool:
     return bool(
         OfficerKey.objects.filter(
             officer=unlocked.officer,
-            officer__is_active=True,
+            # Not a join: Django would move every condition into a subquery, which a row that
+            # changed while we waited for it does not have to meet again.
+            officer__in=Officer.objects.filter(is_active=True),
             wrapped=unlocked.wrapped,
             one_time_until=None,
             totp_last__lt=step,

@@ -1,11 +1,12 @@
 """/desk/login/ and /desk/logout/: who gets in, and what it costs."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 from typing import Any
 
 import pyotp
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -98,6 +99,27 @@ def test_a_code_used_twice_in_parallel_opens_once(kim: Person) -> None:
     with ThreadPoolExecutor(3) as pool:
         assert sorted(pool.map(try_it, range(3))) == [200, 200, 303]
     assert DeskSession.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_that_waited_for_its_twin_does_not_open(kim: Person) -> None:
+    unlocked, taken = kim.unlock(), []
+
+    def twin() -> None:
+        taken.append(access.use_step(unlocked, 10**9))
+        connection.close()
+
+    thread = Thread(target=twin)
+    with transaction.atomic():
+        assert access.use_step(unlocked, 10**9)
+        thread.start()
+        with connection.cursor() as cursor:
+            waiting = 0
+            while not waiting:
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+                waiting = cursor.fetchone()[0]
+    thread.join(10)
+    assert taken == [False]
 
 
 def test_spaces_case_and_the_neighbouring_code_are_forgiven(kim: Person) -> None:
