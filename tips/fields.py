@@ -1,6 +1,6 @@
 """The kinds of question on the public forms, and the answers they offer."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +11,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from campaign import offers
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 LONGEST = 20_000  # characters in one text
 
@@ -48,14 +51,19 @@ class Words(forms.CharField):
     """A text in the citizen's own words: any script, no minimum, at most LONGEST characters."""
 
     def __init__(
-        self, label: str = "", hint: str = "", *, lines: int = 0, missing: str = ""
+        self,
+        label: "StrOrPromise",
+        hint: "StrOrPromise" = "",
+        *,
+        long: bool = False,
+        missing: "StrOrPromise" = "",
     ) -> None:
         super().__init__(
             label=label,
             help_text=hint,
             required=bool(missing),
             error_messages={"required": missing},
-            widget=forms.Textarea(attrs={"rows": lines}) if lines else forms.TextInput(),
+            widget=forms.Textarea if long else forms.TextInput,
         )
 
     def to_python(self, value: Any) -> str:
@@ -88,15 +96,15 @@ class Pick(forms.ChoiceField):
     widget = forms.RadioSelect
 
     def __init__(
-        self, label: Any, choices: Any, *, in_own_language: bool = False, **options: Any
+        self, label: "StrOrPromise", choices: Any, *, in_own_language: bool = False, **options: Any
     ) -> None:
         super().__init__(label=label, choices=choices, required=False, **options)
+        self.values = frozenset(value for value, _label in choices)
         self.in_own_language = in_own_language  # each answer is the name of its language
 
     def clean(self, value: Any) -> str:
         """The answer, or an empty one."""
-        known = any(value == choice for choice, _label in self.choices)
-        return str(value) if known else ""
+        return str(value) if value in self.values else ""
 
 
 class Ticks(forms.MultipleChoiceField):

@@ -57,7 +57,7 @@ class TipForm(PublicForm):
             "Your words, any language. A few words are enough. "
             "Say what you saw and what others told you."
         ),
-        lines=6,
+        long=True,
         missing=gettext_lazy(
             "Tell us what you saw, heard or lived through. A few words are enough."
         ),
@@ -97,17 +97,17 @@ class TipForm(PublicForm):
     people_harmed = Words(
         gettext_lazy("Who is being hurt or controlled?"),
         gettext_lazy("How many, about what age, what language. Names only if you know them."),
-        lines=3,
+        long=True,
     )
     people_responsible = Words(
         gettext_lazy("Who is doing it?"),
         gettext_lazy(
             "Name or nickname, looks, job. Do not try to find out more: it may warn them."
         ),
-        lines=3,
+        long=True,
     )
     vehicles_phones_online = Words(
-        gettext_lazy("Number plates, boats, phone numbers, accounts, adverts"), lines=3
+        gettext_lazy("Number plates, boats, phone numbers, accounts, adverts"), long=True
     )
     official_involved = Pick(
         gettext_lazy("Is anyone from police, immigration, customs or government part of it?"),
@@ -137,17 +137,19 @@ class TipForm(PublicForm):
     def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
         super().__init__(data, **options)
         self.fields["answer_language"].initial = get_language()
-        danger, official = self.fields["danger_now"], self.fields["official_involved"]
-        danger.choices = noted(
-            YES_NO, "yes", _("Call %(numbers)s too") % {"numbers": danger_numbers()}
-        )  # type: ignore[attr-defined]
-        official.choices = noted(YES_NO, "yes", _("Then only the head of the desk opens it"))  # type: ignore[attr-defined]
-        signs, ticked = self.fields["signs"], self["signs"].value() or ()
-        signs.choices = [  # type: ignore[attr-defined]
-            (sign.slug, sign.title)
-            for sign in offers.signs(get_language() or "en")
-            if sign.on_form or sign.slug in ticked
-        ]
+        call = _("Call %(numbers)s too") % {"numbers": danger_numbers()}
+        self._offer("danger_now", noted(YES_NO, "yes", call))
+        head = _("Then only the head of the desk opens it")
+        self._offer("official_involved", noted(YES_NO, "yes", head))
+        ticked = self["signs"].value() or ()
+        signs = offers.signs(get_language() or "en")
+        shown = [(s.slug, s.title) for s in signs if s.on_form or s.slug in ticked]
+        self._offer("signs", shown)
+
+    def _offer(self, name: str, choices: Any) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
 
     def clean(self) -> dict[str, Any]:
         """Refuses only a whole that the envelope cannot hold, though each text fits."""
@@ -193,7 +195,10 @@ class CodeForm(PublicForm):
         missing=gettext_lazy("Type your code: 16 letters and numbers."),
     )
 
-    helper: FormHelper = layout.CODE
+    @property
+    def helper(self) -> FormHelper:
+        """How it is laid out."""
+        return layout.CODE
 
     def clean_code(self) -> str:
         """The code in its written form."""
@@ -226,7 +231,7 @@ class FollowUpForm(CodeForm):
     """What a citizen adds under a code: words, photos or both."""
 
     message = Words(
-        gettext_lazy("Answer, or add something"), gettext_lazy("Any language."), lines=4
+        gettext_lazy("Answer, or add something"), gettext_lazy("Any language."), long=True
     )
 
     def __init__(self, data: QueryDict | None = None, *, photos: int = 0, **options: Any) -> None:
@@ -242,7 +247,7 @@ class FollowUpForm(CodeForm):
         )
 
     @property
-    def helper(self) -> FormHelper:  # type: ignore[override]
+    def helper(self) -> FormHelper:
         """Hides a code that may well be right, for whoever looks over a shoulder."""
         return (
             layout.FOLLOW_UP

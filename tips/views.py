@@ -88,7 +88,8 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     """What a code opens: the desk's answers, and a place for more words and photos."""
     if request.method != "POST":
         return code_page(request, CodeForm())
-    data, photos = request.POST, request.FILES.getlist("photos")
+    data = request.POST
+    photos = [photo for photo in request.FILES.getlist("photos") if isinstance(photo, SentPhoto)]
     adds = bool(data.get("message") or photos)
     if not is_same_origin(request):
         form = FollowUpForm.opened(data, ("message",)) if adds else CodeForm()
