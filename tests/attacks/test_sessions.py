@@ -5,6 +5,7 @@ from django.conf import settings
 
 from tests.attacks.conftest import Browser
 from tips.models import DeskSession
+from tips.sessions import SessionStore
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,9 @@ def test_a_row_turned_over_to_somebody_else_opens_nothing(sam, kim, log_in):
 
 def test_rows_and_cookies_open_nothing_under_another_secret_key(sam, log_in, settings):
     browser = log_in(sam)
+    assert SessionStore(browser.cookie).load()
     settings.SECRET_KEY = "a thief's own server"
+    assert not SessionStore(browser.cookie).load()
     assert not browser.is_in
 
 
