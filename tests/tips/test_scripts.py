@@ -43,7 +43,7 @@ def test_photos_go_with_a_progress_bar_and_the_code_stays(receipt):
     assert receipt.evaluate("window.seen") == "Sending your photos. Keep this page open."
     assert receipt.inner_text("#receipt-code") == code
     assert receipt.url.endswith("/follow-up/")
-    assert receipt.evaluate("document.activeElement.id") == "main"
+    expect(receipt.locator("#main")).to_be_focused()
     receipt.set_input_files("#photos", [photo("blue")])
     receipt.get_by_role("button", name="Send photos").click()
     expect(receipt.get_by_role("heading", level=1)).to_have_text("Your photo arrived")
@@ -101,6 +101,6 @@ def test_a_receipt_empties_the_form_it_came_from_wherever_that_still_lives(site,
 def test_an_error_takes_the_focus(site, page):
     page.goto(f"{site.url}/report/")
     page.get_by_role("button", name="Send now").first.click()
-    assert page.evaluate("document.activeElement.getAttribute('role')") == "alert"
+    expect(page.get_by_role("alert")).to_be_focused()
     page.locator(".errors a").click()
-    assert page.evaluate("document.activeElement.id") == "what_happened"
+    expect(page.locator("#what_happened")).to_be_focused()
