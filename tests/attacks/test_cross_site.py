@@ -93,7 +93,8 @@ def test_a_forged_form_stores_nothing_and_keeps_what_may_be_honest(
 
 @pytest.mark.parametrize("host", NAMES)
 def test_a_script_or_a_frame_elsewhere_stores_nothing(site, page, elsewhere, stored, host):
-    elsewhere.aims(site.url + "/report/", FORGED, frame="frame")
+    forged = FORGED | {"submission": receipts.new_submission()}
+    elsewhere.aims(site.url + "/report/", forged, frame="frame")
     before = stored()
     page.goto(elsewhere.url(host))
     with page.expect_event("framenavigated"):
@@ -103,7 +104,7 @@ def test_a_script_or_a_frame_elsewhere_stores_nothing(site, page, elsewhere, sto
         script = "([url, fields]) => fetch(url, {method: 'POST', %s, body: %s}).catch(() => 0)"
         body = "new URLSearchParams(fields)"
         with page.expect_request(site.url + "/report/"):
-            page.evaluate(script % (options, body), [site.url + "/report/", FORGED])
+            page.evaluate(script % (options, body), [site.url + "/report/", forged])
     assert stored() == before
 
 
