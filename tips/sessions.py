@@ -54,7 +54,7 @@ class SessionStore(SessionBase):
     def create(self) -> None:
         """A row of its own."""
         while True:
-            self._session_key = self._get_new_session_key()
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
             try:
                 self.save(must_create=True)
             except CreateError:
@@ -67,7 +67,7 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             self.create()
             return
-        data = self._get_session(no_load=must_create)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         officer = data.get(OFFICER)
         now = timezone.now()
         sealed = sealing.encrypt(json.dumps(data).encode(), self._key(), self._bound(officer))

@@ -1,6 +1,9 @@
 """Pages of long lists without counting all of them."""
 
+from typing import Any, cast
+
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 
@@ -17,5 +20,5 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         """The number of rows, or the most that are paged."""
-        rows: int = self.object_list[: self.most].count()  # type: ignore[union-attr]
+        rows: int = cast(QuerySet[Any], self.object_list)[: self.most].count()
         return rows

@@ -125,7 +125,7 @@ def offer(request: HttpRequest, path: str, fields: dict[str, str]) -> HttpRespon
 def fields_of(request: HttpRequest) -> dict[str, str]:
     """What was typed, without our own hidden fields."""
     ours = ("csrfmiddlewaretoken", OFFICER)
-    return {name: value for name, value in request.POST.items() if name not in ours}
+    return {name: str(value) for name, value in request.POST.items() if name not in ours}
 
 
 def named(request: HttpRequest) -> str:

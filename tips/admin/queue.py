@@ -175,7 +175,7 @@ class TipAdmin(admin.ModelAdmin):
         visible = Tip.objects.visible_to(pages.officer_of(request)).only(*shown)
         return visible.order_by(*self.get_ordering(request))
 
-    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """The rule of the queue; what is closed, newest first."""
         return ("-received_at", "id") if request.GET.get("tab") == "closed" else Tip.QUEUE_ORDER
 

@@ -78,11 +78,13 @@ class ChangeForm(OwnWordsForm):
 def set_up(request: HttpRequest) -> HttpResponse:
     """The one page that one-time words open; afterwards one logs in anew."""
     kept = request.session.get(sessions.SET_UP)
-    officer = Officer.objects.filter(pk=request.session.get(sessions.OFFICER)).first()
-    if kept is None or officer is None:
+    if kept is None:
         if request.user.is_authenticated:
             return pages.SeeOther(reverse("admin:index"))
         return login.log_in_page(request, next="", carried="", set_up_over=True)
+    officer = Officer.objects.get(
+        pk=request.session[sessions.OFFICER]
+    )  # a row goes with its officer
     offered = _offered(request)
     form = OwnWordsForm(_sent(request), offered)
     if form.is_valid():

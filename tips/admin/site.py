@@ -38,7 +38,7 @@ class DeskSite(AdminSite):
         self.register(Officer, OfficerAdmin)
         self.register(Event, EventAdmin)
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
         """Asks to log in first; a POST's words come along."""
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -69,7 +69,7 @@ class DeskSite(AdminSite):
             "false_keys": request.session.get(login.FALSE, ()),
         }
 
-    def index(
+    def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The start page."""
@@ -81,13 +81,13 @@ class DeskSite(AdminSite):
         """Name, words and digits."""
         return never_cache(csrf_protect(login.log_in))(request)
 
-    def logout(
+    def logout(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Out, and nothing stays behind in the browser."""
         return account.log_out(request)
 
-    def password_change(
+    def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Five other words."""

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from campaign import offers
-from tips import actions, forms
+from tips import actions
 from tips.admin import pages, parcel
 from tips.models import Officer, Tip
 
@@ -176,5 +176,5 @@ def _in_words(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _answer(name: str, value: str) -> str:
     if name == "district":
-        return str(dict(forms.DISTRICTS).get(value, value))
+        return dict(Tip.District.choices).get(value, value)
     return ANSWERS.get(name, YES_NO).get(value, value)
