@@ -1,6 +1,7 @@
 """A small client that keeps several connections of this machine busy for a bounded time."""
 
 import random
+import secrets
 import socket
 import threading
 import time
@@ -78,11 +79,12 @@ def post(
     *,
     encoding: str = "br, gzip",
     cookie: str = "",
+    in_parts: bool = False,
 ) -> bytes:
-    """A form as a browser sends it from our own page."""
-    body = urlencode(fields, doseq=True).encode()
+    """A form as a browser sends it from our own page; `in_parts` as multipart/form-data."""
+    kind, body = _in_parts(fields) if in_parts else _in_a_line(fields)
     lines = (
-        "Content-Type: application/x-www-form-urlencoded",
+        f"Content-Type: {kind}",
         f"Content-Length: {len(body)}",
         f"Origin: http://{HOST}:{port}",
         "Sec-Fetch-Site: same-origin",
@@ -121,6 +123,20 @@ def together(works: Sequence[Callable[[], object]]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def _in_a_line(fields: Mapping[str, object]) -> tuple[str, bytes]:
+    return "application/x-www-form-urlencoded", urlencode(fields, doseq=True).encode()
+
+
+def _in_parts(fields: Mapping[str, object]) -> tuple[str, bytes]:
+    edge = f"----WebKitFormBoundary{secrets.token_hex(8)}"
+    parts = [
+        f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, values in fields.items()
+        for value in (values if isinstance(values, list) else [values])
+    ]
+    return f"multipart/form-data; boundary={edge}", f"{''.join(parts)}--{edge}--\r\n".encode()
 
 
 def _head(method: str, port: int, path: str, encoding: str, cookie: str) -> bytes:

@@ -1,4 +1,4 @@
-"""A bare child: imports Pillow and pillow-heif, reads a picture, makes it smaller, writes a JPEG."""
+"""A bare child: imports Pillow and pillow-heif, reads a picture, shrinks it, writes a JPEG."""
 
 import io
 import sys
