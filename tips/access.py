@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from tips import passphrases, sealing
+from tips import actions, passphrases, sealing
 from tips.models import DeskKey, DeskSession, Event, Grant, Officer, OfficerKey
 from tips.sealing import KeyPair
 
@@ -122,10 +122,14 @@ def desk_secrets(unlocked: Unlocked) -> tuple[bytes, ...]:
 
 
 def false_vouchers(keys: Sequence[bytes]) -> list[Officer]:
-    """Officers whose pair no holder of the desk key gave: somebody wrote it into the database."""
-    if not keys:
+    """Officers whose pair no holder of the newest desk key gave: it was written into the database.
+
+    Without that key in hand nothing can be said, and nobody is named.
+    """
+    newest = _newest(keys)
+    if newest is None:
         return []
-    return [key.officer for key in _holders_keys() if not _is_vouched(key, keys)]
+    return [key.officer for key in _holders_keys() if not _is_vouched(key, newest)]
 
 
 def give_access(*, officer: Officer, by: Officer, keys: Sequence[bytes]) -> str:
@@ -134,25 +138,21 @@ def give_access(*, officer: Officer, by: Officer, keys: Sequence[bytes]) -> str:
         raise Refused("Only a supervisor who can open tips gives access.")
     if officer.pk == by.pk:
         raise Refused("You have access. Change your passphrase, or ask another supervisor.")
-    if not officer.is_active:
-        raise Refused(f"{officer} is deactivated.")
     held = {sealing.key_id(sealing.pair_of(key).public): key for key in keys}
-    every = _all_desk_keys()
-    if any(bytes(row.kid) not in held for row in every):
-        raise Refused("There is a newer desk key than yours: log out, log in, and try again.")
     words, pair = passphrases.new_passphrase(), sealing.new_pair()
     wrapped = sealing.wrap(pair.secret, words, officer.pk)
     with transaction.atomic():
+        # As the account is now: deactivated or made an editor meanwhile, it gets no tips.
+        officer = Officer.objects.select_for_update().get(pk=officer.pk)
+        every = list(DeskKey.objects.order_by("created_at"))
+        if not officer.is_active:
+            raise Refused(f"{officer} is deactivated.")
+        if any(bytes(row.kid) not in held for row in every):
+            raise Refused("There is a newer desk key than yours: log out, log in, and try again.")
+        grants = [(row, held[bytes(row.kid)]) for row in every] if officer.opens_tips else []
         OfficerKey.objects.filter(officer=officer).delete()
         _end_sessions(officer)
-        store_pair(
-            officer,
-            pair,
-            wrapped,
-            [(row, held[bytes(row.kid)]) for row in every] if officer.opens_tips else [],
-            by=by.username,
-            one_time=True,
-        )
+        store_pair(officer, pair, wrapped, grants, by=by.username, one_time=True)
         _record(Event.Verb.ACCESS_GIVEN, by=by.username, about=officer.username)
     return words
 
@@ -172,11 +172,12 @@ def change_passphrase(*, unlocked: Unlocked, words: str, step: int) -> None:
 
 @transaction.atomic
 def deactivate(*, officer: Officer, by: Officer) -> None:
-    """Key, grants and sessions are gone at once; the account and what it did stay."""
+    """Key, grants, sessions and ownership are gone at once; the account and what it did stay."""
     _refuse_losing(officer)
     OfficerKey.objects.filter(officer=officer).delete()
     _end_sessions(officer)
     Officer.objects.filter(pk=officer.pk).update(is_active=False)
+    actions.give_back(owner=Officer.objects.get(pk=officer.pk), by=by)
     _record(Event.Verb.DEACTIVATED, by=by.username, about=officer.username)
 
 
@@ -199,6 +200,7 @@ def change_role(*, officer: Officer, role: str, by: Officer) -> None:
             OfficerKey.objects.filter(officer=officer).delete()
         _end_sessions(officer)
     Officer.objects.filter(pk=officer.pk).update(role=role)
+    actions.give_back(owner=Officer.objects.get(pk=officer.pk), by=by)
     _record(Event.Verb.ROLE_CHANGED, by=by.username, about=officer.username)
 
 
@@ -268,23 +270,35 @@ def store_pair(
     grant_every(key, held, by)
 
 
-def _all_desk_keys() -> list[DeskKey]:
-    return list(DeskKey.objects.order_by("created_at"))
-
-
 def _holders_keys() -> Iterable[OfficerKey]:
     keys = OfficerKey.objects.select_related("officer").filter(officer__is_active=True)
     return (key for key in keys if key.officer.opens_tips)
 
 
-def _is_vouched(key: OfficerKey, keys: Sequence[bytes]) -> bool:
-    public, officer = bytes(key.public), key.officer_id
-    return any(sealing.voucher(secret, officer, public) == bytes(key.voucher) for secret in keys)
+def _is_vouched(key: OfficerKey, newest: bytes) -> bool:
+    made = sealing.voucher(newest, key.officer_id, bytes(key.public))
+    return made == bytes(key.voucher)
+
+
+def _newest(keys: Sequence[bytes]) -> bytes | None:
+    """Of these secrets, the one of the newest desk key there is."""
+    public = DeskKey.objects.order_by("-created_at").values_list("public", flat=True).first()
+    found = (key for key in keys if public and sealing.pair_of(key).public == bytes(public))
+    return next(found, None)
 
 
 def vouched_keys(keys: Sequence[bytes]) -> list[OfficerKey]:
-    """The pairs of active officers that a holder of one of these desk keys gave."""
-    return [key for key in _holders_keys() if _is_vouched(key, keys)]
+    """The pairs of active officers that a holder of the newest desk key gave; locked."""
+    newest = _newest(keys)
+    list(OfficerKey.objects.select_for_update().order_by("pk"))
+    return [key for key in _holders_keys() if newest and _is_vouched(key, newest)]
+
+
+def vouch_again(keys: Sequence[OfficerKey], newest: bytes) -> None:
+    """Vouchers under a new desk key: whoever knows an older one vouches for nobody any more."""
+    for key in keys:
+        made = sealing.voucher(newest, key.officer_id, bytes(key.public))
+        OfficerKey.objects.filter(pk=key.pk, public=key.public).update(voucher=made)
 
 
 def _opened_grant(grant: Grant, pair: KeyPair) -> bytes | None:

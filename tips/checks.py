@@ -34,6 +34,14 @@ def doors_have_addresses_of_their_own(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(START)
+def no_debugging_for_strangers(**kwargs: Any) -> list[CheckMessage]:
+    """Django's debugging pages show what was typed."""
+    if settings.DEBUG and not settings.ON_LOOPBACK:
+        return [Error("DEBUG only runs on loopback.", id="tips.E005")]
+    return []
+
+
+@register(START)
 def photos_never_touch_the_disk(**kwargs: Any) -> list[CheckMessage]:
     """An upload handler with temporary files would leave originals behind."""
     if any("Temporary" in handler for handler in settings.FILE_UPLOAD_HANDLERS):

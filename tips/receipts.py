@@ -12,10 +12,11 @@ CODE_BYTES = 10
 SUBMISSION_BYTES = 16
 BOX_MINUTES = 30
 _SUBMISSION = re.compile(r"[0-9a-f]{32}")
-# Sixteen letters and digits that start a group, each group of four set apart or not.
+# Sixteen letters and digits in fours, whatever little stands between: all that `parse_code` takes.
 _MAYBE_CODE = re.compile(
-    r"(?<![^\W_])(?=((?:[0-9A-Za-z]{4}[\s\-–—._]{0,3}){3}[0-9A-Za-z]{4})(?![^\W_]))"
+    r"(?<![^\W_])(?=((?:[0-9A-Za-z]{4}[\W_]{0,3}){3}[0-9A-Za-z]{4})(?![^\W_]))"
 )
+MOST_CODES = 500  # of one text that are looked up; more is no letter but a way to keep us busy
 REMOVED = "[code removed]"
 
 
@@ -40,16 +41,22 @@ def citizen_pair(code: str) -> sealing.KeyPair:
     return sealing.pair_of(sealing.digest("kts citizen", code.encode()))
 
 
-def maybe_codes(text: str) -> dict[str, str]:
-    """Every piece of the text that could be a receipt code, by its written form."""
-    pieces = (match[1] for match in _MAYBE_CODE.finditer(text))
-    return {code: piece for piece in pieces if (code := parse_code(piece))}
+def maybe_codes(text: str) -> dict[str, set[str]]:
+    """Every piece of the text that could be a code, in each spelling, by its written form."""
+    found: dict[str, set[str]] = {}
+    for match in _MAYBE_CODE.finditer(text):
+        if code := parse_code(match[1]):
+            found.setdefault(code, set()).add(match[1])
+            if len(found) == MOST_CODES:
+                break
+    return found
 
 
 def cut_codes(text: str, codes: Collection[str]) -> str:
     """The text without these codes, in whatever way they were typed."""
-    for code, piece in maybe_codes(text).items():
-        if code in codes:
+    maybe = maybe_codes(text)
+    for code in codes:
+        for piece in maybe.get(code, ()):
             text = text.replace(piece, REMOVED)
     return text
 

@@ -124,8 +124,10 @@ def recover(*, recovery_secret: bytes, officer: Officer) -> str:
     if not officer.opens_tips:
         raise Refused(f"{officer} is no officer and no supervisor.")
     rows = list(DeskKey.objects.order_by("created_at"))
+    vouched = access.vouched_keys(secrets)
     new, new_secret = make_desk_key(sealing.pair_of(recovery_secret).public)
     prove([new_secret])
+    access.vouch_again(vouched, new_secret)
     held = [*zip(rows, secrets, strict=True), (new, new_secret)]
     OfficerKey.objects.filter(officer=officer).delete()
     officer.sessions.all().delete()
@@ -156,10 +158,11 @@ def rotate_desk_key(recovery_secret: bytes) -> list[str]:
     Gives the names of those who were granted it.
     """
     secrets = open_recovery_grants(recovery_secret)
-    new, new_secret = make_desk_key(sealing.pair_of(recovery_secret).public)
     granted = access.vouched_keys(secrets)
     if not granted:
         raise Refused("Nobody holds a key that a colleague gave: use recover NAME instead.")
+    new, new_secret = make_desk_key(sealing.pair_of(recovery_secret).public)
+    access.vouch_again(granted, new_secret)
     for key in granted:
         access.grant_every(key, [(new, new_secret)], by="rotation")
     Event.objects.create(verb=Event.Verb.KEY_ROTATED, by="system", count=len(granted))

@@ -40,6 +40,10 @@ class CannotOpen(Exception):
     """Damaged, moved, of an unknown version or for somebody else; nothing was opened."""
 
 
+class CannotSeal(Exception):
+    """A public half that is no key; nothing was sealed."""
+
+
 class KeyPair(NamedTuple):
     """An X25519 pair, 32 bytes each."""
 
@@ -129,19 +133,36 @@ def seal(plain: bytes, recipients: Sequence[bytes], place: Place) -> bytes:
 def open_sealed(blob: Blob, secrets: Sequence[bytes], place: Place) -> bytes:
     """What was sealed; tries each secret that the envelope names. Raises CannotOpen."""
     blob = bytes(blob)
-    if len(blob) < 2 or blob[0] != VERSION:
-        raise CannotOpen
-    end = 2 + blob[1] * SLOT_BYTES
+    slots = _slots(blob)
+    end = 2 + len(slots) * SLOT_BYTES
     header, sealed = blob[:end], blob[end:]
-    slots = {
-        header[at : at + KEY_ID_BYTES]: header[at + KEY_ID_BYTES : at + SLOT_BYTES]
-        for at in range(2, end, SLOT_BYTES)
-    }
     for secret in secrets:
         pair = pair_of(secret)
         if slot := slots.get(key_id(pair.public)):
             return unpadded(decrypt(sealed, open_grant(slot, pair), header + place.bound()))
     raise CannotOpen
+
+
+def is_for(blob: Blob, secrets: Sequence[bytes]) -> bool:
+    """Whether the envelope names the holder of one of these secrets; opens nothing."""
+    try:
+        slots = _slots(bytes(blob))
+    except CannotOpen:
+        return False
+    return any(key_id(pair_of(secret).public) in slots for secret in secrets)
+
+
+def _slots(blob: bytes) -> dict[bytes, bytes]:
+    """The boxed data keys by the recipients' key ids; raises CannotOpen."""
+    if len(blob) < 2 or blob[0] != VERSION:
+        raise CannotOpen
+    slots = {
+        blob[at : at + KEY_ID_BYTES]: blob[at + KEY_ID_BYTES : at + SLOT_BYTES]
+        for at in range(2, 2 + blob[1] * SLOT_BYTES, SLOT_BYTES)
+    }
+    if len(slots) != blob[1]:
+        raise CannotOpen  # a recipient twice: none of ours
+    return slots
 
 
 def seal_json(document: Any, recipients: Sequence[bytes], place: Place) -> bytes:
@@ -155,8 +176,11 @@ def open_json(blob: Blob, secrets: Sequence[bytes], place: Place) -> Any:
 
 
 def grant(secret: bytes, public: bytes) -> bytes:
-    """A secret key, boxed for the holder of one public key (80 bytes)."""
-    return sodium.crypto_box_seal(secret, public)
+    """A secret key, boxed for the holder of one public key (80 bytes). Raises CannotSeal."""
+    try:
+        return sodium.crypto_box_seal(secret, public)
+    except (CryptoError, RuntimeError, ValueError) as error:
+        raise CannotSeal from error
 
 
 def open_grant(sealed: Blob, pair: KeyPair) -> bytes:

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tests.core.conftest import Person, hire, send, settled, tip_of
-from tips import access, passphrases, places, recovery, sealing
+from tips import access, actions, passphrases, places, recovery, sealing
 from tips.models import DeskKey, DeskSession, Event, Grant, Officer, OfficerKey, Tip
 
 
@@ -307,3 +309,66 @@ def test_another_recovery_key_is_refused(sam: Person, kim: Person) -> None:
         with pytest.raises(recovery.Refused):
             act(sealing.new_key())
     assert DeskKey.objects.count() == 1
+
+
+def test_the_tips_of_an_officer_who_leaves_are_nobodys_again(sam: Person, kim: Person) -> None:
+    tip, closed = tip_of(send(danger_now="yes")), tip_of(send())
+    for each in (tip, closed):
+        actions.take(tip=each, by=kim.officer)
+    actions.close(tip=closed, by=kim.officer, outcome="helped")
+    access.deactivate(officer=kim.officer, by=sam.officer)
+    tip.refresh_from_db()
+    assert tip.owner is None
+    assert tip.waiting_since
+    closed.refresh_from_db()
+    assert closed.owner == kim.officer
+    event = Event.objects.get(tip_id=tip.pk, verb="given")
+    assert (event.by, event.about) == (sam.officer.username, "nobody")
+
+
+def test_a_supervisor_who_becomes_an_officer_gives_back_restricted_tips(sam: Person) -> None:
+    lee = hire("lee", "supervisor", sam)
+    restricted, plain = tip_of(send(official_involved="yes")), tip_of(send())
+    for each in (restricted, plain):
+        actions.take(tip=each, by=lee.officer)
+    access.change_role(officer=lee.officer, role="officer", by=sam.officer)
+    assert Tip.objects.get(pk=restricted.pk).owner is None
+    assert Tip.objects.get(pk=plain.pk).owner == lee.officer
+
+
+def test_whoever_knows_an_older_desk_key_vouches_for_nobody(
+    sam: Person, kim: Person, first: recovery.FirstAccess
+) -> None:
+    old, recovery_secret = sam.keys[0], passphrases.parse_recovery_key(first.recovery_key)
+    assert recovery_secret
+    recovery.rotate_desk_key(recovery_secret)
+    recovery.prove(kim.keys)
+    assert access.false_vouchers(kim.keys) == []
+    assert access.false_vouchers([old]) == []  # knows too little to accuse anybody
+    thief = sealing.new_pair()
+    OfficerKey.objects.filter(officer=kim.officer).update(
+        public=thief.public, voucher=sealing.voucher(old, kim.officer.pk, thief.public)
+    )
+    assert access.false_vouchers(sam.keys) == [kim.officer]
+    assert recovery.rotate_desk_key(recovery_secret) == [sam.officer.username]
+
+
+def test_vouchers_hold_after_a_recovery(
+    sam: Person, kim: Person, first: recovery.FirstAccess
+) -> None:
+    secret = passphrases.parse_recovery_key(first.recovery_key)
+    assert secret
+    words = recovery.recover(recovery_secret=secret, officer=kim.officer)
+    assert access.false_vouchers(settled(kim.officer, words).keys) == []
+
+
+@pytest.mark.parametrize("name", ["Kim", "KIM"])
+def test_no_two_names_differ_by_case_alone(kim: Person, name: str) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Officer.objects.create(username=name, role="officer")
+
+
+@pytest.mark.parametrize("name", ["", "nobody", "System", "кim", "kim lee", ".kim", "k" * 41])
+def test_names_that_could_be_taken_for_another_are_refused(db: None, name: str) -> None:
+    with pytest.raises(ValidationError):
+        Officer(username=name, role="officer").full_clean()

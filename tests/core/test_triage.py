@@ -1,6 +1,7 @@
 """The desk's verbs: each does one thing with its event, and of two officers the second is told."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
@@ -252,3 +253,64 @@ def test_the_queue_puts_danger_first_then_children_then_the_oldest_and_spam_last
     older = tip_of(send())
     Tip.objects.filter(pk=older.pk).update(received_at=other.received_at - timedelta(hours=1))
     assert list(Tip.objects.in_queue_order()) == [danger, child, older, other, spam]
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda tip, by: actions.close(tip=tip, by=by, outcome="helped", seen=tip.state),
+        lambda tip, by: actions.reply(tip=tip, by=by, text="Thank you.", wait=True),
+        lambda tip, by: actions.wait(tip=tip, by=by),
+    ],
+    ids=["close", "reply", "wait"],
+)
+def test_an_answer_that_came_meanwhile_must_be_read_first(kim: Person, act: Any) -> None:
+    receipt = send()
+    tip = tip_of(receipt)
+    actions.take(tip=tip, by=kim.officer)
+    actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    actions.receive_message(
+        code=receipt.code or "",
+        message="She is in danger now.",
+        photos=[],
+        submission=receipts.new_submission(),
+    )
+    with pytest.raises(Refused, match="read it first"):
+        act(now(tip), kim.officer)
+    assert now(tip).status == "active"
+    assert now(tip).waiting_since
+    actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    act(now(tip), kim.officer)
+    assert now(tip).waiting_since is None
+
+
+def test_the_owners_reading_ends_the_waiting_and_a_colleagues_does_not(
+    kim: Person, dana: Person
+) -> None:
+    receipt = send()
+    tip = tip_of(receipt)
+    actions.take(tip=tip, by=kim.officer)
+    actions.receive_message(
+        code=receipt.code or "", message="More.", photos=[], submission=receipts.new_submission()
+    )
+    actions.open_tip(tip=now(tip), by=dana.officer, keys=dana.keys)
+    assert now(tip).waiting_since
+    actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    assert now(tip).waiting_since is None
+
+
+def test_what_did_not_open_is_not_called_read(kim: Person) -> None:
+    receipt = send()
+    tip = tip_of(receipt)
+    actions.take(tip=tip, by=kim.officer)
+    actions.open_tip(tip=now(tip), by=kim.officer, keys=[sealing.new_key()])
+    read = dialogue.read(receipt.code or "")
+    assert read
+    assert read.entries[0].read_at is None
+    assert verbs(tip)[-1] == "refused"
+
+
+def test_a_tip_whose_code_is_no_key_refuses_a_reply(tip: Tip, kim: Person) -> None:
+    Tip.objects.update(citizen_key=bytes(32))
+    with pytest.raises(Refused, match="cannot be written to"):
+        actions.reply(tip=tip, by=kim.officer, text="Hello")

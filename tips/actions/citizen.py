@@ -1,6 +1,6 @@
 """What a citizen does: send a tip, add to it, keep its code. One round trip each."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -141,7 +141,8 @@ def _types_of(signs: Sequence[str]) -> list[str]:
 
 def _without_codes(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields without receipt codes: whoever reads a tip must not become its sender."""
-    found = {code for text in _texts(fields.values()) for code in receipts.maybe_codes(text)}
+    texts = (value for value in fields.values() if isinstance(value, str))
+    found = {code for text in texts for code in receipts.maybe_codes(text)}
     if not found:
         return dict(fields)
     by_lookup = {receipts.look_up_id(code): code for code in found}
@@ -152,7 +153,3 @@ def _without_codes(fields: Mapping[str, Any]) -> dict[str, Any]:
         name: receipts.cut_codes(value, codes) if isinstance(value, str) else value
         for name, value in fields.items()
     }
-
-
-def _texts(values: Iterable[Any]) -> Iterable[str]:
-    return (value for value in values if isinstance(value, str))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q
 
 from tips import places, sealing
@@ -49,12 +50,18 @@ def visible_tip(*, pk: UUID, by: Officer) -> Tip | None:
 
 
 def open_tip(*, tip: Tip, by: Officer, keys: Sequence[bytes]) -> Opened:
-    """Records the opening, then opens everything said in the tip with the desk's secrets."""
+    """Records the opening, then opens everything said in the tip with the desk's secrets.
+
+    With keys that do not open it nothing counts as read: the trail says refused.
+    """
     messages = list(tip.messages.order_by("number"))
     newest = messages[-1].number if messages else 0
-    _record(Event.Verb.OPENED, tip, by, count=newest)
-    if tip.waiting_since and tip.owner_id == by.pk and tip.status != Tip.Status.NEW:
-        Tip.objects.filter(pk=tip.pk, owner=by).update(waiting_since=None)
+    if tip.sealed is None or sealing.is_for(tip.sealed, keys):
+        _record(Event.Verb.OPENED, tip, by, count=newest)
+        if tip.waiting_since and tip.owner_id == by.pk and tip.status != Tip.Status.NEW:
+            _answer_read(tip, by, newest)
+    else:
+        _record(Event.Verb.REFUSED, tip, by)
     photos = list(tip.photos.values_list("number", "message_id").order_by("number"))
     links = list(TipLink.objects.filter(Q(tip=tip) | Q(other=tip)).select_related("tip", "other"))
     return Opened(
@@ -83,6 +90,14 @@ def show_photo(*, tip: Tip, by: Officer, number: int, keys: Sequence[bytes]) -> 
 
 def _may_see(tip: Tip, by: Officer) -> bool:
     return by.opens_tips and (by.is_supervisor or not tip.restricted)
+
+
+@transaction.atomic
+def _answer_read(tip: Tip, by: Officer, newest: int) -> None:
+    """The owner has read the citizen's answer, unless another came meanwhile."""
+    list(Tip.objects.select_for_update().only("pk").filter(pk=tip.pk))
+    if not tip.messages.filter(number__gt=newest, from_desk=False).exists():
+        Tip.objects.filter(pk=tip.pk, owner=by).update(waiting_since=None)
 
 
 def _record(verb: str, tip: Tip, by: Officer, count: int | None = None) -> None:

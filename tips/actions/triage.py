@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Max, Q, Value, When
 from django.db.models.functions import Now, TruncMinute
 from django.utils import timezone
 
@@ -20,6 +20,10 @@ _NEW_BECOMES_ACTIVE = Case(
     When(status=Tip.Status.NEW, then=Value(Tip.Status.ACTIVE)), default="status"
 )
 _OPEN = ~Q(status=Tip.Status.CLOSED)
+
+
+# After these nobody would look at an answer that came while the officer was writing.
+ANSWERS_THE_CITIZEN = (Event.Verb.WAITING, Event.Verb.REPLIED, Event.Verb.CLOSED)
 
 
 class Refused(Exception):
@@ -60,6 +64,16 @@ def give(*, tip: Tip, by: Officer, to: Officer | None, seen: str = "") -> None:
     )
 
 
+@transaction.atomic
+def give_back(*, owner: Officer, by: Officer) -> None:
+    """Every open tip that its owner may not open any more is nobody's again."""
+    mine = Tip.objects.open().filter(owner=owner)
+    if owner.is_active:
+        mine = mine.exclude(pk__in=Tip.objects.visible_to(owner).values("pk"))
+    for tip in mine.defer("sealed"):
+        give(tip=tip, by=by, to=None)
+
+
 def wait(*, tip: Tip, by: Officer, seen: str = "") -> None:
     """We wait for the citizen's answer; it makes the tip active again."""
     when = Q(status__in=(Tip.Status.NEW, Tip.Status.ACTIVE))
@@ -85,7 +99,12 @@ def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, seen: str = "
     kept = Case(When(status=Tip.Status.CLOSED, then="status"), default=Value(status))
     row = uuid4()
     recipients = [keys.active().public, bytes(locked.citizen_key)]
-    document = {"version": 1, "text": text}
+    try:
+        sealed = sealing.seal_json({"version": 1, "text": text}, recipients, places.of_message(row))
+    except sealing.CannotSeal:
+        raise Refused(
+            "This tip's code cannot be written to; nobody could read an answer."
+        ) from None
     _change(tip, Event.Verb.REPLIED, by, seen, Q(), status=kept, waiting_since=None)
     Message.objects.create(
         id=row,
@@ -93,7 +112,7 @@ def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, seen: str = "
         number=tip.messages.count() + 1,
         from_desk=True,
         by=by.username,
-        sealed=sealing.seal_json(document, recipients, places.of_message(row)),
+        sealed=sealed,
     )
 
 
@@ -189,9 +208,20 @@ def _change(
     **changes: Any,
 ) -> None:
     """One UPDATE, if the row is as the verb needs it and the officer saw it, and its event."""
+    if verb in ANSWERS_THE_CITIZEN:
+        _must_have_read(tip, by)
     if not Tip.objects.filter(when & _as_seen(seen), pk=tip.pk).update(**changes):
         raise Refused(_meanwhile(tip))
     _record(verb, tip, by, about=about, reason=reason)
+
+
+def _must_have_read(tip: Tip, by: Officer) -> None:
+    """Refuses while the citizen has written something that this officer has not opened."""
+    list(Tip.objects.select_for_update().only("pk").filter(pk=tip.pk))  # no message slips in
+    written = tip.messages.filter(from_desk=False).aggregate(n=Max("number"))["n"] or 0
+    opened = Event.objects.filter(tip_id=tip.pk, verb=Event.Verb.OPENED, by=by.username)
+    if written > (opened.aggregate(n=Max("count"))["n"] or 0):
+        raise Refused("The citizen has written meanwhile. Nothing was done: read it first.")
 
 
 def _as_seen(seen: str) -> Q:

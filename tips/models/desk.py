@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -48,7 +49,16 @@ class Officer(AbstractBaseUser):
         max_length=40,
         unique=True,
         validators=[
-            RegexValidator(r"^[\w.-]+$", "Letters, digits, full stops, hyphens and _ only.")
+            RegexValidator(
+                r"^[A-Za-z][A-Za-z0-9.-]*$",
+                "Plain letters first, then letters, digits, full stops and hyphens.",
+            ),
+            # The trail uses these words for those who are nobody.
+            RegexValidator(
+                r"(?i)^(system|recovery|rotation|command|citizen|nobody)$",
+                "This word means something else in the trail. Take another name.",
+                inverse_match=True,
+            ),
         ],
     )
     role = models.CharField(max_length=10, choices=Role)
@@ -79,6 +89,11 @@ class Officer(AbstractBaseUser):
             models.CheckConstraint(
                 condition=models.Q(role__in=("officer", "supervisor", "auditor", "editor")),
                 name="officer_role_known",
+            ),
+            models.UniqueConstraint(
+                Lower("username"),
+                name="officer_name_whatever_the_case",
+                violation_error_message="There is an account of this name.",
             ),
         )
 

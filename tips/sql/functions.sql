@@ -198,7 +198,8 @@ BEGIN
   RETURN FOUND;
 END $$;
 
--- Behind the grants: nobody, the owner included, changes or deletes what the trail and the notes say.
+-- Behind the grants: no statement of anybody's, the owner's included, changes or deletes a row of the
+-- trail or of the notes. (Only the owner may TRUNCATE or drop the trigger; no serving role may.)
 CREATE OR REPLACE FUNCTION public.append_only() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
