@@ -3,8 +3,10 @@
 from playwright.sync_api import Page, expect
 
 NAME = "document.activeElement.name || document.activeElement.textContent.trim().slice(0, 40)"
-RING = "getComputedStyle(document.activeElement.closest('.pick') || document.activeElement)"
-SEEN = f"(({{outlineStyle, boxShadow}}) => outlineStyle !== 'none' || boxShadow !== 'none')({RING})"
+SEEN = """[document.activeElement, document.activeElement.closest(".pick")].some(one => {
+  const {outlineStyle, boxShadow} = one ? getComputedStyle(one) : {outlineStyle: "none"};
+  return outlineStyle !== "none" || (boxShadow ?? "none") !== "none";
+})"""
 FOLDED = (
     *("relation", "first_hand", "signs", "when", "people_harmed", "people_responsible"),
     *("vehicles_phones_online", "official_involved", "reported_before", "may_share"),
