@@ -14,7 +14,7 @@ URLENCODED, MULTIPART = FORM, "multipart/form-data"
 WORDS = "They keep her passport in a drawer."
 FORGED = {
     "what_happened": WORDS,
-    "signs": "identity",
+    "signs": "papers-held",
     "danger_now": "yes",
     "district": "castries",
     "place": "a forged place",

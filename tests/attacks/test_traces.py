@@ -40,7 +40,7 @@ def told() -> dict[str, object]:
         "district": "castries",
         "relation": "noticed",
         "official_involved": "no",
-        "signs": ["passport-kept", word("sign"), "cannot-leave"],
+        "signs": ["papers-held", "cannot-leave", "no-pay", word("sign")],
     }
 
 
