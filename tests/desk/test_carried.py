@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from tests.desk.conftest import LOG_IN, Person, credentials, enter, events, new_tip, url_of
+from tips import access
 from tips.admin import parcel
 from tips.models import DeskSession, Note, Tip
 
@@ -104,6 +105,15 @@ def test_what_is_no_verb_of_a_tip_is_not_carried_and_it_is_said(sam: Person) -> 
     page = client.post("/desk/tips/officer/add/", typed).content.decode()
     assert "What you pressed was not done" in page
     assert field(page, "carried") == ""
+
+
+def test_one_time_words_carry_nothing_and_it_is_said(kim: Person, sam: Person, tip: Tip) -> None:
+    client, page = locked(kim, tip)
+    words = access.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
+    typed = {"username": "kim", "password": words, "carried": field(page, "carried")}
+    client.post(LOG_IN, typed)
+    page = client.get("/desk/set-up/").content.decode()
+    assert "does not pass through the set-up page" in page
 
 
 @pytest.mark.parametrize("junk", ["x", "ä", "AAAA", "A" * 5000, "="])

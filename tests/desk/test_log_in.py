@@ -234,6 +234,7 @@ def test_the_demo_lists_its_accounts_with_their_digits(settings, kim: Person) ->
     assert kim.words not in Client().get(LOG_IN).content.decode()
     settings.DEMO = True
     page = Client().get(LOG_IN).content.decode()
+    assert "Everything here is made up" in page
     assert kim.words in page
     assert pyotp.TOTP(kim.totp).now() in page
 

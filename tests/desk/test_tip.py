@@ -138,12 +138,12 @@ def test_duplicates_point_both_ways(kim: Person) -> None:
 
 
 def test_a_busy_tip_takes_twelve_queries(kim: Person) -> None:
-    tip = with_photos(5)
+    tip, client = with_photos(5), enter(kim)
+    client.get(url_of(tip))
     actions.take(tip=tip, by=kim.officer)
     for n in range(10):
         actions.note(tip=tip, by=kim.officer, text=f"note {n}")
         actions.reply(tip=tip, by=kim.officer, text=f"reply {n}")
-    client = enter(kim)
     client.get(url_of(tip))
     with CaptureQueriesContext(connection) as queries:
         client.get(url_of(tip))

@@ -5,6 +5,7 @@ from typing import Any
 import pyotp
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -27,6 +28,7 @@ LOCKED = (
 )
 USED = "These six digits were used already. Wait until your app shows the next."
 BUSY = "Others are logging in just now. Nothing is wrong: press the button again."
+NOT_THROUGH_SET_UP = "What was typed before is not here: it does not pass through the set-up page."
 
 
 class LogInForm(forms.Form):
@@ -179,6 +181,8 @@ def _to_set_up(request: HttpRequest, unlocked: Unlocked) -> HttpResponse:
         }
     )
     rotate_token(request)
+    if request.POST.get(parcel.FIELD):
+        messages.warning(request, NOT_THROUGH_SET_UP)
     return pages.SeeOther(reverse("admin:set_up"))
 
 

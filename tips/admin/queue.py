@@ -135,7 +135,7 @@ class TipAdmin(admin.ModelAdmin):
     list_display_links = ("ref",)
     list_filter = (TabFilter, DistrictFilter, LanguageFilter)
     list_select_related = ("owner",)
-    list_per_page = list_max_show_all = 100
+    list_per_page = list_max_show_all = 50
     paginator = CappedPaginator
     sortable_by = ()
     actions = None

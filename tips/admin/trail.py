@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from tips.admin.paging import CappedPaginator
@@ -28,6 +28,10 @@ class EventAdmin(admin.ModelAdmin):
     def when(self, event: Event) -> str:
         """To the minute; what a citizen did stands to the hour."""
         return f"{timezone.localtime(event.at):%a %-d %b %Y, %H:%M}"
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Under the desk's own name for it."""
+        return super().changelist_view(request, {"title": "Trail"} | (extra_context or {}))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody adds to it by hand."""
