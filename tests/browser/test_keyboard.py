@@ -35,7 +35,7 @@ def test_the_whole_form_by_keyboard(walked, new_page):
     tab_to(page, "what_happened")
     page.keyboard.type("typed")
     tab_to(page, "danger_now")
-    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
     tab_to(page, "under_18", 1)
     page.keyboard.press("Space")
