@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Response, Route, expect
 
 from tests.browser.citizen import Look
 from tests.browser.officer import Account, Officer
@@ -15,6 +15,7 @@ from tests.running import RunningSite
 PHONE = {"width": 360, "height": 740}
 SCREEN = {"width": 1280, "height": 800}
 PATIENCE = 15_000  # milliseconds
+expect.set_options(timeout=PATIENCE)
 # What makes a page wider than the screen, if it is.
 WIDE = """() => {
   const page = document.documentElement;
