@@ -30,7 +30,8 @@ def clean(how: str, photo: Path) -> Cleaned:
 
 
 def _ours(raw: bytes) -> bytes:
-    return photos.clean([raw])[0] or b""
+    (done,) = photos.clean([raw])
+    return done if isinstance(done, bytes) else b""
 
 
 def _bare(raw: bytes) -> bytes:

@@ -42,9 +42,15 @@ class Whole:
         wanted = self.left if size is None or size < 0 else min(size, self.left)
         parts = []
         while wanted:
-            parts.append(self._checked(self.stream.read(wanted), wanted))
+            parts.append(self._checked(self._next(wanted), wanted))
             wanted -= len(parts[-1])
         return b"".join(parts)
+
+    def _next(self, wanted: int) -> bytes:
+        try:
+            return self.stream.read(wanted)
+        except OSError as error:  # the client is gone, or silent for too long
+            raise CutOff from error
 
     def readline(self, size: int | None = -1, /) -> bytes:
         """Like a file's."""

@@ -147,8 +147,12 @@ WHITENOISE_MAX_AGE = 60 if DEBUG else 31_536_000
 
 SECURE_PROXY_SSL_HEADER = None if ON_LOOPBACK else ("HTTP_X_FORWARDED_PROTO", "https")
 USE_X_FORWARDED_HOST = False
-# The admin looks for its middleware in MIDDLEWARE; ours runs for /desk/ alone (DESK_MIDDLEWARE).
-SILENCED_SYSTEM_CHECKS = ["admin.E404", "admin.E408", "admin.E409", "admin.E410"]
+SILENCED_SYSTEM_CHECKS = [
+    # These look into MIDDLEWARE and the templates; ours run for /desk/ alone (DESK_MIDDLEWARE).
+    *("admin.E404", "admin.E408", "admin.E409", "admin.E410", "security.W003"),
+    # SecurityHeaders stands in the place of Django's two middlewares for headers.
+    *("security.W001", "security.W002"),
+]
 
 # No request, no message, no arguments: the level, the logger, the exception's class and its line.
 LOGGING = {

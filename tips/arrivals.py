@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tips import photos
+from tips.photos import Lost
 from tips.uploads import SentPhoto
 
 
@@ -19,13 +20,15 @@ class Arrivals:
     clean: tuple[bytes, ...] = ()
     arrived: tuple[int, ...] = ()
     unreadable: tuple[int, ...] = ()
+    no_time: tuple[int, ...] = ()
     too_big: tuple[int, ...] = ()
     too_many: tuple[int, ...] = ()
 
     @property
     def sent(self) -> int:
         """How many were chosen."""
-        return sum(map(len, (self.arrived, self.unreadable, self.too_big, self.too_many)))
+        lost = (self.unreadable, self.no_time, self.too_big, self.too_many)
+        return len(self.arrived) + sum(map(len, lost))
 
     def summary(self) -> str:
         """How many arrived, in one sentence."""
@@ -49,6 +52,13 @@ class Arrivals:
             "Send them once more, or screenshots of them.",
             len(self.unreadable),
         )
+        no_time = ngettext(
+            "We had no time for photo %(places)s, and it is not stored. Send it again in some "
+            "minutes; if that fails too, send a screenshot of it.",
+            "We had no time for photos %(places)s, and they are not stored. Send them again in "
+            "some minutes; if that fails too, send screenshots of them.",
+            len(self.no_time),
+        )
         too_big = ngettext(
             "Photo %(places)s is too large: up to 10 MB a photo and 30 MB together. "
             "Send a screenshot of it.",
@@ -61,7 +71,12 @@ class Arrivals:
             "Photos %(places)s were not taken: five go at a time. Send them next.",
             len(self.too_many),
         )
-        kinds = ((unreadable, self.unreadable), (too_big, self.too_big), (too_many, self.too_many))
+        kinds = (
+            (unreadable, self.unreadable),
+            (no_time, self.no_time),
+            (too_big, self.too_big),
+            (too_many, self.too_many),
+        )
         return [said % {"places": _places(places)} for said, places in kinds if places]
 
 
@@ -70,12 +85,14 @@ def clean(sent: Sequence[SentPhoto]) -> Arrivals:
     places = {kind: _where(sent, kind) for kind in ("", "too_big", "too_many")}
     raw = [sent[place - 1].raw for place in places[""]]
     done = list(zip(places[""], raw, photos.clean(raw), strict=True))
-    kept = [(place, before, after) for place, before, after in done if after is not None]
+    kept = [(place, before, after) for place, before, after in done if isinstance(after, bytes)]
+    lost = {why: tuple(place for place, _, after in done if after is why) for why in Lost}
     return Arrivals(
         raw=tuple(before for _place, before, _after in kept),
         clean=tuple(after for _place, _before, after in kept),
         arrived=tuple(place for place, _before, _after in kept),
-        unreadable=tuple(place for place, _before, after in done if after is None),
+        unreadable=lost[Lost.UNREADABLE],
+        no_time=lost[Lost.NO_TIME],
         too_big=places["too_big"],
         too_many=places["too_many"],
     )

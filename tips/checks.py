@@ -6,10 +6,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-START = "start"
 
-
-@register(START)
+@register()
 def demo_is_for_this_machine(**kwargs: Any) -> list[CheckMessage]:
     """Demo shows its own passphrases, so nobody else may reach it."""
     if settings.DEMO and not settings.ON_LOOPBACK:
@@ -17,7 +15,7 @@ def demo_is_for_this_machine(**kwargs: Any) -> list[CheckMessage]:
     return []
 
 
-@register(START)
+@register()
 def doors_have_addresses_of_their_own(**kwargs: Any) -> list[CheckMessage]:
     """Off loopback: https, and a host name for the desk that is not the site's."""
     if settings.ON_LOOPBACK:
@@ -33,7 +31,7 @@ def doors_have_addresses_of_their_own(**kwargs: Any) -> list[CheckMessage]:
     return found
 
 
-@register(START)
+@register()
 def no_debugging_for_strangers(**kwargs: Any) -> list[CheckMessage]:
     """Django's debugging pages show what was typed."""
     if settings.DEBUG and not settings.ON_LOOPBACK:
@@ -41,7 +39,7 @@ def no_debugging_for_strangers(**kwargs: Any) -> list[CheckMessage]:
     return []
 
 
-@register(START)
+@register()
 def photos_never_touch_the_disk(**kwargs: Any) -> list[CheckMessage]:
     """An upload handler with temporary files would leave originals behind."""
     if any("Temporary" in handler for handler in settings.FILE_UPLOAD_HANDLERS):

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Sequence
+from enum import Enum
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 
@@ -14,15 +15,23 @@ _one_child = Lock()
 _at_the_door = BoundedSemaphore(4)
 
 
-def clean(raw: Sequence[bytes]) -> list[bytes | None]:
-    """For each photo, in order, a JPEG that carries nothing but pixels, or None. Never raises."""
+class Lost(Enum):
+    """Why there is no clean photo."""
+
+    UNREADABLE = "unreadable"
+    NO_TIME = "no_time"
+
+
+def clean(raw: Sequence[bytes]) -> list[bytes | Lost]:
+    """For each photo, in order, a JPEG of nothing but pixels, or why there is none. Never raises."""
+    no_time: list[bytes | Lost] = [Lost.NO_TIME] * len(raw)
     if not raw or not _at_the_door.acquire(blocking=False):
-        return [None] * len(raw)
+        return no_time
     try:
         with _one_child:
             return _frames(_ask_the_child(raw), len(raw))
     except OSError:  # no memory or no process to be had
-        return [None] * len(raw)
+        return no_time
     finally:
         _at_the_door.release()
 
@@ -48,13 +57,13 @@ def _ask_the_child(raw: Sequence[bytes]) -> bytes:
             raise
 
 
-def _frames(answer: bytes, wanted: int) -> list[bytes | None]:
-    """The photos in the child's answer; those it never came to, or was cut off in, are None."""
-    photos: list[bytes | None] = []
+def _frames(answer: bytes, wanted: int) -> list[bytes | Lost]:
+    """The photos in the child's answer; it had no time for those it never came to."""
+    photos: list[bytes | Lost] = []
     while len(photos) < wanted and len(answer) >= 4:
         end = 4 + int.from_bytes(answer[:4])
         if end > len(answer):
             break
-        photos.append(answer[4:end] or None)
+        photos.append(answer[4:end] or Lost.UNREADABLE)
         answer = answer[end:]
-    return photos + [None] * (wanted - len(photos))
+    return photos + [Lost.NO_TIME] * (wanted - len(photos))

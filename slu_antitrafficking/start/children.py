@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -73,6 +74,7 @@ def spawn(
     starter = os.getpid()
 
     def before_exec() -> None:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a dump would hold what was typed
         # After the change of user, which would clear it.
         if sys.platform == "linux":
             _libc.prctl(PR_SET_PDEATHSIG, int(ends_with), 0, 0, 0)

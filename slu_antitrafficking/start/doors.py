@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from slu_antitrafficking.start.options import HOST
 from slu_antitrafficking.start.problem import Problem
 from slu_antitrafficking.start.talk import say
 
+SILENCE = 30  # seconds without a byte of a request, after which its thread is free again
 GRACE = 5  # seconds for the answers under way; gunicorn_conf.py says the same
 
 
@@ -23,6 +25,8 @@ def listen(name: str, port: int, patience: float) -> socket.socket:
     while True:
         door = socket.socket()
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Linux hands it on to every connection; gunicorn itself would wait without end.
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", SILENCE, 0))
         try:
             door.bind((HOST, port))
             door.listen(512)

@@ -4,6 +4,7 @@ import http.client
 import re
 import threading
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
 import psycopg2
@@ -72,15 +73,26 @@ class Crowd:
                     break
 
 
-def references(site: RunningSite) -> list[str]:
-    """The references of all tips in the store."""
+def ask(site: RunningSite, query: str) -> list[Any]:
+    """The first column of the store's answer."""
     connection = psycopg2.connect(site.owner_url)
     try:
         with connection, connection.cursor() as cursor:
-            cursor.execute("SELECT reference FROM tips_tip")
+            cursor.execute(query)
             return [row[0] for row in cursor.fetchall()]
     finally:
         connection.close()
+
+
+def references(site: RunningSite) -> dict[bytes, list[str]]:
+    """The references of all tips in the store, by the page that they were sent from."""
+    found: dict[bytes, list[str]] = {}
+    pages, names = (
+        ask(site, f"SELECT {c} FROM tips_tip ORDER BY id") for c in ("page", "reference")
+    )
+    for page, name in zip(pages, names, strict=True):
+        found.setdefault(bytes(page), []).append(name)
+    return found
 
 
 @pytest.fixture

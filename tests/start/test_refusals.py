@@ -3,14 +3,15 @@
 import errno
 import shutil
 import socket
+import struct
 from collections.abc import Iterator
 
 import psycopg2
 import pytest
 from django.db import connection
 
-from slu_antitrafficking.start import problem
-from tests.running import RunningSite
+from slu_antitrafficking.start import doors, problem
+from tests.running import RunningSite, free_port
 
 
 @pytest.fixture
@@ -175,3 +176,12 @@ class TestExternalDatabase:
         sentence = refused(stopped, DATABASE_URL="postgresql://a:b@127.0.0.1:1/c")
         assert sentence.startswith("DATABASE_URL: ")
         assert "refused" in sentence
+
+
+def test_a_silent_client_does_not_hold_a_thread_for_ever():
+    with doors.listen("PORT", free_port(), 0) as door:
+        with socket.create_connection(door.getsockname()):
+            connection, _ = door.accept()
+            with connection:
+                waits = connection.getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, 16)
+    assert struct.unpack("@ll", waits) == (doors.SILENCE, 0)

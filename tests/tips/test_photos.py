@@ -13,6 +13,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from tips import photos
+from tips.photos import Lost
 
 MARKER = b"MARKER-grandma"
 PLACE = {piexif.GPSIFD.GPSLatitudeRef: "N", piexif.GPSIFD.GPSLatitude: ((13, 1), (54, 1), (0, 1))}
@@ -184,13 +185,13 @@ NOT_PHOTOS = {
 
 @pytest.mark.parametrize("kind", NOT_PHOTOS)
 def test_what_is_no_whole_photo_is_refused(kind):
-    assert cleaned(NOT_PHOTOS[kind]()) is None
+    assert cleaned(NOT_PHOTOS[kind]()) is Lost.UNREADABLE
 
 
 def test_order_is_kept_and_a_bad_photo_costs_only_itself():
     red, blue = (saved(Image.new("RGB", (20, 20), c), "PNG") for c in ("red", "blue"))
     done = photos.clean([red, b"bad", blue])
-    assert done[1] is None
+    assert done[1] is Lost.UNREADABLE
     assert [colour(Image.open(BytesIO(raw)), 9, 9) for raw in (done[0], done[2])] == ["red", "blue"]
 
 
@@ -208,7 +209,7 @@ def test_a_child_that_dies_loses_only_the_photos_it_had_not_finished(monkeypatch
         "os.kill(os.getpid(), 9)\n"
     )
     monkeypatch.setattr(photos, "CHILD", dies)
-    assert photos.clean([b"x" * 5_000_000, b"y", b"z"]) == [b"one", None, None]
+    assert photos.clean([b"x" * 5_000_000, b"y", b"z"]) == [b"one", Lost.NO_TIME, Lost.NO_TIME]
 
 
 def test_a_child_that_never_ends_is_ended(monkeypatch, tmp_path):
@@ -221,7 +222,7 @@ def test_a_child_that_never_ends_is_ended(monkeypatch, tmp_path):
     )
     monkeypatch.setattr(photos, "CHILD", hangs)
     monkeypatch.setattr(photos, "SECONDS", 0.5)
-    assert photos.clean([b"x", b"y"]) == [b"one", None]
+    assert photos.clean([b"x", b"y"]) == [b"one", Lost.NO_TIME]
 
 
 def test_photos_do_not_keep_every_thread_from_taking_tips(monkeypatch, tmp_path):
@@ -242,7 +243,7 @@ def test_photos_do_not_keep_every_thread_from_taking_tips(monkeypatch, tmp_path)
     inside.acquire()
     while photos._at_the_door._value:
         pass
-    assert photos.clean([b"x"]) == [None]
+    assert photos.clean([b"x"]) == [Lost.NO_TIME]
     go.set()
     for thread in waiting:
         thread.join()

@@ -104,7 +104,7 @@ def cleaned() -> dict[str, bytes]:
     """Every picture by its name, through the same child as citizens' photos."""
     raw = [_drawn(name) for name in SCENES]
     done = dict(zip(SCENES, photos.clean(raw), strict=True))
-    return {name: picture for name, picture in done.items() if picture}
+    return {name: picture for name, picture in done.items() if isinstance(picture, bytes)}
 
 
 def _screen(draw: ImageDraw.ImageDraw) -> None:
