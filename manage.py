@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line. Commands run as the database's owner where OWNER_DATABASE_URL says who that is."""
+"""Django's command line; commands run as the owner whom OWNER_DATABASE_URL names."""
 
 import os
 import sys

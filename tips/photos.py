@@ -23,7 +23,7 @@ class Lost(Enum):
 
 
 def clean(raw: Sequence[bytes]) -> list[bytes | Lost]:
-    """For each photo, in order, a JPEG of nothing but pixels, or why there is none. Never raises."""
+    """For each photo, in order, a JPEG of nothing but pixels, or why none. Never raises."""
     no_time: list[bytes | Lost] = [Lost.NO_TIME] * len(raw)
     if not raw or not _at_the_door.acquire(blocking=False):
         return no_time

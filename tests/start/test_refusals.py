@@ -179,9 +179,10 @@ class TestExternalDatabase:
 
 
 def test_a_silent_client_does_not_hold_a_thread_for_ever():
-    with doors.listen("PORT", free_port(), 0) as door:
-        with socket.create_connection(door.getsockname()):
-            connection, _ = door.accept()
-            with connection:
-                waits = connection.getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, 16)
+    with (
+        doors.listen("PORT", free_port(), 0) as door,
+        socket.create_connection(door.getsockname()),
+        door.accept()[0] as connection,
+    ):
+        waits = connection.getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, 16)
     assert struct.unpack("@ll", waits) == (doors.SILENCE, 0)
