@@ -16,6 +16,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from tips import actions, passphrases, sealing
+from tips.keys import NoDeskKey
+from tips.keys import active as active_desk_key
 from tips.models import DeskKey, DeskSession, Event, Grant, Officer, OfficerKey
 from tips.sealing import KeyPair
 
@@ -121,6 +123,17 @@ def desk_secrets(unlocked: Unlocked) -> tuple[bytes, ...]:
     return tuple(secret for secret in secrets if secret)
 
 
+def lacks_active_key(officer: Officer, held: Sequence[bytes]) -> bool:
+    """Whether a newer desk key was granted to the officer since these secrets were opened."""
+    try:
+        active = active_desk_key()
+    except NoDeskKey:
+        return False
+    if not held or any(sealing.pair_of(key).public == active.public for key in held):
+        return False
+    return Grant.objects.filter(officer_key__officer=officer, desk_key_id=active.kid).exists()
+
+
 def false_vouchers(keys: Sequence[bytes]) -> list[Officer]:
     """Officers whose pair no holder of the newest desk key gave: it was written into the database.
 
@@ -165,9 +178,9 @@ def set_up(*, unlocked: Unlocked, words: str, totp: str, step: int) -> None:
     _replace_pair(unlocked, words, totp, step, Event.Verb.SET_UP)
 
 
-def change_passphrase(*, unlocked: Unlocked, words: str, step: int) -> None:
-    """New words and a new pair; the second factor stays."""
-    _replace_pair(unlocked, words, unlocked.totp, step, Event.Verb.PASSPHRASE_CHANGED)
+def change_passphrase(*, unlocked: Unlocked, words: str, step: int) -> Unlocked:
+    """New words and a new pair, which it gives back opened; the second factor stays."""
+    return _replace_pair(unlocked, words, unlocked.totp, step, Event.Verb.PASSPHRASE_CHANGED)
 
 
 @transaction.atomic
@@ -226,7 +239,7 @@ def grant_every(
     )
 
 
-def _replace_pair(unlocked: Unlocked, words: str, totp: str, step: int, verb: str) -> None:
+def _replace_pair(unlocked: Unlocked, words: str, totp: str, step: int, verb: str) -> Unlocked:
     officer, pair = unlocked.officer, sealing.new_pair()
     wrapped = sealing.wrap(pair.secret + totp.encode(), passphrases.tidy(words), officer.pk)
     with transaction.atomic():
@@ -245,6 +258,7 @@ def _replace_pair(unlocked: Unlocked, words: str, totp: str, step: int, verb: st
         _end_sessions(officer)
         store_pair(officer, pair, wrapped, held, by=officer.username, step=step)
         _record(verb, by=officer.username, about=officer.username)
+    return Unlocked(officer, wrapped, pair.secret, totp)
 
 
 def store_pair(

@@ -1,7 +1,8 @@
 """What slows guessing at the desk's log-in: in this process's memory, before anything is hashed.
 
 Names and addresses are kept only as hashes under a key that dies with the process. A name is never
-locked: only this name from this network has to wait, and never longer than a minute.
+locked: only this name from this network has to wait, and never longer than a minute. A network that
+tries name after name gets in only while nobody else is hashing, so it keeps no colleague waiting.
 """
 
 import math
@@ -20,6 +21,7 @@ FREE_TRIES = 3  # then 2, 4, 8 … seconds
 LONGEST_WAIT = 60.0
 FORGOTTEN_AFTER = 3600.0
 MOST_KEPT = 10_000
+NOISY = 20  # failures of one network, under whatever names
 MAY_WAIT = 2  # log-ins in line behind the one that is being hashed
 
 
@@ -40,13 +42,17 @@ _places = BoundedSemaphore(1 + MAY_WAIT)
 
 
 @contextmanager
-def one_derivation() -> Iterator[None]:
+def one_derivation(*, may_wait: bool = True) -> Iterator[None]:
     """One key derivation at a time (each takes 128 MiB); raises Busy where two already wait."""
     if not _places.acquire(blocking=False):
         raise Busy
     try:
-        with _hashing:
+        if not _hashing.acquire(blocking=may_wait):
+            raise Busy
+        try:
             yield
+        finally:
+            _hashing.release()
     finally:
         _places.release()
 
@@ -55,6 +61,18 @@ def who(username: str, request: HttpRequest) -> bytes:
     """This name from this network, as a hash."""
     text = f"{username.strip().lower()} {network(request)}"
     return sealing.digest("kts log-in", text.encode(), key=_secret)
+
+
+def anybody(request: HttpRequest) -> bytes:
+    """Whoever comes from this network, as a hash."""
+    return sealing.digest("kts network", network(request).encode(), key=_secret)
+
+
+def is_noisy(key: bytes) -> bool:
+    """Whether this network has failed too often within the hour to be let into the line."""
+    with _lock:
+        tries = _tries.get(key)
+    return tries is not None and tries.failed >= NOISY and _is_fresh(tries)
 
 
 def network(request: HttpRequest) -> str:
@@ -81,7 +99,7 @@ def count_failure(key: bytes) -> None:
     """One more wrong try."""
     now = time.monotonic()
     with _lock:
-        for old in [k for k, tries in _tries.items() if tries.at < now - FORGOTTEN_AFTER]:
+        for old in [k for k, tries in _tries.items() if not _is_fresh(tries)]:
             del _tries[old]
         if len(_tries) >= MOST_KEPT and key not in _tries:
             del _tries[next(iter(_tries))]
@@ -93,3 +111,7 @@ def forget(key: bytes) -> None:
     """The try was right."""
     with _lock:
         _tries.pop(key, None)
+
+
+def _is_fresh(tries: _Tries) -> bool:
+    return tries.at > time.monotonic() - FORGOTTEN_AFTER

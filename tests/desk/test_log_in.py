@@ -69,7 +69,7 @@ def test_right_words_with_wrong_digits_are_counted_and_then_refused(kim: Person)
         assert WRONG in answer.content.decode()
     throttle._tries.clear()
     answer = Client().post(LOG_IN, credentials(kim), REMOTE_ADDR="203.0.113.9")
-    assert "five wrong codes" in answer.content.decode()
+    assert "Too many wrong digits" in answer.content.decode()
     assert not DeskSession.objects.exists()
     assert [event.about for event in events("locked_out")] == ["kim"]
 

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from tests.desk.conftest import LOG_IN, Person, credentials, enter
-from tips import access, sealing, sessions
+from tests.desk.conftest import LOG_IN, QUEUE, Person, credentials, enter, new_tip, url_of
+from tips import access, keys, passphrases, recovery, sealing, sessions
+from tips.admin import parcel
 from tips.models import DeskSession
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +125,24 @@ def test_a_changed_row_is_nobody(kim: Person) -> None:
     forged = sealing.encrypt(json.dumps({"_auth_user_id": "x"}).encode(), bytes(32), b"")
     DeskSession.objects.update(session_data=forged)
     assert not is_in(client)
+
+
+def test_a_session_older_than_the_newest_desk_key_ends_and_keeps_the_words(
+    kim: Person, sam: Person, first: recovery.FirstAccess
+) -> None:
+    client, tip = enter(kim), new_tip()
+    secret = passphrases.parse_recovery_key(first.recovery_key)
+    assert secret
+    recovery.rotate_desk_key(secret)
+    assert client.get(QUEUE).status_code == 200  # not proven yet: the old key still seals
+    recovery.prove(sam.keys)
+    keys.forget()
+    typed = {"text": "my words", "officer": parcel.name_tag(kim.officer)}
+    answer = client.post(url_of(tip, "note/"), typed)
+    assert b'name="carried"' in answer.content
+    assert client.get(QUEUE).status_code == 303
+    fresh = enter(kim, ahead=1)
+    assert "This tip does not open" not in fresh.get(url_of(new_tip())).content.decode()
 
 
 def test_what_is_over_is_cleared(kim: Person) -> None:

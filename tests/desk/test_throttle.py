@@ -43,6 +43,23 @@ def test_the_header_counts_only_behind_a_unix_socket() -> None:
     assert throttle.network(request("", HTTP_X_REAL_IP="203.0.113.1")) == "203.0.113.1/32"
 
 
+def test_a_network_of_many_names_is_let_in_only_while_nobody_else_is_hashing() -> None:
+    loud, quiet = (throttle.anybody(request(address)) for address in ("192.0.2.9", "192.0.2.1"))
+    for _ in range(throttle.NOISY):
+        assert not throttle.is_noisy(loud)
+        throttle.count_failure(loud)
+    assert throttle.is_noisy(loud)
+    assert not throttle.is_noisy(quiet)
+    with throttle.one_derivation(may_wait=False):
+        pass
+    with (
+        throttle.one_derivation(),
+        pytest.raises(throttle.Busy),
+        throttle.one_derivation(may_wait=False),
+    ):
+        pass
+
+
 def test_ipv6_neighbours_are_one_network() -> None:
     one, two = request("2001:db8:0:1ff::1"), request("2001:db8:0:100::2")
     assert throttle.network(one) == throttle.network(two) == "2001:db8:0:100::/56"

@@ -1,5 +1,6 @@
 """The log-in: name, five words and six digits on one page. Opening the officer's wrap is all."""
 
+from datetime import timedelta
 from typing import Any
 
 import pyotp
@@ -23,7 +24,7 @@ from tips.models import Event, Officer
 FALSE = "false_vouchers"
 WRONG = "Name, words and six digits do not fit together."
 LOCKED = (
-    "The words are right, but five wrong codes came within an hour, so nobody gets in here for now."
+    "Too many wrong digits came for this account, so nobody gets in here for up to an hour."
     " If it was not you, tell a supervisor at once."
 )
 USED = "These six digits were used already. Wait until your app shows the next."
@@ -97,13 +98,15 @@ def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:
             f"Too many wrong tries. Wait {wait} {'second' if wait == 1 else 'seconds'},"
             " then press the button again."
         )
+    everybody = throttle.anybody(request)
     try:
-        with throttle.one_derivation():
+        with throttle.one_derivation(may_wait=not throttle.is_noisy(everybody)):
             unlocked = access.unlock(username=username, words=words)
     except throttle.Busy:
         raise ValidationError(BUSY) from None
     if unlocked is None:
         throttle.count_failure(key)
+        throttle.count_failure(everybody)
         raise ValidationError(WRONG)
     return unlocked
 
@@ -165,7 +168,9 @@ def _let_in(request: HttpRequest, username: str, password: str, otp_token: str) 
         Event.objects.create(verb=Event.Verb.LOGGED_IN, by=unlocked.officer.username)
     recovery.prove(keys)
     for name in look_for_false_keys(request):
-        Event.objects.create(verb=Event.Verb.FALSE_VOUCHER, about=name)
+        told = Event.objects.filter(verb=Event.Verb.FALSE_VOUCHER, about=name)
+        if not told.filter(at__gt=timezone.now() - timedelta(days=1)).exists():
+            Event.objects.create(verb=Event.Verb.FALSE_VOUCHER, about=name)
     return after_log_in(request)
 
 

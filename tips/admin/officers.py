@@ -75,7 +75,6 @@ class OfficerAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Officer, form: Any, change: bool) -> None:
         """A role changes through access, which ends what the old role could open."""
         if not change:
-            obj.set_unusable_password()
             obj.save()
         elif "role" in form.changed_data:
             role = form.cleaned_data["role"]

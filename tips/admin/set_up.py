@@ -148,15 +148,15 @@ def _change(request: HttpRequest, officer: Officer, words: str, data: dict[str, 
     step = login.step_of(request, unlocked, data["otp_token"])
     if step <= unlocked.officer.key.totp_last:
         raise ValidationError(login.USED)
-    keys = pages.keys_of(request)
     try:
         with throttle.one_derivation():
-            access.change_passphrase(unlocked=unlocked, words=words, step=step)
+            renewed = access.change_passphrase(unlocked=unlocked, words=words, step=step)
     except throttle.Busy:
         raise ValidationError(login.BUSY) from None
     except access.Refused as refusal:
         raise ValidationError(str(refusal)) from None
-    login.open_session(request, Officer.objects.select_related("key").get(pk=officer.pk), keys)
+    now = Officer.objects.select_related("key").get(pk=officer.pk)
+    login.open_session(request, now, access.desk_secrets(renewed))
 
 
 def _offered(request: HttpRequest) -> str:

@@ -5,13 +5,14 @@ from functools import update_wrapper
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
-from tips import recovery
+from tips import access, recovery
 from tips.admin import account, carried, login, pages, set_up, start
 from tips.admin.officers import OfficerAdmin
 from tips.admin.queue import TipAdmin
@@ -43,7 +44,10 @@ class DeskSite(AdminSite):
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if self.has_permission(request):
-                return view(request, *args, **kwargs)
+                if not access.lacks_active_key(pages.officer_of(request), pages.keys_of(request)):
+                    return view(request, *args, **kwargs)
+                request.session.flush()
+                request.user = AnonymousUser()
             if request.method == "POST":
                 return carried.ask_to_log_in(request)
             return pages.SeeOther(pages.log_in_url(request))
