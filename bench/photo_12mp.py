@@ -17,7 +17,7 @@ def measure() -> list[Figure]:
     """Rounds in turn; then each hard picture once."""
     with tempfile.TemporaryDirectory(prefix="know-the-signs-bench-") as folder:
         files = pictures.all_of(Path(folder))
-        start, starts = _in_turn(files["empty"])
+        start, starts = _in_turn(files["tiny"])
         ours, bare = _in_turn(files["12mp"])
         hard = {name: clean("ours", files[name]) for name in HARD}
     if not ours[0].size or not hard["48mp"].size:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
+TINY = (16, 16)  # what is left is the start of the child
 PHONE = (4032, 3024)  # 12 MP
 LARGE = (8000, 6000)  # 48 MP
 ALLOWED = 7000  # squared, just under the most pixels that are decoded
@@ -17,7 +18,7 @@ def all_of(folder: Path) -> dict[str, Path]:
     """Each by its name, as a file."""
     phone = _photo(PHONE)
     found = {
-        "empty": b"",
+        "tiny": _photo(TINY),
         "12mp": phone,
         "48mp": _photo(LARGE),
         "bomb": _flat(BOMB, depth=1, kind=0, pixel_bits=1),

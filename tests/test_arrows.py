@@ -14,7 +14,7 @@ FLOORS = (
     {"admin", "apps", "checks", "demo", "management", "templatetags", "urls", "views"},
     {
         *("access", "actions", "arrivals", "backend", "dialogue", "fields", "forms", "keys"),
-        *("layout", "recovery", "sessions", "throttle"),
+        *("layout", "recovery", "sessions", "throttle", "unlocking"),
     },
     {
         *("crockford", "models", "passphrases", "photo_child", "photos", "places", "receipts"),
@@ -23,7 +23,9 @@ FLOORS = (
 )
 # What the citizens' door is made of, and what only the desk's may hold.
 PUBLIC = {"arrivals", "dialogue", "fields", "forms", "layout", "uploads", "urls", "views"}
-DESK = {"access", "admin", "backend", "passphrases", "recovery", "sessions", "throttle"}
+DESK = {
+    *("access", "admin", "backend", "passphrases", "recovery", "sessions", "throttle", "unlocking"),
+}
 
 
 def name_of(file: Path) -> str:

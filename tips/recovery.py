@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from tips import access, passphrases, places, sealing
+from tips import access, passphrases, places, sealing, unlocking
 from tips.models import DeskKey, Event, Officer, OfficerKey, Tip
 
 CANARY = b"canary"
@@ -45,11 +45,11 @@ def set_up_desk(
     row, secret = make_desk_key(recovery.public)
     officer = Officer.objects.create(username=username, role=Officer.Role.SUPERVISOR)
     words = one_time_access(officer, [(row, secret)], by="system")
-    unlocked = access.unlock(username=username, words=words)
+    unlocked = unlocking.unlock(username=username, words=words)
     read_back = passphrases.parse_recovery_key(written)
     if unlocked is None or read_back is None:
         raise Refused("The first passphrase or the recovery key could not be read back.")
-    for way in (access.desk_secrets(unlocked), open_recovery_grants(read_back)):
+    for way in (unlocking.desk_secrets(unlocked), open_recovery_grants(read_back)):
         prove(way)
     if not DeskKey.objects.active().exists():
         raise Refused("The desk key could not be proven.")

@@ -2,7 +2,7 @@
 
 import pyotp
 
-from tips import access, passphrases, recovery
+from tips import access, passphrases, recovery, unlocking
 from tips.models import Officer
 
 
@@ -11,9 +11,9 @@ def main(count: str) -> list[tuple[str, str, str]]:
     line = recovery.first_supervisor_file().read_text().splitlines()[0]
     _account, name, one_time_words = line.split("\t")
     people = [_settled(name, one_time_words)]
-    first = access.unlock(username=name, words=people[0][1])
+    first = unlocking.unlock(username=name, words=people[0][1])
     assert first
-    keys = access.desk_secrets(first)
+    keys = unlocking.desk_secrets(first)
     for number in range(1, int(count)):
         officer = Officer.objects.create(username=f"officer{number}", role=Officer.Role.OFFICER)
         words = access.give_access(officer=officer, by=first.officer, keys=keys)
@@ -22,7 +22,7 @@ def main(count: str) -> list[tuple[str, str, str]]:
 
 
 def _settled(name: str, one_time_words: str) -> tuple[str, str, str]:
-    unlocked = access.unlock(username=name, words=one_time_words)
+    unlocked = unlocking.unlock(username=name, words=one_time_words)
     assert unlocked
     words, totp = passphrases.new_passphrase(), pyotp.random_base32()
     access.set_up(unlocked=unlocked, words=words, totp=totp, step=0)

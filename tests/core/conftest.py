@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import pyotp
 import pytest
 
-from tips import access, actions, keys, passphrases, receipts, recovery, sealing
-from tips.access import Unlocked
+from tips import access, actions, keys, passphrases, receipts, recovery, sealing, unlocking
 from tips.models import Officer, Tip
+from tips.unlocking import Unlocked
 
 CHEAP = (1, 8192 * 1024)
 
@@ -29,14 +29,14 @@ class Person:
 
     def unlock(self) -> Unlocked:
         """The pair that the words open."""
-        unlocked = access.unlock(username=self.officer.username, words=self.words)
+        unlocked = unlocking.unlock(username=self.officer.username, words=self.words)
         assert unlocked is not None
         return unlocked
 
     @property
     def keys(self) -> tuple[bytes, ...]:
         """The desk's secrets, as a session holds them."""
-        return access.desk_secrets(self.unlock())
+        return unlocking.desk_secrets(self.unlock())
 
     @property
     def digits(self) -> str:
@@ -46,7 +46,7 @@ class Person:
 
 def settled(officer: Officer, one_time_words: str) -> Person:
     """The officer after the set-up page."""
-    unlocked = access.unlock(username=officer.username, words=one_time_words)
+    unlocked = unlocking.unlock(username=officer.username, words=one_time_words)
     assert unlocked is not None
     person = Person(officer, passphrases.new_passphrase(), pyotp.random_base32())
     access.set_up(unlocked=unlocked, words=person.words, totp=person.totp, step=0)

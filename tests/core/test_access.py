@@ -9,17 +9,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tests.core.conftest import Person, hire, send, settled, tip_of
-from tips import access, actions, passphrases, places, recovery, sealing
+from tips import access, actions, passphrases, places, recovery, sealing, unlocking
 from tips.models import DeskKey, DeskSession, Event, Grant, Officer, OfficerKey, Tip
 
 
 def opens(person: Person, tip: Tip) -> bool:
     """Whether the officer's words open the tip."""
-    unlocked = access.unlock(username=person.officer.username, words=person.words)
+    unlocked = unlocking.unlock(username=person.officer.username, words=person.words)
     if unlocked is None:
         return False
     try:
-        sealing.open_sealed(tip.sealed, access.desk_secrets(unlocked), places.of_tip(tip.pk))
+        sealing.open_sealed(tip.sealed, unlocking.desk_secrets(unlocked), places.of_tip(tip.pk))
     except sealing.CannotOpen:
         return False
     return True
@@ -40,7 +40,7 @@ def test_the_first_supervisor_and_a_colleague_read_the_same_tip(sam: Person, kim
 
 def test_words_are_taken_in_any_case_and_spacing(kim: Person) -> None:
     typed = "  " + kim.words.upper().replace(" ", "   ")
-    assert access.unlock(username=" KIM ", words=typed)
+    assert unlocking.unlock(username=" KIM ", words=typed)
 
 
 @pytest.mark.parametrize("name", ["kim", "nobody"])
@@ -52,18 +52,18 @@ def test_wrong_words_and_an_unknown_name_cost_one_derivation_each(
     monkeypatch.setattr(
         sealing, "_stretched", lambda *given: derivations.append(1) or stretched(*given)
     )
-    assert access.unlock(username=name, words="five wrong words are here") is None
+    assert unlocking.unlock(username=name, words="five wrong words are here") is None
     assert len(derivations) == 1
 
 
 def test_one_time_words_end_after_72_hours(sam: Person) -> None:
     officer = Officer.objects.create(username="lee", role=Officer.Role.OFFICER)
     words = access.give_access(officer=officer, by=sam.officer, keys=sam.keys)
-    unlocked = access.unlock(username="lee", words=words)
+    unlocked = unlocking.unlock(username="lee", words=words)
     assert unlocked
     assert not unlocked.totp
     OfficerKey.objects.filter(officer=officer).update(one_time_until=timezone.now())
-    assert access.unlock(username="lee", words=words) is None
+    assert unlocking.unlock(username="lee", words=words) is None
     with pytest.raises(access.Refused):
         access.set_up(unlocked=unlocked, words="new words of lee here", totp="A" * 32, step=1)
     assert OfficerKey.objects.get(officer=officer).is_one_time
@@ -72,23 +72,23 @@ def test_one_time_words_end_after_72_hours(sam: Person) -> None:
 def test_one_time_words_open_nothing_after_set_up(sam: Person) -> None:
     officer = Officer.objects.create(username="lee", role=Officer.Role.OFFICER)
     words = access.give_access(officer=officer, by=sam.officer, keys=sam.keys)
-    old = access.unlock(username="lee", words=words)
+    old = unlocking.unlock(username="lee", words=words)
     assert old
     lee = settled(officer, words)
-    assert access.unlock(username="lee", words=words) is None
-    assert not access.desk_secrets(old)
+    assert unlocking.unlock(username="lee", words=words) is None
+    assert not unlocking.desk_secrets(old)
     assert opens(lee, tip_of(send()))
 
 
 def test_an_old_wrap_cannot_be_set_up_or_logged_in_with_again(sam: Person) -> None:
     officer = Officer.objects.create(username="lee", role=Officer.Role.OFFICER)
     words = access.give_access(officer=officer, by=sam.officer, keys=sam.keys)
-    old = access.unlock(username="lee", words=words)
+    old = unlocking.unlock(username="lee", words=words)
     assert old
     lee = settled(officer, words)
     with pytest.raises(access.Refused):
         access.set_up(unlocked=old, words="the thief has other words", totp="A" * 32, step=1)
-    assert not access.use_step(old, 10**9)
+    assert not unlocking.use_step(old, 10**9)
     assert lee.unlock().totp == lee.totp
 
 
@@ -97,12 +97,12 @@ def test_a_change_of_passphrase_keeps_access_and_ends_sessions(kim: Person) -> N
     session_of(kim.officer)
     words = passphrases.new_passphrase()
     access.change_passphrase(unlocked=before, words=words, step=5)
-    assert access.unlock(username="kim", words=kim.words) is None
+    assert unlocking.unlock(username="kim", words=kim.words) is None
     kim.words = words
     assert opens(kim, tip)
     assert kim.unlock().totp == before.totp
     assert not DeskSession.objects.exists()
-    assert not access.desk_secrets(before)
+    assert not unlocking.desk_secrets(before)
 
 
 def test_two_changes_at_once_cannot_both_happen(kim: Person) -> None:
@@ -110,7 +110,7 @@ def test_two_changes_at_once_cannot_both_happen(kim: Person) -> None:
     access.change_passphrase(unlocked=before, words="first new words are these", step=5)
     with pytest.raises(access.Refused):
         access.change_passphrase(unlocked=before, words="second new words are these", step=6)
-    assert access.unlock(username="kim", words="first new words are these")
+    assert unlocking.unlock(username="kim", words="first new words are these")
 
 
 def test_a_change_that_breaks_in_the_middle_keeps_the_old_words(
@@ -132,8 +132,8 @@ def test_giving_access_again_takes_the_old_access_away(sam: Person, kim: Person)
     tip, old = tip_of(send()), kim.unlock()
     session_of(kim.officer)
     words = access.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
-    assert access.unlock(username="kim", words=kim.words) is None
-    assert not access.desk_secrets(old)
+    assert unlocking.unlock(username="kim", words=kim.words) is None
+    assert not unlocking.desk_secrets(old)
     assert not DeskSession.objects.exists()
     assert opens(settled(kim.officer, words), tip)
 
@@ -173,7 +173,7 @@ def test_auditors_and_editors_hold_no_desk_key(sam: Person, role: str) -> None:
 def test_deactivating_takes_key_grants_and_sessions_at_once(sam: Person, kim: Person) -> None:
     session_of(kim.officer)
     access.deactivate(officer=kim.officer, by=sam.officer)
-    assert access.unlock(username="kim", words=kim.words) is None
+    assert unlocking.unlock(username="kim", words=kim.words) is None
     assert not OfficerKey.objects.filter(officer=kim.officer).exists()
     assert not Grant.objects.filter(officer_key=kim.officer.pk).exists()
     assert not DeskSession.objects.exists()
@@ -204,7 +204,7 @@ def test_the_last_supervisor_is_never_lost(sam: Person, kim: Person) -> None:
 def test_an_officer_who_becomes_an_editor_opens_nothing(sam: Person, kim: Person) -> None:
     session_of(kim.officer)
     access.change_role(officer=kim.officer, role="editor", by=sam.officer)
-    assert access.unlock(username="kim", words=kim.words) is None
+    assert unlocking.unlock(username="kim", words=kim.words) is None
     assert not DeskSession.objects.exists()
     kim.officer.refresh_from_db()
     words = access.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
@@ -213,33 +213,33 @@ def test_an_officer_who_becomes_an_editor_opens_nothing(sam: Person, kim: Person
 
 def test_each_step_opens_once_and_never_backwards(kim: Person) -> None:
     unlocked = kim.unlock()
-    assert access.use_step(unlocked, 100)
-    assert not access.use_step(unlocked, 100)
-    assert not access.use_step(unlocked, 99)
-    assert access.use_step(unlocked, 101)
+    assert unlocking.use_step(unlocked, 100)
+    assert not unlocking.use_step(unlocked, 100)
+    assert not unlocking.use_step(unlocked, 99)
+    assert unlocking.use_step(unlocked, 101)
 
 
 def test_digits_fit_this_step_the_last_and_the_next() -> None:
     secret = pyotp.random_base32()
     code, now = pyotp.TOTP(secret), timezone.now()
     for shift in (-30, 0, 30):
-        step = access.matching_step(secret, code.at(now + timedelta(seconds=shift)))
+        step = unlocking.matching_step(secret, code.at(now + timedelta(seconds=shift)))
         assert step is not None
-        assert access.matching_step(secret, code.generate_otp(step), after=step) is None
-    assert access.matching_step(secret, code.at(now + timedelta(minutes=5))) is None
+        assert unlocking.matching_step(secret, code.generate_otp(step), after=step) is None
+    assert unlocking.matching_step(secret, code.at(now + timedelta(minutes=5))) is None
     for wrong in ("", "abc", "12345", "０１２３４５"):
-        assert access.matching_step(secret, wrong) is None
+        assert unlocking.matching_step(secret, wrong) is None
 
 
 def test_right_words_with_wrong_digits_are_closed_after_five_an_hour(kim: Person) -> None:
     unlocked = kim.unlock()
     for _ in range(5):
-        assert not access.digits_are_locked(unlocked)
-        access.count_wrong_digits(unlocked)
-    assert access.digits_are_locked(unlocked)
+        assert not unlocking.digits_are_locked(unlocked)
+        unlocking.count_wrong_digits(unlocked)
+    assert unlocking.digits_are_locked(unlocked)
     assert Event.objects.filter(verb="locked_out", about="kim").count() == 1
     OfficerKey.objects.update(wrong_digits_since=timezone.now() - timedelta(minutes=61))
-    assert not access.digits_are_locked(unlocked)
+    assert not unlocking.digits_are_locked(unlocked)
 
 
 def test_a_planted_officer_key_is_named_and_never_granted_a_new_desk_key(

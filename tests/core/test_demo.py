@@ -12,10 +12,10 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from campaign import offers
-from tips import access, actions, keys, passphrases, recovery
-from tips.access import Unlocked
+from tips import access, actions, keys, passphrases, recovery, unlocking
 from tips.demo.told import Teller, book, lives, spun
 from tips.models import Event, Message, Note, Officer, Photo, Tip, TipLink
+from tips.unlocking import Unlocked
 
 ROUND = len(lives())
 
@@ -44,7 +44,7 @@ def accounts(var: Path) -> dict[str, tuple[Unlocked, str]]:
     rows = [line.split("\t") for line in (var / "demo-accounts.txt").read_text().splitlines()]
     opened = {}
     for kind, name, words, totp in rows:
-        unlocked = access.unlock(username=name, words=words)
+        unlocked = unlocking.unlock(username=name, words=words)
         assert kind == "account"
         assert unlocked, name
         opened[name] = unlocked, totp
@@ -86,10 +86,10 @@ def test_four_accounts_are_ready_and_the_recovery_key_is_off_the_disk(filled: Pa
     for name, (unlocked, totp) in opened.items():
         assert unlocked.officer.role == name
         assert unlocked.totp == totp
-        assert access.matching_step(totp, access.pyotp.TOTP(totp).now())
-        holds = len(access.desk_secrets(unlocked))
+        assert unlocking.matching_step(totp, access.pyotp.TOTP(totp).now())
+        holds = len(unlocking.desk_secrets(unlocked))
         assert holds == (1 if name in ("officer", "supervisor") else 0), name
-    held = access.desk_secrets(opened["supervisor"][0])
+    held = unlocking.desk_secrets(opened["supervisor"][0])
     assert not access.false_vouchers(held)
     assert Event.objects.filter(verb="recovery_kept", by="supervisor").exists()
 
@@ -116,7 +116,7 @@ def test_every_state_language_and_outcome_is_there(filled: Path) -> None:
 
 def test_every_tip_opens_with_the_supervisors_words(filled: Path) -> None:
     unlocked, _totp = accounts(filled)["supervisor"]
-    held = access.desk_secrets(unlocked)
+    held = unlocking.desk_secrets(unlocked)
     stories = set()
     for tip in Tip.objects.all():
         opened = actions.open_tip(tip=tip, by=unlocked.officer, keys=held)

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.desk.conftest import LOG_IN, QUEUE, Person, credentials, enter, events, new_tip, url_of
-from tips import access, passphrases, recovery, sealing, throttle
+from tips import access, passphrases, recovery, sealing, throttle, unlocking
 from tips.models import DeskKey, DeskSession, Event, Officer, OfficerKey
 
 pytestmark = pytest.mark.django_db
@@ -106,12 +106,12 @@ def test_a_code_that_waited_for_its_twin_does_not_open(kim: Person) -> None:
     unlocked, taken = kim.unlock(), []
 
     def twin() -> None:
-        taken.append(access.use_step(unlocked, 10**9))
+        taken.append(unlocking.use_step(unlocked, 10**9))
         connection.close()
 
     thread = Thread(target=twin)
     with transaction.atomic():
-        assert access.use_step(unlocked, 10**9)
+        assert unlocking.use_step(unlocked, 10**9)
         thread.start()
         with connection.cursor() as cursor:
             waiting = 0
@@ -133,7 +133,7 @@ def test_an_old_wrap_opens_nothing_after_a_change(kim: Person) -> None:
     unlocked = kim.unlock()
     access.change_passphrase(unlocked=unlocked, words=passphrases.new_passphrase(), step=0)
     assert WRONG in Client().post(LOG_IN, credentials(kim)).content.decode()
-    assert not access.use_step(unlocked, 10**9)
+    assert not unlocking.use_step(unlocked, 10**9)
 
 
 def test_a_deactivated_officer_is_out_at_once(kim: Person, sam: Person) -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.desk.conftest import LOG_IN, QUEUE, Person, credentials, enter, events
-from tips import access, sessions
+from tips import access, sessions, unlocking
 from tips.models import DeskSession, Officer, OfficerKey
 
 pytestmark = pytest.mark.django_db
@@ -162,7 +162,7 @@ def test_a_wrong_change_changes_nothing(kim: Person, wrong, sentence) -> None:
     offered = output(client.get(CHANGE).content.decode(), "offered-passphrase")
     typed = credentials(kim) | {"new_passphrase": offered} | wrong
     assert sentence in client.post(CHANGE, typed).content.decode()
-    assert access.unlock(username="kim", words=kim.words)
+    assert unlocking.unlock(username="kim", words=kim.words)
 
 
 def test_the_code_of_the_log_in_changes_no_words(kim: Person) -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 from campaign import offers
 from slu_antitrafficking import roles
 from tests.reading import Reading
-from tips import access, keys, passphrases, places, recovery, sealing
+from tips import access, keys, passphrases, places, recovery, sealing, unlocking
 from tips.models import Message, Officer, Photo, Tip
 
 
@@ -84,10 +84,10 @@ def desk(db) -> Iterator[Desk]:
     offers.forget()
     first = recovery.set_up_desk()
     officer = Officer.objects.get(username=first.username)
-    unlocked = access.unlock(username=first.username, words=first.words)
+    unlocked = unlocking.unlock(username=first.username, words=first.words)
     words = passphrases.new_passphrase()
     access.set_up(unlocked=unlocked, words=words, totp=pyotp.random_base32(), step=0)
-    secrets = access.desk_secrets(access.unlock(username=officer.username, words=words))
+    secrets = unlocking.desk_secrets(unlocking.unlock(username=officer.username, words=words))
     public = roles.role_names(str(connection.settings_dict["NAME"])).public
     run(f'GRANT "{public}" TO CURRENT_USER')
     run(f'SET LOCAL ROLE "{public}"')

@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from tips import access, recovery, sessions, throttle
-from tips.access import Unlocked
+from tips import access, recovery, sessions, throttle, unlocking
 from tips.admin import pages, parcel
 from tips.models import Event, Officer
+from tips.unlocking import Unlocked
 
 FALSE = "false_vouchers"
 WRONG = "Name, words and six digits do not fit together."
@@ -101,7 +101,7 @@ def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:
     everybody = throttle.anybody(request)
     try:
         with throttle.one_derivation(may_wait=not throttle.is_noisy(everybody)):
-            unlocked = access.unlock(username=username, words=words)
+            unlocked = unlocking.unlock(username=username, words=words)
     except throttle.Busy:
         raise ValidationError(BUSY) from None
     if unlocked is None:
@@ -113,12 +113,12 @@ def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:
 
 def step_of(request: HttpRequest, unlocked: Unlocked, digits: str) -> int:
     """The step of these six digits; wrong ones are counted. Raises ValidationError."""
-    if access.digits_are_locked(unlocked):
+    if unlocking.digits_are_locked(unlocked):
         raise ValidationError(LOCKED)
-    step = access.matching_step(unlocked.totp, digits)
+    step = unlocking.matching_step(unlocked.totp, digits)
     key = throttle.who(unlocked.officer.username, request)
     if step is None:
-        access.count_wrong_digits(unlocked)
+        unlocking.count_wrong_digits(unlocked)
         throttle.count_failure(key)
         raise ValidationError(WRONG)
     throttle.forget(key)
@@ -159,9 +159,9 @@ def _let_in(request: HttpRequest, username: str, password: str, otp_token: str) 
     if not unlocked.totp:
         return _to_set_up(request, unlocked)
     step = step_of(request, unlocked, otp_token)
-    keys = access.desk_secrets(unlocked)
+    keys = unlocking.desk_secrets(unlocked)
     with transaction.atomic():
-        if not access.use_step(unlocked, step):
+        if not unlocking.use_step(unlocked, step):
             raise ValidationError(USED)
         open_session(request, unlocked.officer, keys)
         Officer.objects.filter(pk=unlocked.officer.pk).update(last_login=timezone.now())

@@ -13,10 +13,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
-from tips import access, passphrases, sessions, throttle
-from tips.access import Unlocked
+from tips import access, passphrases, sessions, throttle, unlocking
 from tips.admin import login, pages
 from tips.models import Officer
+from tips.unlocking import Unlocked
 
 OFFERED = "offered_passphrase"
 ISSUER = "Know the Signs desk"
@@ -128,7 +128,7 @@ def change_passphrase(request: HttpRequest) -> HttpResponse:
 
 
 def _set_up(unlocked: Unlocked, words: str, totp: str, digits: str) -> None:
-    step = access.matching_step(totp, digits)
+    step = unlocking.matching_step(totp, digits)
     if step is None:
         raise ValidationError(
             "These are not the digits of now. Compare your phone's clock with the desk's.",
@@ -156,7 +156,7 @@ def _change(request: HttpRequest, officer: Officer, words: str, data: dict[str, 
     except access.Refused as refusal:
         raise ValidationError(str(refusal)) from None
     now = Officer.objects.select_related("key").get(pk=officer.pk)
-    login.open_session(request, now, access.desk_secrets(renewed))
+    login.open_session(request, now, unlocking.desk_secrets(renewed))
 
 
 def _offered(request: HttpRequest) -> str:

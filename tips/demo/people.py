@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pyotp
 
-from tips import access, passphrases
+from tips import access, passphrases, unlocking
 from tips.models import Officer
 
 NEWCOMERS = (Officer.Role.OFFICER, Officer.Role.AUDITOR, Officer.Role.EDITOR)
@@ -27,11 +27,11 @@ class Account:
 
 def settled(one_time_words: str, username: str) -> tuple[Account, tuple[bytes, ...]]:
     """The account after its set-up, and the desk's secrets that it holds; raises access.Refused."""
-    unlocked = access.unlock(username=username, words=one_time_words)
+    unlocked = unlocking.unlock(username=username, words=one_time_words)
     if unlocked is None:
         raise access.Refused(f"The one-time words of {username} do not open.")
     account = Account(unlocked.officer, passphrases.new_passphrase(), pyotp.random_base32())
-    keys = access.desk_secrets(unlocked)
+    keys = unlocking.desk_secrets(unlocked)
     access.set_up(unlocked=unlocked, words=account.words, totp=account.totp, step=0)
     return account, keys
 
