@@ -20,6 +20,6 @@ class Instead(BaseCommand):
         """Always an error, with the three ways there are."""
         raise CommandError(
             "There are no passwords here. The first start made a supervisor (first-supervisor.txt);"
-            " a supervisor gives access at the desk, under Officers;"
+            " a supervisor gives access at the desk, under Accounts;"
             " if nobody can, use manage.py recover NAME with the recovery key."
         )
