@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.desk.conftest import QUEUE, Person, enter, new_tip, url_of
+from tips.admin.paging import CappedPaginator
+from tips.admin.trail import EventAdmin
 from tips.models import DeskKey, Event, OfficerKey, Tip
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +65,13 @@ def test_the_trail_is_read_and_never_changed(ada: Person) -> None:
     assert "logged in" in page
     for path in ("add/", f"{Event.objects.first().pk}/change/"):
         assert client.get(f"/desk/tips/event/{path}").status_code == 404
+
+
+def test_a_long_trail_does_not_pass_for_a_whole_one(ada: Person, monkeypatch) -> None:
+    monkeypatch.setattr(CappedPaginator, "MOST_PAGES", 1)
+    monkeypatch.setattr(EventAdmin, "list_per_page", 2)
+    page = enter(ada).get("/desk/tips/event/").content.decode()
+    assert "The first 2 events. Narrow the list to see others." in page
 
 
 def test_a_session_without_a_key_gets_a_sentence(kim: Person) -> None:
