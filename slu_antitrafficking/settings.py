@@ -101,7 +101,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "tips.Officer"
 AUTHENTICATION_BACKENDS = ["tips.backend.PassphraseBackend"]
-LOGIN_URL = "admin:login"
 
 _PREFIX = "" if ON_LOOPBACK else "__Host-"
 _PATH = "/desk/" if ON_LOOPBACK else "/"
@@ -114,7 +113,6 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 30 * 60  # idle; tips.sessions adds the 12 hours at most
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 CSRF_COOKIE_NAME = f"{_PREFIX}desk-csrf"
 CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "tips.admin.carried.csrf_failure"

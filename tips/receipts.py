@@ -10,7 +10,6 @@ from tips import crockford, sealing
 
 CODE_BYTES = 10
 SUBMISSION_BYTES = 16
-BOX_MINUTES = 30
 _SUBMISSION = re.compile(r"[0-9a-f]{32}")
 # Sixteen letters and digits in fours, whatever little stands between: all that `parse_code` takes.
 _MAYBE_CODE = re.compile(

@@ -98,11 +98,6 @@ class SessionStore(SessionBase):
         """Never: what somebody planted before the log-in must not live on after it."""
         self.flush()
 
-    @classmethod
-    def clear_expired(cls) -> None:
-        """Deletes what is over; housekeeping does the same."""
-        DeskSession.objects.filter(expire_date__lte=timezone.now()).delete()
-
     def _row(self) -> str:
         return _row_of(self.session_key or "")
 

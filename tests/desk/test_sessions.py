@@ -145,13 +145,6 @@ def test_a_session_older_than_the_newest_desk_key_ends_and_keeps_the_words(
     assert "This tip does not open" not in fresh.get(url_of(new_tip())).content.decode()
 
 
-def test_what_is_over_is_cleared(kim: Person) -> None:
-    enter(kim)
-    DeskSession.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
-    sessions.SessionStore.clear_expired()
-    assert not DeskSession.objects.exists()
-
-
 def test_a_new_wrap_ends_the_old_session(kim: Person, sam: Person) -> None:
     client = enter(kim)
     access.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)

@@ -13,11 +13,7 @@ from django.utils.crypto import salted_hmac
 
 
 class OfficerManager(BaseUserManager["Officer"]):
-    """Officers by name."""
-
-    def get_by_natural_key(self, username: str | None) -> "Officer":
-        """The officer of that name, whatever the case of its letters."""
-        return self.get(username__iexact=username)
+    """Officers by what they can do."""
 
     def holders(self) -> models.QuerySet["Officer"]:
         """Active officers who can open tips: a set-up key pair with the active desk key granted."""
@@ -116,10 +112,6 @@ class Officer(AbstractBaseUser):
         action, _, model = codename.partition("_")
         may = self.MAY.get(self.role, {})
         return self.is_active and action in may.get(f"{app}.{model}", may.get(app, set()))
-
-    def has_perms(self, perm_list: list[str], obj: Any = None) -> bool:
-        """Whether every one of them is allowed."""
-        return all(self.has_perm(perm, obj) for perm in perm_list)
 
     def has_module_perms(self, app_label: str) -> bool:
         """Whether the role has anything to do in that app."""
