@@ -94,7 +94,7 @@ def make_roles(cursor: Any) -> Roles:
 
 
 def set_password(cursor: Any, role: str, password: str) -> None:
-    """A new password, sent as a SCRAM verifier's source over the socket."""
+    """A new password, of which the server keeps a verifier alone."""
     statement = sql.SQL("ALTER ROLE {} PASSWORD {}").format(
         sql.Identifier(role), sql.Literal(password)
     )

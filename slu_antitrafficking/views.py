@@ -93,11 +93,6 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return error_page(request, 503)
 
 
-def too_many(request: HttpRequest) -> HttpResponse:
-    """429 with the numbers."""
-    return error_page(request, 429)
-
-
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """Whether this process reaches its database; says no more than that."""
@@ -111,7 +106,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Everything may be read; what must not be listed says so itself."""
+    """Everything but the desk may be read; what must not be listed says so itself."""
     return HttpResponse("User-agent: *\nDisallow: /desk/\n", content_type=PLAIN)
 
 

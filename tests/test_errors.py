@@ -75,7 +75,7 @@ def test_every_status_has_its_page(rf, status):
 
 
 def test_busy_answers_say_when_to_come_back(rf):
-    assert views.too_many(rf.get("/"))["Retry-After"] == "60"
+    assert views.error_page(rf.get("/"), 429)["Retry-After"] == "60"
     assert views.unavailable(rf.get("/"))["Retry-After"] == "60"
 
 
