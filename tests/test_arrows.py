@@ -13,7 +13,17 @@ PACKAGES = ("campaign", "tips", "slu_antitrafficking")
 FLOORS = (
     {"admin", "apps", "checks", "demo", "management", "templatetags", "urls", "views"},
     {
-        *("access", "actions", "arrivals", "backend", "dialogue", "fields", "forms", "keys"),
+        *(
+            "access",
+            "actions",
+            "arrivals",
+            "backend",
+            "dialogue",
+            "fields",
+            "forms",
+            "frames",
+            "keys",
+        ),
         *("layout", "recovery", "sessions", "throttle", "unlocking"),
     },
     {

@@ -1,6 +1,7 @@
 """The kinds of question on the public forms, and the answers they offer."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -47,7 +48,14 @@ YES_NO = (
 )
 
 
-class Words(forms.CharField):
+class Shared:
+    """A field that no form changes, so that all forms have the same one: copies cost time."""
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        return self
+
+
+class Words(Shared, forms.CharField):
     """A text in the citizen's own words: any script, no minimum, at most LONGEST characters."""
 
     def __init__(
@@ -90,16 +98,26 @@ class Words(forms.CharField):
             )
 
 
-class Pick(forms.ChoiceField):
-    """One of a few answers; any other value counts as none, for a tip is worth more than a tick."""
+class Pick(Shared, forms.ChoiceField):
+    """One of a few answers; any other value counts as none, for a tip is worth more than a tick.
+
+    `note` makes the small line under "yes" whenever the answers are shown.
+    """
 
     widget = forms.RadioSelect
 
     def __init__(
-        self, label: "StrOrPromise", choices: Any, *, in_own_language: bool = False, **options: Any
+        self,
+        label: "StrOrPromise",
+        answers: Any,
+        *,
+        note: Callable[[], str] | None = None,
+        in_own_language: bool = False,
+        **options: Any,
     ) -> None:
+        choices = answers if note is None else lambda: noted(answers, "yes", note())
         super().__init__(label=label, choices=choices, required=False, **options)
-        self.values = frozenset(value for value, _label in choices)
+        self.values = frozenset(value for value, _label in answers)
         self.in_own_language = in_own_language  # each answer is the name of its language
 
     def clean(self, value: Any) -> str:

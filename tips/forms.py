@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from copy import copy
 from typing import Any, ClassVar, Self
 
 from crispy_forms.helper import FormHelper
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from campaign import offers
 from tips import layout, receipts
-from tips.fields import DISTRICTS, LANGUAGES, YES_NO, Pick, Ticks, Words, danger_numbers, noted
+from tips.fields import DISTRICTS, LANGUAGES, YES_NO, Pick, Ticks, Words, danger_numbers
 
 HEAVIEST = 240_000  # bytes of the whole document, in UTF-8
 
@@ -62,7 +63,11 @@ class TipForm(PublicForm):
             "Tell us what you saw, heard or lived through. A few words are enough."
         ),
     )
-    danger_now = Pick(gettext_lazy("Is anyone in danger now, or about to be moved?"), YES_NO)
+    danger_now = Pick(
+        gettext_lazy("Is anyone in danger now, or about to be moved?"),
+        YES_NO,
+        note=lambda: _("Call %(numbers)s too") % {"numbers": danger_numbers()},
+    )
     under_18 = Pick(gettext_lazy("Could anyone being hurt be under 18?"), YES_NO)
     district = Pick(gettext_lazy("District"), DISTRICTS, widget=forms.Select)
     place = Words(
@@ -112,6 +117,7 @@ class TipForm(PublicForm):
     official_involved = Pick(
         gettext_lazy("Is anyone from police, immigration, customs or government part of it?"),
         YES_NO,
+        note=lambda: _("Then only the head of the desk opens it"),
     )
     reported_before = Words(gettext_lazy("Have you told anyone already?"))
     may_share = Pick(
@@ -136,20 +142,13 @@ class TipForm(PublicForm):
 
     def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
         super().__init__(data, **options)
-        self.fields["answer_language"].initial = get_language()
-        call = _("Call %(numbers)s too") % {"numbers": danger_numbers()}
-        self._offer("danger_now", noted(YES_NO, "yes", call))
-        head = _("Then only the head of the desk opens it")
-        self._offer("official_involved", noted(YES_NO, "yes", head))
+        language = self.fields["answer_language"] = copy(self.fields["answer_language"])
+        language.initial = get_language()
         ticked = self["signs"].value() or ()
         signs = offers.signs(get_language() or "en")
-        shown = [(s.slug, s.title) for s in signs if s.on_form or s.slug in ticked]
-        self._offer("signs", shown)
-
-    def _offer(self, name: str, choices: Any) -> None:
-        field = self.fields[name]
+        field = self.fields["signs"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        field.choices = [(s.slug, s.title) for s in signs if s.on_form or s.slug in ticked]
 
     def clean(self) -> dict[str, Any]:
         """Refuses only a whole that the envelope cannot hold, though each text fits."""
@@ -237,14 +236,15 @@ class FollowUpForm(CodeForm):
     def __init__(self, data: QueryDict | None = None, *, photos: int = 0, **options: Any) -> None:
         super().__init__(data, **options)
         self.photos = photos
-        message = self.fields["message"]
+        message = self.fields["message"] = copy(self.fields["message"])
         message.required = not photos
         on_receipt = data is not None and "message" not in data
-        message.error_messages["required"] = (
+        missing = (
             _("Choose one or more photos first.")
             if on_receipt
             else _("Write something, or choose a photo.")
         )
+        message.error_messages = message.error_messages | {"required": missing}
 
     @property
     def helper(self) -> FormHelper:

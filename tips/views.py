@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from tips import actions, arrivals, dialogue, keys, receipts, spoken
+from tips import actions, arrivals, dialogue, frames, keys, receipts, spoken
 from tips.actions import Delivery
 from tips.arrivals import Arrivals
 from tips.forms import CodeForm, FollowUpForm, PublicForm, TipForm
@@ -23,6 +23,10 @@ from tips.uploads import SentPhoto
 
 # Nothing can be taken or read just now; whatever was typed goes back with the page.
 AWAY = (keys.NoDeskKey, DatabaseError, InterfaceError)
+# Every word of the receipt that is one citizen's alone.
+RECEIPT = {name: frames.mark(name) for name in ("reference", "code", "sent_from", "submission")} | {
+    "spelled": [(frames.mark(f"sign{at}"), frames.mark(f"word{at}")) for at in range(16)]
+}
 log = logging.getLogger(__name__)
 
 
@@ -73,14 +77,11 @@ def report(request: HttpRequest) -> HttpResponse:
     except AWAY:
         log.exception("away")
         return tip_form(request, form, away=True)
-    context = {
-        "reference": receipt.reference,
-        "danger": form.cleaned_data["danger_now"] == "yes",
-        "sent_from": form.submission,
-    }
+    danger = form.cleaned_data["danger_now"] == "yes"
     if receipt.code is None:
-        return answer(request, "already", context | {"form": CodeForm()})
-    return ticket(request, receipt.code, context)
+        context = {"reference": receipt.reference, "danger": danger, "form": CodeForm()}
+        return answer(request, "already", context)
+    return received(request, receipt.reference, receipt.code, form.submission, danger=danger)
 
 
 @tip_page
@@ -180,6 +181,18 @@ def form_page(
     form.again = away
     context = {"form": form, "once_more": once_more, "away": away}
     return answer(request, template, context, status=503 if away else 200)
+
+
+def received(
+    request: HttpRequest, reference: str, code: str, sent_from: str, *, danger: bool
+) -> HttpResponse:
+    """The first receipt: alike for all but for these words, so a flood finds it ready."""
+    values = {"reference": reference, "code": code, "sent_from": sent_from}
+    values["submission"] = receipts.new_submission()
+    for at, (sign, word) in enumerate(spoken.spelled(code)):
+        values |= {f"sign{at}": sign, f"word{at}": word}
+    page = frames.filled(request, "tips/receipt.html", RECEIPT, values, danger=danger, quiet=True)
+    return HttpResponse(page)
 
 
 def ticket(

@@ -159,6 +159,17 @@ def test_signs_that_are_not_published_are_dropped_without_an_error(citizen, desk
     assert desk.tip.signs == ["debt"]
 
 
+def test_no_receipt_holds_anything_of_the_one_before(citizen, desk):
+    """The page around the citizen's own words is kept for some seconds; those words are not."""
+    shown = [citizen.post("/report/", {"what_happened": f"tip {n}"}) for n in range(3)]
+    words = [{page.reference, page.code, str(page.value("submission"))} for page in shown]
+    for at, page in enumerate(shown):
+        assert all(word in page.html for word in words[at])
+        others = set().union(*(found for other, found in enumerate(words) if other != at))
+        assert not [word for word in others if word in page.html]
+        assert "\ue000" not in page.html
+
+
 def test_the_same_page_and_content_give_the_same_tip_and_code(citizen, desk):
     sent = {"what_happened": "help", "submission": "b" * 32}
     first, again = citizen.post("/report/", sent), citizen.post("/report/", sent)
