@@ -92,7 +92,7 @@ class Tip(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     # Null once erased: an empty one could stand only once.
-    reference = models.CharField(max_length=7, unique=True, null=True)  # noqa: DJ001
+    reference = models.CharField(max_length=7, null=True)  # noqa: DJ001
     received_at = models.DateTimeField()  # to the hour
     channel = models.CharField(max_length=10, choices=Channel)
     district = models.CharField(max_length=20, choices=District, blank=True)
@@ -107,7 +107,9 @@ class Tip(models.Model):
     set_aside = models.BooleanField()
     status = models.CharField(max_length=7, choices=Status)
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
-    owner = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="tips")
+    owner = models.ForeignKey(
+        Officer, models.PROTECT, null=True, related_name="tips", db_index=False
+    )
     look_again = models.DateField(null=True)
     waiting_since = models.DateTimeField(null=True)  # to the minute, only until someone takes it
     lookup = models.BinaryField(unique=True, null=True)
@@ -141,6 +143,8 @@ class Tip(models.Model):
             ),
         )
         constraints = (
+            # Not unique=True, which would bring a second index, for LIKE.
+            models.UniqueConstraint(fields=("reference",), name="tip_reference"),
             models.CheckConstraint(
                 condition=Q(status="closed", outcome__gt="")
                 | (~Q(status="closed") & Q(outcome="")),
