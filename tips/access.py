@@ -52,7 +52,7 @@ def give_access(*, officer: Officer, by: Officer, keys: Sequence[bytes]) -> str:
         OfficerKey.objects.filter(officer=officer).delete()
         _end_sessions(officer)
         store_pair(officer, pair, wrapped, grants, by=by.username, one_time=True)
-        _record(Event.Verb.ACCESS_GIVEN, by=by.username, about=officer.username)
+        Event.objects.record(Event.Verb.ACCESS_GIVEN, by=by.username, about=officer.username)
     return words
 
 
@@ -77,14 +77,14 @@ def deactivate(*, officer: Officer, by: Officer) -> None:
     _end_sessions(officer)
     Officer.objects.filter(pk=officer.pk).update(is_active=False)
     actions.give_back(owner=Officer.objects.get(pk=officer.pk), by=by)
-    _record(Event.Verb.DEACTIVATED, by=by.username, about=officer.username)
+    Event.objects.record(Event.Verb.DEACTIVATED, by=by.username, about=officer.username)
 
 
 @transaction.atomic
 def activate(*, officer: Officer, by: Officer) -> None:
     """The account may be given access again."""
     Officer.objects.filter(pk=officer.pk).update(is_active=True)
-    _record(Event.Verb.ACTIVATED, by=by.username, about=officer.username)
+    Event.objects.record(Event.Verb.ACTIVATED, by=by.username, about=officer.username)
 
 
 @transaction.atomic
@@ -100,14 +100,14 @@ def change_role(*, officer: Officer, role: str, by: Officer) -> None:
         _end_sessions(officer)
     Officer.objects.filter(pk=officer.pk).update(role=role)
     actions.give_back(owner=Officer.objects.get(pk=officer.pk), by=by)
-    _record(Event.Verb.ROLE_CHANGED, by=by.username, about=officer.username)
+    Event.objects.record(Event.Verb.ROLE_CHANGED, by=by.username, about=officer.username)
 
 
 @transaction.atomic
 def sign_out_everywhere(*, officer: Officer, by: Officer) -> None:
     """Every session of the officer is gone; an answer still in flight revives none."""
     _end_sessions(officer)
-    _record(Event.Verb.LOGGED_OUT, by=by.username, about=officer.username)
+    Event.objects.record(Event.Verb.LOGGED_OUT, by=by.username, about=officer.username)
 
 
 def grant_every(
@@ -143,7 +143,7 @@ def _replace_pair(unlocked: Unlocked, words: str, totp: str, step: int, verb: st
         current.delete()
         _end_sessions(officer)
         store_pair(officer, pair, wrapped, held, by=officer.username, step=step)
-        _record(verb, by=officer.username, about=officer.username)
+        Event.objects.record(verb, by=officer.username, about=officer.username)
     return Unlocked(officer, wrapped, pair.secret, totp)
 
 
@@ -213,10 +213,6 @@ def _refuse_losing(officer: Officer, still_opens: bool = False) -> None:
 
 def _end_sessions(officer: Officer) -> None:
     DeskSession.objects.filter(officer=officer).delete()
-
-
-def _record(verb: str, *, by: str = "", about: str = "") -> None:
-    Event.objects.create(verb=verb, by=by, about=about)
 
 
 def officer_named(officer: UUID | str) -> Officer | None:

@@ -35,7 +35,7 @@ def doors_have_addresses_of_their_own(**kwargs: Any) -> list[CheckMessage]:
 def no_debugging_for_strangers(**kwargs: Any) -> list[CheckMessage]:
     """Django's debugging pages show what was typed."""
     if settings.DEBUG and not settings.ON_LOOPBACK:
-        return [Error("DEBUG only runs on loopback.", id="tips.E005")]
+        return [Error("DEBUG only runs on loopback.", id="tips.E004")]
     return []
 
 
@@ -43,5 +43,5 @@ def no_debugging_for_strangers(**kwargs: Any) -> list[CheckMessage]:
 def photos_never_touch_the_disk(**kwargs: Any) -> list[CheckMessage]:
     """An upload handler with temporary files would leave originals behind."""
     if any("Temporary" in handler for handler in settings.FILE_UPLOAD_HANDLERS):
-        return [Error("TemporaryFileUploadHandler writes photos to disk.", id="tips.E004")]
+        return [Error("TemporaryFileUploadHandler writes photos to disk.", id="tips.E005")]
     return []

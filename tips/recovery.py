@@ -13,10 +13,6 @@ from tips.models import DeskKey, Event, Officer, OfficerKey, Tip
 CANARY = b"canary"
 
 
-class Refused(Exception):
-    """Nothing was changed; the sentence says why."""
-
-
 @dataclass(frozen=True)
 class FirstAccess:
     """What must be handed to people: the first one-time words, and the recovery key for paper."""
@@ -48,11 +44,11 @@ def set_up_desk(
     unlocked = unlocking.unlock(username=username, words=words)
     read_back = passphrases.parse_recovery_key(written)
     if unlocked is None or read_back is None:
-        raise Refused("The first passphrase or the recovery key could not be read back.")
+        raise access.Refused("The first passphrase or the recovery key could not be read back.")
     for way in (unlocking.desk_secrets(unlocked), open_recovery_grants(read_back)):
         prove(way)
     if not DeskKey.objects.active().exists():
-        raise Refused("The desk key could not be proven.")
+        raise access.Refused("The desk key could not be proven.")
     first = FirstAccess(username, words, written)
     keep(first)
     return first
@@ -69,7 +65,7 @@ def make_desk_key(recovery_public: bytes) -> tuple[DeskKey, bytes]:
     )
     row.canary = sealing.seal(CANARY, [pair.public], places.of_canary(row.canary_id))
     row.save(force_insert=True)
-    Event.objects.create(verb=Event.Verb.KEY_MADE, by="system")
+    Event.objects.record(Event.Verb.KEY_MADE, by="system")
     return row, pair.secret
 
 
@@ -83,7 +79,7 @@ def prove(keys: Sequence[bytes]) -> None:
         if opened == CANARY:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT public.prove_desk_key(%s)", [bytes(row.kid)])
-            Event.objects.create(verb=Event.Verb.KEY_PROVEN, by="system")
+            Event.objects.record(Event.Verb.KEY_PROVEN, by="system")
 
 
 def open_recovery_grants(recovery_secret: bytes) -> tuple[bytes, ...]:
@@ -96,10 +92,10 @@ def open_recovery_grants(recovery_secret: bytes) -> tuple[bytes, ...]:
         except sealing.CannotOpen:
             secret = b""
         if not secret or sealing.pair_of(secret).public != bytes(row.public):
-            raise Refused("This is not the recovery key of this desk.")
+            raise access.Refused("This is not the recovery key of this desk.")
         secrets.append(secret)
     if not secrets:
-        raise Refused("There is no desk key yet.")
+        raise access.Refused("There is no desk key yet.")
     return tuple(secrets)
 
 
@@ -110,9 +106,9 @@ def typed_back(text: str, *, by: str) -> bool:
         return False
     try:
         open_recovery_grants(secret)
-    except Refused:
+    except access.Refused:
         return False
-    Event.objects.create(verb=Event.Verb.RECOVERY_KEPT, by=by)
+    Event.objects.record(Event.Verb.RECOVERY_KEPT, by=by)
     first_supervisor_file().unlink(missing_ok=True)
     return True
 
@@ -122,7 +118,7 @@ def recover(*, recovery_secret: bytes, officer: Officer) -> str:
     """Nobody is left: one-time words for this officer with all desk keys and a new one."""
     secrets = open_recovery_grants(recovery_secret)
     if not officer.opens_tips:
-        raise Refused(f"{officer} is no officer and no supervisor.")
+        raise access.Refused(f"{officer} is no officer and no supervisor.")
     rows = list(DeskKey.objects.order_by("created_at"))
     vouched = access.vouched_keys(secrets)
     new, new_secret = make_desk_key(sealing.pair_of(recovery_secret).public)
@@ -132,7 +128,7 @@ def recover(*, recovery_secret: bytes, officer: Officer) -> str:
     OfficerKey.objects.filter(officer=officer).delete()
     officer.sessions.all().delete()
     words = one_time_access(officer, held, by="recovery")
-    Event.objects.create(verb=Event.Verb.RECOVERED, by="recovery", about=officer.username)
+    Event.objects.record(Event.Verb.RECOVERED, by="recovery", about=officer.username)
     return words
 
 
@@ -147,7 +143,7 @@ def drill(recovery_secret: bytes) -> tuple[int, int]:
             opened += 1
         except sealing.CannotOpen:
             continue
-    Event.objects.create(verb=Event.Verb.DRILLED, by="recovery", count=opened)
+    Event.objects.record(Event.Verb.DRILLED, by="recovery", count=opened)
     return opened, total
 
 
@@ -160,12 +156,12 @@ def rotate_desk_key(recovery_secret: bytes) -> list[str]:
     secrets = open_recovery_grants(recovery_secret)
     granted = access.vouched_keys(secrets)
     if not granted:
-        raise Refused("Nobody holds a key that a colleague gave: use recover NAME instead.")
+        raise access.Refused("Nobody holds a key that a colleague gave: use recover NAME instead.")
     new, new_secret = make_desk_key(sealing.pair_of(recovery_secret).public)
     access.vouch_again(granted, new_secret)
     for key in granted:
         access.grant_every(key, [(new, new_secret)], by="rotation")
-    Event.objects.create(verb=Event.Verb.KEY_ROTATED, by="system", count=len(granted))
+    Event.objects.record(Event.Verb.KEY_ROTATED, by="system", count=len(granted))
     return [key.officer.username for key in granted]
 
 

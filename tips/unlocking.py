@@ -74,7 +74,7 @@ def digits_are_locked(unlocked: Unlocked) -> bool:
         wrong_digits_since__gt=hour_ago,
     ).exists()
     if locked:
-        Event.objects.create(verb=Event.Verb.LOCKED_OUT, about=unlocked.officer.username)
+        Event.objects.record(Event.Verb.LOCKED_OUT, about=unlocked.officer.username)
     return locked
 
 

@@ -306,7 +306,7 @@ def test_another_recovery_key_is_refused(sam: Person, kim: Person) -> None:
         lambda key: recovery.rotate_desk_key(key),
         lambda key: recovery.recover(recovery_secret=key, officer=kim.officer),
     ):
-        with pytest.raises(recovery.Refused):
+        with pytest.raises(access.Refused):
             act(sealing.new_key())
     assert DeskKey.objects.count() == 1
 

@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from tests.core.conftest import Person, send, settled
-from tips import recovery, sealing, unlocking
+from tests.core.conftest import Person, send, settled, tip_of
+from tips import places, recovery, sealing, unlocking
 from tips.management import typed
 from tips.models import DeskKey, DeskSession, Event, Grant, Officer, Tip
 
@@ -151,3 +151,19 @@ def test_a_rotation_that_nobody_could_prove_is_not_made(
 def test_djangos_own_password_commands_say_what_to_use(command: str) -> None:
     with pytest.raises(CommandError, match="recover NAME"):
         run(command)
+
+
+def test_housekeeping_retires_the_older_desk_key_once_a_newer_one_is_proven(
+    sam: Person, kim: Person, first: recovery.FirstAccess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tip_of(send())
+    run("rotate_desk_key", typing=first.recovery_key, patch=monkeypatch)
+    run("housekeeping")
+    assert not DeskKey.objects.exclude(retired_at=None).exists()
+    recovery.prove(kim.keys)
+    run("housekeeping")
+    retired = DeskKey.objects.exclude(retired_at=None).get()
+    assert retired != DeskKey.objects.active().get()
+    after = tip_of(send())  # although this process still remembers the older key
+    for tip in (before, after):
+        assert sealing.open_json(tip.sealed, kim.keys, places.of_tip(tip.pk))

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.desk.conftest import QUEUE, Person, enter, events, new_tip, url_of
+from tests.desk.conftest import QUEUE, Person, enter, events, new_tip, url_of, with_photos
 from tips import actions
 from tips.models import Event, Tip
 
@@ -129,6 +129,26 @@ def test_nothing_is_added_deleted_or_done_in_bulk(kim: Person) -> None:
     assert client.get(url_of(tip, "delete/")).status_code == 404
     client.post(QUEUE, {"action": "delete_selected", "_selected_action": [str(tip.pk)]})
     assert Tip.objects.filter(pk=tip.pk).exists()
+
+
+@pytest.mark.parametrize("page", ["start", "queue", "closed", "look-up", "tip"])
+def test_no_screen_asks_the_database_more_than_twelve_times(
+    kim: Person, page: str, django_assert_max_num_queries
+) -> None:
+    client, tips = enter(kim), [with_photos() for _ in range(5)]
+    for tip in tips:
+        actions.take(tip=tip, by=kim.officer)
+        actions.note(tip=tip, by=kim.officer, text="A note.")
+    where = {
+        "start": "/desk/",
+        "queue": f"{QUEUE}?tab=mine",
+        "closed": f"{QUEUE}?tab=closed",
+        "look-up": f"{QUEUE}?q={tips[0].reference}",
+        "tip": url_of(tips[0]),
+    }
+    client.get(where[page])
+    with django_assert_max_num_queries(12):
+        client.get(where[page])
 
 
 def test_long_lists_are_paged_and_capped(kim: Person, monkeypatch) -> None:

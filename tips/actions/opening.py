@@ -45,7 +45,7 @@ def visible_tip(*, pk: UUID, by: Officer) -> Tip | None:
     tip = Tip.objects.select_related("owner").filter(pk=pk).first()
     if tip is None or _may_see(tip, by):
         return tip
-    _record(Event.Verb.REFUSED, tip, by)
+    Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
     return None
 
 
@@ -57,11 +57,11 @@ def open_tip(*, tip: Tip, by: Officer, keys: Sequence[bytes]) -> Opened:
     messages = list(tip.messages.order_by("number"))
     newest = messages[-1].number if messages else 0
     if tip.sealed is None or sealing.is_for(tip.sealed, keys):
-        _record(Event.Verb.OPENED, tip, by, count=newest)
+        Event.objects.record(Event.Verb.OPENED, tip=tip, by=by, count=newest)
         if tip.waiting_since and tip.owner_id == by.pk and tip.status != Tip.Status.NEW:
             _answer_read(tip, by, newest)
     else:
-        _record(Event.Verb.REFUSED, tip, by)
+        Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
     photos = list(tip.photos.values_list("number", "message_id").order_by("number"))
     links = list(TipLink.objects.filter(Q(tip=tip) | Q(other=tip)).select_related("tip", "other"))
     return Opened(
@@ -81,7 +81,7 @@ def show_photo(*, tip: Tip, by: Officer, number: int, keys: Sequence[bytes]) -> 
     photo = Photo.objects.filter(tip=tip, number=number).first()
     if photo is None:
         return None
-    _record(Event.Verb.PHOTO, tip, by, count=number)
+    Event.objects.record(Event.Verb.PHOTO, tip=tip, by=by, count=number)
     try:
         return sealing.open_sealed(photo.sealed, keys, places.of_photo(photo.pk))
     except sealing.CannotOpen:
@@ -98,12 +98,6 @@ def _answer_read(tip: Tip, by: Officer, newest: int) -> None:
     list(Tip.objects.select_for_update().only("pk").filter(pk=tip.pk))
     if not tip.messages.filter(number__gt=newest, from_desk=False).exists():
         Tip.objects.filter(pk=tip.pk, owner=by).update(waiting_since=None)
-
-
-def _record(verb: str, tip: Tip, by: Officer, count: int | None = None) -> None:
-    Event.objects.create(
-        verb=verb, tip_id=tip.pk, reference=tip.reference or "", by=by.username, count=count
-    )
 
 
 def _opened(blob: Any, place: Place, keys: Sequence[bytes]) -> dict[str, Any] | None:

@@ -123,7 +123,7 @@ def note(*, tip: Tip, by: Officer, text: str) -> None:
     row = uuid4()
     sealed = sealing.seal_json({"text": text}, [keys.active().public], places.of_note(row))
     Note.objects.create(id=row, tip=tip, by=by.username, sealed=sealed)
-    _record(Event.Verb.NOTED, tip, by)
+    Event.objects.record(Event.Verb.NOTED, tip=tip, by=by)
 
 
 def raise_urgency(*, tip: Tip, by: Officer, seen: str = "") -> None:
@@ -212,7 +212,8 @@ def _change(
         _must_have_read(tip, by)
     if not Tip.objects.filter(when & _as_seen(seen), pk=tip.pk).update(**changes):
         raise Refused(_meanwhile(tip))
-    _record(verb, tip, by, about=about, reason=reason)
+    row = uuid4()
+    Event.objects.record(verb, tip=tip, by=by, id=row, about=about, reason=_reason(row, reason))
 
 
 def _must_have_read(tip: Tip, by: Officer) -> None:
@@ -244,20 +245,11 @@ def _meanwhile(tip: Tip) -> str:
     )
 
 
-def _record(verb: str, tip: Tip, by: Officer, about: str = "", reason: str = "") -> None:
-    row, sealed = uuid4(), None
-    if reason:
-        active = keys.active().public
-        sealed = sealing.seal_json({"text": reason}, [active], places.of_reason(row))
-    Event.objects.create(
-        id=row,
-        verb=verb,
-        tip_id=tip.pk,
-        reference=tip.reference or "",
-        by=by.username,
-        about=about,
-        reason=sealed,
-    )
+def _reason(row: UUID, reason: str) -> bytes | None:
+    """The reason of the event with this id, sealed; None where there is none."""
+    if not reason:
+        return None
+    return sealing.seal_json({"text": reason}, [keys.active().public], places.of_reason(row))
 
 
 def _checked(text: str, missing: str = "") -> str:

@@ -165,12 +165,12 @@ def _let_in(request: HttpRequest, username: str, password: str, otp_token: str) 
             raise ValidationError(USED)
         open_session(request, unlocked.officer, keys)
         Officer.objects.filter(pk=unlocked.officer.pk).update(last_login=timezone.now())
-        Event.objects.create(verb=Event.Verb.LOGGED_IN, by=unlocked.officer.username)
+        Event.objects.record(Event.Verb.LOGGED_IN, by=unlocked.officer.username)
     recovery.prove(keys)
     for name in look_for_false_keys(request):
         told = Event.objects.filter(verb=Event.Verb.FALSE_VOUCHER, about=name)
         if not told.filter(at__gt=timezone.now() - timedelta(days=1)).exists():
-            Event.objects.create(verb=Event.Verb.FALSE_VOUCHER, about=name)
+            Event.objects.record(Event.Verb.FALSE_VOUCHER, about=name)
     return after_log_in(request)
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from tips import access, throttle
 from tips.admin import login, pages
-from tips.models import Officer, OfficerKey
+from tips.models import Event, Officer, OfficerKey
 from tips.templatetags.desk import minute
 
 NO_PASSWORDS = (
@@ -76,6 +76,9 @@ class OfficerAdmin(admin.ModelAdmin):
         """A role changes through access, which ends what the old role could open."""
         if not change:
             obj.save()
+            Event.objects.record(
+                Event.Verb.ACCOUNT_ADDED, by=pages.officer_of(request), about=obj.username
+            )
         elif "role" in form.changed_data:
             role = form.cleaned_data["role"]
             access.change_role(officer=obj, role=role, by=pages.officer_of(request))

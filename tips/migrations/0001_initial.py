@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('verb', models.CharField(choices=[('received', 'received'), ('message', 'citizen wrote'), ('opened', 'opened'), ('refused', 'refused to open'), ('photo', 'photo shown'), ('taken', 'taken'), ('given', 'given to'), ('waiting', 'waits for an answer'), ('replied', 'answered'), ('noted', 'note added'), ('raised', 'raised to urgent'), ('lowered', 'lowered'), ('look_again', 'look again set'), ('closed', 'closed'), ('reopened', 'reopened'), ('logged_in', 'logged in'), ('logged_out', 'signed out everywhere'), ('locked_out', 'too many wrong digits'), ('access_given', 'access given'), ('set_up', 'access set up'), ('passphrase_changed', 'passphrase changed'), ('role_changed', 'role changed'), ('deactivated', 'deactivated'), ('activated', 'activated again'), ('false_voucher', 'a key nobody at the desk gave'), ('key_made', 'desk key made'), ('key_proven', 'desk key proven'), ('key_rotated', 'desk key rotated'), ('recovered', 'recovered with the recovery key'), ('drilled', 'recovery key tried'), ('recovery_kept', 'recovery key typed back')], max_length=20)),
+                ('verb', models.CharField(choices=[('received', 'received'), ('message', 'citizen wrote'), ('opened', 'opened'), ('refused', 'refused to open'), ('photo', 'photo shown'), ('taken', 'taken'), ('given', 'given to'), ('waiting', 'waits for an answer'), ('replied', 'answered'), ('noted', 'note added'), ('raised', 'raised to urgent'), ('lowered', 'lowered'), ('look_again', 'look again set'), ('closed', 'closed'), ('reopened', 'reopened'), ('logged_in', 'logged in'), ('logged_out', 'signed out everywhere'), ('locked_out', 'too many wrong digits'), ('account_added', 'account added'), ('access_given', 'access given'), ('set_up', 'access set up'), ('passphrase_changed', 'passphrase changed'), ('role_changed', 'role changed'), ('deactivated', 'deactivated'), ('activated', 'activated again'), ('false_voucher', 'a key nobody at the desk gave'), ('key_made', 'desk key made'), ('key_proven', 'desk key proven'), ('key_rotated', 'desk key rotated'), ('recovered', 'recovered with the recovery key'), ('drilled', 'recovery key tried'), ('recovery_kept', 'recovery key typed back')], max_length=20)),
                 ('by', models.CharField(blank=True, max_length=40)),
                 ('about', models.CharField(blank=True, max_length=40)),
                 ('tip_id', models.UUIDField(null=True)),
@@ -184,6 +184,10 @@ class Migration(migrations.Migration):
             model_name='event',
             index=models.Index(fields=['verb', '-at'], name='event_by_verb'),
         ),
+        migrations.AddConstraint(
+            model_name='event',
+            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['received', 'message', 'opened', 'refused', 'photo', 'taken', 'given', 'waiting', 'replied', 'noted', 'raised', 'lowered', 'look_again', 'closed', 'reopened', 'logged_in', 'logged_out', 'locked_out', 'account_added', 'access_given', 'set_up', 'passphrase_changed', 'role_changed', 'deactivated', 'activated', 'false_voucher', 'key_made', 'key_proven', 'key_rotated', 'recovered', 'drilled', 'recovery_kept'])), name='event_verb_known'),
+        ),
         migrations.AddField(
             model_name='grant',
             name='desk_key',
@@ -252,6 +256,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='tip',
             constraint=models.UniqueConstraint(fields=('reference',), name='tip_reference'),
+        ),
+        migrations.AddConstraint(
+            model_name='tip',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('new', 'active', 'waiting', 'closed'))), name='tip_status_known'),
         ),
         migrations.AddConstraint(
             model_name='tip',

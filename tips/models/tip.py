@@ -146,6 +146,10 @@ class Tip(models.Model):
             # Not unique=True, which would bring a second index, for LIKE.
             models.UniqueConstraint(fields=("reference",), name="tip_reference"),
             models.CheckConstraint(
+                condition=Q(status__in=("new", "active", "waiting", "closed")),
+                name="tip_status_known",
+            ),
+            models.CheckConstraint(
                 condition=Q(status="closed", outcome__gt="")
                 | (~Q(status="closed") & Q(outcome="")),
                 name="tip_outcome_only_when_closed",

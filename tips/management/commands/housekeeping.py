@@ -5,13 +5,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from tips.models import DeskSession, Tip
+from tips.models import DeskKey, DeskSession, Tip
 
 
 class Command(BaseCommand):
     """Run by the starter every minute as the owner."""
 
-    help = "Empties the boxes whose half hour is over, and deletes dead sessions."
+    help = "Empties boxes whose half hour is over, deletes dead sessions, retires old desk keys."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -23,4 +23,9 @@ class Command(BaseCommand):
             started_at__lte=longest
         )
         sessions, _ = dead.delete()
+        active = DeskKey.objects.active().first()
+        if active:
+            # Nobody seals to it any more: whoever knows an older key learns nothing new.
+            older = DeskKey.objects.filter(retired_at=None, created_at__lt=active.created_at)
+            older.exclude(proven_at=None).update(retired_at=now)
         self.stdout.write(f"{boxes} boxes emptied, {sessions} sessions deleted")

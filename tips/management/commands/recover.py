@@ -34,6 +34,6 @@ class Command(BaseCommand):
                     raise CommandError("Some tips do not open with this key.")
                 return
             words = recovery.recover(recovery_secret=secret, officer=officer)
-        except recovery.Refused as refused:
+        except access.Refused as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(f"One-time words for {officer}, good for 72 hours:\n\n  {words}\n")
