@@ -1,10 +1,7 @@
-"""The public pages. While the database is away they answer with the numbers to call."""
+"""The public pages. While the database is away the error page gives the numbers to call."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,7 +11,6 @@ from django.views.decorators.http import require_safe
 from campaign import offers
 from campaign.hours import ISLAND
 from campaign.models import Milestone, Text
-from slu_antitrafficking.views import unavailable
 
 # Which signs and trades stand on the home page, and under which icon.
 HOME_SIGNS = {
@@ -34,21 +30,6 @@ HOME_WORK = {
     "work-employer": "hat",
 }
 
-View = Callable[[HttpRequest], HttpResponse]
-
-
-def numbers_when_away(view: View) -> View:
-    """Answers 503 with the numbers when the database cannot be asked."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest) -> HttpResponse:
-        try:
-            return view(request)
-        except (OperationalError, InterfaceError):
-            return unavailable(request)
-
-    return wrapped
-
 
 def _texts(**which: Any) -> dict[str, Text]:
     """Shown texts of this request's language by slug."""
@@ -63,7 +44,6 @@ def _blocks(page: str) -> dict[str, Text]:
 
 
 @require_safe
-@numbers_when_away
 def home(request: HttpRequest) -> HttpResponse:
     """Doors, numbers, signs, types, law, and who we are, in this order."""
     blocks = _blocks("home") | _blocks("contact")
@@ -86,7 +66,6 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@numbers_when_away
 def contact(request: HttpRequest) -> HttpResponse:
     """Every number that works, the office and its hours."""
     live = offers.contacts(get_language() or "en").values()
@@ -96,7 +75,6 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@numbers_when_away
 def get_help(request: HttpRequest) -> HttpResponse:
     """The questions people fear; nothing about it shows in the tab or is kept by the browser."""
     context = {
@@ -108,7 +86,6 @@ def get_help(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@numbers_when_away
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept, who can read it, and what cannot be hidden."""
     page = _blocks("privacy")

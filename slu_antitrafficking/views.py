@@ -88,11 +88,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return error_page(request, 503 if away else 500)
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """503 with the numbers."""
-    return error_page(request, 503)
-
-
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """Whether this process reaches its database; says no more than that."""

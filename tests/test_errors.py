@@ -76,7 +76,7 @@ def test_every_status_has_its_page(rf, status):
 
 def test_busy_answers_say_when_to_come_back(rf):
     assert views.error_page(rf.get("/"), 429)["Retry-After"] == "60"
-    assert views.unavailable(rf.get("/"))["Retry-After"] == "60"
+    assert views.error_page(rf.get("/"), 503)["Retry-After"] == "60"
 
 
 def test_an_error_page_without_a_request_and_without_a_template_still_comes(rf, settings):
