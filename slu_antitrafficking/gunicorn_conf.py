@@ -5,10 +5,11 @@ import logging
 import os
 import signal
 import sys
-import traceback
 from typing import Any
 
 from gunicorn.glogging import Logger
+
+from slu_antitrafficking import logs
 
 worker_class = "gthread"
 workers = 2 if os.environ.get("SERVE") == "public" else 1  # the desk's throttle is plain memory
@@ -39,20 +40,14 @@ HARMLESS = (
 )
 
 
-class BareFormatter(logging.Formatter):
+class BareFormatter(logs.BareFormatter):
     """A harmless message whole; of any other the level, and of an exception its class and line."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
-        line = f"{self.formatTime(record)} [{record.process}] {record.levelname}"
-        if record.msg in HARMLESS:
-            return f"{line} {record.getMessage()}"
-        kind, _, where = record.exc_info or (None, None, None)
-        if kind is None:
-            return f"{line} a client's mistake or a server's fault, not written down"
-        frames = traceback.extract_tb(where)
-        place = f" {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-        return f"{line} {kind.__name__}{place}"
+        what = record.getMessage() if record.msg in HARMLESS else self.raised(record)
+        what = what or "a client's mistake or a server's fault, not written down"
+        return f"{self.formatTime(record)} [{record.process}] {record.levelname} {what}"
 
 
 class BareLogger(Logger):

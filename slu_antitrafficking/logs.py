@@ -9,9 +9,14 @@ class BareFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One line; the record's own message is left out on purpose."""
-        line = f"{self.formatTime(record)} {record.levelname} {record.name}"
-        if record.exc_info and record.exc_info[0]:
-            frames = traceback.extract_tb(record.exc_info[2])
-            place = f" {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-            return f"{line} {record.exc_info[0].__name__}{place}"
-        return f"{line} {record.filename}:{record.lineno}"
+        what = self.raised(record) or f"{record.filename}:{record.lineno}"
+        return f"{self.formatTime(record)} {record.levelname} {record.name} {what}"
+
+    def raised(self, record: logging.LogRecord) -> str:
+        """The exception's class and line of code; empty where there is none."""
+        kind, _, where = record.exc_info or (None, None, None)
+        if kind is None:
+            return ""
+        frames = traceback.extract_tb(where)
+        place = f" {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+        return f"{kind.__name__}{place}"

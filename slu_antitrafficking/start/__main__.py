@@ -1,10 +1,13 @@
 """python -m slu_antitrafficking.start COMMAND, which is what ./run calls."""
 
+import platform
 import sys
+from importlib.metadata import version as release_of
 
-from slu_antitrafficking.start import commands, options, serve, signals, suite
-from slu_antitrafficking.start.problem import Problem, of_system
-from slu_antitrafficking.start.talk import warn
+from slu_antitrafficking.start import manage, options, serve, suite
+from slu_antitrafficking.start.children import Stopped
+from slu_antitrafficking.start.options import ROOT
+from slu_antitrafficking.start.talk import Problem, say, sentence_of, warn
 
 USAGE = """./run run            sets everything up and serves site (PORT) and desk (DESK_PORT)
 ./run demo           the same with made-up tips, thrown away at the end
@@ -24,9 +27,9 @@ def main(command: str, arguments: list[str]) -> int:
         case "demo":
             serve.demo(options.from_environment())
         case "manage":
-            return commands.manage(options.from_environment(), arguments)
+            return manage.run(options.from_environment(), arguments)
         case "version":
-            commands.version()
+            version()
         case "test":
             return suite.test(arguments)
         case "audit":
@@ -41,6 +44,19 @@ def main(command: str, arguments: list[str]) -> int:
     return 0
 
 
+def version() -> None:
+    """What runs here."""
+    say(f"Know the Signs {_release()}")
+    say(f"Python {platform.python_version()}, Django {release_of('Django')}")
+
+
+def _release() -> str:
+    heading = next(
+        line for line in (ROOT / "CHANGELOG.md").read_text().splitlines() if line.startswith("## ")
+    )
+    return heading.removeprefix("## ").strip()
+
+
 if __name__ == "__main__":
     try:
         code = main(sys.argv[1] if len(sys.argv) > 1 else "run", sys.argv[2:])
@@ -48,8 +64,8 @@ if __name__ == "__main__":
         warn(str(problem))
         code = 1
     except OSError as error:
-        warn(of_system(error))
+        warn(sentence_of(error))
         code = 1
-    except (KeyboardInterrupt, signals.Stopped):
+    except (KeyboardInterrupt, Stopped):
         code = 130
     sys.exit(code)

@@ -1,23 +1,26 @@
-"""Child processes that never outlive the starter, and the files they log to."""
+"""Child processes that never outlive the starter, the files they log to, and the signals that end
+the starter or wake it."""
 
 import ctypes
 import os
 import resource
+import select
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from slu_antitrafficking.start.options import ROOT
-from slu_antitrafficking.start.problem import of_output
+from slu_antitrafficking.start.talk import sentence_in
 
 KEEP = 3  # old files of each log
 LIMIT = 1_000_000  # bytes of one
 PR_SET_PDEATHSIG = 1
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 _libc = ctypes.CDLL(None)
 
@@ -104,7 +107,7 @@ def spawn(
 
 def reason(process: subprocess.Popen[bytes], log: Log) -> str:
     """Why it ended, as far as its log says."""
-    return of_output(log.tail()) or f"it ended with {process.returncode}, see {log.path}"
+    return sentence_in(log.tail()) or f"it ended with {process.returncode}, see {log.path}"
 
 
 def end(process: subprocess.Popen[bytes] | None, how: signal.Signals, patience: float) -> None:
@@ -119,23 +122,38 @@ def end(process: subprocess.Popen[bytes] | None, how: signal.Signals, patience: 
         process.wait()
 
 
-class Pulse:
-    """When something that died is started again: at once, but what keeps dying ever more slowly."""
+class Stopped(BaseException):
+    """Somebody asked us to stop. Raised once, wherever the main thread is."""
+
+
+def stop_on_signals() -> None:
+    """From now on an ending signal raises Stopped, the first one only."""
+    for number in ENDING:
+        # Under nohup a closed terminal is not to end us.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _stop)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
+    raise Stopped
+
+
+class Alarm:
+    """Waits for a child's death or a typed line."""
 
     def __init__(self) -> None:
-        self._started = 0.0
-        self._pause = 0.0
+        self._read, write = os.pipe()
+        os.set_blocking(self._read, False)
+        os.set_blocking(write, False)
+        signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
 
-    def is_due(self) -> bool:
-        """Whether to start it now; a yes counts as a start."""
-        if time.monotonic() < self._started + self._pause:
-            return False
-        self.started()
-        return True
-
-    def started(self) -> None:
-        """What has lived for a minute begins anew with no pause."""
-        now = time.monotonic()
-        lived = now - self._started > 60
-        self._pause = 0.0 if lived else min(30.0, max(0.5, self._pause * 2))
-        self._started = now
+    def wait(self, seconds: float, *, typed: bool) -> str | None:
+        """The line typed meanwhile, where one was wanted and came."""
+        sources = [self._read, *([sys.stdin] if typed else [])]
+        ready, _, _ = select.select(sources, [], [], seconds)
+        if self._read in ready:
+            os.read(self._read, 4096)
+        return sys.stdin.readline() if sys.stdin in ready else None

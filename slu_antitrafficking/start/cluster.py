@@ -17,8 +17,8 @@ from psycopg2 import sql
 from slu_antitrafficking.start import children
 from slu_antitrafficking.start.children import Log
 from slu_antitrafficking.start.place import Place
-from slu_antitrafficking.start.problem import Problem, of_output
 from slu_antitrafficking.start.programs import Programs
+from slu_antitrafficking.start.talk import Problem, sentence_in
 
 SUPERUSER = "postgres"
 DATABASE = "know_the_signs"
@@ -80,7 +80,7 @@ class Cluster:
         finally:
             secret.unlink()
         if result.returncode:
-            raise Problem(f"PostgreSQL could not be set up: {of_output(result.stderr)}")
+            raise Problem(f"PostgreSQL could not be set up: {sentence_in(result.stderr)}")
         new.rename(self.place.data)
 
     def spawn(self) -> None:
@@ -148,8 +148,8 @@ class Cluster:
         finally:
             connection.close()
 
-    def make_database(self, password: str, *, rights: str = "CREATEROLE") -> str:
-        """Makes the owner and the database where they are missing; the owner's address."""
+    def make_database(self, password: str, rights: str) -> None:
+        """Makes the owner and the database where they are missing."""
         owner, database = sql.Identifier(OWNER), sql.Identifier(DATABASE)
         with self.superuser() as cursor:
             if not _exists(cursor, "SELECT FROM pg_roles WHERE rolname = %s", OWNER):
@@ -163,7 +163,6 @@ class Cluster:
                 cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
             cursor.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
             cursor.execute(sql.SQL("GRANT CONNECT ON DATABASE postgres TO {}").format(owner))
-        return self.url(OWNER, password)
 
     def answers(self) -> bool:
         """Whether a server, ours or another command's, answers here."""

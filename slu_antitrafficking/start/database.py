@@ -3,83 +3,20 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import psycopg2
 
 from slu_antitrafficking import roles
 from slu_antitrafficking.start import place
-from slu_antitrafficking.start.children import Log, Pulse
-from slu_antitrafficking.start.cluster import DATABASE, Cluster
+from slu_antitrafficking.start.children import Log
+from slu_antitrafficking.start.cluster import DATABASE, OWNER, Cluster
+from slu_antitrafficking.start.doors import Pulse
 from slu_antitrafficking.start.kept import Kept
 from slu_antitrafficking.start.options import Options
-from slu_antitrafficking.start.problem import Problem
 from slu_antitrafficking.start.programs import OLDEST, find
-from slu_antitrafficking.start.talk import say, step
-
-
-class Database(Protocol):
-    """What the rest of the starter asks of either."""
-
-    name: str
-    owner_url: str
-    log: Log
-
-    def start(self) -> None:
-        """Makes it answer, or a Problem."""
-
-    def url(self, role: str, password: str) -> str:
-        """Its address for a serving role."""
-
-    def prepared(self) -> str:
-        """The fingerprint it was last prepared for; empty if that is not known."""
-
-    def remember_prepared(self, fingerprint: str) -> None:
-        """Keeps the fingerprint beside the data, so that it travels with them."""
-
-    def keep_up(self) -> bool:
-        """Whether it is up; starts it again if it has died."""
-
-    def stop(self) -> None:
-        """Ends it if it is ours."""
-
-
-def choose(options: Options, kept: Kept, *, durable: bool = True) -> "Embedded | External":
-    """DATABASE_URL where it is set, else our own."""
-    log = Log(kept.log / "postgresql.log")
-    if options.database_url:
-        return External(options.database_url, log)
-    return Embedded(kept, log, durable=durable)
-
-
-def fresh_passwords(database: Database) -> dict[str, str]:
-    """An address for each door, with a password that no earlier start knew. Made before the
-    database answers, so that the doors can start meanwhile; `give` makes them true."""
-    names = roles.role_names(database.name)
-    return {role: secrets.token_urlsafe(32) for role in (names.public, names.desk)}
-
-
-def give(database: Database, passwords: dict[str, str]) -> None:
-    """Gives the serving roles these passwords and the settings they ought to have."""
-    try:
-        with owner(database.owner_url) as cursor:
-            roles.make_roles(cursor)
-            for role, password in passwords.items():
-                roles.set_password(cursor, role, password)
-    except psycopg2.Error as error:
-        raise Problem(f"The serving roles cannot be made: {_first_line(error)}") from None
-
-
-@contextmanager
-def owner(url: str) -> Iterator[Any]:
-    """A cursor of the owner's, in one transaction."""
-    connection = psycopg2.connect(url, connect_timeout=5)
-    try:
-        with connection, connection.cursor() as cursor:
-            yield cursor
-    finally:
-        connection.close()
+from slu_antitrafficking.start.talk import Problem, say, step
 
 
 class Embedded:
@@ -94,36 +31,36 @@ class Embedded:
         where = place.of(kept)
         self._prepared = where.home / "prepared"
         self.cluster = Cluster(where, find(where), kept.secrets["superuser"], log, durable=durable)
-        self.owner_url = self.cluster.url(f"{DATABASE}_owner", kept.secrets["owner"])
+        self.owner_url = self.cluster.url(OWNER, kept.secrets["owner"])
 
-    def start(self) -> None:
-        """Makes the data on the first start, then starts the server."""
+    def start(self, *, rights: str = "CREATEROLE") -> None:
+        """Makes the data on the first start, starts the server and gives its owner these rights."""
         with step(f"PostgreSQL {self.cluster.programs.version}"):
             self.cluster.make()
             place.settle(self._kept, self.cluster.place)
             self.cluster.start()
             self.pulse.started()
-            self.cluster.make_database(self._kept.secrets["owner"])
+            self.cluster.make_database(self._kept.secrets["owner"], rights)
 
-    def close_catalog(self) -> None:
+    def close_catalog(self, database: str = DATABASE) -> None:
         """Takes from everybody what only a superuser can take."""
-        with self.cluster.superuser(DATABASE) as cursor:
+        with self.cluster.superuser(database) as cursor:
             roles.close_catalog(cursor)
 
     def url(self, role: str, password: str) -> str:
-        """The address by our socket."""
+        """The address for a serving role, by our socket."""
         return self.cluster.url(role, password)
 
     def prepared(self) -> str:
-        """What stands beside the data."""
+        """The fingerprint it was last prepared for; empty if that is not known."""
         return self._prepared.read_text() if self._prepared.exists() else ""
 
     def remember_prepared(self, fingerprint: str) -> None:
-        """Written beside the data."""
+        """Keeps the fingerprint beside the data, so that it travels with them."""
         self._prepared.write_text(fingerprint)
 
     def keep_up(self) -> bool:
-        """Starts the server again if it has died and what it left behind is gone."""
+        """Whether it is up; starts it again if it has died and what it left behind is gone."""
         process = self.cluster.process
         if process is None or process.poll() is None:
             return True
@@ -185,6 +122,46 @@ class External:
 
     def stop(self) -> None:
         """Not ours to stop."""
+
+
+Database = Embedded | External
+
+
+def choose(options: Options, kept: Kept, *, durable: bool = True) -> Database:
+    """DATABASE_URL where it is set, else our own."""
+    log = Log(kept.log / "postgresql.log")
+    if options.database_url:
+        return External(options.database_url, log)
+    return Embedded(kept, log, durable=durable)
+
+
+def fresh_passwords(database: Database) -> dict[str, str]:
+    """A password for each serving role, public first, that no earlier start knew. Made before the
+    database answers, so that the doors can start meanwhile; `give` makes them true."""
+    names = roles.role_names(database.name)
+    return {role: secrets.token_urlsafe(32) for role in (names.public, names.desk)}
+
+
+def give(database: Database, passwords: dict[str, str]) -> None:
+    """Gives the serving roles these passwords and the settings they ought to have."""
+    try:
+        with owner(database.owner_url) as cursor:
+            roles.make_roles(cursor)
+            for role, password in passwords.items():
+                roles.set_password(cursor, role, password)
+    except psycopg2.Error as error:
+        raise Problem(f"The serving roles cannot be made: {_first_line(error)}") from None
+
+
+@contextmanager
+def owner(url: str) -> Iterator[Any]:
+    """A cursor of the owner's, in one transaction."""
+    connection = psycopg2.connect(url, connect_timeout=5)
+    try:
+        with connection, connection.cursor() as cursor:
+            yield cursor
+    finally:
+        connection.close()
 
 
 def _first_line(error: Exception) -> str:

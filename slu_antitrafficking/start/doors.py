@@ -1,4 +1,5 @@
-"""The two gunicorns: the public site and the desk."""
+"""What is kept up beside the database: the two gunicorns, for the public site and for the desk, and
+the housekeeping."""
 
 import errno
 import socket
@@ -11,12 +12,13 @@ from urllib.parse import urlsplit
 
 from slu_antitrafficking.start import children
 from slu_antitrafficking.start.children import Log
-from slu_antitrafficking.start.options import HOST
-from slu_antitrafficking.start.problem import Problem
-from slu_antitrafficking.start.talk import say
+from slu_antitrafficking.start.options import HOST, MANAGE
+from slu_antitrafficking.start.talk import Problem, say
 
 SILENCE = 30  # seconds without a byte of a request, after which its thread is free again
 GRACE = 5  # seconds for the answers under way; gunicorn_conf.py says the same
+HOUSEKEEPING_EVERY = 60  # seconds
+HOUSEKEEPING_AT_MOST = 600  # after which something hangs
 
 
 def listen(name: str, port: int, patience: float) -> socket.socket:
@@ -43,6 +45,28 @@ def listen(name: str, port: int, patience: float) -> socket.socket:
         return door
 
 
+class Pulse:
+    """When something that died is started again: at once, but what keeps dying ever more slowly."""
+
+    def __init__(self) -> None:
+        self._started = 0.0
+        self._pause = 0.0
+
+    def is_due(self) -> bool:
+        """Whether to start it now; a yes counts as a start."""
+        if time.monotonic() < self._started + self._pause:
+            return False
+        self.started()
+        return True
+
+    def started(self) -> None:
+        """What has lived for a minute begins anew with no pause."""
+        now = time.monotonic()
+        lived = now - self._started > 60
+        self._pause = 0.0 if lived else min(30.0, max(0.5, self._pause * 2))
+        self._started = now
+
+
 class Door:
     """One gunicorn with its own role, secret key and log."""
 
@@ -51,7 +75,7 @@ class Door:
     ) -> None:
         self.serve = serve
         self.log = log
-        self.pulse = children.Pulse()
+        self.pulse = Pulse()
         self.process: subprocess.Popen[bytes] | None = None
         self._socket = door
         self._environment = environment
@@ -108,3 +132,32 @@ class Door:
                 return b" 200 " in connection.recv(64)
         except OSError:
             return False
+
+
+class Housekeeper:
+    """manage.py housekeeping, once a minute, as the owner; never two at once."""
+
+    def __init__(self, environment: dict[str, str], log: Log) -> None:
+        self._environment = environment
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = time.monotonic()
+
+    def keep_up(self) -> bool:
+        """True when one was started just now."""
+        since = time.monotonic() - self._started
+        if self._process and self._process.poll() is None:
+            if since > HOUSEKEEPING_AT_MOST:
+                self.stop()
+            return False
+        if since < HOUSEKEEPING_EVERY:
+            return False
+        self._log.turn_over()
+        self._started = time.monotonic()
+        command = [*MANAGE, "housekeeping"]
+        self._process = children.spawn(command, self._environment, self._log)
+        return True
+
+    def stop(self) -> None:
+        """Ends the one at work; the next start makes up for it."""
+        children.end(self._process, SIGTERM, 5)

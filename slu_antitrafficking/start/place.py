@@ -4,6 +4,7 @@ import hashlib
 import os
 import pwd
 import secrets
+import shutil
 import stat
 import subprocess
 import tempfile
@@ -14,7 +15,7 @@ from typing import Any
 
 from slu_antitrafficking.start.kept import Kept
 from slu_antitrafficking.start.options import clean_environment
-from slu_antitrafficking.start.problem import Problem
+from slu_antitrafficking.start.talk import Problem
 
 MARK = "pg-id"
 IN_VAR = "here"
@@ -118,6 +119,15 @@ def of(kept: Kept) -> Place:
 def settle(kept: Kept, place: Place) -> None:
     """Remembers where the data lie; to be called once they do."""
     kept.remember(MARK, IN_VAR if place.home.parent == kept.var else place.home.name)
+
+
+def forget(var: Path) -> None:
+    """Deletes a throw-away $VAR and its data, wherever they lie."""
+    mark = var / MARK
+    known = mark.read_text().strip() if mark.exists() else IN_VAR
+    if known != IN_VAR:
+        shutil.rmtree(ELSEWHERE / known, ignore_errors=True)
+    shutil.rmtree(var, ignore_errors=True)
 
 
 def _new(var: Path) -> Place:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from slu_antitrafficking.start.place import Place
-from slu_antitrafficking.start.problem import Problem
+from slu_antitrafficking.start.talk import Problem
 
 OLDEST = 15
 

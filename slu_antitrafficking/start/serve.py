@@ -1,36 +1,42 @@
 """./run run and ./run demo: everything made, started, watched and stopped."""
 
+import hashlib
 import os
-import shutil
 import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from signal import SIGTERM
 from urllib.parse import urlsplit
 
-from slu_antitrafficking.start import children, database, fingerprint, signals
-from slu_antitrafficking.start.children import Log
-from slu_antitrafficking.start.database import Embedded, External
-from slu_antitrafficking.start.doors import Door, listen
+from slu_antitrafficking.start import children, database
+from slu_antitrafficking.start.children import Log, Stopped
+from slu_antitrafficking.start.database import Database, Embedded
+from slu_antitrafficking.start.doors import Door, Housekeeper, listen
 from slu_antitrafficking.start.first import FirstSupervisor
-from slu_antitrafficking.start.housekeeping import Housekeeper
 from slu_antitrafficking.start.kept import Kept, Lock
-from slu_antitrafficking.start.options import MANAGE, Options
-from slu_antitrafficking.start.place import ELSEWHERE, IN_VAR, MARK
-from slu_antitrafficking.start.problem import Problem
-from slu_antitrafficking.start.talk import say, step
+from slu_antitrafficking.start.options import MANAGE, ROOT, Options
+from slu_antitrafficking.start.place import forget
+from slu_antitrafficking.start.talk import Problem, say, step
 
 DEMO = "know-the-signs-demo-"
 AFTER_A_CRASH = 10  # seconds a killed starter's children may take to go
+
+# Files whose change since the last start has the work done again; the packages for all of it.
+PACKAGES = tuple(ROOT.glob("requirements*.txt"))
+OF_STATIC = ("static", "slu_antitrafficking/settings.py")  # what collectstatic collects and how
+# Migrations, SQL, roles, content, and any code that loads them.
+OF_DATABASE = ("campaign", "tips", "slu_antitrafficking")
 
 
 def run(options: Options) -> None:
     """Serves until somebody says stop."""
     os.umask(0o077)
-    signals.listen()
+    children.stop_on_signals()
     try:
         kept = Kept(options.var)
         with ExitStack() as cleanup:
@@ -41,9 +47,9 @@ def run(options: Options) -> None:
             try:
                 site.start()
                 site.watch()
-            except signals.Stopped:
+            except Stopped:
                 say("Stopping.")
-    except signals.Stopped:
+    except Stopped:
         return
 
 
@@ -73,9 +79,7 @@ class Site:
             "public": listen("PORT", options.port, patience),
             "desk": listen("DESK_PORT", options.desk_port, patience),
         }
-        self.database: Embedded | External = database.choose(
-            options, kept, durable=not options.demo
-        )
+        self.database: Database = database.choose(options, kept, durable=not options.demo)
         self._passwords = database.fresh_passwords(self.database)
         self.owner = options.environment(SERVE="both", OWNER_DATABASE_URL=self.database.owner_url)
         self.doors = [
@@ -88,7 +92,7 @@ class Site:
     def start(self) -> None:
         """Everything up and both doors healthy; as much at once as can be."""
         began = time.monotonic()
-        static, prepared = fingerprint.of_static(), fingerprint.of_database()
+        static, prepared = _fingerprint(OF_STATIC), _fingerprint(OF_DATABASE)
         collecting = None if self.kept.mark("static-made") == static else self._collect()
         unchanged = self.database.prepared() == prepared
         if unchanged and not collecting:
@@ -113,8 +117,8 @@ class Site:
         self._announce(time.monotonic() - began)
 
     def watch(self) -> None:
-        """Keeps everything up. Returns only by signals.Stopped."""
-        alarm = signals.Alarm()
+        """Keeps everything up. Returns only by Stopped."""
+        alarm = children.Alarm()
         first = FirstSupervisor(self.kept, self.options.desk_url, self.owner)
         if not self.options.demo:
             first.show()
@@ -192,10 +196,18 @@ def _forget_old_demos() -> None:
             forget(var)
 
 
-def forget(var: Path) -> None:
-    """Deletes a throw-away $VAR and its data, wherever they lie."""
-    mark = var / MARK
-    place = mark.read_text().strip() if mark.exists() else IN_VAR
-    if place != IN_VAR:
-        shutil.rmtree(ELSEWHERE / place, ignore_errors=True)
-    shutil.rmtree(var, ignore_errors=True)
+def _fingerprint(names: tuple[str, ...]) -> str:
+    """Changes with any of these files, the packages or the Python."""
+    digest = hashlib.sha256(sys.version.encode())
+    for path in sorted((*PACKAGES, *_files(names))):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(ROOT)}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+def _files(names: tuple[str, ...]) -> Iterator[Path]:
+    for name in names:
+        path = ROOT / name
+        for file in path.rglob("*") if path.is_dir() else [path]:
+            if file.is_file() and "__pycache__" not in file.parts:
+                yield file

@@ -1,6 +1,5 @@
 """./run test, check, audit and bench: what looks at the project, on databases nobody will miss."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -10,15 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from signal import SIGINT
 
-from slu_antitrafficking import roles
-from slu_antitrafficking.start import children, place, programs, signals
-from slu_antitrafficking.start.children import Log
-from slu_antitrafficking.start.cluster import Cluster
+from slu_antitrafficking.start import children
+from slu_antitrafficking.start.children import Log, Stopped
+from slu_antitrafficking.start.database import Embedded
 from slu_antitrafficking.start.kept import Kept
 from slu_antitrafficking.start.options import ROOT, clean_environment
-from slu_antitrafficking.start.problem import Problem
-from slu_antitrafficking.start.serve import forget
-from slu_antitrafficking.start.talk import say, step
+from slu_antitrafficking.start.place import forget
+from slu_antitrafficking.start.talk import Problem, say, step
+from slu_antitrafficking.start.venv import apt
 
 BROWSER = ("chromium", "fonts-dejavu-core")
 # Settings of the person who types the command; a test sets its own.
@@ -67,25 +65,18 @@ def check() -> int:
 @contextmanager
 def throw_away(*, durable: bool = False) -> Iterator[dict[str, str]]:
     """The environment of a new PostgreSQL whose owner may make databases; gone afterwards."""
-    signals.listen()
+    children.stop_on_signals()
     folder = Path(tempfile.mkdtemp(prefix="know-the-signs-test-"))
     folder.chmod(0o711)
     kept = Kept(folder / "var")
-    where = place.of(kept)
-    password = kept.secrets["superuser"]
-    log = Log(kept.log / "postgresql.log")
-    cluster = Cluster(where, programs.find(where), password, log, durable=durable)
+    database = Embedded(kept, Log(kept.log / "postgresql.log"), durable=durable)
     try:
-        with step(f"PostgreSQL {cluster.programs.version}"):
-            cluster.make()
-            place.settle(kept, where)
-            cluster.start()
-            with cluster.superuser("template1") as cursor:
-                roles.close_catalog(cursor)  # every test database is a copy of it
-            owner = cluster.make_database(kept.secrets["owner"], rights="CREATEROLE CREATEDB")
-        yield neutral_environment() | {"DATABASE_URL": owner, "VAR": str(kept.var)}
+        database.start(rights="CREATEROLE CREATEDB")
+        database.close_catalog()
+        database.close_catalog("template1")  # every test database is a copy of it
+        yield neutral_environment() | {"DATABASE_URL": database.owner_url, "VAR": str(kept.var)}
     finally:
-        cluster.stop()
+        database.stop()
         forget(kept.var)
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -100,7 +91,7 @@ def _call(command: Sequence[str], environment: dict[str, str]) -> int:
     child = subprocess.Popen(command, env=environment, cwd=ROOT)
     try:
         return child.wait()
-    except signals.Stopped:
+    except Stopped:
         children.end(child, SIGINT, 20)
         return 130
 
@@ -118,17 +109,7 @@ def _passes(name: str, command: Sequence[str], environment: dict[str, str]) -> b
 def _get_browser() -> None:
     if shutil.which("chromium"):
         return
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise Problem("The tests need a browser: install Debian's chromium and fonts-dejavu-core.")
-    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for what, command in (
-        ("apt-get update", ["apt-get", "update", "-qq"]),
-        (
-            " and ".join(BROWSER),
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *BROWSER],
-        ),
-    ):
-        with step(what):
-            result = subprocess.run(command, env=quiet, capture_output=True, text=True, check=False)
-        if result.returncode:
-            raise Problem(f"{what} failed: {result.stderr.strip().splitlines()[-1]}")
+    apt(
+        *BROWSER,
+        otherwise="The tests need a browser: install Debian's chromium and fonts-dejavu-core.",
+    )

@@ -12,8 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from slu_antitrafficking.start.problem import Problem, of_system
-from slu_antitrafficking.start.talk import step, warn
+from slu_antitrafficking.start.talk import Problem, sentence_of, step, warn
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
@@ -35,6 +34,18 @@ def main(command: str) -> None:
         if command in FOR_DEVELOPERS and not _marked(mark, tools):
             _install("requirements-dev.txt")
             mark.write_text(tools)
+
+
+def apt(*packages: str, otherwise: str) -> None:
+    """Installs Debian's packages; who cannot is told what to do `otherwise`."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise Problem(otherwise)
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    what = " and ".join(packages)
+    with step(what):
+        _run(["apt-get", "update", "-qq"], "apt-get update failed", quiet)
+        _run(install, f"{what} could not be installed", quiet)
 
 
 def _fingerprint(*files: str) -> str:
@@ -62,15 +73,11 @@ def _make() -> None:
 
 def _get_venv() -> None:
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise Problem(
-            f"This Python has no venv: install it (sudo apt-get install {package}), or install uv."
-        )
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    with step(package):
-        _run(["apt-get", "update", "-qq"], "apt-get update failed", quiet)
-        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
-        _run(install, f"{package} could not be installed", quiet)
+    apt(
+        package,
+        otherwise=f"This Python has no venv: install it (sudo apt-get install {package}), "
+        "or install uv.",
+    )
 
 
 def _install(requirements: str, *, optional: bool = False) -> None:
@@ -116,6 +123,6 @@ if __name__ == "__main__":
     except Problem as error:
         sys.exit(str(error))
     except OSError as error:
-        sys.exit(of_system(error))
+        sys.exit(sentence_of(error))
     except KeyboardInterrupt:
         sys.exit(130)

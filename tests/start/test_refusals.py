@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 from django.db import connection
 
-from slu_antitrafficking.start import doors, problem
+from slu_antitrafficking.start import doors, talk
 from tests.running import RunningSite, free_port
 
 
@@ -116,18 +116,18 @@ def test_secrets_of_another_database(stopped: RunningSite) -> None:
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_is_called_that(number: int) -> None:
-    assert problem.of_system(OSError(number, "", "/x/y")) == "The disk is full: /x/y"
+    assert talk.sentence_of(OSError(number, "", "/x/y")) == "The disk is full: /x/y"
     said = 'FATAL:  could not write lock file "postmaster.pid": No space left on device\n'
-    assert problem.of_output(said) == "The disk is full."
+    assert talk.sentence_in(said) == "The disk is full."
 
 
 def test_a_failed_childs_last_words_become_a_sentence() -> None:
     traceback = (
         'Traceback …\n  File "x"\ndjango.core.exceptions.ImproperlyConfigured: DEBUG is odd.\n'
     )
-    assert problem.of_output(traceback) == "DEBUG is odd."
+    assert talk.sentence_in(traceback) == "DEBUG is odd."
     checks = "SystemCheckError: issues:\n\nERRORS:\n?: (tips.E001) One.\n?: (tips.E002) Two.\n"
-    assert problem.of_output(checks) == "One. Two."
+    assert talk.sentence_in(checks) == "One. Two."
 
 
 class TestExternalDatabase:

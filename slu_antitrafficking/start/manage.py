@@ -1,28 +1,26 @@
-"""./run manage and ./run version."""
+"""./run manage: management commands, whether the site runs or not."""
 
-import platform
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack, redirect_stdout
-from importlib.metadata import version as release_of
 from signal import SIGINT
 
-from slu_antitrafficking.start import children, database, signals
-from slu_antitrafficking.start.database import Embedded, External
+from slu_antitrafficking.start import children, database
+from slu_antitrafficking.start.children import Stopped
+from slu_antitrafficking.start.database import Database, Embedded
 from slu_antitrafficking.start.kept import Kept, Lock
-from slu_antitrafficking.start.options import MANAGE, ROOT, Options
+from slu_antitrafficking.start.options import MANAGE, Options
 from slu_antitrafficking.start.place import MARK
-from slu_antitrafficking.start.problem import Problem
-from slu_antitrafficking.start.talk import say
+from slu_antitrafficking.start.talk import Problem
 
 PATIENCE = 30  # seconds for a server that another command is just starting or stopping
 
 
-def manage(options: Options, arguments: Sequence[str]) -> int:
+def run(options: Options, arguments: Sequence[str]) -> int:
     """Any management command as the owner, on the server that runs or on one started for it."""
-    signals.listen()
+    children.stop_on_signals()
     kept = Kept(options.var)
     # What a command prints may go into a file; what we say does not belong there.
     with ExitStack() as cleanup, redirect_stdout(sys.stderr):
@@ -31,18 +29,12 @@ def manage(options: Options, arguments: Sequence[str]) -> int:
         child = subprocess.Popen([*MANAGE, *arguments], env=environment)
         try:
             return child.wait()
-        except signals.Stopped:
+        except Stopped:
             children.end(child, SIGINT, 10)
             return 130
 
 
-def version() -> None:
-    """What runs here."""
-    say(f"Know the Signs {_release()}")
-    say(f"Python {platform.python_version()}, Django {release_of('Django')}")
-
-
-def _database(options: Options, kept: Kept, cleanup: ExitStack) -> Embedded | External:
+def _database(options: Options, kept: Kept, cleanup: ExitStack) -> Database:
     if options.database_url:
         return database.choose(options, kept)
     lock = Lock(kept.var)
@@ -61,10 +53,3 @@ def _database(options: Options, kept: Kept, cleanup: ExitStack) -> Embedded | Ex
     cleanup.callback(ours.stop)
     ours.start()
     return ours
-
-
-def _release() -> str:
-    heading = next(
-        line for line in (ROOT / "CHANGELOG.md").read_text().splitlines() if line.startswith("## ")
-    )
-    return heading.removeprefix("## ").strip()
