@@ -23,7 +23,10 @@ _log = logging.getLogger(__name__)
 # What a person needs to know, by status: the heading, and what to do now.
 ERRORS = {
     400: (_("This did not arrive whole"), _("Nothing was stored. Press Back and send it again.")),
-    403: (_("This page is not for you"), _("If you think it should be, call the office.")),
+    403: (
+        _("This page is not open to you"),
+        _("If you work at the desk, ask a supervisor. Otherwise call the office."),
+    ),
     404: (_("There is no such page"), _("The address may be old, or mistyped.")),
     413: (
         _("That was too much at once"),

@@ -154,14 +154,20 @@ class RunningSite:
         return found
 
     def gunicorn(self, serve: str) -> int:
-        """The number of a door's gunicorn, the one that the workers belong to."""
+        """The number of a door's gunicorn, the one that the workers belong to; waits for it."""
+        return until(lambda: self._gunicorn(serve), 20, f"a gunicorn for the {serve} door")
+
+    def _gunicorn(self, serve: str) -> int:
         assert self.process
         for number in self.processes():
-            environment = Path(f"/proc/{number}/environ").read_bytes().split(b"\0")
-            status = Path(f"/proc/{number}/status").read_text()
+            try:
+                environment = Path(f"/proc/{number}/environ").read_bytes().split(b"\0")
+                status = Path(f"/proc/{number}/status").read_text()
+            except OSError:
+                continue  # it ended meanwhile
             if f"SERVE={serve}".encode() in environment and f"PPid:\t{self.process.pid}" in status:
                 return number
-        raise AssertionError(f"no gunicorn serves the {serve} door")
+        return 0
 
     def postgres(self) -> int:
         """The number of PostgreSQL's first process."""

@@ -117,7 +117,7 @@ class TipForm(PublicForm):
     official_involved = Pick(
         gettext_lazy("Is anyone from police, immigration, customs or government part of it?"),
         YES_NO,
-        note=lambda: _("Then only the head of the desk opens it"),
+        note=lambda: _("Then only supervisors open it"),
     )
     reported_before = Words(gettext_lazy("Have you told anyone already?"))
     may_share = Pick(

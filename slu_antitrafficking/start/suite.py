@@ -27,7 +27,10 @@ def test(arguments: Sequence[str]) -> int:
     """pytest with these arguments on a database and a browser of its own."""
     _get_browser()
     with throw_away() as environment:
-        return _call([sys.executable, "-m", "pytest", *arguments], environment)
+        # Two at once, a file on one side: each side has a database and a running site of its own.
+        both = [] if arguments else ["-n", "2", "--dist", "loadfile"]
+        kept = ["--create-db", "--reuse-db"]  # all of the server is thrown away afterwards
+        return _call([sys.executable, "-m", "pytest", *kept, *both, *arguments], environment)
 
 
 def bench(arguments: Sequence[str]) -> int:

@@ -33,7 +33,7 @@ SEED = (
     " occurring here are long over. I want everyone to sit up and pay attention to this campaign.",
     "Counter-Trafficking Act of 2010",
     "What have we done",
-    "a public awareness campaign with a hotline number, 847",
+    "a public awareness campaign with a hotline. The number to call today is 847",
     "Special thanks to all stakeholders",
     "established in 1951",
     "the leading inter-governmental organisation in the field of migration",

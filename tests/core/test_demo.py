@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pyotp
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -86,7 +87,7 @@ def test_four_accounts_are_ready_and_the_recovery_key_is_off_the_disk(filled: Pa
     for name, (unlocked, totp) in opened.items():
         assert unlocked.officer.role == name
         assert unlocked.totp == totp
-        assert unlocking.matching_step(totp, access.pyotp.TOTP(totp).now())
+        assert unlocking.matching_step(totp, pyotp.TOTP(totp).now())
         holds = len(unlocking.desk_secrets(unlocked))
         assert holds == (1 if name in ("officer", "supervisor") else 0), name
     held = unlocking.desk_secrets(opened["supervisor"][0])

@@ -90,7 +90,7 @@ def test_a_killed_gunicorn_comes_back_and_no_call_is_refused(site: RunningSite, 
     port = site.port if serve == "public" else site.desk_port
     assert answer(port, b"GET /health/ HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
     until(lambda: before not in site.processes())
-    assert site.gunicorn(serve) != before
+    until(lambda: site.gunicorn(serve) != before)
     until(site.healthy)
 
 

@@ -127,7 +127,9 @@ def _note(note: Note, keys: Sequence[bytes]) -> Line:
 
 
 def _trail(tip: Tip) -> list[Event]:
-    return list(Event.objects.filter(tip_id=tip.pk).order_by("-at", "id")[:200])
+    newest = Event.objects.filter(tip_id=tip.pk).order_by("-at", "id")[:200]
+    # Within a citizen's hour the arrival came first.
+    return sorted(newest, key=lambda e: (e.at, e.verb != Event.Verb.RECEIVED), reverse=True)
 
 
 def _with_reason(event: Event, keys: Sequence[bytes]) -> tuple[Event, str | None]:

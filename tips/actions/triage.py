@@ -211,7 +211,7 @@ def _change(
     if verb in ANSWERS_THE_CITIZEN:
         _must_have_read(tip, by)
     if not Tip.objects.filter(when & _as_seen(seen), pk=tip.pk).update(**changes):
-        raise Refused(_meanwhile(tip))
+        raise Refused(_meanwhile(tip, by))
     row = uuid4()
     Event.objects.record(verb, tip=tip, by=by, id=row, about=about, reason=_reason(row, reason))
 
@@ -235,10 +235,12 @@ def _as_seen(seen: str) -> Q:
         return Q(pk__in=())
 
 
-def _meanwhile(tip: Tip) -> str:
+def _meanwhile(tip: Tip, by: Officer) -> str:
     """What the tip has become, for the officer who came second."""
     now = Tip.objects.select_related("owner").only("status", "owner__username").get(pk=tip.pk)
-    who = f"{now.owner} has it" if now.owner else "nobody has it"
+    who = "nobody has it"
+    if now.owner:
+        who = "you have it" if now.owner == by else f"{now.owner} has it"
     return (
         f"This tip has changed: it is {now.get_status_display().lower()} and {who}."
         " Nothing was done; look at it again."

@@ -72,13 +72,13 @@ def _health() -> list[Line]:
         Line("ok" if holders > 1 else "bad", "Officers who can open tips", str(holders)),
         Line(
             "ok" if proven else "bad",
-            "Desk key proven",
-            minute(proven) if proven else "no: no tip can be taken",
+            "Desk key works",
+            f"since {minute(proven)}" if proven else "no: no tip can be taken",
         ),
         Line(
             "ok" if last else "warn",
             "Recovery key",
-            f"{last.get_verb_display()}, {minute(last.at)}" if last else "never typed back",
+            f"last used {minute(last.at)}" if last else "never typed back",
         ),
     ]
 

@@ -122,7 +122,7 @@ def show(
             "is_mine": tip.owner_id == officer.pk,
             "opened": opened,
             "shown_photo": int(asked) if asked.isdecimal() and len(asked) < 6 else 0,
-            "colleagues": _colleagues(tip, officer),
+            "colleagues": _colleagues(tip),
             "name_tag": parcel.name_tag(officer),
             "refused": refused,
             "left_over": _left_over(tip, verb, typed),
@@ -140,10 +140,10 @@ def _left_over(tip: Tip, verb: str, typed: QueryDict | None) -> str:
     return "" if shown or typed is None else typed.get("reason", "")
 
 
-def _colleagues(tip: Tip, officer: Officer) -> list[Officer]:
-    """Everybody else to whom the tip can be given."""
+def _colleagues(tip: Tip) -> list[Officer]:
+    """Everybody to whom the tip can be given: all who may open it but its owner."""
     roles = [Officer.Role.SUPERVISOR] + ([] if tip.restricted else [Officer.Role.OFFICER])
-    others = Officer.objects.filter(is_active=True, role__in=roles).exclude(pk=officer.pk)
+    others = Officer.objects.filter(is_active=True, role__in=roles)
     return [other for other in others.only("username") if other.pk != tip.owner_id]
 
 

@@ -112,6 +112,8 @@ class Case:
 
     def _close(self, outcome: str, original: str) -> None:
         by = self._staff.supervisor if outcome == Tip.Outcome.FALSE else self._by
+        if by != self._by:
+            actions.open_tip(tip=self.tip, by=by, keys=self._staff.keys)  # first read, then close
         reason = self._rng.choice(book("desk")["closed"][outcome])
         actions.close(tip=self.tip, by=by, outcome=outcome, reason=reason, duplicate_of=original)
 

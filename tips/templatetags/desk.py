@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
-from tips.models import Event
+from tips.models import Event, Tip
 
 register = template.Library()
 
@@ -41,6 +41,12 @@ def when(event: Event) -> str:
         if event.by
         else f"{local.day} {local:%b}{year} {local:%H}h"
     )
+
+
+@register.filter
+def outcome(about: str) -> str:
+    """An outcome in words; a name as it is."""
+    return str(dict(Tip.Outcome.choices).get(about, about))
 
 
 @register.filter
