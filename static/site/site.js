@@ -28,7 +28,7 @@
   }
 
   const errors = document.querySelector(".errors");
-  if (errors) {
+  if (errors && document.activeElement === document.body) {
     errors.tabIndex = -1;
     errors.focus();
   }
