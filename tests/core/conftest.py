@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pyotp
 import pytest
 
-from tips import access, actions, keys, passphrases, receipts, recovery, sealing, unlocking
+from tips import access, actions, keys, passphrases, places, receipts, recovery, sealing, unlocking
 from tips.models import Officer, Tip
 from tips.unlocking import Unlocked
 
@@ -123,3 +123,15 @@ def send(page: str = "", set_aside: bool = False, **fields: object) -> actions.R
 def tip_of(receipt: actions.Receipt) -> Tip:
     """The row behind a receipt."""
     return Tip.objects.get(reference=receipt.reference)
+
+
+def opens(person: Person, tip: Tip) -> bool:
+    """Whether the officer's words open the tip."""
+    unlocked = unlocking.unlock(username=person.officer.username, words=person.words)
+    if unlocked is None:
+        return False
+    try:
+        sealing.open_sealed(tip.sealed, unlocking.desk_secrets(unlocked), places.of_tip(tip.pk))
+    except sealing.CannotOpen:
+        return False
+    return True
