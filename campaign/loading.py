@@ -1,7 +1,7 @@
 """Brings the release's rows into the database and leaves alone whatever a person has changed."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import date, time
 from typing import Any
 
@@ -10,51 +10,45 @@ from django.utils import timezone
 
 from campaign import release
 from campaign.loaded import Loaded, differs
-from campaign.models import (
-    Contact,
-    Item,
-    Milestone,
-    OpeningHours,
-    Page,
-    Question,
-    Sign,
-    Text,
-    TraffickingType,
-)
-
-KINDS: dict[str, type[Item]] = {
-    kind.FAMILY: kind for kind in (Contact, Page, Question, TraffickingType, Milestone, Sign)
-}
+from campaign.models import KINDS, Item, OpeningHours, Text
 
 
 @transaction.atomic
 def load() -> Counter[str]:
     """Adds missing rows, updates rows that no person edited; counts what it did. Never deletes."""
     done: Counter[str] = Counter()
-    items = {(item.family, item.slug): item for kind in KINDS.values() for item in _rows(kind)}
+    items = {(item.family, item.slug): item for kind in KINDS.values() for item in kind.complete()}
     words = {(text.item_id, text.language): text for text in Text.objects.all()}
-    for row in release.rows():
-        item = items.get((row.family, row.slug))
-        if item is None:
-            item = KINDS[row.family](slug=row.slug)
-            items[row.family, row.slug] = item
-        done[_bring(item, row.values, items)] += 1
-        for language, values in row.texts.items():
-            text = words.get((item.pk, language)) or Text(item=item, language=language)
-            done[_bring(text, values, items)] += 1
+    new: list[Text] = []
+    # Kind by kind, so that what a row names is there before it.
+    for family, kind in KINDS.items():
+        for row in (row for row in release.rows() if row.family == family):
+            item = items.setdefault((family, row.slug), kind(slug=row.slug))
+            done[_bring(item, row.values, items)] += 1
+            new += _bring_texts(row, item, words, done)
+    Text.objects.bulk_create(new)  # a test checks the release's words; one by one takes seconds
     _load_hours(done)
     return done
 
 
-def _rows(kind: type[Item]) -> Iterable[Item]:
-    """Every row of this kind, in a fixed number of queries."""
-    if kind is Sign:
-        return Sign.objects.prefetch_related("types")
-    if kind is Page:
-        return Page.objects.select_related("on")
-    if kind is Question:
-        return Question.objects.select_related("on")
-    return kind._default_manager.all()
+def _bring_texts(row: release.Row, item: Item, words: Any, done: Counter[str]) -> Iterator[Text]:
+    """Updates the item's texts and yields the missing ones; English first: it outdates others."""
+    english_is_ours = True
+    for language in sorted(row.texts, key=lambda code: code != "en"):
+        late = language in row.outdated or not english_is_ours
+        text = words.get((item.pk, language))
+        if text is None:
+            text = Text(item=item, language=language, outdated=late)
+            _fill(text, row.texts[language], {})
+            done["added"] += 1
+            yield text
+            continue
+        what = _bring(text, row.texts[language], {})
+        if language == "en":
+            english_is_ours = what != "kept"
+        elif what == "updated":
+            Text.objects.filter(pk=text.pk).update(outdated=late)
+        done[what] += 1
 
 
 def _load_hours(done: Counter[str]) -> None:
@@ -67,26 +61,37 @@ def _load_hours(done: Counter[str]) -> None:
 
 def _bring(row: Loaded, values: dict[str, Any], items: dict[tuple[str, str], Item]) -> str:
     """Writes the values into the row if it is new or still the release's."""
-    wanted = {name: values.get(name, _default(row, name)) for name in row.RELEASE_FIELDS}
     if row.pk and not row.is_the_release_s():
         return "kept"
-    if row.pk and not differs(row, wanted):
+    if row.pk and not differs(row, _wanted(row, values)):
         return "same"
     new = row.pk is None
-    many = {}
-    for name, value in wanted.items():
-        field = row._meta.get_field(name)
-        if field.many_to_many:
-            many[name] = [items["type", slug] for slug in value]
-        else:
-            setattr(row, name, _python(field, value, items))
-    if isinstance(row, Text):
-        row.state_by, row.state_at = "release", timezone.now()
-    row.loaded = wanted
+    many = _fill(row, values, items)
     row.save()
     for name, targets in many.items():
         getattr(row, name).set(targets)
     return "added" if new else "updated"
+
+
+def _wanted(row: Loaded, values: dict[str, Any]) -> dict[str, Any]:
+    return {name: values.get(name, _default(row, name)) for name in row.RELEASE_FIELDS}
+
+
+def _fill(
+    row: Loaded, values: dict[str, Any], items: dict[tuple[str, str], Item]
+) -> dict[str, list[Item]]:
+    """Sets the columns; returns what can only be set once the row is saved."""
+    many = {}
+    row.loaded = _wanted(row, values)
+    for name, value in row.loaded.items():
+        field = row._meta.get_field(name)
+        if field.many_to_many:
+            many[name] = [items[field.related_model.FAMILY, slug] for slug in value]
+        else:
+            setattr(row, name, _python(field, value, items))
+    if isinstance(row, Text):
+        row.state_by, row.state_at = "release", timezone.now()
+    return many
 
 
 def _default(row: Loaded, name: str) -> Any:

@@ -1,14 +1,21 @@
-"""The rows this release brings: content/items.toml (facts, order), one file of words a language."""
+"""The rows this release brings: content/facts (what there is) and one folder of words a language."""
 
+import json
 import tomllib
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 CONTENT = Path(__file__).parent / "content"
+LOOKED_AT = "looked-at.json"
 WORDS = ("title", "summary", "body")
+# What is not English was written by a machine; where nobody here can judge it, it stays a draft.
+STATES = {"en": "reviewed", "es": "machine", "fr": "machine", "acf": "draft", "ht": "draft"}
 
 
 @dataclass(frozen=True)
@@ -19,6 +26,7 @@ class Row:
     slug: str
     values: dict[str, Any]
     texts: dict[str, dict[str, str]]
+    outdated: frozenset[str] = frozenset()  # languages that nobody looked at since English changed
 
     def title(self, language: str) -> str:
         """The title in this language, else in English."""
@@ -27,31 +35,69 @@ class Row:
 
 @cache
 def rows() -> tuple[Row, ...]:
-    """Every item of the release, family by family, in the order of the file."""
-    facts = _read("items.toml")
-    names, checked = facts.pop("sources"), facts.pop("checked")
-    facts.pop("hours")
-    words = {path.stem: _read(path.name) for path in CONTENT.glob("*.toml") if path.stem != "items"}
-    return tuple(
-        Row(
-            family,
-            slug,
-            _values(values, names, checked, position=10 * place),
-            {
-                language: _text(texts[family][slug])
-                for language, texts in sorted(words.items())
-                if slug in texts.get(family, {})
-            },
-        )
-        for family, items in facts.items()
-        for place, (slug, values) in enumerate(items.items(), 1)
-    )
+    """Every item of the release, file by file, in the order of each file."""
+    release = _read(CONTENT / "release.toml")
+    facts = [_read(path) for path in _files("facts")]
+    sources = release["sources"] | {
+        key: source for file in facts for key, source in file.pop("sources", {}).items()
+    }
+    words = {language: _words(language) for language in STATES}
+    looked_at = {language: _looked_at(language) for language in STATES if language != "en"}
+    places: Counter[str] = Counter()
+    made = []
+    for family, slug, values in _items(facts):
+        places[family] += 1
+        name = f"{family}.{slug}"
+        texts = {code: found[name] for code, found in words.items() if name in found}
+        english = fingerprint(texts["en"])
+        late = {c for c, seen in looked_at.items() if c in texts and seen.get(name) != english}
+        whole = _values(values, sources, release["checked"], position=10 * places[family])
+        made.append(Row(family, slug, whole, texts, frozenset(late)))
+    return tuple(made)
 
 
 @cache
 def week() -> tuple[tuple[time, time] | None, ...]:
     """The office hours from Monday to Sunday."""
-    return tuple(_span(day) for day in _read("items.toml")["hours"]["week"])
+    return tuple(_span(day) for day in _read(CONTENT / "release.toml")["hours"]["week"])
+
+
+def fingerprint(text: dict[str, str]) -> str:
+    """Eight hex digits that change with any word of the text."""
+    whole = "\0".join(text[name] for name in WORDS)
+    return blake2b(whole.encode(), digest_size=4).hexdigest()
+
+
+def look_at(language: str) -> list[str]:
+    """Notes that this language's texts fit today's English; the names of those newly noted."""
+    english = {f"{row.family}.{row.slug}": row for row in rows() if language in row.texts}
+    seen = {name: fingerprint(row.texts["en"]) for name, row in sorted(english.items())}
+    before = _looked_at(language)
+    (CONTENT / language / LOOKED_AT).write_text(json.dumps(seen, indent=0) + "\n")
+    rows.cache_clear()
+    return [name for name, mark in seen.items() if before.get(name) != mark]
+
+
+def _looked_at(language: str) -> dict[str, str]:
+    path = CONTENT / language / LOOKED_AT
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def _items(facts: list[dict[str, Any]]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for file in facts:
+        for family, items in file.items():
+            for slug, values in items.items():
+                yield family, slug, values
+
+
+def _words(language: str) -> dict[str, dict[str, str]]:
+    state = STATES[language]
+    return {
+        f"{family}.{slug}": {name: text.get(name, "").strip() for name in WORDS} | {"state": state}
+        for path in _files(language)
+        for family, items in _read(path).items()
+        for slug, text in items.items()
+    }
 
 
 def _span(day: str) -> tuple[time, time] | None:
@@ -62,26 +108,30 @@ def _span(day: str) -> tuple[time, time] | None:
 
 
 def _values(
-    values: dict[str, Any], names: dict[str, str], checked: Any, position: int
+    values: dict[str, Any], sources: dict[str, Any], checked: Any, position: int
 ) -> dict[str, Any]:
     values = dict(values)
-    sources = values.pop("source", [])
-    dated = sources and values.pop("checked", True)
+    named = [_source(sources[key]) for key in values.pop("source", [])]
+    dated = named and values.pop("checked", True)
     values["types"] = sorted(values.get("types", []))
+    values["signs"] = sorted(values.get("signs", []))
     return values | {
         "position": position,
         "published": True,
-        "source": "; ".join(names[source] for source in sources),
-        "source_url": "",
+        "source": "; ".join(source["name"] for source in named),
+        "source_url": next((source["url"] for source in named if source.get("url")), ""),
         "checked_on": checked.isoformat() if dated else None,
     }
 
 
-def _text(words: dict[str, str]) -> dict[str, str]:
-    state = words.get("state", "reviewed")
-    return {name: words.get(name, "").strip() for name in WORDS} | {"state": state}
+def _source(source: str | dict[str, str]) -> dict[str, str]:
+    return {"name": source} if isinstance(source, str) else source
 
 
-def _read(name: str) -> dict[str, Any]:
-    with (CONTENT / name).open("rb") as file:
+def _files(folder: str) -> list[Path]:
+    return sorted((CONTENT / folder).glob("*.toml"), key=lambda path: path.stem)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
         return tomllib.load(file)

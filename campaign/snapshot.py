@@ -1,13 +1,26 @@
-"""One reading of what stands on every page, from the database or from the release's files."""
+"""One reading of all that the pages show, from the database or from the release's files."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from campaign import models, release
+from campaign.entries import (
+    KINDS,
+    Entry,
+    MaterialEntry,
+    MilestoneEntry,
+    PageEntry,
+    PhraseEntry,
+    PictureEntry,
+    ProvisionEntry,
+    QuestionEntry,
+    SignOffer,
+    TypeEntry,
+)
 from campaign.hours import Hours
-from campaign.models import Closure, OpeningHours, Sign, Text
+from campaign.models import Closure, OpeningHours, Text
 
 
 @dataclass(frozen=True)
@@ -25,18 +38,6 @@ class Contact:
 
 
 @dataclass(frozen=True)
-class SignOffer:
-    """A sign as the tip form offers it; no types: it fits every type."""
-
-    slug: str
-    title: str
-    types: tuple[str, ...]
-    strong: bool
-    on_form: bool
-    summary: str = ""
-
-
-@dataclass(frozen=True)
 class NoticeRow:
     """A notice and its days."""
 
@@ -44,83 +45,150 @@ class NoticeRow:
     body: str
     starts: date
     ends: date
+    language: str = "en"
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All of it in one language."""
+    """All of it in one language, each kind in the order of its page."""
 
     contacts: Mapping[str, Contact]
-    signs: tuple[SignOffer, ...]
-    types: Mapping[str, str]
     hours: Hours
     notices: tuple[NoticeRow, ...] = ()
+    entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+
+    @property
+    def signs(self) -> tuple[SignOffer, ...]:
+        """Every sign."""
+        return self.entries.get("sign", ())  # type: ignore[return-value]
+
+    @property
+    def types(self) -> tuple[TypeEntry, ...]:
+        """Every type of trafficking."""
+        return self.entries.get("type", ())  # type: ignore[return-value]
+
+    @property
+    def milestones(self) -> tuple[MilestoneEntry, ...]:
+        """What was done, oldest first."""
+        found: tuple[MilestoneEntry, ...] = self.entries.get("milestone", ())  # type: ignore[assignment]
+        return tuple(sorted(found, key=lambda one: one.when))
+
+    @property
+    def materials(self) -> tuple[MaterialEntry, ...]:
+        """What there is to print."""
+        return self.entries.get("material", ())  # type: ignore[return-value]
+
+    @property
+    def pages(self) -> tuple[PageEntry, ...]:
+        """Pages and their blocks."""
+        return self.entries.get("page", ())  # type: ignore[return-value]
+
+    def page(self, slug: str) -> PageEntry | None:
+        """The page itself."""
+        return next((page for page in self.pages if page.slug == slug), None)
+
+    def blocks(self, slug: str) -> tuple[PageEntry, ...]:
+        """The blocks of this page."""
+        return tuple(page for page in self.pages if page.on == slug)
+
+    def questions(self, slug: str) -> tuple[QuestionEntry, ...]:
+        """The questions of this page."""
+        found: tuple[QuestionEntry, ...] = self.entries.get("question", ())  # type: ignore[assignment]
+        return tuple(question for question in found if question.on == slug)
+
+    def provisions(self, law: str) -> tuple[ProvisionEntry, ...]:
+        """The sections of this law."""
+        found: tuple[ProvisionEntry, ...] = self.entries.get("provision", ())  # type: ignore[assignment]
+        return tuple(provision for provision in found if provision.law == law)
+
+    def phrases(self, use: str) -> tuple[PhraseEntry, ...]:
+        """The lines for this use."""
+        found: tuple[PhraseEntry, ...] = self.entries.get("phrase", ())  # type: ignore[assignment]
+        return tuple(phrase for phrase in found if phrase.use == use)
 
 
-def from_database(language: str) -> Snapshot | None:
-    """What the editors' rows say; None before the release was loaded."""
-    words = _words(language)
+def from_database(language: str, *, drafts: bool = False) -> Snapshot | None:
+    """What the editors' rows say; None before the release was loaded. A preview sees drafts too."""
+    texts = _texts(language, drafts=drafts)
     contacts = list(models.Contact.objects.filter(published=True))
     if not contacts:
         return None
-    signs = Sign.objects.filter(published=True).prefetch_related("types")
+    pictures = _pictures()
+    entries = {
+        family: tuple(
+            KINDS[family].made(item.slug, _columns(item), _words(texts[item.pk], pictures))
+            for item in _rows(family, drafts=drafts)
+            if item.pk in texts
+        )
+        for family in KINDS
+    }
+    notices = models.Notice.objects.filter(published=True)
     return Snapshot(
-        contacts=_live(contacts, words),
-        signs=tuple(_sign(sign, words) for sign in signs if sign.pk in words),
-        types={
-            type_.slug: words[type_.pk].title
-            for type_ in models.TraffickingType.objects.filter(published=True)
-            if type_.pk in words
-        },
+        contacts=_live(contacts, texts),
         hours=_hours(OpeningHours.objects.all(), Closure.objects.all()),
         notices=tuple(
-            NoticeRow(words[n.pk].title, words[n.pk].body, n.starts, n.ends)
-            for n in models.Notice.objects.filter(published=True)
-            if n.pk in words
+            NoticeRow(
+                texts[one.pk].title, texts[one.pk].body, one.starts, one.ends, texts[one.pk].language
+            )
+            for one in notices
+            if one.pk in texts
         ),
+        entries=entries,
     )
 
 
 def from_release(language: str) -> Snapshot:
     """What the release's files say."""
     rows = release.rows()
+    entries: dict[str, list[Entry]] = {family: [] for family in KINDS}
+    for row in rows:
+        if row.family in KINDS:
+            spoken = language if _is_shown(row, language) else "en"
+            words = row.texts[spoken] | {"language": spoken}
+            entries[row.family].append(KINDS[row.family].made(row.slug, row.values, words))
     return Snapshot(
         contacts={row.slug: _released(row, language) for row in rows if row.family == "contact"},
-        signs=tuple(
-            SignOffer(
-                row.slug,
-                row.title(language),
-                tuple(row.values["types"]),
-                row.values.get("strength") == Sign.Strength.STRONG,
-                bool(row.values.get("on_form")),
-            )
-            for row in rows
-            if row.family == "sign"
-        ),
-        types={row.slug: row.title(language) for row in rows if row.family == "type"},
         hours=Hours(release.week()),
+        entries={family: tuple(found) for family, found in entries.items()},
     )
 
 
-def _words(language: str) -> dict[int, Text]:
+def _is_shown(row: release.Row, language: str) -> bool:
+    return row.texts.get(language, {}).get("state", "draft") != "draft"
+
+
+def _texts(language: str, *, drafts: bool) -> dict[int, Text]:
     """Texts by item, this language before English."""
-    families = ("contact", "sign", "type", "notice")
-    words: dict[int, Text] = {}
+    found: dict[int, Text] = {}
     for wanted in dict.fromkeys(("en", language)):
-        for text in Text.objects.shown(wanted).filter(item__family__in=families):
-            words[text.item_id] = text
-    return words
+        texts = Text.objects.filter(language=wanted)
+        for text in texts if drafts else texts.exclude(state=Text.State.DRAFT):
+            if text.title:
+                found[text.item_id] = text
+    return found
 
 
-def _sign(sign: Sign, words: Mapping[int, Text]) -> SignOffer:
-    return SignOffer(
-        sign.slug,
-        words[sign.pk].title,
-        tuple(sorted(type_.slug for type_ in sign.types.all() if type_.published)),
-        sign.strength == Sign.Strength.STRONG,
-        sign.on_form,
-        words[sign.pk].summary,
-    )
+def _rows(family: str, *, drafts: bool) -> Iterable[models.Item]:
+    rows = models.KINDS[family].complete()
+    return rows if drafts else rows.filter(published=True)
+
+
+def _columns(item: models.Item) -> dict[str, Any]:
+    return item.release_values()
+
+
+def _words(text: Text, pictures: Mapping[int, tuple[str, int, int]]) -> dict[str, Any]:
+    words: dict[str, Any] = {name: getattr(text, name) for name in release.WORDS}
+    picture = pictures.get(text.item_id)
+    if picture:
+        words["picture"] = PictureEntry(*picture, text.picture_words)
+    return words | {"language": text.language, "state": text.state}
+
+
+def _pictures() -> dict[int, tuple[str, int, int]]:
+    """Digest and size by item, without the pictures themselves."""
+    rows = models.Picture.objects.values_list("item_id", "digest", "width", "height")
+    return {item: (digest, width, height) for item, digest, width, height in rows}
 
 
 def _live(rows: Iterable[models.Contact], words: Mapping[int, Text]) -> dict[str, Contact]:
@@ -149,7 +217,7 @@ def _live(rows: Iterable[models.Contact], words: Mapping[int, Text]) -> dict[str
 
 
 def _released(row: release.Row, language: str) -> Contact:
-    text = row.texts.get(language) or row.texts["en"]
+    text = row.texts[language if _is_shown(row, language) else "en"]
     checked = row.values["checked_on"]
     return Contact(
         row.slug,

@@ -1,16 +1,14 @@
 """Every address, by door: the public site, the desk, and what both answer."""
 
 from django.conf import settings
-from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, path
 
-from slu_antitrafficking import views
+from slu_antitrafficking import public_urls, views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", views.health, name="health"),
     path("robots.txt", views.robots, name="robots"),
-    path(".well-known/security.txt", views.security_txt, name="security_txt"),
 ]
 if settings.SERVE != "public":
     urlpatterns += [path("desk/", admin.site.urls)]
@@ -20,13 +18,12 @@ else:
         path("desk/<path:rest>", views.desk_is_elsewhere),
     ]
 if settings.SERVE != "desk":
-    urlpatterns += i18n_patterns(
-        path("", include("campaign.urls")),
-        path("", include("tips.urls")),
-        prefix_default_language=False,
-    )
+    urlpatterns += public_urls.urlpatterns
 else:
-    urlpatterns += [path("", views.to_the_desk)]
+    urlpatterns += [
+        path(".well-known/security.txt", views.security_txt, name="security_txt"),
+        path("", views.to_the_desk),
+    ]
 
 handler400 = "slu_antitrafficking.views.bad_request"
 handler403 = "slu_antitrafficking.views.permission_denied"

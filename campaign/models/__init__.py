@@ -3,9 +3,11 @@
 from campaign.models.items import (
     Item,
     Language,
+    Material,
     Milestone,
     Notice,
     Page,
+    Phrase,
     Provision,
     Question,
     ReplyText,
@@ -13,17 +15,38 @@ from campaign.models.items import (
     TraffickingType,
 )
 from campaign.models.numbers import Closure, Contact, OpeningHours, address
+from campaign.models.pictures import Picture
 from campaign.models.texts import Text, TextQuerySet
 
+# What the public reads, and what a release brings of it; notices and replies are the editors' own.
+KINDS: dict[str, type[Item]] = {
+    kind.FAMILY: kind
+    for kind in (
+        Contact,
+        Page,
+        Question,
+        TraffickingType,
+        Sign,
+        Provision,
+        Milestone,
+        Material,
+        Phrase,
+    )
+}
+
 __all__ = [
+    "KINDS",
     "Closure",
     "Contact",
     "Item",
     "Language",
+    "Material",
     "Milestone",
     "Notice",
     "OpeningHours",
     "Page",
+    "Phrase",
+    "Picture",
     "Provision",
     "Question",
     "ReplyText",

@@ -1,7 +1,7 @@
 """What the site speaks of, kind by kind; the words stand in texts."""
 
 import re
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -51,6 +51,14 @@ class Item(Loaded):
 
     def __str__(self) -> str:
         return self.slug
+
+    @classmethod
+    def complete(cls) -> models.QuerySet[Self]:
+        """Every row with what its release values need, in a fixed number of queries."""
+        fields = [cls._meta.get_field(name) for name in cls.RELEASE_FIELDS]
+        one = [field.name for field in fields if field.many_to_one]
+        many = [field.name for field in fields if field.many_to_many]
+        return cls._default_manager.select_related(*one).prefetch_related(*many)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keeps the family true to the class."""
@@ -145,8 +153,16 @@ class Provision(Item):
         TEXT = "text", "text read"
         PART = "part", "partly read"
         TITLE = "title", "title only"
+        REPORTED = "reported", "as others report it"
 
-    law = models.CharField(max_length=60)
+    class Law(models.TextChoices):
+        """Where it stands."""
+
+        ACT = "act", "Counter-Trafficking Act"
+        TREATY = "treaty", "a treaty or convention"
+        RELATED = "related", "another law of Saint Lucia"
+
+    law = models.CharField(max_length=60, choices=Law.choices)
     number = models.CharField("section", max_length=20, blank=True)
     basis = models.CharField(max_length=8, choices=Basis.choices, default=Basis.TITLE)
 
@@ -155,9 +171,10 @@ class Milestone(Item):
     """Something that was done, and when: a year, a month (2019-01) or a day."""
 
     FAMILY = "milestone"
-    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "when")
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "when", "home")
 
     when = models.CharField(max_length=10)
+    home = models.BooleanField("on the home page", default=False)
 
     def clean(self) -> None:
         """Refuses a date that cannot be sorted."""
@@ -178,6 +195,38 @@ class ReplyText(Item):
     """A reviewed sentence the desk can put into an answer."""
 
     FAMILY = "reply"
+
+
+class Material(Item):
+    """Something to print and share; its signs are also the filter of its trade on /signs/."""
+
+    FAMILY = "material"
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "layout", "signs")
+
+    class Layout(models.TextChoices):
+        """How it comes out of the printer, always on one A4 sheet."""
+
+        POSTER = "poster", "poster"
+        WALLET = "wallet", "wallet cards, eight on a sheet"
+        CARD = "card", "card for a trade, two languages on a sheet"
+
+    layout = models.CharField(max_length=8, choices=Layout.choices, default=Layout.CARD)
+    signs = models.ManyToManyField(Sign, blank=True, related_name="materials")
+
+
+class Phrase(Item):
+    """A short line to point at or to press; a language may have phrases before it has pages."""
+
+    FAMILY = "phrase"
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "use")
+
+    class Use(models.TextChoices):
+        """Where it is for."""
+
+        CARD = "card", "the card to show"
+        SITE = "site", "the site's own words"
+
+    use = models.CharField(max_length=8, choices=Use.choices, default=Use.CARD)
 
 
 class Notice(Item):

@@ -23,6 +23,10 @@ class Contact(Item):
     confirmed_on = models.DateField(null=True, blank=True)
     out_of_order = models.BooleanField(default=False)
     instead = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    # A changed number waits here until a second person has called it.
+    asked_number = models.CharField(max_length=120, blank=True, editable=False)
+    asked_by = models.CharField(max_length=150, blank=True, editable=False)
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [

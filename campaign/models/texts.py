@@ -29,7 +29,7 @@ class Text(Loaded):
     """The words of one item in one language; every save is checked, whoever saves."""
 
     RELEASE_FIELDS: ClassVar[tuple[str, ...]] = ("title", "summary", "body", "state")
-    WORDS = ("title", "summary", "body")
+    WORDS = ("title", "summary", "body", "picture_words")
 
     class State(models.TextChoices):
         """Drafts never show; machine-written ones show with a line that says so."""
@@ -43,6 +43,9 @@ class Text(Loaded):
     title = models.CharField(max_length=200, blank=True)
     summary = models.TextField(blank=True, max_length=2000)
     body = models.TextField(blank=True, help_text="Markdown. Write {847} for a number.")
+    picture_words = models.CharField(
+        "what the picture shows", max_length=300, blank=True, help_text="For who cannot see it."
+    )
     state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
     state_by = models.CharField("state set by", max_length=150, blank=True, editable=False)
     state_at = models.DateTimeField("state set at", null=True, blank=True, editable=False)
@@ -68,7 +71,9 @@ class Text(Loaded):
         if self.language == Language.EN and not self.title.strip():
             raise ValidationError({"title": "The English text must have a title."})
         numbers = dict(Contact.objects.values_list("slug", "number"))
-        wording.check(self.title, self.summary, self.body, numbers)
+        wording.check(
+            self.title, f"{self.summary}\n{self.picture_words}", self.body, numbers
+        )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Checks the words; English that changed makes its translations outdated."""

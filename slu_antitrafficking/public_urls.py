@@ -1,0 +1,16 @@
+"""The addresses of the public site; a preview at the desk borrows them for its links."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from slu_antitrafficking import views
+
+urlpatterns = [
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    *i18n_patterns(
+        path("", include("campaign.urls")),
+        path("", include("tips.urls")),
+        prefix_default_language=False,
+    ),
+]
