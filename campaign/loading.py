@@ -81,10 +81,10 @@ def _fill(
     row: Loaded, values: dict[str, Any], items: dict[tuple[str, str], Item]
 ) -> dict[str, list[Item]]:
     """Sets the columns; returns what can only be set once the row is saved."""
-    many = {}
+    many: dict[str, list[Item]] = {}
     row.loaded = _wanted(row, values)
     for name, value in row.loaded.items():
-        field = row._meta.get_field(name)
+        field: Any = row._meta.get_field(name)
         if field.many_to_many:
             many[name] = [items[field.related_model.FAMILY, slug] for slug in value]
         else:

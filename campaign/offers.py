@@ -1,7 +1,7 @@
 """What the rest of the site may ask: numbers, signs, types, hours, notices. Never raises."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.utils import timezone, translation
 from django.utils.formats import date_format, time_format
@@ -71,10 +71,15 @@ def next_opening_text(now: datetime | None = None, language: str = "en") -> str:
         days = (opening.date() - now.astimezone(ISLAND).date()).days
         day = gettext("today") if days == 0 else date_format(opening, "l")
         if days > 6:
-            day = date_format(opening, "l j F")
+            day = weekday_and_date(opening)
         return f"{day}, {time_text(opening.time())}"
 
 
 def time_text(moment: time) -> str:
-    """A time of day as people here write it: 8:00 am."""
-    return time_format(moment, "g:i a").replace(".", "")
+    """A time of day as the language writes it: 8:00 am, 08:00."""
+    return time_format(moment, "TIME_FORMAT").replace(".", "")
+
+
+def weekday_and_date(day: date) -> str:
+    """Monday 4 January, as the language writes it."""
+    return f"{date_format(day, 'l')} {date_format(day, 'MONTH_DAY_FORMAT')}"

@@ -128,7 +128,11 @@ def from_database(language: str, *, drafts: bool = False) -> Snapshot | None:
         hours=_hours(OpeningHours.objects.all(), Closure.objects.all()),
         notices=tuple(
             NoticeRow(
-                texts[one.pk].title, texts[one.pk].body, one.starts, one.ends, texts[one.pk].language
+                texts[one.pk].title,
+                texts[one.pk].body,
+                one.starts,
+                one.ends,
+                texts[one.pk].language,
             )
             for one in notices
             if one.pk in texts

@@ -1,16 +1,19 @@
-"""The public pages. While the database is away the error page gives the numbers to call."""
+"""The public pages, all from the copy in memory: none of them asks the database."""
 
+from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from campaign import offers
+from campaign import copies, printing
+from campaign.entries import Entry, SignOffer
 from campaign.hours import ISLAND
-from campaign.models import Milestone, Text
+from campaign.models import Language, Sign
+from campaign.snapshot import Snapshot
 
 # Which signs and trades stand on the home page, and under which icon.
 HOME_SIGNS = {
@@ -21,81 +24,227 @@ HOME_SIGNS = {
     "other-job": "swap",
     "no-school": "bag",
 }
+TRADES = {
+    "taxi": "taxi",
+    "hotel": "bed",
+    "school": "book",
+    "clinic": "cross",
+    "boats": "boat",
+    "employers": "hat",
+    "border": "pass",
+}
 HOME_WORK = {
     "work-taxi": "taxi",
-    "work-hotel": "bed",
-    "work-school": "book",
-    "work-clinic": "cross",
-    "work-boats": "boat",
-    "work-employer": "hat",
+    "work-hotel": "hotel",
+    "work-school": "school",
+    "work-clinic": "clinic",
+    "work-boats": "boats",
+    "work-employer": "employers",
 }
-
-
-def _texts(**which: Any) -> dict[str, Text]:
-    """Shown texts of this request's language by slug."""
-    texts = Text.objects.shown(get_language() or "en").filter(**which)
-    return {text.item.slug: text for text in texts}
-
-
-def _blocks(page: str) -> dict[str, Text]:
-    """The page's own text and its blocks, hyphens as underscores for the template."""
-    found = _texts(item__page__slug=page) | _texts(item__page__on__slug=page)
-    return {slug.replace("-", "_"): text for slug, text in found.items()}
+# Languages whose card shows on every card page from the day its phrases are reviewed.
+CARD_LANGUAGES = ("acf", "ht")
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Doors, numbers, signs, types, law, and who we are, in this order."""
-    blocks = _blocks("home") | _blocks("contact")
-    signs = {sign.slug: sign for sign in offers.signs(get_language() or "en")}
-    when = {milestone.pk: milestone.when for milestone in Milestone.objects.all()}
+    copy = _copy()
+    blocks = _by_slug(copy.blocks("home")) | _by_slug(copy.blocks("contact"))
+    signs = {sign.slug: sign for sign in copy.signs}
+    work = [(_underscored(slug), trade) for slug, trade in HOME_WORK.items()]
     context = {
         "blocks": blocks,
         "signs": [(signs[slug], icon) for slug, icon in HOME_SIGNS.items() if slug in signs],
-        "work": [
-            (blocks[slug.replace("-", "_")], icon)
-            for slug, icon in HOME_WORK.items()
-            if slug.replace("-", "_") in blocks
-        ],
-        "types": _texts(item__family="type").items(),
-        "milestones": [
-            (when[text.item_id], text) for text in _texts(item__family="milestone").values()
-        ],
+        "work": [(blocks[name], trade, TRADES[trade]) for name, trade in work if name in blocks],
+        "types": copy.types,
+        "milestones": [milestone for milestone in copy.milestones if milestone.home],
     }
-    return render(request, "campaign/home.html", context | _office())
+    return _page(request, "home", "campaign/home.html", context | _office(copy))
 
 
 @require_safe
-def contact(request: HttpRequest) -> HttpResponse:
-    """Every number that works, the office and its hours."""
-    live = offers.contacts(get_language() or "en").values()
-    looked_up = [one.checked_on for one in live if one.checked_on and not one.confirmed_on]
-    context = {"blocks": _blocks("contact"), "looked_up": min(looked_up, default=None)}
-    return render(request, "campaign/contact.html", context | _office())
+def signs(request: HttpRequest) -> HttpResponse:
+    """Every sign in its group, to tick and to carry to the form."""
+    copy = _copy()
+    trades = [one for one in copy.materials if one.layout == "card"]
+    groups = []
+    for value, name in Sign.Group.choices:
+        found = [sign for sign in copy.signs if sign.group == value]
+        rows = [(one, " ".join(t.slug for t in trades if one.slug in t.signs)) for one in found]
+        groups.append((value, name, rows, _sources(found)))
+    context = {
+        "groups": [group for group in groups if group[2]],
+        "trades": [(trade, TRADES.get(trade.slug, "eye")) for trade in trades],
+        "blocks": _by_slug(copy.blocks("signs")),
+        "page_blocks": copy.blocks("signs"),
+    }
+    return _page(request, "signs", "campaign/signs.html", context)
+
+
+@require_safe
+def types(request: HttpRequest) -> HttpResponse:
+    """What trafficking is and is not, and a way to each type."""
+    copy = _copy()
+    context = {"types": copy.types, "blocks": copy.blocks("types")}
+    return _page(request, "types", "campaign/types.html", context)
+
+
+@require_safe
+def type_(request: HttpRequest, slug: str) -> HttpResponse:
+    """One type: what it is, how it looks here, its signs, the law, what to do."""
+    copy = _copy()
+    found = _found(copy.types, slug)
+    context = {"page": found, "signs": _signs_of(copy, slug), "types": copy.types}
+    return render(request, "campaign/type.html", context)
+
+
+@require_safe
+def law(request: HttpRequest) -> HttpResponse:
+    """The Act by section, the treaties and related law, each with source, date and confidence."""
+    copy = _copy()
+    context = {
+        "blocks": copy.blocks("law"),
+        "act": copy.provisions("act"),
+        "treaties": copy.provisions("treaty"),
+        "related": copy.provisions("related"),
+    }
+    return _page(request, "law", "campaign/law.html", context)
+
+
+@require_safe
+def done(request: HttpRequest) -> HttpResponse:
+    """The timeline, the speech, IOM's part and the mission."""
+    copy = _copy()
+    context = {"blocks": copy.blocks("what-we-have-done"), "milestones": copy.milestones}
+    return _page(request, "what-we-have-done", "campaign/done.html", context)
+
+
+@require_safe
+def involved(request: HttpRequest) -> HttpResponse:
+    """What each trade, school, church, business and family can do."""
+    return _page(request, "get-involved", "campaign/page.html")
 
 
 @require_safe
 def get_help(request: HttpRequest) -> HttpResponse:
     """The questions people fear; nothing about it shows in the tab or is kept by the browser."""
+    copy = _copy()
+    blocks = copy.blocks("get-help")
+    own = ("help-under-18", "help-moment", "help-phone")
     context = {
         "quiet": True,
-        "blocks": _blocks("get-help"),
-        "questions": list(_texts(item__question__on__slug="get-help").values()),
+        "blocks": _by_slug(blocks),
+        "more": [block for block in blocks if block.slug not in own],
+        "questions": copy.questions("get-help"),
     }
-    return render(request, "campaign/get-help.html", context)
+    return _page(request, "get-help", "campaign/get-help.html", context)
+
+
+@require_safe
+def card(request: HttpRequest) -> HttpResponse:
+    """Lines to show to anybody: the reader's own language above English."""
+    english = {phrase.slug: phrase.title for phrase in copies.current("en").phrases("card")}
+    codes = dict.fromkeys((get_language() or "en", *CARD_LANGUAGES))
+    cards = []
+    for code in codes:
+        lines = [one for one in copies.current(code).phrases("card") if one.language == code]
+        if lines:
+            cards.append((code, Language(code).label, [(one, english[one.slug]) for one in lines]))
+    context = {"quiet": True, "cards": cards}
+    return _page(request, "card", "campaign/card.html", context)
+
+
+@require_safe
+def contact(request: HttpRequest) -> HttpResponse:
+    """Every number that works, the office and its hours."""
+    copy = _copy()
+    live = copy.contacts.values()
+    looked_up = [one.checked_on for one in live if one.checked_on and not one.confirmed_on]
+    own = ("contact-speak", "contact-office")
+    context = {
+        "blocks": _by_slug(copy.blocks("contact")),
+        "more": [block for block in copy.blocks("contact") if block.slug not in own],
+        "looked_up": min(looked_up, default=None),
+    }
+    return _page(request, "contact", "campaign/contact.html", context | _office(copy))
+
+
+@require_safe
+def materials(request: HttpRequest) -> HttpResponse:
+    """What there is to print."""
+    found = [(one, TRADES.get(one.slug, "print")) for one in _copy().materials]
+    return _page(request, "materials", "campaign/materials.html", {"materials": found})
+
+
+@require_safe
+def material(request: HttpRequest, slug: str) -> HttpResponse:
+    """One sheet of A4, in one language or in two, with the live numbers."""
+    found = _found(_copy().materials, slug)
+    others = [(one, TRADES.get(one.slug, "print")) for one in _copy().materials if one != found]
+    language = get_language() or "en"
+    context = {"page": found, "others": others, "sheet": printing.sheet(found, language)}
+    return render(request, "campaign/material.html", context)
 
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept, who can read it, and what cannot be hidden."""
-    page = _blocks("privacy")
-    blocks = {slug: text for slug, text in page.items() if slug != "privacy"}
-    return render(request, "campaign/privacy.html", {"page": page.get("privacy"), "blocks": blocks})
+    return _page(request, "privacy", "campaign/page.html")
 
 
-def _office() -> dict[str, Any]:
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What was tested, how, and what is known to be wrong."""
+    return _page(request, "accessibility", "campaign/page.html")
+
+
+def _copy() -> Snapshot:
+    return copies.current(get_language() or "en")
+
+
+def _page(
+    request: HttpRequest, slug: str, template: str, context: dict[str, Any] | None = None
+) -> HttpResponse:
+    """The page with its own words; gone while an editor has it unpublished."""
+    copy = _copy()
+    page = copy.page(slug)
+    if page is None:
+        raise Http404
+    return render(request, template, {"page": page, "blocks": copy.blocks(slug)} | (context or {}))
+
+
+def _found(entries: tuple[Any, ...], slug: str) -> Any:
+    for entry in entries:
+        if entry.slug == slug:
+            return entry
+    raise Http404
+
+
+def _underscored(slug: str) -> str:
+    return slug.replace("-", "_")
+
+
+def _by_slug(entries: tuple[Entry, ...]) -> dict[str, Entry]:
+    """Hyphens as underscores, for the template."""
+    return {_underscored(entry.slug): entry for entry in entries}
+
+
+def _signs_of(copy: Snapshot, type_slug: str) -> list[SignOffer]:
+    """The signs of this type, strong ones first; not those that fit every type."""
+    found = [sign for sign in copy.signs if type_slug in sign.types]
+    return sorted(found, key=lambda sign: not sign.strong)
+
+
+def _sources(entries: list[SignOffer]) -> tuple[str, date | None]:
+    """Every source of these once, and the oldest day on which one was checked."""
+    names = [name for entry in entries for name in entry.source.split("; ") if name]
+    days = [entry.checked_on for entry in entries if entry.checked_on]
+    return "; ".join(dict.fromkeys(names)), min(days, default=None)
+
+
+def _office(copy: Snapshot) -> dict[str, Any]:
     """The week as rows, and the closed days of the next two months."""
-    hours = offers.hours()
+    hours = copy.hours
     today = timezone.now().astimezone(ISLAND).date()
     return {
         "week": hours.spans(),

@@ -13,6 +13,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from slu_antitrafficking.keeping import FIGURES
+
 PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)\}")
 RAW_HTML = re.compile(r"<[a-zA-Z/!?]")
 LAST_RESORT = "999"  # when a number named in a text has nothing in its place
@@ -57,17 +59,28 @@ def _placeholder(state: StateInline, silent: bool) -> bool:
 def _render_contact(
     _: Any, tokens: list[Token], index: int, options: Any, env: dict[str, Any]
 ) -> str:
-    contact = env["contacts"].get(tokens[index].content)
+    name = tokens[index].content
+    if name in FIGURES:
+        return FIGURES[name]
+    contact = env["contacts"].get(name)
     if tokens[index].meta["in_link"]:
         return escape(contact.number if contact else LAST_RESORT)
     return linked(contact)
 
 
+def _render_link(renderer: Any, tokens: list[Token], index: int, options: Any, env: Any) -> str:
+    href = str(tokens[index].attrGet("href"))
+    if href.startswith("/"):
+        tokens[index].attrSet("href", f"{env.get('prefix', '')}{href}")
+    return str(renderer.renderToken(tokens, index, options, env))
+
+
 def _parser(*, html: bool, link: Callable[[str], bool]) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": html})
-    parser.disable(["code", "fence", "backticks", "autolink"])
+    parser.enable("table").disable(["code", "fence", "backticks", "autolink"])
     parser.inline.ruler.before("escape", "contact", _placeholder)
     parser.add_render_rule("contact", _render_contact)
+    parser.add_render_rule("link_open", _render_link)
     parser.validateLink = link  # type: ignore[assignment,method-assign]
     return parser
 
@@ -77,18 +90,35 @@ _CENSOR = _parser(html=True, link=lambda url: True)
 
 
 @lru_cache(maxsize=1024)
-def _body(text: str, contacts: tuple[tuple[str, Number], ...]) -> SafeString:
-    return SafeString(_READER.render(text, {"contacts": dict(contacts)}))
+def _body(text: str, contacts: tuple[tuple[str, Number], ...], prefix: str) -> SafeString:
+    return SafeString(_READER.render(text, {"contacts": dict(contacts), "prefix": prefix}))
 
 
-def body(text: str, contacts: Mapping[str, Number]) -> SafeString:
-    """A Markdown text as HTML: no raw HTML, no picture, numbers from the live contacts."""
-    return _body(text, tuple(contacts.items()))
+def body(text: str, contacts: Mapping[str, Number], prefix: str = "") -> SafeString:
+    """A Markdown text as HTML: no raw HTML, no picture, numbers from the live contacts.
+
+    `prefix` goes before every address of ours, so that a link stays in the reader's language.
+    """
+    return _body(text, tuple(contacts.items()), prefix)
+
+
+def spelled(text: str, contacts: Mapping[str, Number]) -> str:
+    """A plain line with its numbers as plain digits."""
+
+    def digits(match: re.Match[str]) -> str:
+        contact = contacts.get(match[1])
+        return FIGURES.get(match[1]) or (contact.number if contact else LAST_RESORT)
+
+    return PLACEHOLDER.sub(digits, text)
 
 
 def line(text: str, contacts: Mapping[str, Number]) -> SafeString:
     """A plain line as HTML, its numbers as links."""
-    return mark_safe(PLACEHOLDER.sub(lambda match: linked(contacts.get(match[1])), escape(text)))
+
+    def link(match: re.Match[str]) -> str:
+        return FIGURES.get(match[1]) or linked(contacts.get(match[1]))
+
+    return mark_safe(PLACEHOLDER.sub(link, escape(text)))
 
 
 def digits_of(number: str) -> str:
@@ -115,14 +145,15 @@ def check(title: str, summary: str, body: str, numbers: Mapping[str, str]) -> No
     """Refuses what a text must not hold; `numbers` maps placeholder names to numbers."""
     errors: list[ValidationError] = []
     whole = "\n".join((title, summary, body))
-    rest = PLACEHOLDER.sub(lambda match: "\n" if match[1] in numbers else match[0], whole)
+    names = {*numbers, *FIGURES}
+    rest = PLACEHOLDER.sub(lambda match: "\n" if match[1] in names else match[0], whole)
     for name, number in numbers.items():
         if holds_number(rest, number):
             errors.append(
                 _error("number", f"Write {{{name}}} instead of {number}: numbers change.")
             )
     if "{" in rest or "}" in rest:
-        known = ", ".join(f"{{{name}}}" for name in numbers)
+        known = ", ".join(f"{{{name}}}" for name in (*numbers, *FIGURES))
         errors.append(_error("placeholder", f"Between {{ and }} only these may stand: {known}."))
     if RAW_HTML.search(title) or RAW_HTML.search(summary):
         errors.append(_error("html", "HTML is not allowed: a title and a summary are plain text."))

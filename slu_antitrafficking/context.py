@@ -12,6 +12,9 @@ from django.utils.translation import get_language
 from campaign import offers
 from campaign.models import Language
 
+# Languages in which a person has read every word of the interface.
+REVIEWED = ("en",)
+
 
 class Switch(NamedTuple):
     """A language of the site, in its own name, and this page in it."""
@@ -30,7 +33,9 @@ def site(request: HttpRequest | None) -> dict[str, Any]:
         "desk_is_open": offers.hours().is_open(timezone.now()),
         "next_opening": offers.next_opening_text(language=language),
         "exit_url": settings.EXIT_URL,
+        "site_url": settings.SITE_URL,
         "language": language,
+        "machine": language not in REVIEWED,
         "languages": switches(request.path_info if request else "/"),
         "demo": settings.DEMO,
         "quiet": False,

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from psycopg2 import sql
 
+from slu_antitrafficking.keeping import CODE_MINUTES
+
 FUNCTIONS = Path(__file__).resolve().parent.parent / "tips" / "sql" / "functions.sql"
 
 PUBLIC_FUNCTIONS = ("receive_tip", "receive_message", "receipt_kept", "follow_up", "codes_among")
@@ -105,7 +107,7 @@ def apply_grants(cursor: Any) -> None:
     """Makes the functions as they stand in functions.sql, and every right as it stands above."""
     database = _database(cursor)
     names = role_names(database)
-    cursor.execute(FUNCTIONS.read_text())
+    cursor.execute(FUNCTIONS.read_text().replace("CODE_MINUTES", str(CODE_MINUTES)))
     _run(cursor, "REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
     _run(cursor, "REVOKE ALL ON SCHEMA public FROM PUBLIC")
     _run(cursor, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC")

@@ -124,8 +124,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 200  # tips.uploads keeps five; the rest are named on the page
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]  # a language stands here from the day its pages are published
+# A language stands here from the day its pages are published.
+LANGUAGES = [("en", "English"), ("es", "Español"), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "slu_antitrafficking" / "locale"]
+FORMAT_MODULE_PATH = ["slu_antitrafficking.formats"]
 TIME_ZONE = "America/St_Lucia"
 USE_TZ = True
 

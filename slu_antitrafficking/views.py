@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from campaign import offers
+from campaign import addresses, offers
 from slu_antitrafficking import context
 
 PLAIN = "text/plain; charset=utf-8"
+XML = "application/xml; charset=utf-8"
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 _log = logging.getLogger(__name__)
 
@@ -105,7 +106,17 @@ def health(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Everything but the desk may be read; what must not be listed says so itself."""
-    return HttpResponse("User-agent: *\nDisallow: /desk/\n", content_type=PLAIN)
+    lines = ["User-agent: *", "Disallow: /desk/", f"Sitemap: {settings.SITE_URL}/sitemap.xml"]
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """sitemaps.org, with each page's other languages (Google's extension)."""
+    pages = {code: addresses.awareness(code) for code in addresses.languages()}
+    groups = [dict(zip(pages, paths, strict=True)) for paths in zip(*pages.values(), strict=True)]
+    context = {"groups": groups, "site_url": settings.SITE_URL}
+    return HttpResponse(render_to_string("sitemap.xml", context), content_type=XML)
 
 
 @require_safe
@@ -118,7 +129,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     lines = [
         f"Contact: {contact.href if contact else 'tel:999'}",
         f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
-        "Preferred-Languages: en",
+        f"Preferred-Languages: {', '.join(addresses.languages())}",
         f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)

@@ -1,12 +1,13 @@
 """What the site speaks of, kind by kind; the words stand in texts."""
 
 import re
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from campaign.loaded import Loaded
 
@@ -53,7 +54,7 @@ class Item(Loaded):
         return self.slug
 
     @classmethod
-    def complete(cls) -> models.QuerySet[Self]:
+    def complete(cls) -> models.QuerySet[Any]:
         """Every row with what its release values need, in a fixed number of queries."""
         fields = [cls._meta.get_field(name) for name in cls.RELEASE_FIELDS]
         one = [field.name for field in fields if field.many_to_one]
@@ -117,16 +118,16 @@ class Sign(Item):
     class Group(models.TextChoices):
         """Where one notices it."""
 
-        WORK = "work", "At work"
-        LIVING = "living", "Where they live"
-        PAPERS = "papers", "Papers and moving"
-        SELF = "self", "How they seem"
-        CONTROL = "control", "Control and money"
-        CHILDREN = "children", "Children and school"
-        OFFERS = "offers", "Online and job offers"
-        BORDER = "border", "Airports and ports"
-        HOTELS = "hotels", "Hotels and bars"
-        BOATS = "boats", "Boats"
+        WORK = "work", _("At work")
+        LIVING = "living", _("Where they live")
+        PAPERS = "papers", _("Papers and moving")
+        SELF = "self", _("How they seem")
+        CONTROL = "control", _("Control and money")
+        CHILDREN = "children", _("Children and school")
+        OFFERS = "offers", _("Online and job offers")
+        BORDER = "border", _("Airports and ports")
+        HOTELS = "hotels", _("Hotels and bars")
+        BOATS = "boats", _("Boats")
 
     class Strength(models.TextChoices):
         """How much it says on its own."""

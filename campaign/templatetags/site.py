@@ -2,20 +2,35 @@
 
 import re
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template import Context
+from django.urls import reverse
 from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from campaign import offers, wording
 from campaign.icons import SYMBOLS
 
 register = template.Library()
+
+SEEN = {
+    "here": gettext_lazy("Reported in Saint Lucia"),
+    "named": gettext_lazy("Named in warnings, no case reported here"),
+    "none": gettext_lazy("No report found here"),
+}
+BASIS = {
+    "text": gettext_lazy("text read"),
+    "part": gettext_lazy("partly read"),
+    "title": gettext_lazy("title only"),
+    "reported": gettext_lazy("as others report it"),
+}
 
 
 @register.simple_tag(takes_context=True)
@@ -40,7 +55,7 @@ def sprite(context: Context) -> SafeString:
 @register.simple_tag(takes_context=True)
 def body(context: Context, text: Any, lists: str = "") -> SafeString:
     """The Markdown of a text, with the live numbers; `lists` names the class of its lists."""
-    html = wording.body(text.body, _contacts(context)) if text else SafeString()
+    html = wording.body(text.body, _contacts(context), _prefix(context)) if text else SafeString()
     if lists:
         for tag in ("<ul>", "<ol>"):
             html = mark_safe(html.replace(tag, f'{tag[:-1]} class="{lists}">'))
@@ -53,10 +68,72 @@ def words(context: Context, line: str) -> SafeString:
     return wording.line(line, _contacts(context))
 
 
+@register.simple_tag(takes_context=True)
+def spelled(context: Context, line: str) -> str:
+    """A plain line without links, for an attribute."""
+    return wording.spelled(line, _contacts(context))
+
+
+@register.simple_tag(takes_context=True)
+def said(context: Context, text: Any) -> SafeString:
+    """The language attribute of words that are not in the page's language yet."""
+    language = getattr(text, "language", context["language"])
+    return SafeString() if language == context["language"] else format_html(' lang="{}"', language)
+
+
+@register.simple_tag(takes_context=True)
+def place(context: Context, name: str, label: str) -> SafeString:
+    """An entry of a menu; the page one is on says so."""
+    href = reverse(name)
+    request = context.get("request")
+    here = mark_safe(' aria-current="page"') if request and request.path == href else ""
+    return format_html('<li><a{} href="{}">{}</a></li>', here, href, label)
+
+
+@register.simple_tag(takes_context=True)
+def instead_of(context: Context, first: offers.Contact) -> SafeString:
+    """The other telephone numbers that work, each once; the office's with its hours."""
+    contacts = _contacts(context)
+    seen = {first.number}
+    found = SafeString()
+    for kind, before in (
+        ("police", ""),
+        ("emergency", ", "),
+        ("office", f" {gettext('or, in office hours,')} "),
+    ):
+        contact = contacts.get(kind)
+        if contact and contact.number not in seen and "@" not in contact.number:
+            seen.add(contact.number)
+            found = format_html("{}{}{}", found, before if found else "", number(contact))
+    return found
+
+
 @register.simple_tag
 def number(contact: offers.Contact | None) -> SafeString:
     """A contact as a link; nothing when there is none."""
     return mark_safe(wording.linked(contact)) if contact else SafeString()
+
+
+@register.simple_tag
+def seen(type_: Any) -> str:
+    """What public reports say about a type in Saint Lucia."""
+    return str(SEEN[type_.seen])
+
+
+@register.simple_tag
+def basis(provision: Any) -> str:
+    """How much of a section was read."""
+    return str(BASIS[provision.basis])
+
+
+@register.simple_tag
+def when(moment: str) -> str:
+    """A year, a month or a day, as exactly as it is known."""
+    if len(moment) == len("2019"):
+        return moment
+    if len(moment) == len("2019-01"):
+        return date_format(date.fromisoformat(f"{moment}-01"), "YEAR_MONTH_FORMAT")
+    return date_format(date.fromisoformat(moment), "DATE_FORMAT")
 
 
 @register.filter
@@ -73,6 +150,12 @@ def clock(moment: time) -> str:
 
 
 @register.filter
+def weekday(day: date) -> str:
+    """Monday 4 January"""
+    return offers.weekday_and_date(day)
+
+
+@register.filter
 def days(span: tuple[int, int, object]) -> str:
     """Monday to Friday; Saturday, Sunday; Monday."""
     first, last = str(WEEKDAYS[span[0]]), str(WEEKDAYS[span[1]])
@@ -86,6 +169,12 @@ def days(span: tuple[int, int, object]) -> str:
 def _icons(context: Context) -> set[str]:
     icons = context.get("icons")
     return icons if isinstance(icons, set) else set()
+
+
+def _prefix(context: Context) -> str:
+    """What stands before our own addresses in the page's language."""
+    language = context["language"]
+    return "" if language == settings.LANGUAGE_CODE else f"/{language}"
 
 
 def _contacts(context: Context) -> Mapping[str, offers.Contact]:

@@ -58,6 +58,7 @@ def check() -> int:
         "Templates": [*python, "djlint", "--lint", "--quiet", "templates"],
         "Settings": [*manage, "check", "--deploy", "--fail-level", "WARNING"],
         "Migrations": [*manage, "makemigrations", "--check", "--dry-run"],
+        "Translations": [*python, "slu_antitrafficking.start.translations"],
     }
     failed = [name for name, command in commands.items() if not _passes(name, command, environment)]
     if failed:

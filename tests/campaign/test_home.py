@@ -85,9 +85,10 @@ def test_three_doors_stand_first(client):
     assert doors == ["/get-help/", "/report/", "/follow-up/"]
 
 
-def test_every_type_has_its_anchor(client):
+def test_every_type_and_every_trade_has_its_way_on(client):
     page = Reading(client.get("/").content.decode())
-    assert {"forced-labour", "child-sexual-exploitation", "organ-removal"} <= set(page.ids)
+    wanted = ("types/forced-labour", "types/organ-removal", "materials/taxi", "materials/employers")
+    assert {f"/{path}/" for path in wanted} <= set(page.hrefs())
 
 
 def test_an_unpublished_block_leaves_a_page_that_still_reads(client):

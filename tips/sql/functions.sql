@@ -58,7 +58,7 @@ BEGIN
       p_language,
       CASE WHEN p_danger = 'yes' THEN 0 WHEN p_under_18 = 'yes' OR p_for_self THEN 1 ELSE 2 END,
       p_restricted, p_set_aside, 'new', '', date_trunc('minute', now()),
-      p_lookup, p_citizen_key, p_sent, p_page, p_box, now() + interval '30 minutes', p_sealed
+      p_lookup, p_citizen_key, p_sent, p_page, p_box, now() + interval 'CODE_MINUTES minutes', p_sealed
     ) ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS added = ROW_COUNT;
     IF added = 1 THEN

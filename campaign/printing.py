@@ -1,0 +1,59 @@
+"""The sheets to print: which languages stand on one, and the square that leads to the form."""
+
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.safestring import SafeString, mark_safe
+
+from campaign import copies
+from campaign.entries import MaterialEntry
+
+# English readers meet Spanish speakers first; everybody else needs a card that the police can read.
+SECOND = {"en": "es"}
+COPIES = {"poster": 1, "card": 1, "wallet": 4}  # how many of each language fit on the sheet
+
+
+def sheet(material: MaterialEntry, language: str) -> list[SafeString]:
+    """The pieces of one A4 sheet, in the order in which they are cut apart."""
+    languages = [language]
+    if material.layout != "poster":
+        languages.append(SECOND.get(language, "en"))
+    return [
+        piece for code in languages for piece in [_piece(material, code)] * COPIES[material.layout]
+    ]
+
+
+def square(language: str) -> SafeString:
+    """The QR code of the form in this language, as an SVG without any style of its own."""
+    with translation.override(language):
+        address = f"{settings.SITE_URL}{reverse('tips:report')}"
+    code = segno.make(address, error="m", micro=False)
+    return mark_safe(code.svg_inline(omitsize=True, border=2, svgclass="qr__code", lineclass=None))
+
+
+def _piece(material: MaterialEntry, language: str) -> SafeString:
+    copy = copies.current(language)
+    words = next((one for one in copy.materials if one.slug == material.slug), material)
+    signs = {sign.slug: sign for sign in copy.signs}
+    context: dict[str, Any] = {
+        "material": words,
+        "signs": [signs[slug] for slug in words.signs if slug in signs],
+        "contacts": copy.contacts,
+        "slogan": copy.page("home"),
+        "language": language,
+        "square": square(language),
+        "address": settings.SITE_URL.partition("://")[2],
+        "checked": _checked(copy.contacts.values()),
+    }
+    with translation.override(language):
+        return mark_safe(render_to_string(f"campaign/_{material.layout}.html", context))
+
+
+def _checked(contacts: Any) -> Any:
+    """The oldest day on which one of the numbers was confirmed or looked up."""
+    days = [one.confirmed_on or one.checked_on for one in contacts]
+    return min((day for day in days if day), default=None)

@@ -1,0 +1,114 @@
+"""Five people who come once: a reader, a worker, a teacher, a driver, a journalist."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.campaign.places import PAGES
+
+SLOW = {"offline": False, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 93e3, "latency": 150}
+
+
+def test_a_reader_on_a_slow_phone_reads_after_one_request_and_sees_all_after_two(visit):
+    came = visit("/privacy/")
+    came.loaded.clear()
+    session = came.page.context.new_cdp_session(came.page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", SLOW)
+    came.goes("/signs/")
+    loaded = [one.request.resource_type for one in came.loaded]
+    # Nothing that is needed to read is asked for by something that had to be fetched first.
+    assert loaded[0] == "document"
+    assert set(loaded[1:]) <= {"stylesheet", "script", "image", "other"}
+    began = {one.request.url: one.request.timing["startTime"] for one in came.loaded}
+    first = min(began.values())
+    document = came.loaded[0].request.timing["responseEnd"]
+    chained = [
+        url for url, at in began.items() if at - first > document + 400 and "pitons" not in url
+    ]
+    assert chained == []
+
+
+@pytest.mark.parametrize("start", ["/", "/types/debt-bondage/", "/materials/taxi/", "/get-help/"])
+def test_from_any_page_any_other_is_two_taps_away(visit, start):
+    page = visit(start).page
+
+    def links():
+        found = page.eval_on_selector_all("a[href^='/']", "all => all.map(a => a.pathname)")
+        return {path for path in found if path in PAGES}
+
+    one = links()
+    two = set(one)
+    for path in sorted(one):
+        page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + path)
+        two |= links()
+    assert set(PAGES) - two == set()
+
+
+def test_a_worker_who_reads_only_spanish_finds_help_and_leaves_at_once(visit):
+    came = visit("/", locale="es-DO")
+    page = came.page
+    first_row = page.locator(".langs a[lang=es]")
+    assert first_row.bounding_box()["y"] < 100
+    first_row.tap() if page.context.browser is None else first_row.click()
+    expect(page).to_have_url(re.compile("/es/$"))
+    page.get_by_role("link", name="Necesito ayuda").first.click()
+    expect(page).to_have_url(re.compile("/es/get-help/$"))
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    assert "trata" not in page.title().casefold()
+    call = page.locator(".faq summary").all_inner_texts()
+    assert len(call) >= 9
+    page.locator("main a[href='/es/get-help/card/']").first.click()
+    lines = page.locator(".say li").all_inner_texts()
+    assert any("Necesito ayuda" in line and "I need help" in line for line in lines)
+    assert any("Tienen mi pasaporte" in line for line in lines)
+    left = []
+    page.route("**/search?q=weather", lambda route: (left.append(1), route.fulfill(body="rain")))
+    page.locator(".bar__leave").click()
+    expect(page.locator("body")).to_have_text("rain")
+    page.go_back()
+    assert "/es/get-help/card/" not in page.url
+
+
+def test_a_teacher_ticks_four_signs_and_finds_them_ticked_in_the_form(visit):
+    page = visit("/signs/", java_script_enabled=False).page
+    page.locator("a[href='#for-school']").click()
+    shown = page.locator("label.pick:visible")
+    assert 4 <= shown.count() < page.locator("label.pick").count()
+    ticked = [shown.nth(at).locator("input").get_attribute("value") for at in range(4)]
+    for at in range(4):
+        shown.nth(at).locator("input").check()
+    page.locator(".carry button").click()
+    expect(page).to_have_url(re.compile("/report/$"))
+    assert page.locator(".err").count() == 0
+    checked = page.locator("input[name=signs]:checked")
+    assert {checked.nth(at).get_attribute("value") for at in range(checked.count())} == set(ticked)
+
+
+def test_a_driver_s_card_carries_two_languages_the_numbers_and_the_way_to_the_form(visit, site):
+    page = visit("/materials/taxi/").page
+    cards = page.locator("article.card")
+    assert [cards.nth(at).get_attribute("lang") for at in range(cards.count())] == ["en", "es"]
+    numbers = set(page.locator(".bar a[href^='tel:']").all_inner_texts())
+    for at in range(2):
+        shown = cards.nth(at).locator(".sheet__call").inner_text()
+        for number in ("999", "911", "847"):
+            assert number in shown
+            assert any(number in one for one in numbers)
+        assert cards.nth(at).locator(".qr svg path").count() == 1
+
+
+def test_a_journalist_finds_section_source_date_and_what_is_not_known(visit):
+    page = visit("/", width=1280).page
+    page.locator(".nav a[href='/law/']").click()
+    expect(page).to_have_url(re.compile("/law/$"))
+    act = page.locator("#act-10")
+    expect(act).to_contain_text("Aggravated circumstances")
+    expect(act).to_contain_text("Checked 23 November 2026")
+    assert act.locator(".source a[href^='https://']").count() == 1
+    for anchor in ("law-offences", "law-2021", "law-unknown", "law-advice"):
+        assert page.locator(f"#{anchor}").count() == 1
+    expect(page.locator("main")).to_contain_text("not legal advice")
+    page.locator(".nav a[href='/contact/']").click()
+    expect(page.locator("#contact-press")).to_be_visible()
