@@ -6,7 +6,7 @@ While the database is away the last good copy stands; before there was one, the 
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -18,13 +18,13 @@ FRESH = 10.0  # seconds
 _log = logging.getLogger(__name__)
 _copies: dict[str, tuple[float, Snapshot]] = {}
 _reading = threading.Lock()
-_shown: ContextVar[Snapshot | None] = ContextVar("shown", default=None)
+_shown: ContextVar[Callable[[str], Snapshot] | None] = ContextVar("shown", default=None)
 
 
 def current(language: str) -> Snapshot:
     """What the pages in this language show now."""
     if (shown := _shown.get()) is not None:
-        return shown
+        return shown(language)
     read_at, copy = _copies.get(language, (0.0, None))
     if copy is not None and time.monotonic() - read_at < FRESH:
         return copy
@@ -43,9 +43,9 @@ def current(language: str) -> Snapshot:
 
 
 @contextmanager
-def showing(snapshot: Snapshot) -> Iterator[None]:
-    """Within it, every page shows this snapshot: a preview."""
-    token = _shown.set(snapshot)
+def showing(read: Callable[[str], Snapshot]) -> Iterator[None]:
+    """Within it, every page shows what this reads, language by language: a preview."""
+    token = _shown.set(read)
     try:
         yield
     finally:

@@ -4,7 +4,8 @@ import os
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 DATABASE_OPTIONS = ("sslmode", "sslrootcert", "connect_timeout", "target_session_attrs")
 
@@ -41,6 +42,42 @@ def web_address(name: str, default: str) -> str:
             f"{name} must be an address like https://example.org, not {value!r}."
         )
     return value
+
+
+def mail(name: str) -> dict[str, Any]:
+    """Django's settings for smtp://user:password@host:587?tls=1, smtps:// or console:; or none."""
+    value = text(name)
+    parts = urlsplit(value)
+    if not value or parts.scheme == "console":
+        backend = "console" if value else "dummy"
+        return {"EMAIL_BACKEND": f"django.core.mail.backends.{backend}.EmailBackend"}
+    query = dict(parse_qsl(parts.query))
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or set(query) - {"tls", "from"}:
+        raise ImproperlyConfigured(f"{name} must look like smtp://user:password@host:587?tls=1.")
+    secure = parts.scheme == "smtps"
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or (465 if secure else 587),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": secure,
+        "EMAIL_USE_TLS": query.get("tls") == "1" and not secure,
+        "DEFAULT_FROM_EMAIL": query.get("from", ""),
+    }
+
+
+def addresses(name: str) -> list[str]:
+    """E-mail addresses with commas between them."""
+    found = [address.strip() for address in text(name).split(",") if address.strip()]
+    for address in found:
+        try:
+            validate_email(address)
+        except ValidationError:
+            raise ImproperlyConfigured(
+                f"{name} must be an e-mail address, or several with commas, not {address!r}."
+            ) from None
+    return found
 
 
 def database(name: str, url: str) -> dict[str, Any]:

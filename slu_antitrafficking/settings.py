@@ -118,6 +118,20 @@ CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "tips.admin.carried.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+# Both or neither: a mail without an address, or an address without a way, is no mail.
+DESK_EMAIL = env.addresses("DESK_EMAIL")
+_MAIL = env.mail("EMAIL_URL")
+EMAIL_IS_SET = bool(env.text("EMAIL_URL")) and bool(DESK_EMAIL)
+EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+EMAIL_HOST = _MAIL.get("EMAIL_HOST", "")
+EMAIL_PORT = _MAIL.get("EMAIL_PORT", 0)
+EMAIL_HOST_USER = _MAIL.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = _MAIL.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = 10  # seconds; somebody at the desk waits for it
+DEFAULT_FROM_EMAIL = _MAIL.get("DEFAULT_FROM_EMAIL") or next(iter(DESK_EMAIL), "desk@localhost")
+
 FILE_UPLOAD_HANDLERS = ["tips.uploads.PhotoUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_250_000  # 1 MB of text comes back whole in the form; more is a 413
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000

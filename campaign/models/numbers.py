@@ -1,6 +1,7 @@
 """Whom to turn to, and when somebody is there."""
 
 import re
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,7 @@ class Contact(Item):
 
     FAMILY = "contact"
     RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "number", "always")
+    CONFIRMED_FOR = timedelta(days=90)
 
     number = models.CharField(max_length=120)
     always = models.BooleanField("answered day and night", default=False)
@@ -52,6 +54,15 @@ class Contact(Item):
     def href(self) -> str:
         """What a tap on the number does; a local number gets the island's prefix."""
         return address(self.number)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nobody but who added it has ever called it: it cannot show yet."""
+        return bool(self.asked_number) and self.asked_number == self.number
+
+    def is_due(self, today: date) -> bool:
+        """Whether somebody has to call it again to see that it works."""
+        return self.confirmed_on is None or today - self.confirmed_on >= self.CONFIRMED_FOR
 
 
 def address(number: str) -> str:
@@ -90,6 +101,14 @@ class OpeningHours(Loaded):
     def __str__(self) -> str:
         return self.DAYS[self.day]
 
+    def clean(self) -> None:
+        """Both times or none, in their order."""
+        if (self.opens is None) != (self.closes is None):
+            missing = "opens" if self.opens is None else "closes"
+            raise ValidationError({missing: "Write both times, or none: none means closed."})
+        if self.opens and self.closes and self.closes <= self.opens:
+            raise ValidationError({"closes": "It has to close after it opens."})
+
 
 class Closure(models.Model):
     """Days on which the office stays closed, first and last included."""
@@ -108,3 +127,8 @@ class Closure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_day} to {self.last_day}"
+
+    def clean(self) -> None:
+        """It ends on the day it starts, or later."""
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValidationError({"last_day": "The last day cannot be before the first."})

@@ -20,7 +20,10 @@ from slu_antitrafficking.start.venv import apt
 
 BROWSER = ("chromium", "fonts-dejavu-core")
 # Settings of the person who types the command; a test sets its own.
-PERSONAL = ("VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS", "DEBUG", "PG_BIN")
+PERSONAL = (
+    *("VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS", "DEBUG", "PG_BIN"),
+    *("EMAIL_URL", "DESK_EMAIL"),
+)
 
 
 def test(arguments: Sequence[str]) -> int:

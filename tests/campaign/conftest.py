@@ -1,10 +1,16 @@
-"""The copy in memory starts empty in every test."""
+"""The copy in memory starts empty in every test; Edna and Eric edit the site."""
 
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 
 from campaign import offers
+from tests.campaign.editing import signed_in
+from tests.core.conftest import Person, first, hire, sam
+from tips.models import Officer
+
+__all__ = ["first", "sam"]
 
 
 @pytest.fixture(autouse=True)
@@ -12,3 +18,15 @@ def _nothing_in_memory() -> Iterator[None]:
     offers.forget()
     yield
     offers.forget()
+
+
+@pytest.fixture
+def editor(client: Client, sam: Person) -> Client:
+    """Edna, in the test's own browser."""
+    return signed_in(client, hire("edna", Officer.Role.EDITOR, sam))
+
+
+@pytest.fixture
+def second_editor(sam: Person) -> Client:
+    """Eric, in a browser of his own."""
+    return signed_in(Client(), hire("eric", Officer.Role.EDITOR, sam))

@@ -1,59 +1,23 @@
 """What an editor can and cannot do at the desk."""
 
-import re
 from html import unescape
 
 import pytest
 
 from campaign import offers
-from campaign.models import Contact, OpeningHours, Sign, Text
-from tests.core.conftest import first, hire, sam  # noqa: F401
+from campaign.models import Contact, Page, Sign, Text
+from tests.campaign.editing import save, signed_in
+from tests.core.conftest import hire
 from tips.models import Officer
 
 pytestmark = pytest.mark.django_db
 
 
-def signed_in(client, person):
-    words = {"username": person.officer.username, "password": person.words}
-    response = client.post("/desk/login/", words | {"otp_token": person.digits})
-    assert response.status_code in (302, 303), response.content.decode()
-    return client
-
-
-@pytest.fixture
-def editor(client, sam):  # noqa: F811
-    return signed_in(client, hire("edna", Officer.Role.EDITOR, sam))
-
-
-def fields(html):
-    """The form as a browser would send it back."""
-    form = re.search(r'<form[^>]*method="post"[^>]*id="[^"]*_form".*?</form>', html, re.S)[0]
-    sent = {}
-    for tag in re.findall(r"<input[^>]*>", form):
-        attributes = {k: unescape(v) for k, v in re.findall(r'([a-z]+)="([^"]*)"', tag)}
-        choice = attributes.get("type") in ("checkbox", "radio")
-        ticked = not choice or " checked" in tag
-        if "name" in attributes and ticked and attributes.get("type") != "submit":
-            sent.setdefault(attributes["name"], []).append(
-                attributes.get("value", "on" if choice else "")
-            )
-    for name, words in re.findall(
-        r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.S
-    ):
-        sent[name] = [unescape(words)]
-    for name, choices in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.S):
-        sent[name] = re.findall(r'value="([^"]*)"[^>]* selected', choices)
-    return sent
-
-
-def save(client, path, **changes):
-    sent = fields(client.get(path).content.decode())
-    return client.post(path, sent | changes)
-
-
 def kinds():
-    names = "page sign traffickingtype provision milestone question replytext contact notice"
-    return [*names.split(), "openinghours", "closure"]
+    names = (
+        "page sign traffickingtype provision milestone question replytext contact notice material"
+    )
+    return [*names.split(), "phrase", "openinghours", "closure"]
 
 
 @pytest.mark.parametrize("kind", kinds())
@@ -64,15 +28,16 @@ def test_every_kind_has_its_list_and_its_form(editor, kind):
 
 
 def test_a_corrected_sentence_is_the_editor_s_and_shows(editor, client):
-    text = Text.objects.get(item__slug="home-iom")
+    text = Text.objects.get(item__slug="contact-find", language="en")
     path = f"/desk/campaign/page/{text.item_id}/change/"
-    response = save(editor, path, **{"texts-0-body": "The IOM began in 1951."})
+    response = save(editor, path, **{"texts-0-body": "Look for the blue door."})
     assert response.status_code == 302
     text.refresh_from_db()
-    assert (text.body, text.state_by) == ("The IOM began in 1951.", "edna")
+    assert (text.body, text.state_by) == ("Look for the blue door.", "edna")
     assert text.state_at
     assert not text.is_the_release_s()
-    assert "The IOM began in 1951." in client.get("/").content.decode()
+    offers.forget()
+    assert "Look for the blue door." in client.get("/contact/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -85,7 +50,7 @@ def test_a_corrected_sentence_is_the_editor_s_and_shows(editor, client):
     ],
 )
 def test_a_text_that_may_not_stand_is_refused_with_a_sentence(editor, field, words, sentence):
-    text = Text.objects.get(item__slug="home-iom")
+    text = Text.objects.get(item__slug="home-iom", language="en")
     path = f"/desk/campaign/page/{text.item_id}/change/"
     response = save(editor, path, **{f"texts-0-{field}": words})
     assert response.status_code == 200
@@ -114,25 +79,80 @@ def test_what_a_release_brought_cannot_be_deleted_and_keeps_its_slug(editor):
     assert editor.post(f"/desk/campaign/sign/{own.pk}/delete/", {"post": "yes"}).status_code == 302
 
 
-def test_hours_of_a_day_can_be_emptied(editor, client):
-    friday = OpeningHours.objects.get(day=4)
-    path = f"/desk/campaign/openinghours/{friday.pk}/change/"
-    assert save(editor, path, opens="", closes="").status_code == 302
-    offers.forget()
-    assert "Friday to Sunday" in client.get("/contact/").content.decode()
-    assert save(editor, path, opens="09:00", closes="").status_code == 200
-
-
 @pytest.mark.parametrize("role", [Officer.Role.OFFICER, Officer.Role.AUDITOR])
-def test_nobody_but_an_editor_changes_the_site(client, sam, role):  # noqa: F811
+def test_nobody_but_an_editor_changes_the_site(client, sam, role):
     signed_in(client, hire("kim", role, sam))
     assert client.get("/desk/campaign/page/").status_code == 403
 
 
 def test_the_history_holds_no_words(editor):
-    text = Text.objects.get(item__slug="home-iom")
+    text = Text.objects.get(item__slug="home-iom", language="en")
     path = f"/desk/campaign/page/{text.item_id}/change/"
     save(editor, path, **{"texts-0-body": "Peculiar words."})
     history = editor.get(f"/desk/campaign/page/{text.item_id}/history/").content.decode()
     assert "edna" in history
     assert "Peculiar" not in history
+
+
+def test_a_supervisor_edits_too(client, sam):
+    signed_in(client, sam)
+    assert client.get("/desk/campaign/page/").status_code == 200
+
+
+@pytest.mark.parametrize("slug", ["home", "get-help", "contact"])
+def test_a_page_that_somebody_in_danger_may_need_always_shows(editor, slug):
+    page = Page.objects.get(slug=slug)
+    path = f"/desk/campaign/page/{page.pk}/change/"
+    response = save(editor, path, published=[])
+    assert "This page cannot be unpublished" in response.content.decode()
+    page.refresh_from_db()
+    assert page.published
+
+
+def test_any_other_page_can_be_unpublished(editor):
+    page = Page.objects.get(slug="home-iom")
+    assert save(editor, f"/desk/campaign/page/{page.pk}/change/", published=[]).status_code == 302
+    page.refresh_from_db()
+    assert not page.published
+
+
+def test_english_stands_first_and_every_language_has_its_panel(editor):
+    text = Text.objects.get(item__slug="home-iom", language="en")
+    Text.objects.filter(item=text.item).exclude(language="en").delete()
+    Text.objects.create(item=text.item, language="es", title="OIM", state="reviewed", outdated=True)
+    html = editor.get(f"/desk/campaign/page/{text.item_id}/change/").content.decode()
+    panels = [html.index(f'lang="{code}">{name}<') for code, name in PANELS]
+    assert panels == sorted(panels)
+    assert "The English changed after this was written." in html
+    assert "Nobody has written it yet." in html
+
+
+PANELS = (("en", "English"), ("es", "Español"), ("fr", "Français"))
+
+
+def test_a_language_that_was_missing_is_written_into_its_panel(editor):
+    item = Text.objects.get(item__slug="home-iom", language="en").item
+    item.texts.exclude(language="en").delete()
+    path = f"/desk/campaign/page/{item.pk}/change/"
+    assert save(editor, path).status_code == 302
+    assert [text.language for text in item.texts.all()] == ["en"]
+    words = {"texts-1-title": "OIM", "texts-1-body": "Desde 1951.", "texts-1-state": "reviewed"}
+    assert save(editor, path, **words).status_code == 302
+    spanish = item.texts.get(language="es")
+    assert (spanish.title, spanish.state, spanish.state_by) == ("OIM", "reviewed", "edna")
+
+
+def test_an_item_without_english_words_is_refused_beside_its_title(editor):
+    path = "/desk/campaign/sign/add/"
+    response = save(editor, path, group="work", **{"texts-1-title": "Solo"})
+    assert "The English text must have a title" in response.content.decode()
+    assert not Sign.objects.filter(texts__title="Solo").exists()
+    assert save(editor, path, group="work", **{"texts-0-title": "Only"}).status_code == 302
+    assert Sign.objects.get(texts__title="Only").slug == "sign-1"
+
+
+def test_the_help_names_every_placeholder_with_its_number(editor):
+    Contact.objects.filter(slug="office").update(number="(758) 468-0000")
+    page = Page.objects.get(slug="home")
+    html = editor.get(f"/desk/campaign/page/{page.pk}/change/").content.decode()
+    assert "<code>{office}</code></td><td>(758) 468-0000" in html

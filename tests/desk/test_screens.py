@@ -23,7 +23,7 @@ SCREENS = {
     "/desk/tips/officer/add/": {"sam"},
     "/desk/recovery/": {"sam"},
     "/desk/tips/event/": {"ada"},
-    "/desk/campaign/": {"ed"},
+    "/desk/campaign/": {"sam", "ed"},
     "/desk/auth/group/": set(),
 }
 

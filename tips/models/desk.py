@@ -72,6 +72,7 @@ class Officer(AbstractBaseUser):
         Role.SUPERVISOR: {
             "tips.tip": {"view", "change"},
             "tips.officer": {"view", "add", "change"},
+            "campaign": {"view", "add", "change", "delete"},
         },
         Role.AUDITOR: {"tips.event": {"view"}},
         Role.EDITOR: {"campaign": {"view", "add", "change", "delete"}},

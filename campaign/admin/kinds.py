@@ -1,0 +1,170 @@
+"""The kinds of item that have nothing to do but be edited."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from campaign.admin.filters import StandsOn, TextState
+from campaign.admin.items import ItemAdmin
+from campaign.admin.words import label
+from campaign.models import (
+    Material,
+    Milestone,
+    Notice,
+    Page,
+    Phrase,
+    Provision,
+    Question,
+    ReplyText,
+    Sign,
+    TraffickingType,
+)
+
+# Pages on which somebody's safety hangs: they always show.
+SAFETY = ("home", "get-help", "card", "contact")
+
+
+class PageForm(forms.ModelForm):
+    """A page's own columns."""
+
+    def clean_published(self) -> bool:
+        """The pages that somebody in danger may need always show."""
+        published: bool = self.cleaned_data["published"]
+        if self.instance.slug in SAFETY and not published:
+            raise forms.ValidationError(
+                "This page cannot be unpublished: somebody in danger may need it at any moment.",
+                code="safety",
+            )
+        return published
+
+
+@admin.register(Page)
+class PageAdmin(ItemAdmin):
+    """Pages, each with its blocks below it."""
+
+    form = PageForm
+    list_display: tuple[str, ...] = ("named", *ItemAdmin.list_display[1:])
+    list_display_links = ("named",)
+    list_filter: ClassVar[tuple[Any, ...]] = (TextState, StandsOn, "published")
+    list_select_related = ("on",)
+    ordering: ClassVar[Any] = (
+        Coalesce("on__position", "position"),
+        Coalesce("on__slug", "slug"),
+        F("on").asc(nulls_first=True),
+        "position",
+    )
+
+    @admin.display(description="page, and the blocks on it")
+    def named(self, page: Page) -> SafeString:
+        """A block stands further in."""
+        return format_html(
+            '<span class="{}">{}</span>', "block" if page.on_id else "whole", label(page)
+        )
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A block stands on a whole page."""
+        if db_field.name == "on":
+            kwargs["queryset"] = Page.objects.filter(on=None).prefetch_related("texts")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Question)
+class QuestionAdmin(ItemAdmin):
+    """Questions and answers by their page."""
+
+    list_filter: ClassVar[tuple[Any, ...]] = (TextState, StandsOn, "published")
+    ordering: ClassVar[Any] = ("on__position", "on__slug", "position", "slug")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A question stands on a whole page."""
+        if db_field.name == "on":
+            kwargs["queryset"] = Page.objects.filter(on=None).prefetch_related("texts")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Sign)
+class SignAdmin(ItemAdmin):
+    """Signs."""
+
+    list_display: tuple[str, ...] = (
+        "english",
+        "texts",
+        "group",
+        "strength",
+        "on_form",
+        "published",
+        "look",
+    )
+    list_filter: ClassVar[tuple[Any, ...]] = (
+        TextState,
+        "group",
+        "strength",
+        "on_form",
+        "published",
+    )
+
+
+@admin.register(Phrase)
+class PhraseAdmin(ItemAdmin):
+    """Short lines; a language may have them before it has pages."""
+
+    list_display: tuple[str, ...] = ("english", "texts", "use", "published", "look")
+    list_filter: ClassVar[tuple[Any, ...]] = (TextState, "use", "published")
+
+
+class NoticeForm(forms.ModelForm):
+    """A notice's days."""
+
+    def clean(self) -> dict[str, Any]:
+        """It ends on the day it starts, or later."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        starts, ends = cleaned.get("starts"), cleaned.get("ends")
+        if starts and ends and ends < starts:
+            self.add_error("ends", "The last day cannot be before the first.")
+        return cleaned
+
+
+@admin.register(Notice)
+class NoticeAdmin(ItemAdmin):
+    """Messages on top of the pages, from one day to another."""
+
+    form = NoticeForm
+    list_display: tuple[str, ...] = ("english", "texts", "shows", "starts", "ends", "look")
+    ordering: ClassVar[Any] = ("-ends", "slug")
+    fields = ("starts", "ends", "slug", "position", "published")
+    texts_first = False
+
+    @admin.display(description="shows")
+    def shows(self, notice: Notice) -> str:
+        """Whether readers see it today."""
+        today = timezone.localdate()
+        if not notice.published:
+            return "unpublished"
+        if notice.ends < today:
+            return "over"
+        return "now" if notice.starts <= today else "not yet"
+
+    def for_preview(self, item: Notice) -> None:
+        """As on its first day."""
+        today = timezone.localdate()
+        Notice.objects.filter(pk=item.pk).update(
+            starts=today, ends=max(today, item.ends), published=True
+        )
+
+
+class ReplyTextAdmin(ItemAdmin):
+    """Sentences for answers to citizens; they stand on no page."""
+
+    list_display: tuple[str, ...] = ("english", "texts", "published")
+
+
+for kind in (TraffickingType, Provision, Milestone, Material):
+    admin.site.register(kind, ItemAdmin)
+admin.site.register(ReplyText, ReplyTextAdmin)

@@ -1,0 +1,89 @@
+"""All texts of an item side by side: a panel a language, English first, the missing ones too."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.http import HttpRequest
+
+from campaign.admin.words import served
+from campaign.models import Item, Language, Phrase, Text
+
+NO_ENGLISH = "The English text must have a title: every other language falls back on it."
+NO_PICTURE_WORDS = "Say in English what the picture shows, for who cannot see it."
+
+
+class TextForm(forms.ModelForm):
+    """One language's words."""
+
+    class Meta:
+        model = Text
+        fields = ("language", "title", "summary", "body", "picture_words", "state")
+        widgets = {
+            "language": forms.HiddenInput,
+            "summary": forms.Textarea(attrs={"rows": 3}),
+            "body": forms.Textarea(attrs={"rows": 12}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        code = str(self.initial.get("language", ""))
+        self.panel = Language(code).label if code in Language else ""
+        for name in ("title", "summary", "body", "picture_words"):
+            if name in self.fields:
+                self.fields[name].widget.attrs["lang"] = code
+
+
+class TextFormSet(forms.BaseInlineFormSet):
+    """Refuses an item without English words, and a picture that nobody has put into words."""
+
+    def clean(self) -> None:
+        """The sentence stands beside the field that it is about."""
+        super().clean()
+        english = next((form for form in self.forms if form["language"].value() == "en"), None)
+        if english is None:
+            raise forms.ValidationError(NO_ENGLISH, code="english")
+        if not english.instance.pk and not english.has_changed():
+            english.add_error("title", forms.ValidationError(NO_ENGLISH, code="english"))
+        asked = "picture_words" in english.fields and self._has_picture()
+        if asked and not (english["picture_words"].value() or "").strip():
+            english.add_error("picture_words", forms.ValidationError(NO_PICTURE_WORDS, "words"))
+
+    def _has_picture(self) -> bool:
+        if self.files.get("picture"):
+            return True
+        return hasattr(self.instance, "picture") and "remove_picture" not in self.data
+
+
+class TextInline(admin.StackedInline):
+    """One panel a language; a language without words has its empty panel."""
+
+    model = Text
+    form = TextForm
+    formset = TextFormSet
+    template = "admin/campaign/texts.html"
+    can_delete = False
+
+    def get_fields(self, request: HttpRequest, obj: Item | None = None) -> Any:
+        """What the picture shows is asked where there can be one."""
+        names = ["language", "title", "summary", "body", "state"]
+        if getattr(self.parent_model, "FAMILY", "") == "milestone":
+            names.insert(4, "picture_words")
+        return names
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Text]:
+        """English first, then the languages as the site lists them."""
+        places = (When(language=code, then=Value(at)) for at, code in enumerate(served()))
+        place = Case(*places, default=Value(99), output_field=IntegerField())
+        return super().get_queryset(request).order_by(place, "language")
+
+    def missing(self, obj: Item | None) -> list[str]:
+        """The languages that have no text yet; a phrase may speak before its language has pages."""
+        wanted = Language.values if issubclass(self.parent_model, Phrase) else served()
+        has = set(obj.texts.values_list("language", flat=True)) if obj and obj.pk else set()
+        return [code for code in wanted if code not in has]
+
+    def get_extra(self, request: HttpRequest, obj: Item | None = None, **kwargs: Any) -> int:
+        """A panel for each of them."""
+        return len(self.missing(obj))

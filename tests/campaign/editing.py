@@ -1,0 +1,41 @@
+"""How somebody gets in who edits the site, and sends a form back as a browser would."""
+
+import re
+from html import unescape
+
+
+def signed_in(client, person):
+    """The browser, with this person logged in."""
+    words = {"username": person.officer.username, "password": person.words}
+    response = client.post("/desk/login/", words | {"otp_token": person.digits})
+    assert response.status_code in (302, 303), response.content.decode()
+    return client
+
+
+def fields(html):
+    """The form as a browser would send it back."""
+    form = re.search(r'<form[^>]*method="post"[^>]*id="[^"]*_form".*?</form>', html, re.S)[0]
+    sent = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        attributes = {k: unescape(v) for k, v in re.findall(r'([a-z]+)="([^"]*)"', tag)}
+        choice = attributes.get("type") in ("checkbox", "radio")
+        ticked = not choice or " checked" in tag
+        if "name" in attributes and ticked and attributes.get("type") != "submit":
+            sent.setdefault(attributes["name"], []).append(
+                attributes.get("value", "on" if choice else "")
+            )
+    for name, words in re.findall(
+        r'<textarea[^>]*name="([^"]+)"[^>]*>\n?(.*?)</textarea>', form, re.S
+    ):
+        sent[name] = [unescape(words)]
+    for name, choices in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.S):
+        sent[name] = [
+            unescape(one) for one in re.findall(r'value="([^"]*)"[^>]* selected', choices)
+        ]
+    return sent
+
+
+def save(client, path, **changes):
+    """Opens a form, changes these fields and sends it back."""
+    sent = fields(client.get(path).content.decode())
+    return client.post(path, sent | changes)
