@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from slu_antitrafficking import public_urls, views
 
@@ -11,7 +11,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", views.robots, name="robots"),
 ]
 if settings.SERVE != "public":
-    urlpatterns += [path("desk/", admin.site.urls)]
+    urlpatterns += [
+        path("desk/campaign/", include("campaign.admin.urls")),
+        path("desk/", admin.site.urls),
+    ]
 else:
     urlpatterns += [
         path("desk/", views.desk_is_elsewhere),

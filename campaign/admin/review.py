@@ -1,0 +1,106 @@
+"""The review queue and what is due: two screens over all kinds of item."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from campaign import due, review
+from campaign.admin.words import FAMILIES, label
+from campaign.models import Item, Language, Text
+
+ON_A_PAGE = 40
+
+
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """Texts to read, safety first, in all languages or in one."""
+    _allowed(request)
+    language = request.GET.get("language", "")
+    counts = review.counts()
+    texts = review.waiting(language).prefetch_related("item__texts")
+    page = Paginator(texts, ON_A_PAGE).get_page(request.GET.get("p"))
+    shown = [code for code in Language.values if counts.get(code)]
+    context = {
+        "title": "Review",
+        "rows": [_row(text) for text in page],
+        "page": page,
+        "language": language,
+        "tabs": [("", "All", sum(counts.values()))]
+        + [(code, Language(code).label, counts[code]) for code in shown],
+    }
+    return _screen(request, "admin/campaign/review.html", context)
+
+
+@require_POST
+def mark(request: HttpRequest, pk: int) -> HttpResponse:
+    """One text read and found right; noted in the history of its item."""
+    _allowed(request)
+    text = Text.objects.select_related("item").filter(pk=pk).first()
+    if text is None:
+        raise Http404
+    name = f"{label(text.item)}, {text.get_language_display()}"
+    try:
+        review.mark(text=text, seen=request.POST.get("seen", ""), by=request.user.get_username())
+    except review.Refused as refusal:
+        messages.error(request, f"{name}: {refusal}")
+    else:
+        kind = FAMILIES[text.item.family]
+        item = kind._default_manager.get(pk=text.item_id)
+        said = f"Read and marked as reviewed: {text.get_language_display()}."
+        admin.site.get_model_admin(kind).log_change(request, item, said)
+        messages.success(request, f"{name}: reviewed.")
+    back = request.POST.get("back", "")
+    query = f"?language={back}" if back in Language.values else ""
+    return HttpResponseRedirect(reverse("editors:review") + query)
+
+
+@require_safe
+def what_is_due(request: HttpRequest) -> HttpResponse:
+    """Numbers to call, changes to confirm, facts to look up again."""
+    _allowed(request)
+    found = due.on(timezone.localdate())
+    context = {
+        "title": "Due",
+        "due": found,
+        "to_check": [(label(item), address(item), _kind(item), item) for item in found.to_check],
+    }
+    return _screen(request, "admin/campaign/due.html", context)
+
+
+def address(item: Item) -> str:
+    """The item's own screen."""
+    name = FAMILIES[item.family]._meta.model_name
+    return reverse(f"admin:campaign_{name}_change", args=[item.pk])
+
+
+def _row(text: Text) -> dict[str, Any]:
+    return {
+        "text": text,
+        "name": label(text.item),
+        "kind": _kind(text.item),
+        "rank": review.RANK_NAMES[text.rank],  # type: ignore[attr-defined]
+        "url": f"{address(text.item)}#text-{text.language}",
+        "english": review.english_of(text),
+        "lacks": review.lacks(text),
+        "seen": review.fingerprint(text),
+    }
+
+
+def _kind(item: Item) -> str:
+    return str(FAMILIES[item.family]._meta.verbose_name)
+
+
+def _allowed(request: HttpRequest) -> None:
+    if not request.user.has_perm("campaign.change_text"):  # type: ignore[union-attr]
+        raise PermissionDenied
+
+
+def _screen(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    return render(request, template, admin.site.each_context(request) | context)

@@ -1,0 +1,36 @@
+"""What somebody has to look at again: numbers after 90 days, facts after a year."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from campaign.models import Contact, Item
+
+CHECKED_FOR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Due:
+    """All of it on one day."""
+
+    waiting: list[Contact]  # a changed number that nobody has called yet
+    out_of_order: list[Contact]
+    to_call: list[Contact]
+    to_check: list[Item]
+
+    @property
+    def count(self) -> int:
+        """How many things somebody has to do."""
+        return len(self.waiting) + len(self.to_call) + len(self.to_check)
+
+
+def on(today: date) -> Due:
+    """What is due on this day, the longest overdue first."""
+    contacts = Contact.objects.select_related("instead").prefetch_related("texts")
+    rows = sorted(contacts, key=lambda one: one.confirmed_on or date.min)
+    old = Item.objects.filter(published=True, checked_on__lte=today - CHECKED_FOR)
+    return Due(
+        waiting=[one for one in rows if one.asked_number],
+        out_of_order=[one for one in rows if one.out_of_order],
+        to_call=[one for one in rows if one.published and one.is_due(today)],
+        to_check=list(old.prefetch_related("texts").order_by("checked_on", "family", "slug")),
+    )

@@ -1,0 +1,84 @@
+"""Which texts somebody has to read, in the order in which it matters, and the reading itself."""
+
+from collections import Counter
+from hashlib import sha256
+
+from django.core.exceptions import ValidationError
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from campaign.models import Phrase, Text
+
+SAFE_PAGES = ("get-help", "card")
+# The first that fits. A wrong word there costs most: who to call, what to show, what to do; then
+# what a reader meets on the way to telling us; then the rest.
+RANKS = (
+    (0, Q(item__family="contact") | Q(item__phrase__use=Phrase.Use.CARD)),
+    (0, Q(item__page__slug__in=SAFE_PAGES) | Q(item__page__on__slug__in=SAFE_PAGES)),
+    (0, Q(item__question__on__slug__in=SAFE_PAGES)),
+    (1, Q(item__family__in=("notice", "reply", "phrase")) | Q(item__sign__on_form=True)),
+    (1, Q(item__page__slug__in=("contact", "privacy"))),
+    (1, Q(item__page__on__slug__in=("contact", "privacy"))),
+)
+RANK_NAMES = ("Safety first", "On the way to telling us", "The rest")
+CHANGED = "The words changed since you opened this page. Read them again; nothing was done."
+
+
+class Refused(Exception):
+    """Why it was not marked, as a sentence for whoever pressed."""
+
+
+def waiting(language: str = "") -> QuerySet[Text]:
+    """Drafts, machine-written and outdated texts, those first on which somebody's safety hangs."""
+    texts = Text.objects.filter(~Q(state=Text.State.REVIEWED) | Q(outdated=True)).exclude(title="")
+    if language:
+        texts = texts.filter(language=language)
+    cases = (When(condition, then=Value(rank)) for rank, condition in RANKS)
+    rank = Case(*cases, default=Value(2), output_field=IntegerField())
+    return (
+        texts.annotate(rank=rank)
+        .select_related("item")
+        .order_by("rank", "item__family", "item__position", "item__slug", "language")
+    )
+
+
+def counts() -> dict[str, int]:
+    """How many wait in each language."""
+    return dict(Counter(waiting().order_by().values_list("language", flat=True)))
+
+
+def english_of(text: Text) -> Text | None:
+    """What it says in English. Wants the texts of its item prefetched where there are many."""
+    return next((one for one in text.item.texts.all() if one.language == "en"), None)
+
+
+def lacks(text: Text) -> list[str]:
+    """The parts that the English has and this text has not."""
+    english = english_of(text)
+    names = [name for name in Text.WORDS if english is None or getattr(english, name)]
+    return [
+        str(Text._meta.get_field(name).verbose_name)
+        for name in names
+        if not getattr(text, name) and (english is not None or name == "title")
+    ]
+
+
+def fingerprint(text: Text) -> str:
+    """Changes with every word of the text or of its English."""
+    english = english_of(text)
+    words = [getattr(one, name) for one in (english, text) if one for name in Text.WORDS]
+    return sha256("\0".join(words).encode()).hexdigest()[:16]
+
+
+def mark(*, text: Text, seen: str, by: str) -> None:
+    """Somebody read exactly these words, and they are right."""
+    if fingerprint(text) != seen:
+        raise Refused(CHANGED)
+    if missing := lacks(text):
+        raise Refused(f"It is not complete: {', '.join(missing)} is missing.")
+    text.state, text.outdated = Text.State.REVIEWED, False
+    text.state_by, text.state_at = by, timezone.now()
+    try:
+        text.save()
+    except ValidationError as refusal:
+        raise Refused(" ".join(refusal.messages)) from None
