@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import get_urlconf, resolve, reverse, set_urlconf
 from django.utils import translation
 
-from campaign import copies
+from campaign import copies, pictures
 from campaign.models import (
     Contact,
     Item,
@@ -20,7 +20,6 @@ from campaign.models import (
     Notice,
     Page,
     Phrase,
-    Picture,
     Provision,
     Question,
     Sign,
@@ -52,7 +51,7 @@ PLACES: dict[type[Item], str] = {
     Contact: "contact",
     Notice: "home",
 }
-PICTURE = re.compile(r"/pictures/([0-9a-f]{32})-(480\.webp|960\.webp|960\.jpg)")
+PICTURE = re.compile(f"/{pictures.ADDRESS.strip('^$')}")
 # The one thing a preview needs beyond the site's own rules: a picture that no address has yet.
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -113,13 +112,10 @@ def _with_line(html: str) -> str:
 
 def _with_pictures(html: str) -> str:
     """Every picture inside the page itself: a new one is gone once the page was rendered."""
-    kinds = {"480.webp": "small", "960.webp": "large", "960.jpg": "fallback"}
 
     def inside(match: re.Match[str]) -> str:
-        column = kinds[match[2]]
-        raw = Picture.objects.filter(digest=match[1]).values_list(column, flat=True).first()
-        kind = "jpeg" if column == "fallback" else "webp"
-        return f"data:image/{kind};base64,{b64encode(bytes(raw or b'')).decode()}"
+        raw, kind = pictures.version(match["digest"], match["name"])
+        return f"data:{kind};base64,{b64encode(raw).decode()}"
 
     return PICTURE.sub(inside, html)
 

@@ -20,6 +20,12 @@ RANKS = (
     (1, Q(item__page__slug__in=("contact", "privacy"))),
     (1, Q(item__page__on__slug__in=("contact", "privacy"))),
 )
+PARTS = {
+    "title": "title",
+    "summary": "summary",
+    "body": "body",
+    "picture_words": "what the picture shows",
+}
 RANK_NAMES = ("Safety first", "On the way to telling us", "The rest")
 CHANGED = "The words changed since you opened this page. Read them again; nothing was done."
 
@@ -55,12 +61,8 @@ def english_of(text: Text) -> Text | None:
 def lacks(text: Text) -> list[str]:
     """The parts that the English has and this text has not."""
     english = english_of(text)
-    names = [name for name in Text.WORDS if english is None or getattr(english, name)]
-    return [
-        str(Text._meta.get_field(name).verbose_name)
-        for name in names
-        if not getattr(text, name) and (english is not None or name == "title")
-    ]
+    names = [name for name in Text.WORDS if getattr(english, name)] if english else ["title"]
+    return [PARTS[name] for name in names if not getattr(text, name)]
 
 
 def fingerprint(text: Text) -> str:

@@ -65,7 +65,7 @@ class Bodies:
 
 
 class PublicCaching:
-    """Lets awareness pages be kept for a minute with an ETag, and nothing else for a moment."""
+    """Lets awareness pages be kept for a minute with an ETag, pictures as long as they say."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -76,7 +76,7 @@ class PublicCaching:
         if section(request.path_info) in NOT_KEPT:
             response.headers["X-Robots-Tag"] = "noindex"
         elif request.method in ("GET", "HEAD") and response.status_code == 200:
-            response.headers["Cache-Control"] = "public, max-age=60"
+            response.headers.setdefault("Cache-Control", "public, max-age=60")
             if isinstance(response, HttpResponse):
                 etag = set_response_etag(response).headers["ETag"]
                 return get_conditional_response(request, etag=etag, response=response) or response

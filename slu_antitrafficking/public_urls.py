@@ -1,12 +1,14 @@
 """The addresses of the public site; a preview at the desk borrows them for its links."""
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from campaign import pictures
 from slu_antitrafficking import views
 
 urlpatterns = [
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    re_path(pictures.ADDRESS, pictures.picture, name="picture"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     *i18n_patterns(
         path("", include("campaign.urls")),

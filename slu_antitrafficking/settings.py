@@ -132,7 +132,10 @@ EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10  # seconds; somebody at the desk waits for it
 DEFAULT_FROM_EMAIL = _MAIL.get("DEFAULT_FROM_EMAIL") or next(iter(DESK_EMAIL), "desk@localhost")
 
-FILE_UPLOAD_HANDLERS = ["tips.uploads.PhotoUploadHandler"]
+FILE_UPLOAD_HANDLERS = [
+    "campaign.uploads.PictureUploadHandler",  # at the desk alone, one field
+    "tips.uploads.PhotoUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_250_000  # 1 MB of text comes back whole in the form; more is a 413
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 200  # tips.uploads keeps five; the rest are named on the page

@@ -22,7 +22,7 @@ class SentPhoto(UploadedFile):
 
 
 class PhotoUploadHandler(FileUploadHandler):
-    """The only upload handler: keeps bytes and order; drops names, types and what is no photo."""
+    """Keeps bytes and order of a tip's photos; drops names, types and what is no photo."""
 
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)

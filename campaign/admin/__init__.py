@@ -1,5 +1,5 @@
 """The editors' screens."""
 
-from campaign.admin import calendar, kinds, numbers
+from campaign.admin import calendar, kinds, milestones, numbers
 
-__all__ = ["calendar", "kinds", "numbers"]
+__all__ = ["calendar", "kinds", "milestones", "numbers"]

@@ -16,7 +16,6 @@ from campaign.admin.items import ItemAdmin
 from campaign.admin.words import label
 from campaign.models import (
     Material,
-    Milestone,
     Notice,
     Page,
     Phrase,
@@ -165,6 +164,6 @@ class ReplyTextAdmin(ItemAdmin):
     list_display: tuple[str, ...] = ("english", "texts", "published")
 
 
-for kind in (TraffickingType, Provision, Milestone, Material):
+for kind in (TraffickingType, Provision, Material):
     admin.site.register(kind, ItemAdmin)
 admin.site.register(ReplyText, ReplyTextAdmin)

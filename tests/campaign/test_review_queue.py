@@ -124,9 +124,8 @@ def test_a_text_with_digits_in_it_cannot_be_marked(editor):
 
 def test_a_row_leads_to_its_language_on_the_item_s_screen(editor):
     one = text(Item.objects.get(slug="home-iom"), "OIM")
-    url = re.search(
-        r'<h3 id="h-\d+"><a href="([^"#]+)#([^"]+)"', editor.get(QUEUE).content.decode()
-    )
+    html = editor.get(QUEUE).content.decode()
+    url = re.search(r'<h3 id="h-\d+"><a href="([^"#]+)#([^"]+)"', html)
     assert f'id="{url[2]}"' in editor.get(url[1]).content.decode()
     assert one.language in url[2]
 

@@ -5,8 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from slu_antitrafficking.confined import CHILD
 from tests.running import until
-from tips.photos import CHILD
 
 WORKER = """
 import subprocess, sys, time

@@ -22,8 +22,11 @@ def places(photos):
     return [(photo.dropped, len(photo.raw)) for photo in photos]
 
 
-def test_it_is_the_only_handler_and_nothing_spools_to_disk():
-    assert settings.FILE_UPLOAD_HANDLERS == ["tips.uploads.PhotoUploadHandler"]
+def test_no_handler_spools_to_disk():
+    assert settings.FILE_UPLOAD_HANDLERS == [
+        "campaign.uploads.PictureUploadHandler",
+        "tips.uploads.PhotoUploadHandler",
+    ]
 
 
 def test_photos_keep_their_order_and_lose_their_names():

@@ -1,8 +1,9 @@
 """The child that cleans photos: a script of its own that imports nothing of ours.
 
 Reads framed photos from stdin (four bytes of length, then the photo) and answers each, in order and
-as soon as it is done, with a framed JPEG of new pixels or an empty frame. It may crash on hostile
-input and nothing is lost but what it had not written yet.
+as soon as it is done, with a framed JPEG of new pixels or an empty frame. With the argument "site"
+it answers four frames instead: width and height, and the picture in three versions for a page. It
+may crash on hostile input and nothing is lost but what it had not written yet.
 """
 
 import ctypes
@@ -21,6 +22,8 @@ OPEN_FILES = 32
 PIXELS = 50_000_000
 EDGE = 2560
 QUALITY = 85
+# A picture of the site: the width of a page's column on two kinds of screen, and no tower.
+SMALL, LARGE, TALL = 480, 960, 1920
 # How each EXIF orientation is undone: the argument of Image.transpose.
 UPRIGHT = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
 
@@ -72,20 +75,22 @@ def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     return image.convert("RGB")
 
 
-def clean(raw: bytes) -> bytes:
-    """The same picture as a JPEG: upright, at most EDGE pixels, with pixels and nothing else."""
-    with Image.open(io.BytesIO(raw), formats=formats(raw)) as image:
+def bare(raw: bytes, wide: int, high: int, kinds: list[str]) -> Image.Image:
+    """The same picture upright, within these bounds, with pixels and nothing else."""
+    with Image.open(io.BytesIO(raw), formats=kinds) as image:
         if image.width * image.height > PIXELS:
             raise ValueError
+        rotation = turn(image)
+        bounds = (high, wide) if rotation > 4 else (wide, high)
         if image.format == "JPEG":
-            image.draft(None, (EDGE, EDGE))
+            image.draft(None, bounds)
         image.load()
-        rotation, profile = turn(image), image.info.get("icc_profile")
+        profile = image.info.get("icc_profile")
         see_through = "A" in image.getbands() or "transparency" in image.info
         picture = image.convert("RGBA") if see_through else image
         if picture.mode not in ("RGB", "RGBA", "L", "CMYK"):
             picture = picture.convert("RGB")
-        picture.thumbnail((EDGE, EDGE), Image.Resampling.LANCZOS)
+        picture.thumbnail(bounds, Image.Resampling.LANCZOS)
     if see_through:
         paper = Image.new("RGB", picture.size, "white")
         paper.paste(picture, mask=picture.getchannel("A"))
@@ -93,23 +98,48 @@ def clean(raw: bytes) -> bytes:
     picture = in_srgb(picture, profile)
     if rotation in UPRIGHT:
         picture = picture.transpose(Image.Transpose(UPRIGHT[rotation]))
-    bare = Image.new("RGB", picture.size)  # a new picture has no info that could go along
-    bare.paste(picture)
+    new = Image.new("RGB", picture.size)  # a new picture has no info that could go along
+    new.paste(picture)
+    return new
+
+
+def saved(picture: Image.Image, kind: str, **options: int | bool) -> bytes:
+    """The picture as a file."""
     out = io.BytesIO()
-    bare.save(out, "JPEG", quality=QUALITY)
+    picture.save(out, kind, **options)
     return out.getvalue()
+
+
+def clean(raw: bytes) -> list[bytes]:
+    """A photo of a tip: one JPEG of at most EDGE pixels."""
+    return [saved(bare(raw, EDGE, EDGE, formats(raw)), "JPEG", quality=QUALITY)]
+
+
+def cut(raw: bytes) -> list[bytes]:
+    """A picture of the site: its size, a small and a large WebP, and a JPEG for old browsers."""
+    large = bare(raw, LARGE, TALL, ["JPEG", "PNG", "WEBP"])
+    small = large.copy()
+    small.thumbnail((SMALL, TALL), Image.Resampling.LANCZOS)
+    return [
+        f"{large.width} {large.height}".encode(),
+        saved(small, "WEBP", quality=78, method=4),
+        saved(large, "WEBP", quality=78, method=4),
+        saved(large, "JPEG", quality=80, optimize=True, progressive=True),
+    ]
 
 
 def main() -> None:
     """Answers photo after photo until stdin ends."""
     confine()
+    make = cut if sys.argv[1:] == ["site"] else clean
     while len(head := sys.stdin.buffer.read(4)) == 4:
         raw = sys.stdin.buffer.read(int.from_bytes(head))
         try:
-            done = clean(raw)
+            done = make(raw)
         except Exception:  # noqa: BLE001  a decoder may raise anything; it costs this photo alone
-            done = b""
-        sys.stdout.buffer.write(len(done).to_bytes(4) + done)
+            done = [b""]
+        for frame in done:
+            sys.stdout.buffer.write(len(frame).to_bytes(4) + frame)
         sys.stdout.buffer.flush()
 
 

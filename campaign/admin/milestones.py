@@ -1,0 +1,107 @@
+"""Milestones, the one kind of item that has a picture."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from campaign import pictures
+from campaign.admin.items import ItemAdmin
+from campaign.models import Milestone, Picture
+from campaign.uploads import SentPicture
+
+TOO_BIG = "This picture is larger than 15 MB. Make it smaller, or take another one."
+UNREADABLE = "This file cannot be read as a JPEG, PNG or WebP picture."
+
+
+class MilestoneForm(forms.ModelForm):
+    """A milestone's columns and its picture."""
+
+    picture = forms.FileField(
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text="JPEG, PNG or WebP, at most 15 MB. Where it was taken and with what is left out."
+        " Say below, in each language, what it shows.",
+    )
+    remove_picture = forms.BooleanField(required=False, label="without this picture")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not _has_picture(self.instance):
+            self.fields.pop("remove_picture", None)
+
+    def clean_picture(self) -> pictures.Cut | None:
+        """Cut and ready, or a sentence."""
+        sent: SentPicture | None = self.cleaned_data.get("picture")
+        if not sent:
+            return None
+        if sent.too_big:
+            raise forms.ValidationError(TOO_BIG, code="too_big")
+        made = pictures.cut(sent.raw)
+        if made is None:
+            raise forms.ValidationError(UNREADABLE, code="unreadable")
+        return made
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(ItemAdmin):
+    """What was done, newest first."""
+
+    form = MilestoneForm
+    list_display: tuple[str, ...] = ("english", "when", "texts", "published", "look")
+    ordering = ("-when", "slug")
+    texts_first = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The picture that there is."""
+        return (
+            *super().get_readonly_fields(request, obj),
+            *(("shown",) if _has_picture(obj) else ()),
+        )
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The picture in its place."""
+        names = [name for name in super().get_fields(request, obj) if name != "shown"]
+        own = ["shown"] if _has_picture(obj) else []
+        names = [name for name in names if name not in ("picture", "remove_picture")]
+        return [*names, *own, "picture", *(["remove_picture"] if own else [])]
+
+    @admin.display(description="picture now")
+    def shown(self, milestone: Milestone) -> SafeString:
+        """As it is on the page."""
+        address = reverse("admin:campaign_milestone_picture", args=[milestone.pk])
+        english = milestone.texts.filter(language="en").first()
+        words = english.picture_words if english else ""
+        return format_html('<img class="shown" src="{}" alt="{}">', address, words)
+
+    def save_model(self, request: HttpRequest, obj: Milestone, form: Any, change: bool) -> None:
+        """The picture goes with it."""
+        super().save_model(request, obj, form, change)
+        if made := form.cleaned_data.get("picture"):
+            pictures.keep(obj, made)
+        elif form.cleaned_data.get("remove_picture"):
+            Picture.objects.filter(item=obj).delete()
+
+    def get_urls(self) -> list[URLPattern]:
+        """The desk has no public addresses: its own one for the picture."""
+        view = self.admin_site.admin_view(self.picture_view)
+        return [
+            path("<int:pk>/picture/", view, name="campaign_milestone_picture"),
+            *super().get_urls(),
+        ]
+
+    def picture_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The small version."""
+        found = Picture.objects.filter(item_id=pk).first()
+        if found is None or not self.has_view_permission(request):
+            raise Http404
+        return HttpResponse(bytes(found.small), content_type="image/webp")
+
+
+def _has_picture(item: Milestone | None) -> bool:
+    return item is not None and item.pk is not None and hasattr(item, "picture")

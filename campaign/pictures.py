@@ -1,0 +1,74 @@
+"""Pictures of the site: cut in the confined child, kept in the database, served for good."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from threading import Lock
+
+from django.db import Error
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from campaign.models import Item, Picture
+from slu_antitrafficking import confined
+
+# Every version's own address: what it shows never changes, another picture has another digest.
+ADDRESS = r"^pictures/(?P<digest>[0-9a-f]{32})-(?P<name>480\.webp|960\.webp|960\.jpg)$"
+VERSIONS = {
+    "480.webp": ("small", "image/webp"),
+    "960.webp": ("large", "image/webp"),
+    "960.jpg": ("fallback", "image/jpeg"),
+}
+FOR_GOOD = "public, max-age=31536000, immutable"
+
+_one_child = Lock()
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A picture ready for a page."""
+
+    width: int
+    height: int
+    small: bytes
+    large: bytes
+    fallback: bytes
+
+
+def cut(raw: bytes) -> Cut | None:
+    """New pixels without anything else, in three versions; None where it cannot be read."""
+    try:
+        with _one_child:
+            found = list(confined.frames(confined.ask([raw], "site")))
+    except OSError:  # no memory or no process to be had
+        return None
+    if len(found) != 4:
+        return None
+    width, height = map(int, found[0].split())
+    return Cut(width, height, *found[1:])
+
+
+def keep(item: Item, made: Cut) -> None:
+    """The item's picture from now on."""
+    whole = b"".join((str(item.pk).encode(), made.small, made.large, made.fallback))
+    columns = {name: getattr(made, name) for name in Cut.__dataclass_fields__}
+    columns["digest"] = sha256(whole).hexdigest()[:32]
+    Picture.objects.update_or_create(item=item, defaults=columns)
+
+
+def version(digest: str, name: str) -> tuple[bytes, str]:
+    """One version's bytes and type; no bytes where there is no such picture."""
+    column, kind = VERSIONS[name]
+    raw = Picture.objects.filter(digest=digest).values_list(column, flat=True).first()
+    return bytes(raw or b""), kind
+
+
+@require_safe
+def picture(request: HttpRequest, digest: str, name: str) -> HttpResponse:
+    """One version of a picture."""
+    try:
+        raw, kind = version(digest, name)
+    except Error:  # the database is away; the page has words for it
+        return HttpResponse(status=503)
+    if not raw:
+        raise Http404
+    return HttpResponse(raw, content_type=kind, headers={"Cache-Control": FOR_GOOD})

@@ -1,0 +1,189 @@
+"""A milestone's picture: taken in, cleaned, cut, kept in the database, and served for good."""
+
+import re
+from io import BytesIO
+
+import piexif
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from campaign import pictures
+from campaign.models import Milestone, Picture
+from tests.campaign.editing import fields
+
+pytestmark = pytest.mark.django_db
+WORDS = {"texts-0-picture_words": "Six people on a stage."}
+MARKER = b"MARKER-grandma"
+
+
+def saved(image, kind, **options):
+    out = BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def scene(width=1600, height=1200):
+    """Red on the left, blue on the right."""
+    image = Image.new("RGB", (width, height), "blue")
+    image.paste("red", (0, 0, width // 2, height))
+    return image
+
+
+def opened(raw):
+    image = Image.open(BytesIO(bytes(raw)))
+    image.load()
+    return image
+
+
+@pytest.fixture
+def milestone():
+    return Milestone.objects.get(slug="campaign")
+
+
+def send(client, milestone, raw=None, **changes):
+    path = f"/desk/campaign/milestone/{milestone.pk}/change/"
+    sent = fields(client.get(path).content.decode()) | changes
+    sent.pop("picture", None)
+    if raw is not None:
+        sent["picture"] = SimpleUploadedFile("IMG_Castries_secret.jpg", raw, "image/jpeg")
+    return client.post(path, sent)
+
+
+def kept(client, milestone, raw=None):
+    answer = send(client, milestone, raw or saved(scene(), "JPEG"), **WORDS)
+    assert answer.status_code == 302, answer.content.decode()
+    return Picture.objects.get(item=milestone)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_is_cut_into_three_versions(editor, milestone, kind):
+    picture = kept(editor, milestone, saved(scene(), kind))
+    found = {name: opened(getattr(picture, name)) for name in ("small", "large", "fallback")}
+    assert {name: (one.format, one.size) for name, one in found.items()} == {
+        "small": ("WEBP", (480, 360)),
+        "large": ("WEBP", (960, 720)),
+        "fallback": ("JPEG", (960, 720)),
+    }
+    assert (picture.width, picture.height) == (960, 720)
+    assert found["fallback"].getpixel((10, 10))[0] > 200
+
+
+def test_a_small_picture_is_not_blown_up_and_a_turned_one_stands_upright(editor, milestone):
+    exif = piexif.dump({"0th": {piexif.ImageIFD.Orientation: 6}})
+    picture = kept(editor, milestone, saved(scene(300, 200), "JPEG", exif=exif))
+    assert (picture.width, picture.height) == (200, 300)
+
+
+def test_nothing_but_pixels_is_kept(editor, milestone):
+    place = {piexif.GPSIFD.GPSLatitudeRef: "N"}
+    exif = piexif.dump({"0th": {piexif.ImageIFD.Make: MARKER}, "GPS": place})
+    raw = saved(scene(), "JPEG", exif=exif)
+    assert MARKER in raw
+    picture = kept(editor, milestone, raw)
+    for version in (picture.small, picture.large, picture.fallback):
+        assert MARKER not in bytes(version)
+        assert not opened(version).getexif()
+    assert b"secret" not in b"".join(map(bytes, (picture.small, picture.large, picture.fallback)))
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        (b"no picture at all", "cannot be read as a JPEG, PNG or WebP picture"),
+        (saved(scene(), "GIF"), "cannot be read as a JPEG, PNG or WebP picture"),
+        (saved(scene(), "JPEG") + b"x" * 15_000_000, "larger than 15 MB"),
+    ],
+    ids=["text", "gif", "large"],
+)
+def test_what_is_no_such_picture_is_refused_with_a_sentence(editor, milestone, raw, sentence):
+    answer = send(editor, milestone, raw, **WORDS)
+    assert answer.status_code == 200
+    assert sentence in answer.content.decode()
+    assert not Picture.objects.exists()
+
+
+def test_a_picture_between_the_two_limits_is_taken(editor, milestone):
+    raw = saved(scene(), "JPEG")
+    kept(editor, milestone, raw + b"x" * (14_900_000 - len(raw)))
+
+
+def test_a_picture_without_words_for_it_is_refused_beside_the_field(editor, milestone):
+    answer = send(editor, milestone, saved(scene(), "JPEG"))
+    html = answer.content.decode()
+    assert "Say in English what the picture shows" in html
+    place = html.index('name="texts-0-picture_words"')
+    assert 0 < place - html.index("Say in English what the picture shows") < 1500
+    assert not Picture.objects.exists()
+    kept(editor, milestone)
+    refused = send(editor, milestone, **{"texts-0-picture_words": ""})
+    assert "Say in English what the picture shows" in refused.content.decode()
+
+
+def test_another_picture_takes_its_place_and_it_can_be_taken_away(editor, milestone):
+    before = kept(editor, milestone).digest
+    after = kept(editor, milestone, saved(scene(800, 800), "PNG")).digest
+    assert before != after
+    path = f"/desk/campaign/milestone/{milestone.pk}/"
+    assert editor.get(f"{path}picture/").headers["Content-Type"] == "image/webp"
+    gone = send(editor, milestone, remove_picture="on", **{"texts-0-picture_words": ""})
+    assert gone.status_code == 302
+    assert not Picture.objects.exists()
+
+
+def test_two_milestones_may_have_the_same_picture(editor, milestone):
+    other = Milestone.objects.exclude(pk=milestone.pk)[0]
+    assert kept(editor, milestone).digest != kept(editor, other).digest
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("480.webp", "image/webp"), ("960.webp", "image/webp"), ("960.jpg", "image/jpeg")],
+)
+def test_each_version_is_served_for_good_and_without_a_cookie(
+    editor, milestone, client, name, kind
+):
+    picture = kept(editor, milestone)
+    answer = type(client)().get(f"/pictures/{picture.digest}-{name}")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == kind
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert not answer.cookies
+    assert opened(answer.content).width == int(name.partition(".")[0])
+    again = type(client)().get(
+        f"/pictures/{picture.digest}-{name}", headers={"if-none-match": answer.headers["ETag"]}
+    )
+    assert again.status_code == 304
+
+
+def test_there_is_no_other_picture(client):
+    assert client.get(f"/pictures/{'0' * 32}-480.webp").status_code == 404
+    assert client.get(f"/pictures/{'0' * 32}-640.webp").status_code == 404
+
+
+def test_a_page_keeps_its_minute(client):
+    assert client.get("/contact/").headers["Cache-Control"] == "public, max-age=60"
+
+
+def test_a_preview_holds_a_picture_that_nobody_has_saved(editor, milestone):
+    answer = send(editor, milestone, saved(scene(), "JPEG"), _preview="en", **WORDS)
+    html = answer.content.decode()
+    assert "Preview: nothing is saved." in html
+    assert not Picture.objects.exists()
+    assert 'alt="Six people on a stage."' in html
+    assert re.search(r'srcset="data:image/webp;base64,\w', html)
+    assert "img-src 'self' data:" in answer.headers["Content-Security-Policy"]
+
+
+def test_the_public_door_takes_no_picture(client):
+    file = SimpleUploadedFile("x.jpg", saved(scene(), "JPEG"))
+    request = client.post("/report/", {"what_happened": "", "picture": file}).wsgi_request
+    assert "picture" not in request.FILES
+
+
+def test_without_a_process_to_be_had_it_is_a_sentence_too(monkeypatch):
+    def none(*_args, **_kwargs):
+        raise BlockingIOError
+
+    monkeypatch.setattr(pictures.confined, "ask", none)
+    assert pictures.cut(b"x") is None
