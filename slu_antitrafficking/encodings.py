@@ -67,7 +67,7 @@ class Page:
     @property
     def size(self) -> int:
         """Bytes in memory, but for what hardly counts."""
-        return len(self.body) + sum(len(form.body) for form in self.forms.values())
+        return sum(map(len, {form.body for form in self.forms.values()}))
 
 
 def without_form(headers: Headers) -> Headers:

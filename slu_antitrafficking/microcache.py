@@ -19,7 +19,7 @@ FRESH = 5.0  # seconds
 GOOD = 24 * 60 * 60.0  # seconds; numbers older than that may be wrong ones
 # The whole site in five languages is half of this; whatever is more than that is none of ours.
 MOST_COPIES = 500
-MOST_BYTES = 32_000_000
+MOST_BYTES = 16_000_000
 LARGEST = 1_000_000
 # The desk is nobody's to keep, files are kept elsewhere, and health is about this moment.
 APART = ("/desk/", "/static/", "/health/")
@@ -198,11 +198,14 @@ class Answer:
 
 
 def own_hosts(site_url: str, allowed: Iterable[str]) -> set[str]:
-    """The site's names as browsers send them. A pattern is none: it fits names without number."""
+    """The site's names, as a browser sends them and as a proxy does, which leaves out the port.
+
+    A pattern is none of them: it fits names without number.
+    """
     site = urlsplit(site_url)
-    port = f":{site.port}" if site.port else ""
-    named = {f"{name}{port}" for name in allowed if "*" not in name and not name.startswith(".")}
-    return {site.netloc} | named
+    names = {name for name in allowed if "*" not in name and not name.startswith(".")}
+    ported = {f"{name}:{site.port}" for name in names} if site.port else set()
+    return {site.netloc} | names | ported
 
 
 def _ask(application: WSGIApplication, environ: WSGIEnvironment) -> Answer:

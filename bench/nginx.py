@@ -1,0 +1,108 @@
+"""An nginx with the configuration that an operator will use, and one with nearly none."""
+
+import os
+import pwd
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from signal import SIGTERM
+
+from bench import load, stage
+from slu_antitrafficking.start import children
+from slu_antitrafficking.start.children import Log
+from slu_antitrafficking.start.options import ROOT, clean_environment
+from tests.running import free_port
+
+OPERATORS = ROOT / "deploy" / "nginx"
+FILES = "server {{ listen {host}:{port}; root {folder}; }}"
+# What Debian itself sets for a folder of files.
+PLAIN = """
+worker_processes auto;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log crit;
+events {{ worker_connections 768; }}
+http {{
+    access_log off;
+    sendfile on;
+    tcp_nopush on;
+    include /etc/nginx/mime.types;
+    {files}
+}}
+"""
+
+
+def program() -> str:
+    """Where nginx is; many a user's PATH has no folder of servers."""
+    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+    if not found:
+        raise RuntimeError("it needs nginx (apt-get install nginx)")
+    return found
+
+
+@contextmanager
+def files(folder: Path) -> Iterator[int]:
+    """Debian's own settings and the files of this folder; the port where they are."""
+    port = free_port()
+    text = PLAIN.format(folder=folder, files=_files(folder, port))
+    with _serving(_user() + text, folder / "plain.conf", port):
+        yield port
+
+
+@contextmanager
+def operators(folder: Path, door: int) -> Iterator[tuple[int, int]]:
+    """The operator's settings: where they serve the site behind them, and where the folder's files.
+
+    All as it is shipped, but for addresses and folders, and TLS, which would cost both alike.
+    """
+    port, port_of_files = free_port(), free_port()
+    text = re.sub(r" *listen \[::\].*\n", "", (OPERATORS / "nginx.conf").read_text())
+    text = re.sub(r" *ssl_(certificate|certificate_key|reject_handshake) .*\n", "", text)
+    for shipped, here in {
+        "user www-data;": _user(),
+        "/run/nginx": f"{folder}/nginx",
+        "/var/log/nginx": str(folder),
+        "/etc/nginx/know-the-signs-errors": str(OPERATORS / "errors"),
+        "include know-the-signs-errors": f"include {OPERATORS / 'errors'}",
+        "listen 443 ssl http2;": f"listen {load.HOST}:{port};",
+        "listen 443 ssl default_server;": f"listen {load.HOST}:{port} default_server;",
+        "listen 80": f"listen {load.HOST}:{free_port()}",
+        "server_name www.example.org;": f"server_name {load.HOST};",
+        "server 127.0.0.1:8000;": f"server {load.HOST}:{door};",
+    }.items():
+        if shipped not in text:
+            raise RuntimeError(f"there is no {shipped!r} in {OPERATORS / 'nginx.conf'}")
+        text = text.replace(shipped, here)
+    text = text.rstrip().removesuffix("}") + _files(folder, port_of_files) + "\n}\n"
+    with _serving(text, folder / "operators.conf", port):
+        yield port, port_of_files
+
+
+def _files(folder: Path, port: int) -> str:
+    return FILES.format(host=load.HOST, port=port, folder=folder)
+
+
+def _user() -> str:
+    """Root's nginx would else work as somebody to whom a benchmark's folder is closed."""
+    return f"user {pwd.getpwuid(os.geteuid()).pw_name};" if os.geteuid() == 0 else ""
+
+
+@contextmanager
+def _serving(text: str, conf: Path, port: int) -> Iterator[None]:
+    conf.write_text(text)
+    command = [program(), "-p", str(conf.parent), "-c", str(conf), "-g", "daemon off;"]
+    log = Log(conf.with_suffix(".log"))
+    process = children.spawn(command, clean_environment(), log)
+    try:
+        for _turn in stage.soon():
+            if process.poll() is not None:
+                raise RuntimeError(children.reason(process, log))
+            try:
+                load.Client(port).close()
+                break
+            except OSError:
+                continue
+        yield
+    finally:
+        children.end(process, SIGTERM, 10)

@@ -1,0 +1,216 @@
+"""deploy/nginx: what it says, and, where nginx is installed, what it does."""
+
+import re
+import socket
+import threading
+import time
+from contextlib import closing
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from bench import nginx
+from slu_antitrafficking.middleware import HEADERS, HSTS, NOT_KEPT
+from tests.reading import Reading
+
+CONF = (nginx.OPERATORS / "nginx.conf").read_text()
+
+
+def is_there():
+    try:
+        return bool(nginx.program())
+    except RuntimeError:
+        return False
+
+
+needs_nginx = pytest.mark.skipif(not is_there(), reason="apt-get install nginx")
+
+
+def test_nothing_about_a_request_is_written_to_a_disk():
+    http = CONF[CONF.index("http {") :]
+    assert re.findall(r"access_log (\S+);", CONF) == ["off"]
+    assert re.findall(r"error_log (.+);", http) == ["/dev/null emerg"]
+    assert "proxy_max_temp_file_size 0;" in http
+    places = re.findall(r"(?:temp_path|cache_path|proxy_store) (\S+?);?(?: |\n)", http)
+    assert len(places) == 3
+    assert all(place.startswith("/run/") for place in places)
+
+
+@pytest.mark.parametrize("language", ["", "es/", "acf/"])
+def test_what_nobody_may_keep_has_a_place_without_copies(language):
+    apart = re.search(r'location ~ "(\^.+report.+)" \{', CONF)[1]
+    for section in NOT_KEPT:
+        assert re.search(apart, f"/{language}{section}/")
+    for path in ("", "signs/", "types/report-it/", "contact/"):
+        assert not re.search(apart, f"/{language}{path}")
+
+
+@pytest.mark.parametrize("status", [413, 502, 504])
+def test_nginx_s_own_pages_name_the_numbers_and_look_like_nothing(status):
+    page = Reading((nginx.OPERATORS / "errors" / f"{status}.html").read_text())
+    assert {"tel:999", "tel:911", "tel:847"} == set(page.hrefs())
+    assert page.all("title")[0].text == "Information"
+    assert CONF.count(f"error_page {status} /{status}.html;") == 2
+
+
+def test_nginx_s_own_pages_have_our_headers():
+    text = (nginx.OPERATORS / "errors" / "headers.conf").read_text()
+    said = dict(re.findall(r'add_header (\S+) "?([^"\n]+?)"? always;', text))
+    assert said["Strict-Transport-Security"] == HSTS
+    assert "default-src 'none'" in said["Content-Security-Policy"]
+    same = HEADERS.keys() - {"Content-Security-Policy", "Permissions-Policy"}
+    assert {name: said[name] for name in same} == {name: HEADERS[name] for name in same}
+
+
+# What it does
+
+
+class Site(ThreadingHTTPServer):
+    """Stands behind nginx; answers as it is told, and remembers what it was asked."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Visitor)
+        self.status, self.headers = 200, {"Cache-Control": "public, max-age=60"}
+        self.asked = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def paths(self):
+        return [path for path, _headers, _body in self.asked]
+
+
+class Visitor(BaseHTTPRequestHandler):
+    def do_GET(self):
+        length = int(self.headers.get("Content-Length", 0))
+        self.server.asked.append((self.path, dict(self.headers), self.rfile.read(length)))
+        body = f"{self.path} {self.headers['Accept-Encoding']} {len(self.server.asked)}".encode()
+        self.send_response(self.server.status)
+        for name, value in self.server.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def behind():
+    site = Site()
+    yield site
+    site.shutdown()
+    site.server_close()
+
+
+@pytest.fixture
+def front(behind, tmp_path):
+    tmp_path.chmod(0o755)
+    with nginx.operators(tmp_path, behind.server_address[1]) as (port, _files):
+        yield port
+
+
+def ask(port, path, method="GET", body=None, **headers):
+    with closing(HTTPConnection("127.0.0.1", port, timeout=20)) as line:
+        line.request(
+            method, path, body, {name.replace("_", "-"): headers[name] for name in headers}
+        )
+        answer = line.getresponse()
+        return answer, answer.read().decode()
+
+
+@needs_nginx
+def test_a_page_is_asked_for_once_for_each_encoding(front, behind):
+    for accepted, form in (
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip", "gzip"),
+        ("deflate, gzip;q=1.0, *;q=0.5", "gzip"),
+        ("br;q=0", "identity"),
+        ("", "identity"),
+    ):
+        for _visit in (1, 2):
+            answer, page = ask(front, "/signs/", Accept_Encoding=accepted)
+            assert answer.status == 200
+            assert page.startswith(f"/signs/ {form} ")
+            assert answer.headers["Cache-Control"] == "public, max-age=60"
+    assert len(behind.asked) == 3
+
+
+@needs_nginx
+def test_what_must_not_be_kept_reaches_the_site_each_time(front, behind):
+    for number, path in enumerate(("/report/", "/es/get-help/card/", "/health/", "/?a=b")):
+        for visit in (1, 2):
+            ask(front, path)
+            assert len(behind.asked) == 2 * number + visit
+    behind.asked.clear()
+    for headers in ({"Cache-Control": "no-store"}, {}, {"Set-Cookie": "a=b"} | behind.headers):
+        behind.headers = headers
+        for _visit in (1, 2):
+            ask(front, "/contact/")
+    behind.headers, behind.status = {"Cache-Control": "public"}, 404
+    for _visit in (1, 2):
+        assert ask(front, "/contact/")[0].status == 404
+        ask(front, "/contact/", "POST", "a=b")
+    assert len(behind.asked) == 10
+
+
+@needs_nginx
+def test_the_site_learns_who_asks_in_one_header_alone(front, behind):
+    ask(front, "/report/", X_Real_IP="203.0.113.9", X_Forwarded_For="203.0.113.9")
+    headers = behind.asked[0][1]
+    assert headers["X-Real-IP"] == "127.0.0.1"
+    assert headers["X-Forwarded-Proto"] == "http"
+    assert headers["Host"] == "127.0.0.1"
+
+
+@needs_nginx
+def test_the_last_good_copy_stays_while_the_site_is_broken_and_while_it_is_away(front, behind):
+    _, page = ask(front, "/contact/")
+    behind.status = 503
+    time.sleep(5.5)
+    for _visit in (1, 2):
+        answer, again = ask(front, "/contact/")
+        assert (answer.status, again) == (200, page)
+    behind.shutdown()
+    behind.server_close()
+    answer, again = ask(front, "/contact/")
+    assert (answer.status, again) == (200, page)
+    for method, path in (("GET", "/signs/"), ("GET", "/report/"), ("POST", "/report/")):
+        answer, error = ask(front, path, method)
+        assert answer.status == 502
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert "tel:847" in Reading(error).hrefs()
+
+
+@needs_nginx
+def test_a_large_body_arrives_whole_and_a_larger_one_is_refused_with_the_numbers(front, behind):
+    body = b"a secret word " * 300_000
+    assert ask(front, "/follow-up/", "POST", body)[0].status == 200
+    assert behind.asked[0][2] == body
+    answer, page = ask(front, "/follow-up/", "POST", b"", Content_Length=str(61 * 1024 * 1024))
+    assert answer.status == 413
+    assert "tel:847" in Reading(page).hrefs()
+    assert len(behind.asked) == 1
+
+
+@needs_nginx
+def test_no_log_knows_of_any_request(front, tmp_path):
+    ask(front, "/secret-word/")
+    for request in (
+        b"GARBAGE secret-word\r\n\r\n",
+        b"GET /secret-word HTTP/1.1\r\nHost: elsewhere.example\r\n\r\n",
+        b"GET /secret-word HTTP/1.1\r\nHost: 127.0.0.1\r\nBad header secret-word\r\n\r\n",
+        b"POST /secret-word HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\nsec",
+    ):
+        with socket.create_connection(("127.0.0.1", front), timeout=10) as line:
+            line.sendall(request)
+            line.shutdown(socket.SHUT_WR)
+            assert b"secret-word" not in line.recv(65536).split(b"\r\n\r\n")[0]
+    written = [file for file in tmp_path.rglob("*.log") if file.is_file()]
+    assert written
+    assert not "".join(file.read_text() for file in written).strip()
