@@ -10,6 +10,8 @@ FIGURES = (
     "queue",
     "reference",
     "log-in",
+    "awareness",
+    "awareness-nginx",
     "first-view",
     "idle-memory",
 )

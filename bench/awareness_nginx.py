@@ -1,0 +1,30 @@
+"""awareness-nginx: answers a second of / behind the operator's nginx, beside nginx with a file."""
+
+from contextlib import ExitStack
+
+from bench import awareness, load, nginx, stage, wrk
+from bench.figure import Figure, compared
+
+
+def measure() -> list[Figure]:
+    """The bare nginx has Debian's settings, which open a file anew for everybody.
+
+    What it makes of the file with the operator's own settings is a figure without a bar.
+    """
+    nginx.program()
+    if not wrk.is_there():
+        raise RuntimeError(wrk.NEEDED)
+    with stage.stage("awareness_nginx") as ground, ExitStack() as served:
+        door = served.enter_context(ground.door("public"))
+        _headers, body = awareness.page(door.port)
+        (ground.folder / "index.html").write_bytes(body)
+        behind, tuned = served.enter_context(nginx.operators(ground.folder, door.port))
+        plain = served.enter_context(nginx.files(ground.folder))
+        for port in (behind, plain, tuned):
+            if awareness.page(port)[1] != body:
+                raise load.Unexpected("not everybody answers the same")
+        ours, file, tuned_file = awareness.rates([behind, plain, tuned])
+    return [
+        compared("awareness-nginx", ours, file, "/s", ">= 0.9"),
+        compared("awareness-nginx-tuned-file", ours, tuned_file, "/s", "-"),
+    ]
