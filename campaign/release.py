@@ -1,4 +1,4 @@
-"""The rows this release brings: content/facts (what there is) and one folder of words a language."""
+"""The rows this release brings: content/facts says what there is, a folder a language the words."""
 
 import json
 import tomllib

@@ -1,4 +1,4 @@
-"""How long things are kept: the program keeps to these figures, and the privacy page prints them."""
+"""How long things are kept: the program keeps to these figures, the privacy page prints them."""
 
 CODE_MINUTES = 30  # a receipt code in its box, so that sending twice is safe
 

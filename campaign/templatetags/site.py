@@ -99,7 +99,7 @@ def instead_of(context: Context, first: offers.Contact) -> SafeString:
     for kind, before in (
         ("police", ""),
         ("emergency", ", "),
-        ("office", f" {gettext('or, in office hours,')} "),
+        ("office", " " + gettext("or, in office hours,") + " "),
     ):
         contact = contacts.get(kind)
         if contact and contact.number not in seen and "@" not in contact.number:

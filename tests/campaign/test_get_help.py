@@ -20,7 +20,7 @@ def test_nothing_shows_in_the_tab_and_nothing_is_kept(client):
 def test_every_question_is_there_and_the_first_stands_open(client):
     page = Reading(client.get("/get-help/").content.decode())
     questions = page.all("details")
-    assert len(questions) == 9
+    assert len(questions) == 10
     assert "open" in questions[0].attrib
     assert all("open" not in question.attrib for question in questions[1:])
 

@@ -10,7 +10,9 @@ from campaign import release
 class Command(BaseCommand):
     """For whoever writes a release: the translations of this language fit today's English."""
 
-    help = "Notes, in content/LANGUAGE/looked-at.json, which English each translation was made from."
+    help = (
+        "Notes, in content/LANGUAGE/looked-at.json, which English each translation was made from."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One language."""
