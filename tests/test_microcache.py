@@ -11,6 +11,7 @@ import brotli
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 
+from campaign import addresses
 from slu_antitrafficking import microcache
 from slu_antitrafficking.encodings import encoding
 from slu_antitrafficking.microcache import FRESH, GOOD, MicroCache, own_hosts
@@ -494,6 +495,18 @@ def test_awareness_pages_are_what_django_makes_of_them(real, client, path):
             assert got.headers[header] == page.headers[header]
         again = environ_of(path, **LOCAL, HTTP_ACCEPT_ENCODING=name)
         assert Got(real, again | {"HTTP_IF_NONE_MATCH": got.headers["ETag"]}).status == 304
+
+
+@pytest.mark.django_db
+def test_every_page_of_every_language_is_kept_and_does_not_change_by_itself(real):
+    paths = [path for code in addresses.languages() for path in addresses.awareness(code)]
+    first = {path: Got(real, environ_of(path, **LOCAL)).headers["ETag"] for path in paths}
+    pages = {key[-1]: copy.page for key, copy in real._copies.items()}
+    assert pages.keys() == set(paths)
+    for copy in real._copies.values():
+        copy.due = 0.0
+    assert {path: Got(real, environ_of(path, **LOCAL)).headers["ETag"] for path in paths} == first
+    assert all(copy.page is pages[key[-1]] for key, copy in real._copies.items())
 
 
 @pytest.mark.django_db
