@@ -38,10 +38,10 @@ def square(language: str) -> SafeString:
 def _piece(material: MaterialEntry, language: str) -> SafeString:
     copy = copies.current(language)
     words = next((one for one in copy.materials if one.slug == material.slug), material)
-    signs = {sign.slug: sign for sign in copy.signs}
+    signs = [sign for sign in copy.signs if sign.slug in words.signs]
     context: dict[str, Any] = {
         "material": words,
-        "signs": [signs[slug] for slug in words.signs if slug in signs],
+        "signs": sorted(signs, key=lambda sign: not sign.strong),
         "contacts": copy.contacts,
         "slogan": copy.page("home"),
         "language": language,

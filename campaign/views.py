@@ -180,7 +180,7 @@ def materials(request: HttpRequest) -> HttpResponse:
 def material(request: HttpRequest, slug: str) -> HttpResponse:
     """One sheet of A4, in one language or in two, with the live numbers."""
     found = _found(_copy().materials, slug)
-    others = [(one, TRADES.get(one.slug, "print")) for one in _copy().materials if one != found]
+    others = [one for one in _copy().materials if one != found]
     language = get_language() or "en"
     context = {"page": found, "others": others, "sheet": printing.sheet(found, language)}
     return render(request, "campaign/material.html", context)
