@@ -14,6 +14,7 @@ FIGURES = (
     "awareness-nginx",
     "first-view",
     "idle-memory",
+    "reading-level",
 )
 
 

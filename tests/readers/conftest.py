@@ -22,11 +22,13 @@ class Visit:
         self.loaded: list[Response] = []
         page.on("console", lambda message: self.wrong.append(message.text))
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("response", self.loaded.append)
+        page.on("response", lambda answer: self.loaded.append(answer))
         page.route(lambda to: urlsplit(to).hostname != "127.0.0.1", self._outside)
 
     def goes(self, path: str) -> "Visit":
-        """Opens the page and waits for all of it."""
+        """Opens the page and waits for all of it; what was noticed before is forgotten."""
+        self.wrong.clear()
+        self.loaded.clear()
         answer = self.page.goto(self.url + path, wait_until="load")
         assert answer
         assert answer.status == 200, path
