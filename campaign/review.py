@@ -43,7 +43,7 @@ def waiting(language: str = "") -> QuerySet[Text]:
     rank = Case(*cases, default=Value(2), output_field=IntegerField())
     return (
         texts.annotate(rank=rank)
-        .select_related("item")
+        .select_related("item__contact")
         .order_by("rank", "item__family", "item__position", "item__slug", "language")
     )
 

@@ -45,7 +45,7 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
     text = Text.objects.select_related("item").filter(pk=pk).first()
     if text is None:
         raise Http404
-    name = f"{label(text.item)}, {text.get_language_display()}"
+    name = f"{_name(text.item)}, {text.get_language_display()}"
     try:
         review.mark(text=text, seen=request.POST.get("seen", ""), by=request.user.get_username())
     except review.Refused as refusal:
@@ -83,7 +83,7 @@ def address(item: Item) -> str:
 def _row(text: Text) -> dict[str, Any]:
     return {
         "text": text,
-        "name": label(text.item),
+        "name": _name(text.item),
         "kind": _kind(text.item),
         "rank": review.RANK_NAMES[getattr(text, "rank", 2)],
         "url": f"{address(text.item)}#text-{text.language}",
@@ -91,6 +91,11 @@ def _row(text: Text) -> dict[str, Any]:
         "lacks": review.lacks(text),
         "seen": review.fingerprint(text),
     }
+
+
+def _name(item: Item) -> str:
+    """The title; two numbers may have the same."""
+    return f"{label(item)}: {item.contact.number}" if hasattr(item, "contact") else label(item)
 
 
 def _kind(item: Item) -> str:
