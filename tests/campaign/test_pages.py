@@ -154,6 +154,17 @@ def is_switch(page, href):
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
+def test_from_any_page_any_other_is_two_taps_away(client, code):
+    pages = set(pages_in(code))
+    links = {
+        path: {href.partition("#")[0] for href in read(client, path).hrefs()} for path in pages
+    }
+    for path in pages:
+        second = set().union(*(links[each] for each in links[path] & pages))
+        assert pages - links[path] - second - {path} == set(), path
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
 def test_a_link_to_another_site_is_a_named_source_or_the_way_out(client, code):
     for path in pages_in(code):
         sources = {row.values["source_url"] for row in release.rows()}

@@ -41,14 +41,15 @@ class Visit:
 
 @pytest.fixture
 def visit(site: RunningSite, browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """visit(path, …) opens the page; the context's options are Playwright's."""
+    """visit(path, …) opens the page, visit() none yet; the options are Playwright's."""
     with ExitStack() as contexts:
 
-        def opened(path: str, *, width: int = 360, height: int = 740, **options) -> Visit:
+        def opened(path: str = "", *, width: int = 360, height: int = 740, **options) -> Visit:
             options.setdefault("color_scheme", "light")
             context = contexts.enter_context(
                 browser.new_context(viewport={"width": width, "height": height}, **options)
             )
-            return Visit(context.new_page(), site.url).goes(path)
+            came = Visit(context.new_page(), site.url)
+            return came.goes(path) if path else came
 
         yield opened
