@@ -48,4 +48,6 @@ def spoken(markdown: str) -> str:
     text = re.sub(r"\{[^}]+\}", "999", markdown)
     text = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text).replace("**", "").replace("|", " ")
     lines = (re.sub(r"^(#+|-|\d+\.|>)\s*", "", line.strip()) for line in text.split("\n"))
-    return " ".join(line if line[-1] in ".!?:" else f"{line}." for line in lines if line.strip(" -"))
+    return " ".join(
+        line if line[-1] in ".!?:" else f"{line}." for line in lines if line.strip(" -")
+    )

@@ -71,9 +71,7 @@ class Text(Loaded):
         if self.language == Language.EN and not self.title.strip():
             raise ValidationError({"title": "The English text must have a title."})
         numbers = dict(Contact.objects.values_list("slug", "number"))
-        wording.check(
-            self.title, f"{self.summary}\n{self.picture_words}", self.body, numbers
-        )
+        wording.check(self.title, f"{self.summary}\n{self.picture_words}", self.body, numbers)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Checks the words; English that changed makes its translations outdated."""

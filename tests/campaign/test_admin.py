@@ -99,7 +99,7 @@ def test_a_supervisor_edits_too(client, sam):
     assert client.get("/desk/campaign/page/").status_code == 200
 
 
-@pytest.mark.parametrize("slug", ["home", "get-help", "contact"])
+@pytest.mark.parametrize("slug", ["home", "get-help", "card", "contact"])
 def test_a_page_that_somebody_in_danger_may_need_always_shows(editor, slug):
     page = Page.objects.get(slug=slug)
     path = f"/desk/campaign/page/{page.pk}/change/"

@@ -11,7 +11,8 @@ def test_every_page_but_the_law_reads_at_grade_seven_or_below():
 
 
 def test_harder_words_raise_the_grade():
-    easy, hard = "You can call us. We listen.", (
+    easy = "You can call us. We listen."
+    hard = (
         "Notwithstanding the aforementioned considerations, complainants must necessarily "
         "substantiate allegations with corroborating documentation."
     )
