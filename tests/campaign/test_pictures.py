@@ -73,6 +73,8 @@ def test_a_small_picture_is_not_blown_up_and_a_turned_one_stands_upright(editor,
     exif = piexif.dump({"0th": {piexif.ImageIFD.Orientation: 6}})
     picture = kept(editor, milestone, saved(scene(300, 200), "JPEG", exif=exif))
     assert (picture.width, picture.height) == (200, 300)
+    picture = kept(editor, milestone, saved(scene(1600, 1200), "JPEG", exif=exif))
+    assert (picture.width, picture.height) == (960, 1280)
 
 
 def test_nothing_but_pixels_is_kept(editor, milestone):
