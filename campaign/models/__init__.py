@@ -16,7 +16,7 @@ from campaign.models.items import (
 )
 from campaign.models.numbers import Closure, Contact, OpeningHours, address
 from campaign.models.pictures import Picture
-from campaign.models.texts import Text, TextQuerySet
+from campaign.models.texts import Text
 
 # What the public reads, and what a release brings of it; notices and replies are the editors' own.
 KINDS: dict[str, type[Item]] = {
@@ -52,7 +52,6 @@ __all__ = [
     "ReplyText",
     "Sign",
     "Text",
-    "TextQuerySet",
     "TraffickingType",
     "address",
 ]

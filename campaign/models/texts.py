@@ -1,6 +1,6 @@
 """The words of every item, one row a language."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,19 +10,6 @@ from campaign import wording
 from campaign.loaded import Loaded
 from campaign.models.items import Item, Language
 from campaign.models.numbers import Contact
-
-
-class TextQuerySet(models.QuerySet["Text"]):
-    """Texts by who may read them."""
-
-    def shown(self, language: str) -> Self:
-        """Texts of published items in this language, drafts left out, in the order of the page."""
-        return (
-            self.filter(language=language, item__published=True)
-            .exclude(state=Text.State.DRAFT)
-            .select_related("item")
-            .order_by("item__position", "item__slug")
-        )
 
 
 class Text(Loaded):
@@ -52,8 +39,6 @@ class Text(Loaded):
     outdated = models.BooleanField(
         default=False, editable=False, help_text="The English changed after this was written."
     )
-
-    objects = TextQuerySet.as_manager()
 
     class Meta:
         constraints = [
