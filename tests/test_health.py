@@ -23,7 +23,11 @@ def test_not_ok_without_the_database(client, django_db_blocker):
 def test_robots_may_read_the_campaign(client):
     response = client.get("/robots.txt")
     assert response["Content-Type"].startswith("text/plain")
-    assert response.content == b"User-agent: *\nDisallow: /desk/\n"
+    assert response.content.splitlines() == [
+        b"User-agent: *",
+        b"Disallow: /desk/",
+        b"Sitemap: http://127.0.0.1:8000/sitemap.xml",
+    ]
 
 
 @pytest.mark.django_db
