@@ -1,4 +1,4 @@
-"""deploy/nginx: what it says, and, where nginx is installed, what it does."""
+"""deploy/nginx: what it says, and what it does."""
 
 import re
 import socket
@@ -15,16 +15,6 @@ from slu_antitrafficking.middleware import HEADERS, HSTS, NOT_KEPT
 from tests.reading import Reading
 
 CONF = (nginx.OPERATORS / "nginx.conf").read_text()
-
-
-def is_there():
-    try:
-        return bool(nginx.program())
-    except RuntimeError:
-        return False
-
-
-needs_nginx = pytest.mark.skipif(not is_there(), reason="apt-get install nginx")
 
 
 def test_nothing_about_a_request_is_written_to_a_disk():
@@ -123,7 +113,6 @@ def ask(port, path, method="GET", body=None, **headers):
         return answer, answer.read().decode()
 
 
-@needs_nginx
 def test_a_page_is_asked_for_once_for_each_encoding(front, behind):
     for accepted, form in (
         ("gzip, deflate, br, zstd", "br"),
@@ -140,7 +129,6 @@ def test_a_page_is_asked_for_once_for_each_encoding(front, behind):
     assert len(behind.asked) == 3
 
 
-@needs_nginx
 def test_what_must_not_be_kept_reaches_the_site_each_time(front, behind):
     for number, path in enumerate(("/report/", "/es/get-help/card/", "/health/", "/?a=b")):
         for visit in (1, 2):
@@ -158,7 +146,6 @@ def test_what_must_not_be_kept_reaches_the_site_each_time(front, behind):
     assert len(behind.asked) == 10
 
 
-@needs_nginx
 def test_the_site_learns_who_asks_in_one_header_alone(front, behind):
     ask(front, "/report/", X_Real_IP="203.0.113.9", X_Forwarded_For="203.0.113.9")
     headers = behind.asked[0][1]
@@ -167,7 +154,6 @@ def test_the_site_learns_who_asks_in_one_header_alone(front, behind):
     assert headers["Host"] == "127.0.0.1"
 
 
-@needs_nginx
 def test_the_last_good_copy_stays_while_the_site_is_broken_and_while_it_is_away(front, behind):
     _, page = ask(front, "/contact/")
     behind.status = 503
@@ -187,7 +173,6 @@ def test_the_last_good_copy_stays_while_the_site_is_broken_and_while_it_is_away(
         assert "tel:847" in Reading(error).hrefs()
 
 
-@needs_nginx
 def test_a_large_body_arrives_whole_and_a_larger_one_is_refused_with_the_numbers(front, behind):
     body = b"a secret word " * 300_000
     assert ask(front, "/follow-up/", "POST", body)[0].status == 200
@@ -198,7 +183,6 @@ def test_a_large_body_arrives_whole_and_a_larger_one_is_refused_with_the_numbers
     assert len(behind.asked) == 1
 
 
-@needs_nginx
 def test_no_log_knows_of_any_request(front, tmp_path):
     ask(front, "/secret-word/")
     for request in (

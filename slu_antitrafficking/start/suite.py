@@ -1,5 +1,6 @@
 """./run test, check, audit and bench: what looks at the project, on databases nobody will miss."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,8 @@ from slu_antitrafficking.start.place import forget
 from slu_antitrafficking.start.talk import Problem, say, step
 from slu_antitrafficking.start.venv import apt
 
-BROWSER = ("chromium", "fonts-dejavu-core")
+# What the tests drive, and Debian's packages of it.
+PROGRAMS = {"chromium": ("chromium", "fonts-dejavu-core"), "nginx": ("nginx",)}
 # Settings of the person who types the command; a test sets its own.
 PERSONAL = (
     *("VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS", "DEBUG", "PG_BIN"),
@@ -28,7 +30,7 @@ PERSONAL = (
 
 def test(arguments: Sequence[str]) -> int:
     """pytest with these arguments on a database and a browser of its own."""
-    _get_browser()
+    _get_programs()
     with throw_away() as environment:
         # Two at once, a file on one side: each side has a database and a running site of its own.
         both = [] if arguments else ["-n", "2", "--dist", "loadfile"]
@@ -113,10 +115,8 @@ def _passes(name: str, command: Sequence[str], environment: dict[str, str]) -> b
     return result.returncode == 0
 
 
-def _get_browser() -> None:
-    if shutil.which("chromium"):
-        return
-    apt(
-        *BROWSER,
-        otherwise="The tests need a browser: install Debian's chromium and fonts-dejavu-core.",
-    )
+def _get_programs() -> None:
+    where = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    for name, packages in PROGRAMS.items():
+        if not shutil.which(name, path=where):
+            apt(*packages, otherwise=f"The tests need Debian's {' and '.join(packages)}.")
