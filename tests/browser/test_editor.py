@@ -194,8 +194,11 @@ def corrects_a_spanish_sentence(officer: Officer, reader: Reader) -> None:
     officer.page.fill("#id_texts-1-body", "En el **primer piso**. Llame al {847}.")
     officer.page.locator("#id_texts-1-state").select_option("machine")
     saves(officer)
-    officer.opens("/desk/campaign/review/?language=es")
     row = officer.page.locator("article", has_text=FIND)
+    for number in (1, 2):
+        officer.opens(f"/desk/campaign/review/?language=es&p={number}")
+        if row.count():
+            break
     row.locator("summary").click()
     expect(row).to_contain_text("Dónde estamos exactamente")
     officer.look(officer.page)

@@ -163,7 +163,7 @@ def test_what_was_typed_when_the_desk_locked_is_offered_again(walked, supervisor
     assert "kept" in officer.page.content()
     look(officer.page)
     officer.page.click("text=Save it now")
-    assert "kept" in officer.said
+    expect(officer.page.locator("#content")).to_contain_text("kept")
     officer.page.click("text=Log out")
     expect(officer.page.locator("#login-form")).to_be_visible()
     look(officer.page)
