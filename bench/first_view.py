@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, ViewportSize, sync_playwright
 from bench import load, stage
 from bench.figure import Figure
 
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 PHONE: ViewportSize = {"width": 360, "height": 740}
 # The pages that no sitemap may name.
 QUIET = ("/report/", "/follow-up/", "/get-help/", "/get-help/card/")
@@ -23,7 +23,7 @@ ICON = re.compile(r'<link rel="icon"[^>]* href="([^"]+)"')
 def measure() -> list[Figure]:
     """Of each page, in its heaviest language: HTML and CSS; then everything, heads included."""
     if not shutil.which(CHROMIUM):
-        raise RuntimeError("it needs a browser (apt-get install chromium)")
+        raise RuntimeError("it needs a browser (apt-get install chromium-headless-shell)")
     flags = ["--no-sandbox"] if os.geteuid() == 0 else []
     with (
         stage.stage("first_view") as ground,

@@ -29,7 +29,10 @@ from tips import sealing
 from tips.apps import apply_roles
 
 PHONE = {"width": 360, "height": 740}
-CHROMIUM = "/usr/bin/chromium"
+# Chromium's core, without the parts around it: twice as fast. The whole browser is for what only
+# that has: a memory for the Back button.
+CHROMIUM = "/usr/bin/chromium-headless-shell"
+WHOLE_CHROMIUM = "/usr/bin/chromium"
 QUIET = (
     "--disable-gpu",
     "--disable-quic",

@@ -20,7 +20,13 @@ from slu_antitrafficking.start.talk import Problem, say, step
 from slu_antitrafficking.start.venv import apt
 
 # What the tests drive, and Debian's packages of it.
-PROGRAMS = {"chromium": ("chromium", "fonts-dejavu-core"), "nginx": ("nginx",)}
+PROGRAMS = {
+    "chromium": ("chromium", "fonts-dejavu-core"),
+    "chromium-headless-shell": ("chromium-headless-shell",),
+    "nginx": ("nginx",),
+}
+# The folders whose files take longest: they come first, so that no side waits for the last one.
+SLOW = ("tests/browser", "tests/readers", "tests/faults", "tests/start", "tests/attacks")
 # Settings of the person who types the command; a test sets its own.
 PERSONAL = (
     *("VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS", "DEBUG", "PG_BIN"),
@@ -33,7 +39,8 @@ def test(arguments: Sequence[str]) -> int:
     _get_programs()
     with throw_away() as environment:
         # Two at once, a file on one side: each side has a database and a running site of its own.
-        both = [] if arguments else ["-n", "2", "--dist", "loadfile"]
+        both = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *SLOW, "tests"]
+        both = [] if arguments else both
         kept = ["--create-db", "--reuse-db"]  # all of the server is thrown away afterwards
         return _call([sys.executable, "-m", "pytest", *kept, *both, *arguments], environment)
 

@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Error, expect
 
-from tests.conftest import CHROMIUM, PHONE, QUIET
+from tests.conftest import PHONE, QUIET, WHOLE_CHROMIUM
 
 WORDS = "They keep her passport in a drawer."
 
@@ -14,7 +14,7 @@ WORDS = "They keep her passport in a drawer."
 def keeping(browser):
     """Chromium as people have it: it keeps whole pages in memory for the Back button."""
     kept = browser.browser_type.launch(
-        executable_path=CHROMIUM,
+        executable_path=WHOLE_CHROMIUM,
         args=[*QUIET, "--no-sandbox"],
         ignore_default_args=["--disable-back-forward-cache"],
     )

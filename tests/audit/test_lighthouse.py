@@ -7,8 +7,8 @@ import subprocess
 import pytest
 
 from tests.campaign.places import FORMS, LANGUAGES, PAGES, QUIET, TEMPLATES, in_language
-from tests.conftest import CHROMIUM
 from tests.conftest import QUIET as FLAGS
+from tests.conftest import WHOLE_CHROMIUM
 
 pytestmark = pytest.mark.audit
 PATHS = [
@@ -25,7 +25,7 @@ def scores(tools, address):
     command = ["node", tools / "lighthouse/cli/index.js", address, "--quiet", "--output=json"]
     command += [f"--chrome-flags={' '.join(flags)}", "--max-wait-for-load=30000"]
     done = subprocess.run(
-        command, env=os.environ | {"CHROME_PATH": CHROMIUM}, capture_output=True, check=True
+        command, env=os.environ | {"CHROME_PATH": WHOLE_CHROMIUM}, capture_output=True, check=True
     )
     report = json.loads(done.stdout)
     assert not report.get("runtimeError"), report["runtimeError"]

@@ -147,11 +147,7 @@ def supervisor(walked, new_page, accounts) -> Callable[..., Officer]:
         account = accounts.setdefault(name, Account(name, words))
         page = new_page(scripts=scripts, screen=SCREEN)
         officer = Officer(page, walked.desk_url, account, look)
-        if account.phone is None:
-            officer.sets_up()
-        else:
-            officer.opens()
-        officer.logs_in()
+        officer.comes_in()
         return officer
 
     return come

@@ -2,7 +2,9 @@
 
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyotp
 from playwright.sync_api import Page, expect
@@ -33,11 +35,15 @@ class Phone:
 
 @dataclass
 class Account:
-    """What an officer carries: a name, five words on paper, and a phone once it is set up."""
+    """What an officer carries: a name, five words on paper, a phone once it is set up, a session.
+
+    A second log-in has to wait for the phone's next digits, up to half a minute.
+    """
 
     name: str
     words: str
     phone: Phone | None = None
+    cookies: Sequence[Any] = ()
 
 
 class Officer:
@@ -73,6 +79,17 @@ class Officer:
         assert self.account.phone
         self._fills_log_in(self.account.phone.digits())
         expect(self.page.locator("#logout-form")).to_be_visible()
+
+    def comes_in(self) -> None:
+        """Where an earlier browser of theirs left off; else from the start."""
+        context, account = self.page.context, self.account
+        context.add_cookies(account.cookies)
+        self.opens()
+        if account.phone is None:
+            self.sets_up()
+        if not self.page.locator("#logout-form").count():
+            self.logs_in()
+        account.cookies = context.cookies()
 
     def adds(self, name: str, role: str) -> Account:
         """An account with one-time words."""

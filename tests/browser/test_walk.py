@@ -93,6 +93,7 @@ def tells_everything(citizen: Citizen, site: RunningSite) -> Receipt:
     site.restart()
     receipt = citizen.sends_tip()
     citizen.look(page)
+    page.wait_for_load_state()
     page.emulate_media(media="print")
     assert page.inner_text("body").split() == receipt.code.split()
     page.emulate_media(media="screen")

@@ -1,14 +1,11 @@
 """What scripts add to the tip pages, in a real browser on the real site."""
 
-import os
-from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.conftest import CHROMIUM, QUIET
 from tests.running import RunningSite
 
 
@@ -58,31 +55,6 @@ def test_a_connection_that_breaks_keeps_the_photos_chosen(receipt):
     receipt.unroute("**/follow-up/")
     receipt.get_by_role("button", name="Send photos").click()
     expect(receipt.get_by_role("heading", level=1)).to_have_text("Your photo arrived")
-
-
-@pytest.fixture
-def remembering_page(browser: Browser) -> Iterator[Page]:
-    """A page in a browser that keeps pages in memory for Back, which Playwright switches off."""
-    with browser.browser_type.launch(
-        executable_path=CHROMIUM,
-        args=[*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])],
-        ignore_default_args=["--disable-back-forward-cache"],
-    ) as remembering:
-        yield remembering.new_page()
-
-
-def test_back_from_the_receipt_shows_an_empty_form(site, remembering_page):
-    page = remembering_page
-    # First the proof that this browser restores a page at all.
-    page.goto(f"{site.url}/report/")
-    page.fill("#what_happened", "still here")
-    page.goto(f"{site.url}/contact/")
-    page.go_back(wait_until="commit")
-    expect(page.locator("#what_happened")).to_have_value("still here")
-    page.get_by_role("button", name="Send now").first.click()
-    expect(page.locator("#receipt-code")).to_be_visible()
-    page.go_back(wait_until="commit")
-    expect(page.locator("#what_happened")).to_have_value("")
 
 
 def test_a_receipt_empties_the_form_it_came_from_wherever_that_still_lives(site, page):
