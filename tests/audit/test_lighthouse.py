@@ -16,31 +16,34 @@ PATHS = [
     *FORMS,
     *(in_language(path, code) for code in LANGUAGES if code != "en" for path in TEMPLATES),
 ]
-# The one figure that a busy machine worsens and never betters: the best of these counts.
+# A busy machine worsens performance and never betters it, and now and then the tool breaks off
+# (NO_NAVSTART): the best of so many tries counts.
 TRIES = 4
 
 
 def scores(tools, address):
+    """What the tool says of a page; nothing, on what it complained of, if it broke off."""
     flags = ["--headless=new", *FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     command = ["node", tools / "lighthouse/cli/index.js", address, "--quiet", "--output=json"]
     command += [f"--chrome-flags={' '.join(flags)}", "--max-wait-for-load=30000"]
-    done = subprocess.run(
-        command, env=os.environ | {"CHROME_PATH": WHOLE_CHROMIUM}, capture_output=True, check=True
-    )
+    environment = os.environ | {"CHROME_PATH": WHOLE_CHROMIUM}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(done.stderr)
+        return {}
     report = json.loads(done.stdout)
-    assert not report.get("runtimeError"), report["runtimeError"]
     return {name: one["score"] * 100 for name, one in report["categories"].items()}
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_gets_a_hundred(site, tools, path):
-    found = scores(tools, site.url + path)
-    if path.endswith((*QUIET, *FORMS)):
-        del found["seo"]
-    for _ in range(TRIES - 1):
-        if found["performance"] == 100:
+    best = {}
+    for _ in range(TRIES):
+        found = scores(tools, site.url + path)
+        best = max(best, found, key=lambda one: one.get("performance", 0))
+        if best.get("performance") == 100:
             break
-        found["performance"] = max(
-            found["performance"], scores(tools, site.url + path)["performance"]
-        )
-    assert found == dict.fromkeys(found, 100)
+    if path.endswith((*QUIET, *FORMS)):
+        del best["seo"]
+    assert best
+    assert best == dict.fromkeys(best, 100)
