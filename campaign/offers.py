@@ -10,11 +10,12 @@ from django.utils.translation import gettext
 
 from campaign import wording
 from campaign.copies import current, forget
-from campaign.entries import SignOffer
+from campaign.entries import PhraseEntry, SignOffer
 from campaign.hours import ISLAND, Hours
+from campaign.models import CREOLES
 from campaign.snapshot import Contact
 
-__all__ = ["Contact", "Hours", "NoticeOffer", "SignOffer", "forget"]
+__all__ = ["CREOLES", "Contact", "Hours", "NoticeOffer", "PhraseEntry", "SignOffer", "forget"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,15 @@ def signs(language: str = "en") -> tuple[SignOffer, ...]:
 def types(language: str = "en") -> dict[str, str]:
     """Titles of the published types by slug."""
     return {type_.slug: type_.title for type_ in current(language).types}
+
+
+def lines(language: str, use: str = "") -> tuple[PhraseEntry, ...]:
+    """The phrases that are in this language, for this use or for any."""
+    if language in CREOLES:
+        found = current(translation.get_language() or "en").creoles.get(language, ())
+    else:
+        found = current(language).phrases
+    return tuple(one for one in found if one.language == language and use in ("", one.use))
 
 
 def hours() -> Hours:

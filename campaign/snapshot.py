@@ -56,6 +56,7 @@ class Snapshot:
     hours: Hours
     notices: tuple[NoticeRow, ...] = ()
     entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    creoles: Mapping[str, tuple[PhraseEntry, ...]] = field(default_factory=dict)  # by language
 
     @property
     def signs(self) -> tuple[SignOffer, ...]:
@@ -101,10 +102,10 @@ class Snapshot:
         found: tuple[ProvisionEntry, ...] = self.entries.get("provision", ())  # type: ignore[assignment]
         return tuple(provision for provision in found if provision.law == law)
 
-    def phrases(self, use: str) -> tuple[PhraseEntry, ...]:
-        """The lines for this use."""
-        found: tuple[PhraseEntry, ...] = self.entries.get("phrase", ())  # type: ignore[assignment]
-        return tuple(phrase for phrase in found if phrase.use == use)
+    @property
+    def phrases(self) -> tuple[PhraseEntry, ...]:
+        """Every line, for whatever use."""
+        return self.entries.get("phrase", ())  # type: ignore[return-value]
 
 
 def from_database(language: str, *, drafts: bool = False) -> Snapshot | None:
@@ -138,6 +139,7 @@ def from_database(language: str, *, drafts: bool = False) -> Snapshot | None:
             if one.pk in texts
         ),
         entries=entries,
+        creoles=_creoles(drafts=drafts),
     )
 
 
@@ -170,6 +172,22 @@ def _texts(language: str, *, drafts: bool) -> dict[int, Text]:
             if text.title:
                 found[text.item_id] = text
     return found
+
+
+def _creoles(*, drafts: bool) -> dict[str, tuple[PhraseEntry, ...]]:
+    """By language, the phrases of those without pages, which cannot say "machine-written"."""
+    phrases = models.Phrase.objects.filter(published=True).in_bulk()
+    texts = Text.objects.filter(language__in=models.CREOLES, item__in=phrases)
+    found: dict[str, list[PhraseEntry]] = {}
+    for text in texts if drafts else texts.filter(state=Text.State.REVIEWED):
+        phrase = phrases[text.item_id]
+        made = PhraseEntry.made(phrase.slug, _columns(phrase), _words(text, {}))
+        found.setdefault(text.language, []).append(made)
+    order = [phrase.slug for phrase in sorted(phrases.values(), key=lambda one: one.position)]
+    return {
+        language: tuple(sorted(lines, key=lambda one: order.index(one.slug)))
+        for language, lines in found.items()
+    }
 
 
 def _rows(family: str, *, drafts: bool) -> Iterable[models.Item]:

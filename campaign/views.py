@@ -1,5 +1,6 @@
 """The public pages, all from the copy in memory: none of them asks the database."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from campaign import copies, printing
+from campaign import copies, offers, printing
 from campaign.entries import Entry, SignOffer
 from campaign.hours import ISLAND
 from campaign.models import Language, Sign
@@ -41,8 +42,6 @@ HOME_WORK = {
     "work-boats": "boats",
     "work-employer": "employers",
 }
-# Languages whose card shows on every card page from the day its phrases are reviewed.
-CARD_LANGUAGES = ("acf", "ht")
 
 
 @require_safe
@@ -136,6 +135,7 @@ def get_help(request: HttpRequest) -> HttpResponse:
         "blocks": _by_slug(blocks),
         "more": [block for block in blocks if block.slug not in own],
         "questions": copy.questions("get-help"),
+        "spoken": _spoken("site", offers.CREOLES),
     }
     return _page(request, "get-help", "campaign/get-help.html", context)
 
@@ -143,14 +143,8 @@ def get_help(request: HttpRequest) -> HttpResponse:
 @require_safe
 def card(request: HttpRequest) -> HttpResponse:
     """Lines to show to anybody: the reader's own language above English."""
-    english = {phrase.slug: phrase.title for phrase in copies.current("en").phrases("card")}
-    codes = dict.fromkeys((get_language() or "en", *CARD_LANGUAGES))
-    cards = []
-    for code in codes:
-        lines = [one for one in copies.current(code).phrases("card") if one.language == code]
-        if lines:
-            cards.append((code, Language(code).label, [(one, english[one.slug]) for one in lines]))
-    context = {"quiet": True, "cards": cards}
+    codes = dict.fromkeys((get_language() or "en", *offers.CREOLES))
+    context = {"quiet": True, "cards": _spoken("card", codes)}
     return _page(request, "card", "campaign/card.html", context)
 
 
@@ -240,6 +234,17 @@ def _sources(entries: list[SignOffer]) -> tuple[str, date | None]:
     names = [name for entry in entries for name in entry.source.split("; ") if name]
     days = [entry.checked_on for entry in entries if entry.checked_on]
     return "; ".join(dict.fromkeys(names)), min(days, default=None)
+
+
+def _spoken(use: str, codes: Iterable[str]) -> list[tuple[str, str, list[tuple[Entry, str]]]]:
+    """Each language that has lines for this use: code, name, and every line with its English."""
+    english = {line.slug: line.title for line in offers.lines("en", use)}
+    found = [(code, Language(code).label, offers.lines(code, use)) for code in codes]
+    return [
+        (code, name, [(line, english[line.slug]) for line in lines])
+        for code, name, lines in found
+        if lines
+    ]
 
 
 def _office(copy: Snapshot) -> dict[str, Any]:

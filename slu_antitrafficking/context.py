@@ -37,6 +37,11 @@ def site(request: HttpRequest | None) -> dict[str, Any]:
         "language": language,
         "machine": language not in REVIEWED,
         "languages": switches(request.path_info if request else "/"),
+        "creoles": [
+            (code, Language(code).label.split()[0])
+            for code in offers.CREOLES
+            if offers.lines(code, "site")
+        ],
         "demo": settings.DEMO,
         "quiet": False,
         "icons": set(),

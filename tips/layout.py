@@ -13,7 +13,10 @@ from django.utils.translation import gettext_lazy
 
 
 class Question:
-    """One question: a field alone, or several under one legend; `columns` for long lists."""
+    """One question: a field alone, or several under one legend; `columns` for long lists.
+
+    `phrase` is what says the same in the Creoles.
+    """
 
     def __init__(
         self,
@@ -23,6 +26,7 @@ class Question:
         legend: str | Promise = "",
         hint: str | Promise = "",
         kind: str = "",
+        phrase: str = "",
     ) -> None:
         self.names = names
         self.said = {
@@ -31,6 +35,7 @@ class Question:
             "legend": legend,
             "hint": hint,
             "kind": kind,
+            "phrase": phrase,
         }
 
     def render(self, form: BaseForm, context: Any, **_: Any) -> SafeString:
@@ -82,7 +87,7 @@ _SEND_TIP = Piece("tips/_send_tip.html")
 _FIRST: Sequence[Question] = (
     Question("what_happened", number=1, kind="tall"),
     Question("danger_now", number=2),
-    Question("under_18", number=3),
+    Question("under_18", number=3, phrase="word-child"),
     Question("district", "place", number=4, legend=gettext_lazy("Where?")),
 )
 _MORE: Sequence[Question] = (
@@ -90,7 +95,7 @@ _MORE: Sequence[Question] = (
     Question("first_hand", number=6),
     Question("signs", number=7, columns=2),
     Question("when", number=8),
-    Question("people_harmed", number=9),
+    Question("people_harmed", number=9, phrase="word-how-many"),
     Question("people_responsible", number=10),
     Question("vehicles_phones_online", number=11),
     Question("official_involved", number=12, columns=1),

@@ -1,6 +1,7 @@
 """What the public reads: items and their texts, the numbers to call, the hours, the notices."""
 
 from campaign.models.items import (
+    CREOLES,
     Item,
     Language,
     Material,
@@ -35,6 +36,7 @@ KINDS: dict[str, type[Item]] = {
 }
 
 __all__ = [
+    "CREOLES",
     "KINDS",
     "Closure",
     "Contact",

@@ -22,6 +22,10 @@ class Language(models.TextChoices):
     HT = "ht", "Kreyòl ayisyen"
 
 
+# They have words of the site before they have pages; each shows once a person has reviewed it.
+CREOLES = (Language.ACF.value, Language.HT.value)
+
+
 class Item(Loaded):
     """One thing the site speaks of; its words are its texts, one a language."""
 

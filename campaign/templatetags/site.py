@@ -13,7 +13,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from campaign import offers, wording
 from campaign.icons import SYMBOLS
@@ -72,6 +72,22 @@ def words(context: Context, line: str) -> SafeString:
 def spelled(context: Context, line: str) -> str:
     """A plain line without links, for an attribute."""
     return wording.spelled(line, _contacts(context))
+
+
+@register.simple_tag
+def also(slug: str) -> SafeString:
+    """A phrase in each Creole as well, from the day a person reviewed it there."""
+    numbers = offers.contacts(get_language() or settings.LANGUAGE_CODE)
+    return format_html_join(
+        "",
+        ' <small class="also" lang="{}">{}</small>',
+        (
+            (code, wording.spelled(line.title, numbers))
+            for code in offers.CREOLES
+            for line in offers.lines(code)
+            if line.slug == slug
+        ),
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -3,7 +3,7 @@ import re
 import pytest
 from django.core.management import call_command
 
-from campaign import release, wording
+from campaign import offers, release, wording
 from campaign.loading import load
 from campaign.models import Contact, Item, OpeningHours, Sign, Text, TraffickingType
 
@@ -207,6 +207,33 @@ def test_a_reviewed_draft_shows_on_every_card(client):
         html = client.get(path).content.decode()
         assert '<section lang="acf"' in html
         assert "Mwen bizwen èd" in html
+
+
+CREOLE_PLACES = [
+    ("need-help", "/", "Mwen bizwen èd"),
+    ("word-report-it", "/", "Wapòté’y"),
+    ("call-847", "/", "Kwiyé 847"),
+    ("word-not-your-fault", "/get-help/", "Sé pa fòt ou"),
+]
+
+
+@pytest.mark.parametrize(("slug", "path", "line"), CREOLE_PLACES)
+def test_a_reviewed_creole_line_shows_where_it_belongs(client, slug, path, line):
+    drafts = Text.objects.filter(language="acf", item__slug=slug)
+    for state, shows in (("draft", False), ("machine", False), ("reviewed", True)):
+        drafts.update(state=state)
+        offers.forget()
+        for prefix in ("", "/es"):
+            assert (line in client.get(prefix + path).content.decode()) is shows, state
+
+
+def test_a_language_without_pages_leads_to_its_words_once_some_are_reviewed(client):
+    link = '<a lang="ht" href="/get-help/#ht">Kreyòl</a>'
+    assert link not in client.get("/signs/").content.decode()
+    Text.objects.filter(language="ht", item__slug="word-help").update(state="reviewed")
+    offers.forget()
+    assert link in client.get("/signs/").content.decode()
+    assert '<section class="panel" id="ht" lang="ht">' in client.get("/get-help/").content.decode()
 
 
 def test_english_that_changed_marks_its_translations_for_the_editors():

@@ -5,6 +5,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from campaign import offers
+from campaign.models import Text
 from tests.away import database_away
 from tests.tips.conftest import CODE, REFERENCE, Citizen
 from tips import keys
@@ -50,6 +51,21 @@ def test_the_form_says_three_things_before_the_first_question(citizen):
     assert "desk" in before
     assert "No cookie, no network address" in before
     assert "we act even if you ask us not to" in before
+
+
+def test_a_reviewed_creole_line_stands_in_its_place(citizen, desk):
+    lines = {
+        "word-no-name": "Ou pa bizwen bay non’w",
+        "word-child": "ti manmay",
+        "word-how-many": "Konmen moun?",
+    }
+    shown = citizen.get("/report/").text
+    assert [line for line in lines.values() if line in shown] == []
+    with desk.rights():
+        Text.objects.filter(language="acf", item__slug__in=lines).update(state="reviewed")
+    offers.forget()
+    shown = citizen.get("/report/").text
+    assert [line for line in lines.values() if line not in shown] == []
 
 
 def test_it_says_when_the_desk_next_opens(citizen, monkeypatch):
