@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from campaign import copies, offers, printing
-from campaign.entries import Entry, SignOffer
+from campaign.entries import Entry, MaterialEntry, SignOffer
 from campaign.hours import ISLAND
 from campaign.models import Language, Sign
 from campaign.snapshot import Snapshot
@@ -69,7 +69,7 @@ def signs(request: HttpRequest) -> HttpResponse:
     groups = []
     for value, name in Sign.Group.choices:
         found = [sign for sign in copy.signs if sign.group == value]
-        rows = [(one, " ".join(t.slug for t in trades if one.slug in t.signs)) for one in found]
+        rows = [(one, _numbers_of(trades, one)) for one in found]
         groups.append((value, name, rows, _sources(found)))
     context = {
         "groups": [group for group in groups if group[2]],
@@ -227,6 +227,11 @@ def _signs_of(copy: Snapshot, type_slug: str) -> list[SignOffer]:
     """The signs of this type, strong ones first; not those that fit every type."""
     found = [sign for sign in copy.signs if type_slug in sign.types]
     return sorted(found, key=lambda sign: not sign.strong)
+
+
+def _numbers_of(trades: list[MaterialEntry], sign: SignOffer) -> str:
+    """The trades this sign is for, each by its place in the row, as the style sheet counts them."""
+    return " ".join(str(n) for n, trade in enumerate(trades, 1) if sign.slug in trade.signs)
 
 
 def _sources(entries: list[SignOffer]) -> tuple[str, date | None]:

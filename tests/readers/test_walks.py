@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 # A cheap phone on a slow link: bytes a second, and milliseconds there and back.
@@ -64,6 +65,19 @@ def test_a_teacher_ticks_four_signs_and_finds_them_ticked_in_the_form(visit):
     assert page.locator(".err").count() == 0
     checked = page.locator("input[name=signs]:checked")
     assert {checked.nth(at).get_attribute("value") for at in range(checked.count())} == set(ticked)
+
+
+TRADES = ["taxi", "hotel", "school", "clinic", "boats", "employers", "border"]
+
+
+@pytest.mark.parametrize("trade", TRADES)
+def test_a_trade_s_filter_leaves_the_signs_of_its_card(visit, trade):
+    came = visit(f"/signs/#for-{trade}", java_script_enabled=False)
+    titles = "all => all.map(one => one.firstChild.textContent.trim())"
+    shown = came.page.locator("label.pick:visible > span").evaluate_all(titles)
+    came.goes(f"/materials/{trade}/")
+    card = came.page.locator("article.card[lang=en] section:first-child li").all_inner_texts()
+    assert sorted(shown) == sorted(card)
 
 
 def test_a_driver_s_card_carries_two_languages_the_numbers_and_the_way_to_the_form(visit, site):
