@@ -5,7 +5,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from campaign import offers
-from campaign.models import Text
+from campaign.models import Contact, Text
 from tests.away import database_away
 from tests.tips.conftest import CODE, REFERENCE, Citizen
 from tips import keys
@@ -66,6 +66,14 @@ def test_a_reviewed_creole_line_stands_in_its_place(citizen, desk):
     offers.forget()
     shown = citizen.get("/report/").text
     assert [line for line in lines.values() if line not in shown] == []
+
+
+def test_a_number_that_stands_in_for_another_is_named_once(citizen, desk):
+    with desk.rights():
+        police = Contact.objects.get(slug="police")
+        Contact.objects.filter(slug="emergency").update(out_of_order=True, instead=police)
+    offers.forget()
+    assert "Someone in danger now? Call 999. Do not wait" in citizen.get("/report/").text
 
 
 def test_it_says_when_the_desk_next_opens(citizen, monkeypatch):
