@@ -112,6 +112,7 @@ def _values(
 ) -> dict[str, Any]:
     values = dict(values)
     named = [_source(sources[key]) for key in values.pop("source", [])]
+    named.sort(key=lambda source: not source.get("url"))  # the link belongs to the first
     dated = named and values.pop("checked", True)
     values["types"] = sorted(values.get("types", []))
     values["signs"] = sorted(values.get("signs", []))

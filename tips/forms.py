@@ -174,6 +174,12 @@ class TipForm(PublicForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "website"}
 
     @cached_property
+    def ticked(self) -> int:
+        """How many signs it shows ticked."""
+        published = {sign.slug for sign in offers.signs()}
+        return len(published.intersection(self["signs"].value() or ()))
+
+    @cached_property
     def tells_more(self) -> bool:
         """Whether something in the folded part came filled, or has an error that must be seen."""
         return any(

@@ -22,7 +22,7 @@ register = template.Library()
 
 SEEN = {
     "here": gettext_lazy("Reported in Saint Lucia"),
-    "named": gettext_lazy("Named in warnings, no case reported here"),
+    "named": gettext_lazy("Named in official warnings"),
     "none": gettext_lazy("No report found here"),
 }
 BASIS = {
@@ -88,6 +88,15 @@ def also(slug: str) -> SafeString:
             if line.slug == slug
         ),
     )
+
+
+@register.simple_tag
+def sources(text: Any) -> SafeString:
+    """The sources of a text; where it names an address, that is the first one's."""
+    first, more, rest = text.source.partition("; ")
+    if text.source_url:
+        first = format_html('<a href="{}">{}</a>', text.source_url, first)
+    return format_html("{}{}{}", first, more, rest)
 
 
 @register.simple_tag(takes_context=True)

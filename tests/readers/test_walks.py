@@ -64,6 +64,9 @@ def test_a_teacher_ticks_four_signs_and_finds_them_ticked_in_the_form(visit):
     expect(page).to_have_url(re.compile("/report/$"))
     assert page.locator(".err").count() == 0
     checked = page.locator("input[name=signs]:checked")
+    expect(page.locator(".note a[href='#signs']").locator("..")).to_contain_text(
+        "4 signs are ticked"
+    )
     assert {checked.nth(at).get_attribute("value") for at in range(checked.count())} == set(ticked)
 
 
