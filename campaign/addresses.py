@@ -23,15 +23,25 @@ AWARENESS = (
 QUIET = ("get_help", "card")
 
 
+def groups() -> list[dict[str, str]]:
+    """The path of every awareness page, each type and each material, by language."""
+    copy = copies.current(settings.LANGUAGE_CODE)
+    names: list[tuple[str, list[str]]] = [
+        *((name, []) for name in AWARENESS),
+        *(("type", [one.slug]) for one in copy.types),
+        *(("material", [one.slug]) for one in copy.materials),
+    ]
+    found: list[dict[str, str]] = [{} for _ in names]
+    for language in languages():
+        with translation.override(language):
+            for group, (name, slug) in zip(found, names, strict=True):
+                group[language] = reverse(f"campaign:{name}", args=slug)
+    return found
+
+
 def awareness(language: str) -> list[str]:
-    """The path of every awareness page, each type and each material in this language."""
-    copy = copies.current(language)
-    with translation.override(language):
-        return [
-            *(reverse(f"campaign:{name}") for name in AWARENESS),
-            *(reverse("campaign:type", args=[one.slug]) for one in copy.types),
-            *(reverse("campaign:material", args=[one.slug]) for one in copy.materials),
-        ]
+    """The path of every one of them in this language."""
+    return [group[language] for group in groups()]
 
 
 def quiet(language: str) -> list[str]:

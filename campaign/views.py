@@ -224,9 +224,10 @@ def _by_slug(entries: tuple[Entry, ...]) -> dict[str, Entry]:
 
 
 def _signs_of(copy: Snapshot, type_slug: str) -> list[SignOffer]:
-    """The signs of this type, strong ones first; not those that fit every type."""
-    found = [sign for sign in copy.signs if type_slug in sign.types]
-    return sorted(found, key=lambda sign: not sign.strong)
+    """The signs of this type, strong ones first; then the strong ones of every type."""
+    own = [sign for sign in copy.signs if type_slug in sign.types]
+    every = [sign for sign in copy.signs if not sign.types and sign.strong]
+    return sorted(own, key=lambda sign: not sign.strong) + every
 
 
 def _numbers_of(trades: list[MaterialEntry], sign: SignOffer) -> str:
@@ -234,22 +235,29 @@ def _numbers_of(trades: list[MaterialEntry], sign: SignOffer) -> str:
     return " ".join(str(n) for n, trade in enumerate(trades, 1) if sign.slug in trade.signs)
 
 
-def _sources(entries: list[SignOffer]) -> tuple[str, date | None]:
-    """Every source of these once, and the oldest day on which one was checked."""
-    names = [name for entry in entries for name in entry.source.split("; ") if name]
+def _sources(entries: list[SignOffer]) -> tuple[str, date | None, str]:
+    """Every source of these once: the dated ones with their oldest day, then the undated ones."""
+    dated = _names(entry for entry in entries if entry.checked_on)
+    undated = [name for name in _names(entries) if name not in dated]
     days = [entry.checked_on for entry in entries if entry.checked_on]
-    return "; ".join(dict.fromkeys(names)), min(days, default=None)
+    return "; ".join(dated), min(days, default=None), "; ".join(undated)
+
+
+def _names(entries: Iterable[SignOffer]) -> list[str]:
+    names = (name for entry in entries for name in entry.source.split("; ") if name)
+    return list(dict.fromkeys(names))
 
 
 def _spoken(use: str, codes: Iterable[str]) -> list[tuple[str, str, list[tuple[Entry, str]]]]:
     """Each language that has lines for this use: code, name, and every line with its English."""
     english = {line.slug: line.title for line in offers.lines("en", use)}
-    found = [(code, Language(code).label, offers.lines(code, use)) for code in codes]
-    return [
-        (code, name, [(line, english[line.slug]) for line in lines])
-        for code, name, lines in found
-        if lines
-    ]
+    found = []
+    for code in codes:
+        lines = [line for line in offers.lines(code, use) if line.slug in english]
+        if lines:
+            pairs = [(line, english[line.slug]) for line in lines]
+            found.append((code, Language(code).label, pairs))
+    return found
 
 
 def _office(copy: Snapshot) -> dict[str, Any]:

@@ -113,9 +113,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """sitemaps.org, with each page's other languages (Google's extension)."""
-    pages = {code: addresses.awareness(code) for code in addresses.languages()}
-    groups = [dict(zip(pages, paths, strict=True)) for paths in zip(*pages.values(), strict=True)]
-    context = {"groups": groups, "site_url": settings.SITE_URL}
+    context = {"groups": addresses.groups(), "site_url": settings.SITE_URL}
     return HttpResponse(render_to_string("sitemap.xml", context), content_type=XML)
 
 

@@ -26,20 +26,31 @@ from campaign.models import (
     TraffickingType,
 )
 
-# Pages on which somebody's safety hangs: they always show.
-SAFETY = ("home", "get-help", "card", "contact")
-
 
 class PageForm(forms.ModelForm):
-    """A page's own columns."""
+    """A page's or a block's own columns. Which pages there are is the site's own business."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether this is a page of the site, which menus, cards and the map of it lead to."""
+        return self.instance.pk is not None and self.initial.get("on") is None
+
+    def clean_on(self) -> Page | None:
+        """A block stands on a page, a page on nothing."""
+        on: Page | None = self.cleaned_data["on"]
+        if self.whole and on:
+            raise forms.ValidationError("A whole page cannot stand on another.", code="whole")
+        if not self.whole and not on:
+            raise forms.ValidationError("Choose the page that it stands on.", code="on")
+        return on
 
     def clean_published(self) -> bool:
-        """The pages that somebody in danger may need always show."""
+        """Somebody in danger may follow any link at any moment."""
         published: bool = self.cleaned_data["published"]
-        if self.instance.slug in SAFETY and not published:
+        if self.whole and not published:
             raise forms.ValidationError(
-                "This page cannot be unpublished: somebody in danger may need it at any moment.",
-                code="safety",
+                "A whole page cannot be unpublished: other pages lead to it. Unpublish its blocks.",
+                code="whole",
             )
         return published
 

@@ -8,9 +8,10 @@ from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest
 
 from campaign.admin.words import served
-from campaign.models import Item, Language, Phrase, Text
+from campaign.models import Item, Language, Page, Phrase, Text
 
 NO_ENGLISH = "The English text must have a title: every other language falls back on it."
+NO_DRAFT = "A whole page always shows: its English cannot be a draft. Correct the words instead."
 NO_PICTURE_WORDS = "Say in English what the picture shows, for who cannot see it."
 
 
@@ -46,6 +47,9 @@ class TextFormSet(forms.BaseInlineFormSet):
             raise forms.ValidationError(NO_ENGLISH, code="english")
         if not english.instance.pk and not english.has_changed():
             english.add_error("title", forms.ValidationError(NO_ENGLISH, code="english"))
+        whole = isinstance(self.instance, Page) and self.instance.pk and not self.instance.on_id
+        if whole and english["state"].value() == Text.State.DRAFT:
+            english.add_error("state", forms.ValidationError(NO_DRAFT, code="whole"))
         asked = "picture_words" in english.fields and self._has_picture()
         if asked and not (english["picture_words"].value() or "").strip():
             english.add_error("picture_words", forms.ValidationError(NO_PICTURE_WORDS, "words"))

@@ -9,8 +9,6 @@ import pytest
 from tests.campaign.places import EVERYWHERE, FORMS, LANGUAGES, in_language
 
 pytestmark = pytest.mark.audit
-# It knows neither every new property of CSS nor our reasons.
-KNOWN = ("Consider using the “h1” element",)
 
 
 def test_every_page_passes_the_validator(site, tools, tmp_path):

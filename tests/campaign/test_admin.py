@@ -99,17 +99,32 @@ def test_a_supervisor_edits_too(client, sam):
     assert client.get("/desk/campaign/page/").status_code == 200
 
 
-@pytest.mark.parametrize("slug", ["home", "get-help", "card", "contact"])
-def test_a_page_that_somebody_in_danger_may_need_always_shows(editor, slug):
+@pytest.mark.parametrize("slug", ["home", "get-help", "card", "contact", "law"])
+@pytest.mark.parametrize(
+    ("values", "refusal"),
+    [
+        ({"published": []}, "A whole page cannot be unpublished"),
+        ({"texts-0-state": "draft"}, "A whole page always shows"),
+        ({"on": "home"}, "A whole page cannot stand on another."),
+    ],
+)
+def test_a_whole_page_always_shows(editor, client, slug, values, refusal):
     page = Page.objects.get(slug=slug)
-    path = f"/desk/campaign/page/{page.pk}/change/"
-    response = save(editor, path, published=[])
-    assert "This page cannot be unpublished" in response.content.decode()
-    page.refresh_from_db()
-    assert page.published
+    if "on" in values:
+        values = {"on": str(Page.objects.get(slug=values["on"]).pk)}
+    response = save(editor, f"/desk/campaign/page/{page.pk}/change/", **values)
+    assert refusal in response.content.decode()
+    offers.forget()
+    path = "/" if slug == "home" else "/get-help/card/" if slug == "card" else f"/{slug}/"
+    assert client.get(path).status_code == 200
 
 
-def test_any_other_page_can_be_unpublished(editor):
+def test_a_new_block_says_where_it_stands(editor):
+    response = save(editor, "/desk/campaign/page/add/", **{"texts-0-title": "Nowhere"})
+    assert "Choose the page that it stands on." in response.content.decode()
+
+
+def test_a_block_can_be_unpublished(editor):
     page = Page.objects.get(slug="home-iom")
     assert save(editor, f"/desk/campaign/page/{page.pk}/change/", published=[]).status_code == 302
     page.refresh_from_db()

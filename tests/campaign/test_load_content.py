@@ -227,6 +227,17 @@ def test_a_reviewed_creole_line_shows_where_it_belongs(client, slug, path, line)
             assert (line in client.get(prefix + path).content.decode()) is shows, state
 
 
+def test_a_line_whose_english_is_a_draft_shows_nowhere_and_breaks_nothing(client):
+    Text.objects.filter(item__slug="need-help", language="en").update(state="draft")
+    Text.objects.filter(item__slug="word-help", language="acf").update(state="reviewed")
+    Text.objects.filter(item__slug="word-help", language="en").update(state="draft")
+    offers.forget()
+    for path in ("/es/get-help/card/", "/es/get-help/"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "Necesito ayuda</b>" not in answer.content.decode()
+
+
 def test_a_language_without_pages_leads_to_its_words_once_some_are_reviewed(client):
     link = '<a lang="ht" href="/get-help/#ht">Kreyòl</a>'
     assert link not in client.get("/signs/").content.decode()

@@ -52,7 +52,7 @@ def test_signs_with_what_the_form_needs():
     assert signs["papers-held"].types == ()
     assert signs["papers-held"].strong
     assert not signs["no-pay"].strong
-    assert len(signs) == 68
+    assert len(signs) == 69
 
 
 @pytest.mark.django_db
