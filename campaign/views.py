@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from campaign import copies, offers, printing
-from campaign.entries import Entry, MaterialEntry, SignOffer
+from campaign.entries import Entry, MaterialEntry, PhraseEntry, SignOffer
 from campaign.hours import ISLAND
 from campaign.models import Language, Sign
 from campaign.snapshot import Snapshot
@@ -248,7 +248,7 @@ def _names(entries: Iterable[SignOffer]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _spoken(use: str, codes: Iterable[str]) -> list[tuple[str, str, list[tuple[Entry, str]]]]:
+def _spoken(use: str, codes: Iterable[str]) -> list[tuple[str, str, list[tuple[PhraseEntry, str]]]]:
     """Each language that has lines for this use: code, name, and every line with its English."""
     english = {line.slug: line.title for line in offers.lines("en", use)}
     found = []
