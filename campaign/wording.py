@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from html import unescape
 from typing import Any, Protocol
 
 from django.core.exceptions import ValidationError
@@ -144,7 +145,7 @@ def holds_number(text: str, number: str) -> bool:
 def check(title: str, summary: str, body: str, numbers: Mapping[str, str]) -> None:
     """Refuses what a text must not hold; `numbers` maps placeholder names to numbers."""
     errors: list[ValidationError] = []
-    whole = "\n".join((title, summary, body))
+    whole = unescape("\n".join((title, summary, body)))
     names = {*numbers, *FIGURES}
     rest = PLACEHOLDER.sub(lambda match: "\n" if match[1] in names else match[0], whole)
     for name, number in numbers.items():

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from campaign import preview
 from campaign.admin.filters import TextState
-from campaign.admin.texts import TextInline
+from campaign.admin.texts import TextInline, last_change
 from campaign.admin.words import ItemChoice, ItemChoices, label, marks, served
 from campaign.models import Contact, Item, Language, Text
 from slu_antitrafficking.keeping import FIGURES
@@ -115,6 +115,7 @@ class ItemAdmin(admin.ModelAdmin):
         """An address typed without its beginning means https; no shortcuts past a second look."""
         if db_field.name == "source_url":
             kwargs["assume_scheme"] = "https"
+            kwargs["error_messages"] = {"invalid": "Write an address that starts with https://."}
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         return _bare(field)
 
@@ -143,6 +144,7 @@ class ItemAdmin(admin.ModelAdmin):
             "title": label(item) if item else f"Add {self.opts.verbose_name}",
             "subtitle": None,
             "texts_first": self.texts_first,
+            "seen": last_change(item) if item else None,
             "numbers": [(one.slug, one.number, label(one)) for one in numbers],
             "figures": FIGURES.items(),
             "previews": [(code, Language(code).label) for code in served()]

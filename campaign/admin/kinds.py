@@ -23,6 +23,7 @@ from campaign.models import (
     Question,
     ReplyText,
     Sign,
+    Text,
     TraffickingType,
 )
 
@@ -159,6 +160,8 @@ class NoticeAdmin(ItemAdmin):
             return "unpublished"
         if notice.ends < today:
             return "over"
+        if not notice.texts.filter(language="en").exclude(state=Text.State.DRAFT).exists():
+            return "not yet: its English is a draft"
         return "now" if notice.starts <= today else "not yet"
 
     def for_preview(self, item: Notice) -> None:

@@ -19,6 +19,8 @@ from campaign.admin.items import PREVIEW, ItemAdmin
 from campaign.admin.words import label, mark, marks, served
 from campaign.models import Contact
 
+# They stand on every page, in the bar and in sentences.
+LIFELINES = ("police", "emergency", "847")
 WAITS = "{} waits: it shows once somebody else has called it."
 ASKED = "campaign.asked"  # of the request: the contact whose number waits since this request
 NO_MAIL = "No mail went out about it: tell a colleague yourself."
@@ -53,7 +55,7 @@ def on_number(act: Act) -> Callable[..., HttpResponse]:
 def confirm(request: HttpRequest, contact: Contact, seen: str) -> str:
     """The second person."""
     numbers.confirm(contact=contact, seen=seen, by=request.user.get_username())
-    return f"You called {seen}, and it works. It shows now."
+    return f"{seen} was called and works. It shows now."
 
 
 @on_number
@@ -67,7 +69,7 @@ def drop(request: HttpRequest, contact: Contact, seen: str) -> str:
 def called(request: HttpRequest, contact: Contact, seen: str) -> str:
     """The call of every 90 days."""
     numbers.called(contact=contact, seen=seen)
-    return f"You called {seen} today, and it works."
+    return f"{seen} was called today and works."
 
 
 class ContactForm(forms.ModelForm):
@@ -80,7 +82,16 @@ class ContactForm(forms.ModelForm):
             raise forms.ValidationError(
                 "A second person has to call this number before it shows.", code="second"
             )
+        if not published and (self.instance.slug in LIFELINES or self._stands_in()):
+            raise forms.ValidationError(
+                "This number cannot be unpublished. If it does not work, mark it out of order.",
+                code="lifeline",
+            )
         return published
+
+    def _stands_in(self) -> bool:
+        pk = self.instance.pk
+        return pk is not None and Contact.objects.filter(out_of_order=True, instead=pk).exists()
 
 
 @admin.register(Contact)
@@ -133,8 +144,8 @@ class ContactAdmin(ItemAdmin):
         """What is unusual about it."""
         if contact.asked_number:
             return mark("machine", f"{contact.asked_number} waits for a second person")
-        if contact.out_of_order and contact.instead:
-            return mark("outdated", f"out of order: {contact.instead.number} instead")
+        if contact.out_of_order and contact.stand_in:
+            return mark("outdated", f"out of order: {contact.stand_in.number} instead")
         return mark("reviewed", "shows") if contact.published else mark("draft", "unpublished")
 
     @admin.display(description="called", ordering="confirmed_on")

@@ -1,18 +1,34 @@
 """All texts of an item side by side: a panel a language, English first, the missing ones too."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest
+from django.utils import timezone
 
 from campaign.admin.words import served
 from campaign.models import Item, Language, Page, Phrase, Text
 
 NO_ENGLISH = "The English text must have a title: every other language falls back on it."
+OVERTAKEN = (
+    "{} saved this at {:%H:%M}, after you had opened it. Your words are below and not saved: open"
+    " it in a second window and compare, then save again."
+)
 NO_DRAFT = "A whole page always shows: its English cannot be a draft. Correct the words instead."
 NO_PICTURE_WORDS = "Say in English what the picture shows, for who cannot see it."
+
+
+def last_change(item: Item) -> LogEntry | None:
+    """The newest line of its history."""
+    if item.pk is None:
+        return None
+    kind = ContentType.objects.get_for_model(item)
+    lines = LogEntry.objects.filter(content_type=kind, object_id=str(item.pk))
+    return lines.select_related("user").order_by("-pk").first()
 
 
 class TextForm(forms.ModelForm):
@@ -25,6 +41,9 @@ class TextForm(forms.ModelForm):
             "language": forms.HiddenInput,
             "summary": forms.Textarea(attrs={"rows": 3}),
             "body": forms.Textarea(attrs={"rows": 12}),
+        }
+        help_texts: ClassVar[dict[str, str]] = {
+            "state": "Draft: does not show. Machine-written: shows, and says so. Reviewed: shows."
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -50,9 +69,18 @@ class TextFormSet(forms.BaseInlineFormSet):
         whole = isinstance(self.instance, Page) and self.instance.pk and not self.instance.on_id
         if whole and english["state"].value() == Text.State.DRAFT:
             english.add_error("state", forms.ValidationError(NO_DRAFT, code="whole"))
+        self._clean_seen()
         asked = "picture_words" in english.fields and self._has_picture()
         if asked and not (english["picture_words"].value() or "").strip():
             english.add_error("picture_words", forms.ValidationError(NO_PICTURE_WORDS, "words"))
+
+    def _clean_seen(self) -> None:
+        """Raises if somebody saved the item after this form was opened: theirs would be lost."""
+        last = last_change(self.instance)
+        if last and self.data.get("seen", str(last.pk)) != str(last.pk):
+            raise forms.ValidationError(
+                OVERTAKEN.format(last.user, timezone.localtime(last.action_time)), "overtaken"
+            )
 
     def _has_picture(self) -> bool:
         if self.files.get("picture"):

@@ -47,8 +47,34 @@ class Contact(Item):
             or len(re.sub(r"\D", "", self.number)) < 3
         ):
             raise ValidationError({"number": "Write a telephone number or an e-mail address."})
-        if self.out_of_order and (self.instead is None or self.instead == self):
+        if self.out_of_order:
+            self._clean_stand_in()
+
+    def _clean_stand_in(self) -> None:
+        if self.instead is None or self.instead == self:
             raise ValidationError({"instead": "Name the contact that people should use meanwhile."})
+        stand_in = self.stand_in
+        if stand_in is None:
+            raise ValidationError(
+                {"instead": "That one is out of order too, and sends people here."}
+            )
+        if not stand_in.published:
+            raise ValidationError(
+                {"instead": "That one is unpublished: nobody would see a number."}
+            )
+        if "@" in stand_in.number and "@" not in self.number:
+            raise ValidationError({"instead": "Nobody can call an e-mail address."})
+
+    @property
+    def stand_in(self) -> "Contact | None":
+        """Who is called in its place: the first that is in order; None where all are in a ring."""
+        seen, one = {self.pk}, self.instead
+        while one is not None and one.pk not in seen:
+            if not one.out_of_order:
+                return one
+            seen.add(one.pk)
+            one = one.instead
+        return None
 
     @property
     def href(self) -> str:

@@ -174,7 +174,7 @@ def changes_a_number_with_a_second_person(
     second.page.click("text=Changed number")
     officer.look(second.page)
     second.page.click(f"a:has-text('{NEW}')")
-    second.page.click("text=I called it and it works")
+    second.page.click(f"button:has-text('I called {NEW} and it works')")
     expect(second.page.locator(".messagelist .success")).to_contain_text("It shows now")
     reader.should_see("/contact/", "468-9999")
     reader.should_see("/contact/", "468-3754", there=False)

@@ -6,7 +6,7 @@ import pytest
 
 from campaign import offers
 from campaign.models import Contact, Page, Sign, Text
-from tests.campaign.editing import save, signed_in
+from tests.campaign.editing import fields, save, signed_in
 from tests.core.conftest import hire
 from tips.models import Officer
 
@@ -117,6 +117,50 @@ def test_a_whole_page_always_shows(editor, client, slug, values, refusal):
     offers.forget()
     path = "/" if slug == "home" else "/get-help/card/" if slug == "card" else f"/{slug}/"
     assert client.get(path).status_code == 200
+
+
+def test_words_that_were_overtaken_are_not_saved_over_a_colleague_s(editor, second_editor):
+    sign = Sign.objects.get(slug="debt")
+    path = f"/desk/campaign/sign/{sign.pk}/change/"
+    opened = fields(editor.get(path).content.decode())
+    assert (
+        save(second_editor, path, **{"texts-0-title": "A debt without an end"}).status_code == 302
+    )
+    refused = editor.post(path, opened | {"texts-0-title": "A debt that grows"}).content.decode()
+    assert "eric saved this at" in refused
+    assert "A debt that grows" in refused
+    assert Text.objects.get(item=sign, language="en").title == "A debt without an end"
+    assert editor.post(path, fields(refused)).status_code == 302
+    assert Text.objects.get(item=sign, language="en").title == "A debt that grows"
+
+
+@pytest.mark.parametrize("slug", ["police", "emergency", "847"])
+def test_a_lifeline_cannot_be_unpublished(editor, slug):
+    contact = Contact.objects.get(slug=slug)
+    response = save(editor, f"/desk/campaign/contact/{contact.pk}/change/", published=[])
+    assert "This number cannot be unpublished." in response.content.decode()
+    contact.refresh_from_db()
+    assert contact.published
+
+
+@pytest.mark.parametrize(
+    ("slug", "refusal"),
+    [
+        ("email", "Nobody can call an e-mail address."),
+        ("crime", "That one is out of order too"),
+        ("office", "That one is unpublished"),
+    ],
+)
+def test_a_stand_in_can_be_called(editor, slug, refusal):
+    hotline = Contact.objects.get(slug="847")
+    Contact.objects.filter(slug="crime").update(out_of_order=True, instead=hotline)
+    Contact.objects.filter(slug="office").update(published=False)
+    stand_in = Contact.objects.get(slug=slug)
+    path = f"/desk/campaign/contact/{hotline.pk}/change/"
+    response = save(editor, path, out_of_order="on", instead=str(stand_in.pk))
+    assert refusal in response.content.decode()
+    hotline.refresh_from_db()
+    assert not hotline.out_of_order
 
 
 def test_a_new_block_says_where_it_stands(editor):

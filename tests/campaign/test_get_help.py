@@ -25,6 +25,14 @@ def test_every_question_is_there_and_the_first_stands_open(client):
     assert all("open" not in question.attrib for question in questions[1:])
 
 
+def test_every_answer_that_states_a_fact_names_its_source_and_the_day(client):
+    questions = Reading(client.get("/get-help/").content.decode()).all("details")
+    without = [
+        question[0].text for question in questions if "Checked " not in "".join(question.itertext())
+    ]
+    assert without == ["Will my boss, my family or the police know?", "They have pictures of me"]
+
+
 def test_it_promises_no_more_than_the_law_says(client):
     text = Reading(client.get("/get-help/").content.decode()).text
     for promise in ("work permit", "will be free", "toll free", "confidential", "we guarantee"):
