@@ -1,4 +1,4 @@
-"""Pictures of the site: cut in the confined child, kept in the database, served for good."""
+"""Pictures of the site: cut in the confined child, kept in the database, served while shown."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -8,7 +8,7 @@ from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from campaign.models import Item, Picture
+from campaign.models import Item, Picture, Text
 from slu_antitrafficking import confined
 
 # Every version's own address: what it shows never changes, another picture has another digest.
@@ -18,7 +18,8 @@ VERSIONS = {
     "960.webp": ("large", "image/webp"),
     "960.jpg": ("fallback", "image/jpeg"),
 }
-FOR_GOOD = "public, max-age=31536000, immutable"
+# Not for good: a picture may have to go because somebody can be recognised on it.
+FOR_A_DAY = "public, max-age=86400"
 
 _one_child = Lock()
 
@@ -55,11 +56,14 @@ def keep(item: Item, made: Cut) -> None:
     Picture.objects.update_or_create(item=item, defaults=columns)
 
 
-def version(digest: str, name: str) -> tuple[bytes, str]:
-    """One version's bytes and type; no bytes where there is no such picture."""
+def version(digest: str, name: str, *, drafts: bool = False) -> tuple[bytes, str]:
+    """One version's bytes and type; no bytes where no page shows it. A preview sees drafts too."""
     column, kind = VERSIONS[name]
-    raw = Picture.objects.filter(digest=digest).values_list(column, flat=True).first()
-    return bytes(raw or b""), kind
+    found = Picture.objects.filter(digest=digest)
+    if not drafts:
+        shown = Text.objects.filter(language="en").exclude(state=Text.State.DRAFT)
+        found = found.filter(item__published=True, item__texts__in=shown)
+    return bytes(found.values_list(column, flat=True).first() or b""), kind
 
 
 @require_safe
@@ -71,4 +75,4 @@ def picture(request: HttpRequest, digest: str, name: str) -> HttpResponse:
         return HttpResponse(status=503)
     if not raw:
         raise Http404
-    return HttpResponse(raw, content_type=kind, headers={"Cache-Control": FOR_GOOD})
+    return HttpResponse(raw, content_type=kind, headers={"Cache-Control": FOR_A_DAY})

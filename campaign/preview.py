@@ -114,7 +114,7 @@ def _with_pictures(html: str) -> str:
     """Every picture inside the page itself: a new one is gone once the page was rendered."""
 
     def inside(match: re.Match[str]) -> str:
-        raw, kind = pictures.version(match["digest"], match["name"])
+        raw, kind = pictures.version(match["digest"], match["name"], drafts=True)
         return f"data:{kind};base64,{b64encode(raw).decode()}"
 
     return PICTURE.sub(inside, html)

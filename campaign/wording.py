@@ -17,6 +17,8 @@ from markdown_it.token import Token
 from slu_antitrafficking.keeping import FIGURES
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)\}")
+# What looks like a telephone number: no second person has called it.
+TELEPHONE = re.compile(r"(?<!\d)\d{3}\)?[ .-]\d{4}(?!\d)|(?<!\d)\d{7,}")
 RAW_HTML = re.compile(r"<[a-zA-Z/!?]")
 LAST_RESORT = "999"  # when a number named in a text has nothing in its place
 
@@ -137,7 +139,7 @@ def holds_number(text: str, number: str) -> bool:
     digits = digits_of(number)
     if not digits:
         return False
-    spaced = r"[^\S\n]*[().‐‑–/-]*[^\S\n]*".join(digits)
+    spaced = r"(?:[^\S\n]|[().‐‑–/-])*".join(digits)
     before = r"(?<!\d)(?<!\d[.,])" if len(digits) < 7 else ""
     return re.search(rf"{before}{spaced}(?![.,]?\d)", text) is not None
 
@@ -153,6 +155,10 @@ def check(title: str, summary: str, body: str, numbers: Mapping[str, str]) -> No
             errors.append(
                 _error("number", f"Write {{{name}}} instead of {number}: numbers change.")
             )
+    if not errors and TELEPHONE.search(rest):
+        errors.append(
+            _error("number", "A telephone number stands in a text as a contact's {name}.")
+        )
     if "{" in rest or "}" in rest:
         known = ", ".join(f"{{{name}}}" for name in (*numbers, *FIGURES))
         errors.append(_error("placeholder", f"Between {{ and }} only these may stand: {known}."))
@@ -171,7 +177,14 @@ def _body_errors(body: str) -> Iterable[ValidationError]:
         yield _error("picture", "A text holds no pictures.")
     if any(token.type == "heading_open" and token.tag == "h1" for token in tokens):
         yield _error("heading", "Begin a heading with ## or more: a page has one title.")
+    away = False
     for token in tokens:
+        if token.type in ("link_open", "link_close"):
+            away = str(token.attrGet("href") or "").startswith("https:")
+        if token.type == "contact" and away:
+            yield _error("link", "A number cannot be the words of a link to another site.")
+        if token.type in ("th_open", "td_open") and token.attrGet("style"):
+            yield _error("table", "A table's columns are not aligned: write --- without colons.")
         if token.type == "link_open" and not is_our_kind_of_link(str(token.attrGet("href"))):
             yield _error("link", "A link starts with https:// or, on this site, with / or #.")
         if token.type == "link_open" and token.attrGet("title"):

@@ -26,6 +26,7 @@ class PhotoUploadHandler(FileUploadHandler):
 
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
+        self.field_name = ""  # another handler's file, if it stays so
         self.places = 0
         self.room = A_REQUEST
         self.chunks: list[bytes] = []

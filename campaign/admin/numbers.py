@@ -15,9 +15,9 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from campaign import mails, numbers
-from campaign.admin.items import PREVIEW, ItemAdmin
+from campaign.admin.items import ItemAdmin
 from campaign.admin.words import label, mark, marks, served
-from campaign.models import Contact
+from campaign.models import Contact, address
 
 # They stand on every page, in the bar and in sentences.
 LIFELINES = ("police", "emergency", "847")
@@ -184,20 +184,22 @@ class ContactAdmin(ItemAdmin):
         contact = context.get("original")
         context["live"] = Contact.objects.filter(pk=contact.pk).first() if contact else None
         context["today"] = timezone.localdate()
+        context["asked_href"] = address(context["live"].asked_number) if contact else ""
         context["due"] = bool(contact and contact.is_due(timezone.localdate()))
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Contact, form: Any, change: bool) -> None:
         """What is typed as a number waits beside the one that shows; a preview shows it."""
         wanted, typed = obj.number, not change or "number" in form.changed_data
-        if PREVIEW in request.POST and typed:
+        previewed = self.preview_language(request)
+        if previewed and typed:
             obj.asked_number = ""
         elif typed and change and form.initial["number"] != obj.asked_number:
             obj.number = form.initial["number"]
         elif typed:
             obj.published = False
         super().save_model(request, obj, form, change)
-        if typed and PREVIEW not in request.POST:
+        if typed and not previewed:
             numbers.ask(contact=obj, number=wanted, by=request.user.get_username())
             request.META[ASKED] = obj.pk
 

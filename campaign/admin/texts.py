@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.core.validators import MaxLengthValidator
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils import timezone
 from campaign.admin.words import served
 from campaign.models import Item, Language, Page, Phrase, Text
 
+LONGEST = 20_000  # characters of one body
 NO_ENGLISH = "The English text must have a title: every other language falls back on it."
 OVERTAKEN = (
     "{} saved this at {:%H:%M}, after you had opened it. Your words are below and not saved: open"
@@ -48,6 +50,7 @@ class TextForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["body"].validators.append(MaxLengthValidator(LONGEST))
         code = str(self.initial.get("language", ""))
         self.panel = Language(code).label if code in Language else ""
         for name in ("title", "summary", "body", "picture_words"):

@@ -1,6 +1,7 @@
 """What the site speaks of, kind by kind; the words stand in texts."""
 
 import re
+from datetime import date
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -183,8 +184,12 @@ class Milestone(Item):
 
     def clean(self) -> None:
         """Refuses a date that cannot be sorted."""
-        if not re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", self.when):
-            raise ValidationError({"when": "Write 2019, 2019-01 or 2019-01-29."})
+        try:
+            if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", self.when):
+                raise ValueError
+            date.fromisoformat(self.when + "-01-01"[len(self.when) - len("2019") :])
+        except ValueError:
+            raise ValidationError({"when": "Write 2019, 2019-01 or 2019-01-29."}) from None
 
 
 class Question(Item):

@@ -42,8 +42,10 @@ class Contact(Item):
         """Refuses a number nobody can call and a stand-in that is the same contact."""
         if "@" in self.number:
             validate_email(self.number)
+            if re.search(r"[%?&]", self.number):  # they would add to who is written to
+                raise ValidationError({"number": "Write a telephone number or an e-mail address."})
         elif (
-            not re.fullmatch(r"\+?[\d ()-]{3,24}", self.number)
+            not re.fullmatch(r"\+?[0-9 ()-]{3,24}", self.number)
             or len(re.sub(r"\D", "", self.number)) < 3
         ):
             raise ValidationError({"number": "Write a telephone number or an e-mail address."})
@@ -96,7 +98,7 @@ def address(number: str) -> str:
     if "@" in number:
         return f"mailto:{number}"
     digits = re.sub(r"\D", "", number)
-    prefix = {7: "+1758", 10: "+1"}.get(len(digits), "+" if number.startswith("+") else "")
+    prefix = "+" if number.startswith("+") else {7: "+1758", 10: "+1"}.get(len(digits), "")
     return f"tel:{prefix}{digits}"
 
 

@@ -49,6 +49,19 @@ def test_a_changed_number_waits_for_a_second_person(editor, second_editor, offic
     assert "eric" in editor.get(url(office, "history")).content.decode()
 
 
+@pytest.mark.parametrize("preview", ["", "zz", "acf", ["en", "zz"]])
+def test_what_is_no_preview_waits_for_a_second_person(editor, office, preview):
+    assert save(editor, url(office), number=NEW, _preview=preview).status_code == 302
+    office.refresh_from_db()
+    assert (office.number, office.asked_number) == ("(758) 468-3754", NEW)
+
+
+def test_a_preview_of_a_number_keeps_nothing(editor, office):
+    assert NEW in save(editor, url(office), number=NEW, _preview="en").content.decode()
+    office.refresh_from_db()
+    assert (office.number, office.asked_number) == ("(758) 468-3754", "")
+
+
 def test_nobody_confirms_their_own_number(editor, office):
     asks(editor, office)
     answer = editor.post(url(office, "confirm"), {"seen": NEW}, follow=True)

@@ -142,20 +142,33 @@ def test_two_milestones_may_have_the_same_picture(editor, milestone):
     ("name", "kind"),
     [("480.webp", "image/webp"), ("960.webp", "image/webp"), ("960.jpg", "image/jpeg")],
 )
-def test_each_version_is_served_for_good_and_without_a_cookie(
+def test_each_version_is_served_for_a_day_and_without_a_cookie(
     editor, milestone, client, name, kind
 ):
     picture = kept(editor, milestone)
     answer = type(client)().get(f"/pictures/{picture.digest}-{name}")
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == kind
-    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Cache-Control"] == "public, max-age=86400"
     assert not answer.cookies
     assert opened(answer.content).width == int(name.partition(".")[0])
     again = type(client)().get(
         f"/pictures/{picture.digest}-{name}", headers={"if-none-match": answer.headers["ETag"]}
     )
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize("hide", [{"published": []}, {"texts-0-state": "draft"}])
+def test_a_picture_goes_with_what_it_stands_on(editor, milestone, client, hide):
+    address = f"/pictures/{kept(editor, milestone).digest}-480.webp"
+    assert client.get(address).status_code == 200
+    assert send(editor, milestone, **hide).status_code == 302
+    assert client.get(address).status_code == 404
+
+
+def test_an_empty_file_is_no_picture_and_costs_no_words(editor, milestone):
+    answer = send(editor, milestone, b"", **{"texts-0-title": "A new title"})
+    assert answer.status_code in (200, 302)
 
 
 def test_there_is_no_other_picture(client):

@@ -8,6 +8,7 @@ from campaign import copies
 from campaign.models import (
     Closure,
     Contact,
+    Milestone,
     Notice,
     OpeningHours,
     Page,
@@ -109,7 +110,9 @@ def test_a_number_out_of_order_must_name_another():
         contact.full_clean()
 
 
-@pytest.mark.parametrize("number", ["", "call us", "12", "847; drop", "not@an@address"])
+@pytest.mark.parametrize(
+    "number", ["", "call us", "12", "847; drop", "not@an@address", "٨٤٧", "a%40b.lc?cc=x@evil.com"]
+)
 def test_a_number_nobody_can_call_is_refused(number):
     with pytest.raises(ValidationError):
         Contact(slug="x", number=number).full_clean()
@@ -122,6 +125,7 @@ def test_a_number_nobody_can_call_is_refused(number):
         ("468-3754", "tel:+17584683754"),
         ("(758) 468-3754", "tel:+17584683754"),
         ("+1 758 468-3754", "tel:+17584683754"),
+        ("+592 227 4083", "tel:+5922274083"),
         ("desk@example.org", "mailto:desk@example.org"),
     ],
 )
@@ -145,3 +149,14 @@ def test_names_of_rows_carry_no_words():
     assert str(english().item) == "home-iom"
     assert str(Question.objects.get(slug="arrested")) == "arrested"
     assert "International" not in str(english())
+
+
+@pytest.mark.parametrize("when", ["2025-13", "2025-02-30", "2025-13-45", "２０２５", "25", "soon"])
+def test_a_milestone_has_a_day_that_exists(when):
+    with pytest.raises(ValidationError, match="Write 2019, 2019-01 or 2019-01-29"):
+        Milestone(slug="new", when=when).full_clean()
+
+
+@pytest.mark.parametrize("when", ["2025", "2025-12", "2024-02-29"])
+def test_a_milestone_is_as_exact_as_what_is_known(when):
+    Milestone(slug="new", when=when).clean()

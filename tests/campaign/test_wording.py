@@ -177,3 +177,27 @@ def test_a_number_among_words_is_always_found(before, number, after):
 def test_a_plain_line_is_always_escaped(text):
     tree = html5lib.parseFragment(wording.line(text, LIVE), namespaceHTMLElements=False)
     assert {element.tag for element in tree.iter()} <= {"DOCUMENT_FRAGMENT", "a"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call 1-900-222-1234 now",
+        "Call (758) 222-1234 now",
+        "Call 2221234 now",
+        "[{847}](https://evil.example/)",
+        "[8&#52;7](https://evil.example/)",
+        "|a|\n|:-:|\n|b|",
+    ],
+)
+def test_a_number_that_nobody_called_is_refused(text):
+    with pytest.raises(ValidationError):
+        wording.check("A title", "", text, NUMBERS)
+
+
+def test_years_sums_and_laws_are_no_telephone_numbers():
+    wording.check("From 2015-2018", "", "EC$100,000 under Act No. 7 of 2010, 2019-01-29", NUMBERS)
+
+
+def test_a_long_gap_between_digits_is_read_at_once():
+    wording.check("A title", "", "8" + " " * 200_000 + "x", NUMBERS)
