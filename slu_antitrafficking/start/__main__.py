@@ -33,7 +33,7 @@ def main(command: str, arguments: list[str]) -> int:
         case "test":
             return suite.test(arguments)
         case "audit":
-            return suite.test(["-m", "audit", *arguments])
+            return suite.audit(arguments)
         case "bench":
             return suite.bench(arguments)
         case "check":

@@ -27,6 +27,7 @@ PROGRAMS = {
 }
 # The folders whose files take longest: they come first, so that no side waits for the last one.
 SLOW = ("tests/browser", "tests/readers", "tests/faults", "tests/start", "tests/attacks")
+LIGHTHOUSE = "tests/audit/test_lighthouse.py"
 # Settings of the person who types the command; a test sets its own.
 PERSONAL = (
     *("VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS", "DEBUG", "PG_BIN"),
@@ -43,6 +44,14 @@ def test(arguments: Sequence[str]) -> int:
         both = [] if arguments else both
         kept = ["--create-db", "--reuse-db"]  # all of the server is thrown away afterwards
         return _call([sys.executable, "-m", "pytest", *kept, *both, *arguments], environment)
+
+
+def audit(arguments: Sequence[str]) -> int:
+    """The full matrices; Lighthouse comes last and alone, for it measures time."""
+    if arguments:
+        return test(["-m", "audit", *arguments])
+    matrices = test(["-m", "audit", "-n", "2", "--dist", "load", "--deselect", LIGHTHOUSE, "tests"])
+    return test(["-m", "audit", LIGHTHOUSE]) or matrices
 
 
 def bench(arguments: Sequence[str]) -> int:
