@@ -17,11 +17,6 @@ class Due:
     to_call: list[Contact]
     to_check: list[Item]
 
-    @property
-    def count(self) -> int:
-        """How many things somebody has to do."""
-        return len(self.waiting) + len(self.to_call) + len(self.to_check)
-
 
 def on(today: date) -> Due:
     """What is due on this day, the longest overdue first."""

@@ -56,11 +56,6 @@ class PictureEntry:
     height: int
     words: str
 
-    @property
-    def small_height(self) -> int:
-        """Of the version that is 480 px wide."""
-        return round(self.height * min(1, 480 / self.width))
-
 
 @dataclass(frozen=True)
 class PageEntry(Entry):

@@ -28,10 +28,6 @@ class Row:
     texts: dict[str, dict[str, str]]
     outdated: frozenset[str] = frozenset()  # languages that nobody looked at since English changed
 
-    def title(self, language: str) -> str:
-        """The title in this language, else in English."""
-        return (self.texts.get(language) or self.texts["en"])["title"]
-
 
 @cache
 def rows() -> tuple[Row, ...]:

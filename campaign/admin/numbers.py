@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from campaign import mails, numbers
 from campaign.admin.items import ItemAdmin
-from campaign.admin.words import label, mark, marks, served
+from campaign.admin.words import label, mark
 from campaign.models import Contact, address
 
 # They stand on every page, in the bar and in sentences.
@@ -156,11 +156,6 @@ class ContactAdmin(ItemAdmin):
         day = f"{contact.confirmed_on:%-d %b %Y}"
         due = contact.is_due(timezone.localdate())
         return format_html('<span class="late">{}</span>', day) if due else format_html("{}", day)
-
-    @admin.display(description="texts")
-    def texts(self, item: Any) -> SafeString:
-        """Each language with the state of its label."""
-        return marks(item, served())
 
     def get_urls(self) -> list[URLPattern]:
         """One address for each thing that can be done."""
