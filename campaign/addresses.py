@@ -40,7 +40,7 @@ def groups() -> list[dict[str, str]]:
 
 
 def awareness(language: str) -> list[str]:
-    """The path of every one of them in this language."""
+    """The path of every awareness page, type and material in this language."""
     return [group[language] for group in groups()]
 
 

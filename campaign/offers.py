@@ -42,7 +42,7 @@ def types(language: str = "en") -> dict[str, str]:
     return {type_.slug: type_.title for type_ in current(language).types}
 
 
-def lines(language: str, use: str = "") -> tuple[PhraseEntry, ...]:
+def phrases(language: str, use: str = "") -> tuple[PhraseEntry, ...]:
     """The phrases that are in this language, for this use or for any."""
     if language in CREOLES:
         found = current(translation.get_language() or "en").creoles.get(language, ())

@@ -214,16 +214,10 @@ def _pictures() -> dict[int, tuple[str, int, int]]:
 
 
 def _live(rows: Iterable[models.Contact], words: Mapping[int, Text]) -> dict[str, Contact]:
-    by_pk = {row.pk: row for row in rows}
     live: dict[str, Contact] = {}
-    for row in by_pk.values():
-        stand_in: models.Contact | None = row
-        seen: set[Any] = set()
-        while stand_in is not None and stand_in.out_of_order:
-            seen.add(stand_in.pk)
-            following = stand_in.instead_id
-            stand_in = None if following in seen else by_pk.get(following)  # type: ignore[arg-type]
-        if stand_in is not None:
+    for row in rows:
+        stand_in = row.stand_in if row.out_of_order else row
+        if stand_in is not None and stand_in.published:
             text = words.get(stand_in.pk)
             live[row.slug] = Contact(
                 stand_in.slug,

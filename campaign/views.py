@@ -250,10 +250,10 @@ def _names(entries: Iterable[SignOffer]) -> list[str]:
 
 def _spoken(use: str, codes: Iterable[str]) -> list[tuple[str, str, list[tuple[PhraseEntry, str]]]]:
     """Each language that has lines for this use: code, name, and every line with its English."""
-    english = {line.slug: line.title for line in offers.lines("en", use)}
+    english = {line.slug: line.title for line in offers.phrases("en", use)}
     found = []
     for code in codes:
-        lines = [line for line in offers.lines(code, use) if line.slug in english]
+        lines = [line for line in offers.phrases(code, use) if line.slug in english]
         if lines:
             pairs = [(line, english[line.slug]) for line in lines]
             found.append((code, Language(code).label, pairs))

@@ -40,7 +40,7 @@ def site(request: HttpRequest | None) -> dict[str, Any]:
         "creoles": [
             (code, Language(code).label.split()[0])
             for code in offers.CREOLES
-            if offers.lines(code, "site")
+            if offers.phrases(code, "site")
         ],
         "demo": settings.DEMO,
         "quiet": False,

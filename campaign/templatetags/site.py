@@ -84,7 +84,7 @@ def also(slug: str) -> SafeString:
         (
             (code, wording.spelled(line.title, numbers))
             for code in offers.CREOLES
-            for line in offers.lines(code)
+            for line in offers.phrases(code)
             if line.slug == slug
         ),
     )

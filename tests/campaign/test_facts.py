@@ -1,0 +1,131 @@
+"""What the pages claim: live numbers, named sources, nothing that no source carries."""
+
+import re
+
+import pytest
+import segno
+from django.conf import settings
+
+from campaign import offers, release
+from campaign.models import Contact
+from tests.campaign.places import (
+    LANGUAGES,
+    PAGES,
+    QUIET,
+    in_language,
+)
+from tests.campaign.showing import fresh, pages_in, read
+
+pytestmark = pytest.mark.django_db
+# What no source confirms, what names accused or officials of today, and what promises too much.
+NEVER = (
+    "456-3700",
+    "453-1521",
+    "Lambirds",
+    "first conviction",
+    "child prostitute",
+    "child pornography",
+    "Operation Underground",
+    "Norbert",
+    "Tier 2",
+    "federal",
+    "alerted",
+    "will be told",
+    "in confidence",
+    "confidential",
+    "go to jail for",
+    # The same in Spanish and in French.
+    "primera condena",
+    "première condamnation",
+    "prostituta infantil",
+    "prostituée mineure",
+    "pornografía infantil",
+    "pornographie infantile",
+    "pédopornographi",
+    "confidencial",
+    "confidentiel",
+    "Mongiraud",
+)
+PHONE = re.compile(r"\(?\b758\)?[ -]?\d{3}[ -]?\d{4}\b|\b\d{3}-\d{4}\b")
+# Recalled by whoever gathered the facts, and marked so: no date is claimed for them.
+RECALLED = {
+    *("always-on-call", "sleeps-at-work", "moved-often"),
+    *("child-works", "one-phone", "scar"),
+}
+# Families whose every row states a fact.
+FACTUAL = ("sign", "type", "provision", "milestone", "contact")
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_number_on_a_page_is_a_live_contact_s(client, code):
+    for path in pages_in(code):
+        live = offers.contacts().values()
+        page = read(client, path)
+        hrefs = set(page.hrefs("tel:") + page.hrefs("mailto:"))
+        assert hrefs <= {contact.href for contact in live}, path
+        assert {"tel:999", "tel:911", "tel:847"} <= hrefs, path
+        assert {n.lstrip("(") for n in PHONE.findall(page.text)} <= {
+            contact.number.lstrip("(") for contact in live
+        }
+        assert "{" not in page.text
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_dead_hotline_is_off_every_page_and_another_stands_in(client, path):
+    office = Contact.objects.get(slug="office")
+    Contact.objects.filter(slug="847").update(out_of_order=True, instead=office)
+    page = fresh(client, path)
+    assert "847" not in page.text
+    assert "tel:847" not in page.hrefs()
+    assert "{" not in page.text
+    first = page.hrefs("tel:")
+    assert first[:2] == ["tel:999", "tel:911"]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_what_must_not_be_printed_is_not_there(client, code):
+    for path in pages_in(code):
+        text = read(client, path).text
+        assert [words for words in NEVER if words.casefold() in text.casefold()] == [], path
+
+
+def test_every_factual_row_has_a_source_and_the_day_it_was_checked():
+    rows = [row for row in release.rows() if row.family in FACTUAL]
+    assert [row.slug for row in rows if not row.values["source"]] == []
+    undated = [row.slug for row in rows if not row.values["checked_on"]]
+    assert set(undated) == RECALLED
+
+
+@pytest.mark.parametrize("path", ["/law/", "/what-we-have-done/"])
+def test_every_row_of_a_list_shows_its_source(client, path):
+    rows = [
+        row
+        for tag in ("ul", "ol")
+        for one in read(client, path).all(tag)
+        if one.attrib.get("class") in ("law", "time")
+        for row in one
+    ]
+    assert len(rows) > 20
+    for row in rows:
+        source = [p for p in row.iter("p") if p.attrib.get("class") == "source"]
+        assert source, "".join(row.itertext())
+        said = "".join(source[0].itertext())
+        assert "Source:" in said
+        assert "Checked " in said
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_link_to_another_site_is_a_named_source_or_the_way_out(client, code):
+    for path in pages_in(code):
+        sources = {row.values["source_url"] for row in release.rows()}
+        found = set(read(client, path).hrefs("http"))
+        assert found - {settings.EXIT_URL} <= sources, path
+        if path.endswith(QUIET):
+            assert found == {settings.EXIT_URL}, path
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_square_on_a_sheet_leads_to_the_form_in_its_language(client, code):
+    sheet = client.get(in_language("/materials/poster/", code)).content.decode()
+    form = segno.make(f"{settings.SITE_URL}{in_language('/report/', code)}", error="m", micro=False)
+    assert form.svg_inline(omitsize=True, border=2, svgclass="qr__code", lineclass=None) in sheet
