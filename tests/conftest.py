@@ -25,8 +25,8 @@ from pytest_django import DjangoDbBlocker
 
 from campaign.loading import load
 from tests.running import RunningSite
-from tips import sealing
 from tips.apps import apply_roles
+from tips.crypto import sealing
 
 PHONE = {"width": 360, "height": 740}
 # Chromium's core, without the parts around it: twice as fast. The whole browser is for what only

@@ -22,20 +22,16 @@ FLOORS = (
             "fields",
             "forms",
             "frames",
-            "keys",
         ),
         *("layout", "recovery", "sessions", "throttle", "unlocking"),
     },
     {
-        *("crockford", "models", "passphrases", "photos", "places", "receipts"),
-        *("same_origin", "sealing", "spoken", "uploads"),
+        *("crypto", "models", "photos", "same_origin", "spoken", "uploads"),
     },
 )
 # What the citizens' door is made of, and what only the desk's may hold.
 PUBLIC = {"arrivals", "dialogue", "fields", "forms", "layout", "uploads", "urls", "views"}
-DESK = {
-    *("access", "admin", "backend", "passphrases", "recovery", "sessions", "throttle", "unlocking"),
-}
+DESK = {"access", "admin", "backend", "recovery", "sessions", "throttle", "unlocking"}
 
 
 def name_of(file: Path) -> str:
@@ -95,11 +91,10 @@ def test_no_arrow_points_up() -> None:
     ("name", "may"),
     [
         ("models", set()),
-        ("sealing", set()),
+        ("crypto", {"models"}),
         ("photos", set()),
-        ("receipts", {"crockford", "sealing"}),
-        ("forms", {"fields", "layout", "receipts"}),
-        ("throttle", {"sealing"}),
+        ("forms", {"crypto", "fields", "layout"}),
+        ("throttle", {"crypto"}),
     ],
 )
 def test_what_these_rooms_lean_on(name: str, may: set[str]) -> None:
@@ -122,7 +117,7 @@ def test_tips_read_from_the_campaign_through_offers_alone() -> None:
 def test_one_module_alone_holds_the_crypto_library() -> None:
     libraries = ("nacl", "cryptography", "Crypto")
     found = {name for name, target in ARROWS if target.split(".")[0] in libraries}
-    assert found == {"tips.sealing"}
+    assert found == {"tips.crypto.sealing"}
 
 
 def test_pictures_are_parsed_in_the_child_alone() -> None:

@@ -10,9 +10,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from tips import actions, passphrases, sealing
+from tips import actions
+from tips.crypto import passphrases, sealing
+from tips.crypto.sealing import KeyPair
 from tips.models import DeskKey, DeskSession, Event, Grant, Officer, OfficerKey
-from tips.sealing import KeyPair
 from tips.unlocking import Unlocked, opened_grant
 
 

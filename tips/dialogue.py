@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from tips import places, receipts, sealing
+from tips.crypto import associated_data, receipts, sealing
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,9 @@ def _entry(
     number, from_desk, at, photos, read_at, message_id, sealed = row
     text = ""
     if sealed is not None and message_id is not None:
-        text = str(sealing.open_json(sealed, [secret], places.of_message(message_id))["text"])
+        text = str(
+            sealing.open_json(sealed, [secret], associated_data.of_message(message_id))["text"]
+        )
     return Entry(
         kind="reply" if from_desk else "message" if number else "tip",
         at=timezone.localtime(at),

@@ -7,7 +7,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from tips import access, passphrases, places, sealing, unlocking
+from tips import access, unlocking
+from tips.crypto import associated_data, passphrases, sealing
 from tips.models import DeskKey, Event, Officer, OfficerKey, Tip
 
 CANARY = b"canary"
@@ -63,7 +64,7 @@ def make_desk_key(recovery_public: bytes) -> tuple[DeskKey, bytes]:
         recovery_public=recovery_public,
         recovery_grant=sealing.grant(pair.secret, recovery_public),
     )
-    row.canary = sealing.seal(CANARY, [pair.public], places.of_canary(row.canary_id))
+    row.canary = sealing.seal(CANARY, [pair.public], associated_data.of_canary(row.canary_id))
     row.save(force_insert=True)
     Event.objects.record(Event.Verb.KEY_MADE, by="system")
     return row, pair.secret
@@ -73,7 +74,7 @@ def prove(keys: Sequence[bytes]) -> None:
     """Opens each unproven key's canary with these secrets; only proven keys are sealed to."""
     for row in DeskKey.objects.filter(proven_at=None):
         try:
-            opened = sealing.open_sealed(row.canary, keys, places.of_canary(row.canary_id))
+            opened = sealing.open_sealed(row.canary, keys, associated_data.of_canary(row.canary_id))
         except sealing.CannotOpen:
             continue
         if opened == CANARY:
@@ -139,7 +140,7 @@ def drill(recovery_secret: bytes) -> tuple[int, int]:
     for pk, sealed in Tip.objects.exclude(sealed=None).values_list("pk", "sealed").iterator():
         total += 1
         try:
-            sealing.open_sealed(sealed or b"", secrets, places.of_tip(pk))
+            sealing.open_sealed(sealed or b"", secrets, associated_data.of_tip(pk))
             opened += 1
         except sealing.CannotOpen:
             continue

@@ -14,7 +14,7 @@ from django.db.models import F
 from django.db.models.functions import Least
 from django.utils import timezone
 
-from tips import sealing
+from tips.crypto import sealing
 from tips.models import DeskSession
 
 IDLE = timedelta(seconds=settings.SESSION_COOKIE_AGE)

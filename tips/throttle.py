@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from django.http import HttpRequest
 
-from tips import sealing
+from tips.crypto import sealing
 
 FREE_TRIES = 3  # then 2, 4, 8 … seconds
 LONGEST_WAIT = 60.0

@@ -9,10 +9,10 @@ import pyotp
 from django.db.models import F
 from django.utils import timezone
 
-from tips import passphrases, sealing
-from tips.keys import NoDeskKey, active
+from tips.crypto import passphrases, sealing
+from tips.crypto.desk_key import NoDeskKey, active
+from tips.crypto.sealing import KeyPair
 from tips.models import Event, Grant, Officer, OfficerKey
-from tips.sealing import KeyPair
 
 TOTP_SECONDS = 30
 _SECRET = sealing.KEY_BYTES

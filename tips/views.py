@@ -14,15 +14,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from tips import actions, arrivals, dialogue, frames, keys, receipts, spoken
+from tips import actions, arrivals, dialogue, frames, spoken
 from tips.actions import Delivery
 from tips.arrivals import Arrivals
+from tips.crypto import desk_key, receipts
 from tips.forms import CodeForm, FollowUpForm, PublicForm, TipForm
 from tips.same_origin import is_same_origin
 from tips.uploads import SentPhoto
 
 # Nothing can be taken or read just now; whatever was typed goes back with the page.
-AWAY = (keys.NoDeskKey, DatabaseError, InterfaceError)
+AWAY = (desk_key.NoDeskKey, DatabaseError, InterfaceError)
 # Every word of the receipt that is one citizen's alone.
 RECEIPT = {name: frames.mark(name) for name in ("reference", "code", "sent_from", "submission")} | {
     "spelled": [(frames.mark(f"sign{at}"), frames.mark(f"word{at}")) for at in range(16)]
@@ -49,8 +50,8 @@ def tip_page(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReque
 def must_be_open() -> None:
     """Raises NoDeskKey unless tips can be sealed and the desk's first words are in nobody's way."""
     if not settings.ON_LOOPBACK and (settings.VAR / "first-supervisor.txt").exists():
-        raise keys.NoDeskKey
-    keys.active()
+        raise desk_key.NoDeskKey
+    desk_key.active()
 
 
 @tip_page

@@ -2,7 +2,8 @@
 
 import pyotp
 
-from tips import access, passphrases, recovery, unlocking
+from tips import access, recovery, unlocking
+from tips.crypto import passphrases
 from tips.models import Officer
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.attacks.elsewhere import Elsewhere
 from tests.attacks.visitor import FORM, Visitor
-from tips import receipts
+from tips.crypto import receipts
 
 URLENCODED, MULTIPART = FORM, "multipart/form-data"
 WORDS = "They keep her passport in a drawer."

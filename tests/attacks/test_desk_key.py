@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from tips import keys, places, sealing
+from tips.crypto import associated_data, desk_key, sealing
 from tips.models import DeskKey, Message, Tip
 
 pytestmark = pytest.mark.django_db
@@ -20,9 +20,9 @@ def plant(**columns):
         recovery_grant=sealing.grant(pair.secret, pair.public),
         **columns,
     )
-    row.canary = sealing.seal(b"canary", [pair.public], places.of_canary(row.canary_id))
+    row.canary = sealing.seal(b"canary", [pair.public], associated_data.of_canary(row.canary_id))
     row.save(force_insert=True)
-    keys.forget()
+    desk_key.forget()
     return pair
 
 
@@ -30,7 +30,7 @@ def test_a_planted_key_gets_no_tip(sam, client):
     pair = plant()
     assert "receipt-code" in client.post("/report/", TIP).content.decode()
     (tip,) = Tip.objects.all()
-    place = places.of_tip(tip.pk)
+    place = associated_data.of_tip(tip.pk)
     with pytest.raises(sealing.CannotOpen):
         sealing.open_sealed(tip.sealed, [pair.secret], place)
     assert b"passport" in sealing.open_sealed(tip.sealed, sam.keys, place)
@@ -47,7 +47,7 @@ def test_without_a_proven_key_the_tip_pages_give_the_numbers_and_keep_the_words(
     sam, client, planted
 ):
     DeskKey.objects.update(retired_at=timezone.now())
-    keys.forget()
+    desk_key.forget()
     if planted:
         plant()
     for path in ("/report/", "/follow-up/"):

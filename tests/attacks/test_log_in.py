@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from tests.attacks.conftest import Browser, digits
 from tests.core.conftest import hire, send, tip_of
-from tips import access, passphrases, sealing
+from tips import access
+from tips.crypto import passphrases, sealing
 from tips.models import DeskSession, Event, Officer, OfficerKey
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from campaign import offers
 from tests.attacks.visitor import FORM
-from tips import receipts
+from tips.crypto import receipts
 
 PAGES = (
     *("/", "/contact/", "/report/", "/follow-up/", "/get-help/", "/privacy/", "/health/"),

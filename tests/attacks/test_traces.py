@@ -17,7 +17,7 @@ from PIL import ExifTags, Image, PngImagePlugin, TiffImagePlugin
 
 from tests.attacks.visitor import FORM, Clerk, Visitor
 from tests.running import RunningSite
-from tips import receipts
+from tips.crypto import receipts
 
 MARK = "zqmarkedby7kx"  # in every planted word; nothing else on this machine contains it
 ADDRESSES = ("127.77.7.7", "203.0.113.77", "203.0.113.78", "203.0.113.79")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pyotp
 import pytest
 
-from tips import access, actions, keys, passphrases, places, receipts, recovery, sealing, unlocking
+from tips import access, actions, recovery, unlocking
+from tips.crypto import associated_data, desk_key, passphrases, receipts, sealing
 from tips.models import Officer, Tip
 from tips.unlocking import Unlocked
 
@@ -57,9 +58,9 @@ def settled(officer: Officer, one_time_words: str) -> Person:
 @pytest.fixture
 def first(db: None) -> Iterator[recovery.FirstAccess]:
     """The desk as the first start leaves it."""
-    keys.forget()
+    desk_key.forget()
     yield recovery.set_up_desk()
-    keys.forget()
+    desk_key.forget()
 
 
 @pytest.fixture
@@ -131,7 +132,9 @@ def opens(person: Person, tip: Tip) -> bool:
     if unlocked is None:
         return False
     try:
-        sealing.open_sealed(tip.sealed, unlocking.desk_secrets(unlocked), places.of_tip(tip.pk))
+        sealing.open_sealed(
+            tip.sealed, unlocking.desk_secrets(unlocked), associated_data.of_tip(tip.pk)
+        )
     except sealing.CannotOpen:
         return False
     return True

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tests.core.conftest import Person, hire, opens, send, settled, tip_of
-from tips import access, actions, passphrases, recovery, sealing, unlocking
+from tips import access, actions, recovery, unlocking
+from tips.crypto import passphrases, sealing
 from tips.models import DeskSession, Event, Grant, Officer, OfficerKey, Tip
 
 

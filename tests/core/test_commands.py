@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from tests.core.conftest import Person, send, settled, tip_of
-from tips import places, recovery, sealing, unlocking
+from tips import recovery, unlocking
+from tips.crypto import associated_data, sealing
 from tips.management import typed
 from tips.models import DeskKey, DeskSession, Event, Grant, Officer, Tip
 
@@ -94,7 +95,7 @@ def test_the_recovery_key_typed_back_deletes_the_file(
 def test_another_desks_recovery_key_deletes_nothing(
     var: Path, first: recovery.FirstAccess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tips import passphrases
+    from tips.crypto import passphrases
 
     (var / "first-supervisor.txt").write_text("x")
     other = passphrases.written_recovery_key(sealing.new_key())
@@ -166,4 +167,4 @@ def test_housekeeping_retires_the_older_desk_key_once_a_newer_one_is_proven(
     assert retired != DeskKey.objects.active().get()
     after = tip_of(send())  # although this process still remembers the older key
     for tip in (before, after):
-        assert sealing.open_json(tip.sealed, kim.keys, places.of_tip(tip.pk))
+        assert sealing.open_json(tip.sealed, kim.keys, associated_data.of_tip(tip.pk))

@@ -13,7 +13,8 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from campaign import offers
-from tips import access, actions, keys, passphrases, recovery, unlocking
+from tips import access, actions, recovery, unlocking
+from tips.crypto import desk_key, passphrases
 from tips.demo.told import Teller, book, lives, spun
 from tips.models import Event, Message, Note, Officer, Photo, Tip, TipLink
 from tips.unlocking import Unlocked
@@ -29,7 +30,7 @@ def prepared(db: None, settings: Any, tmp_path: Path) -> Path:
     recovery.first_supervisor_file().write_text(
         f"account\t{first.username}\t{first.words}\nrecovery\t{first.recovery_key}\n"
     )
-    keys.forget()
+    desk_key.forget()
     return tmp_path
 
 

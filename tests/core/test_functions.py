@@ -5,7 +5,7 @@ from django.db import connection
 
 from tests.core.conftest import send, tip_of
 from tests.core.roles import acting_as, ask
-from tips import receipts
+from tips.crypto import receipts
 from tips.models import DeskKey, Event, Tip
 
 

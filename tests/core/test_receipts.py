@@ -6,15 +6,15 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tips import crockford, passphrases, receipts
+from tips.crypto import base32, passphrases, receipts
 
-CODES = st.binary(min_size=10, max_size=10).map(lambda b: crockford.grouped(crockford.encode(b)))
+CODES = st.binary(min_size=10, max_size=10).map(lambda b: base32.grouped(base32.encode(b)))
 TYPED_AS = {"0": "0Oo", "1": "1IilL", "V": "VvUu"}
 
 
 @given(st.binary(max_size=64))
 def test_base32_gives_back_what_it_was_given(data: bytes) -> None:
-    assert crockford.decode(crockford.encode(data), len(data)) == data
+    assert base32.decode(base32.encode(data), len(data)) == data
 
 
 def test_a_code_has_its_written_form_and_80_random_bits() -> None:
@@ -115,7 +115,7 @@ def test_the_recovery_key_survives_paper(secret: bytes) -> None:
     assert passphrases.parse_recovery_key(written.lower().replace("-", " ")) == secret
 
 
-@given(st.binary(min_size=32, max_size=32), st.integers(0, 69), st.sampled_from(crockford.ALPHABET))
+@given(st.binary(min_size=32, max_size=32), st.integers(0, 69), st.sampled_from(base32.ALPHABET))
 def test_a_slip_in_the_recovery_key_is_noticed(secret: bytes, at: int, other: str) -> None:
     written = passphrases.written_recovery_key(secret)
     wrong = written[:at] + other + written[at + 1 :]

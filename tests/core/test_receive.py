@@ -7,15 +7,16 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.core.conftest import FIELDS, Person, send, tip_of
-from tips import actions, dialogue, keys, places, receipts, recovery, sealing
+from tips import actions, dialogue, recovery
 from tips.actions import Delivery
+from tips.crypto import associated_data, desk_key, receipts, sealing
 from tips.models import DeskKey, Event, Message, Tip
 
 pytestmark = pytest.mark.usefixtures("first")
 
 
 def opened(tip: Tip, person: Person) -> dict[str, object]:
-    document = sealing.open_json(tip.sealed, person.keys, places.of_tip(tip.pk))
+    document = sealing.open_json(tip.sealed, person.keys, associated_data.of_tip(tip.pk))
     assert isinstance(document, dict)
     return document
 
@@ -121,21 +122,21 @@ def test_signs_bring_their_types() -> None:
 
 def test_without_a_proven_desk_key_nothing_is_stored() -> None:
     DeskKey.objects.update(proven_at=None)
-    keys.forget()
-    with pytest.raises(keys.NoDeskKey):
+    desk_key.forget()
+    with pytest.raises(desk_key.NoDeskKey):
         send()
     assert not Tip.objects.exists()
 
 
 def test_a_key_that_was_retired_meanwhile_is_asked_for_again() -> None:
-    old = keys.active()
+    old = desk_key.active()
     recovery_public = bytes(DeskKey.objects.get().recovery_public)
     row, secret = recovery.make_desk_key(recovery_public)
     recovery.prove([secret])
     DeskKey.objects.filter(kid=old.kid).update(retired_at=timezone.now())
     tip = tip_of(send())
-    assert sealing.open_json(tip.sealed, [secret], places.of_tip(tip.pk))["version"] == 1
-    assert keys.active().kid == bytes(row.kid)
+    assert sealing.open_json(tip.sealed, [secret], associated_data.of_tip(tip.pk))["version"] == 1
+    assert desk_key.active().kid == bytes(row.kid)
 
 
 def test_a_planted_desk_key_without_proof_is_never_sealed_to() -> None:
@@ -147,8 +148,8 @@ def test_a_planted_desk_key_without_proof_is_never_sealed_to() -> None:
         recovery_public=b"",
         recovery_grant=b"",
     )
-    keys.forget()
-    assert keys.active().public != pair.public
+    desk_key.forget()
+    assert desk_key.active().public != pair.public
 
 
 def test_words_and_photos_are_added_by_code(sam: Person) -> None:
@@ -160,10 +161,10 @@ def test_words_and_photos_are_added_by_code(sam: Person) -> None:
     )
     assert delivered == Delivery.RECEIVED
     message = Message.objects.get()
-    document = sealing.open_json(message.sealed, sam.keys, places.of_message(message.pk))
+    document = sealing.open_json(message.sealed, sam.keys, associated_data.of_message(message.pk))
     assert document["text"] == "The plate was PA 1234."
     pictures = [
-        sealing.open_sealed(photo.sealed, sam.keys, places.of_photo(photo.pk))
+        sealing.open_sealed(photo.sealed, sam.keys, associated_data.of_photo(photo.pk))
         for photo in message.photos.all()
     ]
     assert pictures == [b"one", b"two"]

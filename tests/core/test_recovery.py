@@ -3,7 +3,8 @@
 import pytest
 
 from tests.core.conftest import Person, opens, send, settled, tip_of
-from tips import access, passphrases, recovery, sealing
+from tips import access, recovery
+from tips.crypto import passphrases, sealing
 from tips.models import DeskKey, Grant, Officer, OfficerKey
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tips import sealing
-from tips.sealing import CannotOpen, Place
+from tips.crypto import sealing
+from tips.crypto.sealing import CannotOpen, Place
 
 PAIR = sealing.pair_of(bytes(range(32)))
 OTHER = sealing.pair_of(bytes(range(1, 33)))

@@ -8,8 +8,9 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from tests.core.conftest import Person, hire, send, tip_of
-from tips import actions, dialogue, places, receipts, sealing
+from tips import actions, dialogue
 from tips.actions import Refused
+from tips.crypto import associated_data, receipts, sealing
 from tips.models import Event, Message, Note, Tip, TipLink
 
 
@@ -83,7 +84,7 @@ def test_a_tip_is_not_given_to_somebody_who_may_not_open_it(
 def test_a_reply_opens_for_the_citizen_and_the_desk(tip: Tip, kim: Person) -> None:
     actions.reply(tip=tip, by=kim.officer, text="What colour was the van?", wait=True)
     message = Message.objects.get()
-    opened = sealing.open_json(message.sealed, kim.keys, places.of_message(message.pk))
+    opened = sealing.open_json(message.sealed, kim.keys, associated_data.of_message(message.pk))
     assert opened["text"] == "What colour was the van?"
     assert b"van" not in bytes(message.sealed)
     assert now(tip).status == "waiting"
@@ -113,7 +114,7 @@ def test_a_note_is_for_the_desk_alone(kim: Person) -> None:
     tip = tip_of(receipt)
     actions.note(tip=tip, by=kim.officer, text="Called the control room.")
     note = Note.objects.get()
-    opened = sealing.open_json(note.sealed, kim.keys, places.of_note(note.pk))
+    opened = sealing.open_json(note.sealed, kim.keys, associated_data.of_note(note.pk))
     assert opened == {"text": "Called the control room."}
     read = dialogue.read(receipt.code or "")
     assert read
@@ -129,7 +130,7 @@ def test_raised_and_lowered_back_to_what_the_tip_says(kim: Person) -> None:
     actions.lower_urgency(tip=child, by=kim.officer, reason="Police were there.")
     assert now(child).urgency == 1
     event = Event.objects.get(verb="lowered")
-    opened = sealing.open_json(event.reason, kim.keys, places.of_reason(event.pk))
+    opened = sealing.open_json(event.reason, kim.keys, associated_data.of_reason(event.pk))
     assert opened == {"text": "Police were there."}
 
 

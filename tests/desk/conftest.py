@@ -21,7 +21,8 @@ from tests.core.conftest import (
     send,
     tip_of,
 )
-from tips import actions, receipts, throttle
+from tips import actions, throttle
+from tips.crypto import receipts
 from tips.models import Event, Officer, Tip
 
 __all__ = ["dana", "first", "kim", "sam"]

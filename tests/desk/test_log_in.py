@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.desk.conftest import LOG_IN, QUEUE, Person, credentials, enter, events, new_tip, url_of
-from tips import access, passphrases, recovery, sealing, throttle, unlocking
+from tips import access, recovery, throttle, unlocking
+from tips.crypto import passphrases, sealing
 from tips.models import DeskKey, DeskSession, Event, Officer, OfficerKey
 
 pytestmark = pytest.mark.django_db

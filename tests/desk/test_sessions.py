@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.desk.conftest import LOG_IN, QUEUE, Person, credentials, enter, new_tip, url_of
-from tips import access, keys, passphrases, recovery, sealing, sessions
+from tips import access, recovery, sessions
 from tips.admin import parcel
+from tips.crypto import desk_key, passphrases, sealing
 from tips.models import DeskSession
 
 pytestmark = pytest.mark.django_db
@@ -136,7 +137,7 @@ def test_a_session_older_than_the_newest_desk_key_ends_and_keeps_the_words(
     recovery.rotate_desk_key(secret)
     assert client.get(QUEUE).status_code == 200  # not proven yet: the old key still seals
     recovery.prove(sam.keys)
-    keys.forget()
+    desk_key.forget()
     typed = {"text": "my words", "officer": parcel.name_tag(kim.officer)}
     answer = client.post(url_of(tip, "note/"), typed)
     assert b'name="carried"' in answer.content

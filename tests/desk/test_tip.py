@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.core.conftest import FIELDS
 from tests.desk.conftest import PHOTO, QUEUE, Person, enter, events, new_tip, url_of, with_photos
-from tips import actions, receipts
+from tips import actions
+from tips.crypto import receipts
 from tips.models import Event, Tip
 
 pytestmark = pytest.mark.django_db

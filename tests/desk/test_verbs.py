@@ -7,7 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.desk.conftest import Person, enter, events, new_tip, send, tip_of, url_of
-from tips import actions, dialogue, keys
+from tips import actions, dialogue
+from tips.crypto import desk_key
 from tips.models import DeskKey, Message, Note, Tip
 
 pytestmark = pytest.mark.django_db
@@ -184,7 +185,7 @@ def test_a_supervisor_closes_as_knowingly_false_and_a_duplicate_names_its_tip(sa
 def test_without_a_desk_key_nothing_is_sealed_and_the_words_stay(kim: Person, tip: Tip) -> None:
     client = enter(kim)
     DeskKey.objects.update(proven_at=None)
-    keys.forget()
+    desk_key.forget()
     page = do(client, tip, "note", text="Keep these words.").content.decode()
     assert "no desk key to seal with" in page
     assert "Keep these words." in page

@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 
 from tests.running import RunningSite
-from tips import receipts
+from tips.crypto import receipts
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from tests.faults.conftest import Crowd, references
 from tests.running import RunningSite, kill, until
-from tips import receipts
+from tips.crypto import receipts
 
 
 def some(crowd: Crowd, more: int = 15) -> None:

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tests.faults.conftest import Answer, ask, post
 from tests.running import RunningSite
-from tips import receipts
+from tips.crypto import receipts
 
 TIPS = "SELECT count(*) FROM tips_tip"
 MESSAGES = "SELECT count(*) FROM tips_message"

@@ -12,7 +12,8 @@ from django.test import Client
 from campaign import offers
 from slu_antitrafficking import roles
 from tests.reading import Reading
-from tips import access, keys, passphrases, places, recovery, sealing, unlocking
+from tips import access, recovery, unlocking
+from tips.crypto import associated_data, desk_key, passphrases, sealing
 from tips.models import Message, Officer, Photo, Tip
 
 
@@ -52,7 +53,7 @@ class Desk:
     def said(self, reference: str) -> dict[str, object]:
         """What the tip with this reference says."""
         tip = next(tip for tip in self.tips if tip.reference == reference)
-        said = sealing.open_json(tip.sealed, self.secrets, places.of_tip(tip.pk))
+        said = sealing.open_json(tip.sealed, self.secrets, associated_data.of_tip(tip.pk))
         return {name: value for name, value in said.items() if name != "version"}
 
     @property
@@ -61,7 +62,11 @@ class Desk:
         with self.rights():
             rows = list(Message.objects.filter(from_desk=False).order_by("number"))
         return [
-            str(sealing.open_json(row.sealed, self.secrets, places.of_message(row.pk))["text"])
+            str(
+                sealing.open_json(row.sealed, self.secrets, associated_data.of_message(row.pk))[
+                    "text"
+                ]
+            )
             if row.sealed
             else ""
             for row in rows
@@ -73,14 +78,15 @@ class Desk:
         with self.rights():
             rows = list(Photo.objects.order_by("number"))
         return [
-            sealing.open_sealed(row.sealed, self.secrets, places.of_photo(row.pk)) for row in rows
+            sealing.open_sealed(row.sealed, self.secrets, associated_data.of_photo(row.pk))
+            for row in rows
         ]
 
 
 @pytest.fixture
 def desk(db) -> Iterator[Desk]:
     """A desk that is set up; from here on the database knows us as the public role."""
-    keys.forget()
+    desk_key.forget()
     offers.forget()
     first = recovery.set_up_desk()
     officer = Officer.objects.get(username=first.username)
@@ -92,7 +98,7 @@ def desk(db) -> Iterator[Desk]:
     run(f'GRANT "{public}" TO CURRENT_USER')
     run(f'SET LOCAL ROLE "{public}"')
     yield Desk(secrets, public)
-    keys.forget()
+    desk_key.forget()
     offers.forget()
 
 

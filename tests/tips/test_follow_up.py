@@ -8,7 +8,8 @@ from PIL import Image
 
 from tests.away import database_away
 from tests.tips.conftest import Citizen
-from tips import actions, keys, photos
+from tips import actions, photos
+from tips.crypto import desk_key
 from tips.models import DeskKey, Officer, Tip
 
 UNKNOWN = "7Q4M-X2KD-9TRB-HW5E"
@@ -261,7 +262,7 @@ def test_a_post_from_elsewhere_stores_nothing_and_keeps_the_message(citizen, des
 def test_without_a_proven_desk_key_a_message_stays_on_the_page(citizen, desk, code):
     with desk.rights():
         DeskKey.objects.update(retired_at=timezone.now() + timedelta(seconds=1))
-    keys.forget()
+    desk_key.forget()
     assert citizen.get("/follow-up/").status == 503
     sent = {"code": code, "submission": "9" * 32}
     page = citizen.post("/follow-up/", sent | {"message": "keep this"})
@@ -275,7 +276,7 @@ def test_without_a_proven_desk_key_a_message_stays_on_the_page(citizen, desk, co
 
 
 def test_a_database_that_is_away_keeps_what_was_typed(django_db_blocker):
-    keys.forget()
+    desk_key.forget()
     with database_away(django_db_blocker):
         opened = Citizen().post("/follow-up/", {"code": UNKNOWN})
         sent = Citizen().post("/follow-up/", {"code": UNKNOWN, "message": "m", "photos": picture()})

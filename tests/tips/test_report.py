@@ -8,7 +8,7 @@ from campaign import offers
 from campaign.models import Contact, Text
 from tests.away import database_away
 from tests.tips.conftest import CODE, REFERENCE, Citizen
-from tips import keys
+from tips.crypto import desk_key
 from tips.models import DeskKey, Tip
 
 EVERYTHING = {
@@ -271,7 +271,7 @@ def test_a_post_from_elsewhere_stores_nothing_and_keeps_the_words(citizen, desk,
 def test_without_a_proven_desk_key_the_answer_is_503_with_the_numbers(citizen, desk):
     with desk.rights():
         DeskKey.objects.update(retired_at=timezone.now())
-    keys.forget()
+    desk_key.forget()
     page = citizen.get("/report/")
     assert page.status == 503
     assert {"tel:999", "tel:911", "tel:847"} <= set(page.hrefs("tel:"))
@@ -294,7 +294,7 @@ def test_while_the_first_words_lie_on_a_real_server_no_tip_is_taken(citizen, des
 
 def test_a_database_that_is_away_keeps_every_word_on_the_page(django_db_blocker):
     fields = EVERYTHING | {"submission": "a1" * 16}
-    keys.forget()
+    desk_key.forget()
     with database_away(django_db_blocker):
         assert Citizen().get("/report/").status == 503
         page = Citizen().post("/report/", fields)

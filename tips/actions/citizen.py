@@ -9,8 +9,8 @@ from uuid import uuid4
 from django.db import connection
 
 from campaign import offers
-from tips import keys, places, receipts, sealing
-from tips.keys import ActiveKey, NoDeskKey
+from tips.crypto import associated_data, desk_key, receipts, sealing
+from tips.crypto.desk_key import ActiveKey, NoDeskKey
 
 DOCUMENT_VERSION = 1
 
@@ -49,7 +49,7 @@ def receive_tip(
         return [
             row,
             key.kid,
-            sealing.seal_json(document, [key.public], places.of_tip(row)),
+            sealing.seal_json(document, [key.public], associated_data.of_tip(row)),
             receipts.look_up_id(code),
             receipts.citizen_pair(code).public,
             sent,
@@ -97,10 +97,15 @@ def receive_message(
             receipts.look_up_id(code),
             row,
             key.kid,
-            sealing.seal_json(document, [key.public], places.of_message(row)) if words else None,
+            sealing.seal_json(document, [key.public], associated_data.of_message(row))
+            if words
+            else None,
             sent,
             photo_rows,
-            [sealing.seal(photo, [key.public], places.of_photo(id)) for photo, id in pairs],
+            [
+                sealing.seal(photo, [key.public], associated_data.of_photo(id))
+                for photo, id in pairs
+            ],
         ]
 
     (outcome,) = _call("receive_message", _MESSAGE, arguments)
@@ -121,7 +126,7 @@ _MESSAGE = "%s, %s::uuid, %s, %s, %s, %s::uuid[], %s::bytea[]"
 def _call(function: str, shape: str, arguments: Any) -> tuple[Any, ...]:
     """The function's answer; once more with a fresh key where the remembered one was replaced."""
     for _ in range(2):
-        key = keys.active()
+        key = desk_key.active()
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT * FROM public.{function}({shape})", arguments(key))
             row: tuple[Any, ...] = cursor.fetchone()
@@ -129,7 +134,7 @@ def _call(function: str, shape: str, arguments: Any) -> tuple[Any, ...]:
             raise ValueError(f"{function} refused its arguments")
         if row[0] != "stale_key":
             return row
-        keys.forget()
+        desk_key.forget()
     raise NoDeskKey
 
 

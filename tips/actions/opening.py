@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from tips import places, sealing
+from tips.crypto import associated_data, sealing
+from tips.crypto.sealing import Place
 from tips.models import Event, Message, Note, Officer, Photo, Tip, TipLink
-from tips.sealing import Place
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def open_tip(*, tip: Tip, by: Officer, keys: Sequence[bytes]) -> Opened:
     photos = list(tip.photos.values_list("number", "message_id").order_by("number"))
     links = list(TipLink.objects.filter(Q(tip=tip) | Q(other=tip)).select_related("tip", "other"))
     return Opened(
-        fields=_opened(tip.sealed, places.of_tip(tip.pk), keys),
+        fields=_opened(tip.sealed, associated_data.of_tip(tip.pk), keys),
         messages=tuple(_message(message, photos, keys) for message in messages),
         notes=tuple(_note(note, keys) for note in Note.objects.filter(tip=tip).order_by("at")),
         photos=tuple(number for number, _ in photos),
@@ -83,7 +83,7 @@ def show_photo(*, tip: Tip, by: Officer, number: int, keys: Sequence[bytes]) -> 
         return None
     Event.objects.record(Event.Verb.PHOTO, tip=tip, by=by, count=number)
     try:
-        return sealing.open_sealed(photo.sealed, keys, places.of_photo(photo.pk))
+        return sealing.open_sealed(photo.sealed, keys, associated_data.of_photo(photo.pk))
     except sealing.CannotOpen:
         return None
 
@@ -110,7 +110,7 @@ def _opened(blob: Any, place: Place, keys: Sequence[bytes]) -> dict[str, Any] | 
 def _message(message: Message, photos: Sequence[tuple[int, UUID]], keys: Sequence[bytes]) -> Line:
     document: dict[str, Any] | None = {"text": ""}  # photos alone come without words
     if message.sealed:
-        document = _opened(message.sealed, places.of_message(message.pk), keys)
+        document = _opened(message.sealed, associated_data.of_message(message.pk), keys)
     return Line(
         by=message.by,
         at=message.at,
@@ -122,7 +122,7 @@ def _message(message: Message, photos: Sequence[tuple[int, UUID]], keys: Sequenc
 
 
 def _note(note: Note, keys: Sequence[bytes]) -> Line:
-    document = _opened(note.sealed, places.of_note(note.pk), keys)
+    document = _opened(note.sealed, associated_data.of_note(note.pk), keys)
     return Line(by=note.by, at=note.at, text=document["text"] if document else None)
 
 
@@ -133,7 +133,7 @@ def _trail(tip: Tip) -> list[Event]:
 
 
 def _with_reason(event: Event, keys: Sequence[bytes]) -> tuple[Event, str | None]:
-    document = _opened(event.reason, places.of_reason(event.pk), keys)
+    document = _opened(event.reason, associated_data.of_reason(event.pk), keys)
     return event, document["text"] if document else None
 
 

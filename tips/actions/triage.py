@@ -12,7 +12,7 @@ from django.db.models import Case, Max, Q, Value, When
 from django.db.models.functions import Now, TruncMinute
 from django.utils import timezone
 
-from tips import keys, places, sealing
+from tips.crypto import associated_data, desk_key, sealing
 from tips.models import Event, Message, Note, Officer, Tip, TipLink
 
 LONGEST_TEXT = 20_000
@@ -98,9 +98,11 @@ def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, seen: str = "
     status = Tip.Status.WAITING if wait else Tip.Status.ACTIVE
     kept = Case(When(status=Tip.Status.CLOSED, then="status"), default=Value(status))
     row = uuid4()
-    recipients = [keys.active().public, bytes(locked.citizen_key)]
+    recipients = [desk_key.active().public, bytes(locked.citizen_key)]
     try:
-        sealed = sealing.seal_json({"version": 1, "text": text}, recipients, places.of_message(row))
+        sealed = sealing.seal_json(
+            {"version": 1, "text": text}, recipients, associated_data.of_message(row)
+        )
     except sealing.CannotSeal:
         raise Refused(
             "This tip's code cannot be written to; nobody could read an answer."
@@ -121,7 +123,9 @@ def note(*, tip: Tip, by: Officer, text: str) -> None:
     """Words that only the desk opens."""
     text = _checked(text, "Write a note first; nothing was added.")
     row = uuid4()
-    sealed = sealing.seal_json({"text": text}, [keys.active().public], places.of_note(row))
+    sealed = sealing.seal_json(
+        {"text": text}, [desk_key.active().public], associated_data.of_note(row)
+    )
     Note.objects.create(id=row, tip=tip, by=by.username, sealed=sealed)
     Event.objects.record(Event.Verb.NOTED, tip=tip, by=by)
 
@@ -251,7 +255,9 @@ def _reason(row: UUID, reason: str) -> bytes | None:
     """The reason of the event with this id, sealed; None where there is none."""
     if not reason:
         return None
-    return sealing.seal_json({"text": reason}, [keys.active().public], places.of_reason(row))
+    return sealing.seal_json(
+        {"text": reason}, [desk_key.active().public], associated_data.of_reason(row)
+    )
 
 
 def _checked(text: str, missing: str = "") -> str:

@@ -16,8 +16,8 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve, reverse
 
-from tips import sealing
 from tips.admin import pages
+from tips.crypto import sealing
 from tips.models import Officer
 
 FIELD = "carried"

@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
-from tips import access, passphrases, sessions, throttle, unlocking
+from tips import access, sessions, throttle, unlocking
 from tips.admin import login, pages
+from tips.crypto import passphrases
 from tips.models import Officer
 from tips.unlocking import Unlocked
 

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from tips import access, actions
 from tips.actions import Refused
 from tips.admin import pages, parcel, tip
-from tips.keys import NoDeskKey
+from tips.crypto.desk_key import NoDeskKey
 from tips.models import Officer, Tip
 
 Action = Callable[[HttpRequest, Tip, Officer, str], str]

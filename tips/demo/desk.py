@@ -7,7 +7,8 @@ from random import Random
 
 from django.utils import timezone
 
-from tips import actions, receipts
+from tips import actions
+from tips.crypto import receipts
 from tips.demo.past import Past
 from tips.demo.told import Told, book, spun
 from tips.models import Officer, Tip

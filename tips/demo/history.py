@@ -8,7 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from campaign import offers
-from tips import actions, receipts
+from tips import actions
+from tips.crypto import receipts
 from tips.demo import pictures
 from tips.demo.desk import Case, Staff
 from tips.demo.past import Past

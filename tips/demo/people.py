@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pyotp
 
-from tips import access, passphrases, unlocking
+from tips import access, unlocking
+from tips.crypto import passphrases
 from tips.models import Officer
 
 NEWCOMERS = (Officer.Role.OFFICER, Officer.Role.AUDITOR, Officer.Role.EDITOR)

@@ -5,7 +5,7 @@ import sys
 
 from django.core.management.base import CommandError
 
-from tips import passphrases
+from tips.crypto import passphrases
 
 
 def recovery_text(prompt: str = "Recovery key: ") -> str:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from tips.sealing import Place
+from tips.crypto.sealing import Place
 
 
 def of_tip(row: UUID) -> Place:

@@ -4,7 +4,7 @@ import secrets
 from functools import cache
 from pathlib import Path
 
-from tips import crockford, sealing
+from tips.crypto import base32, sealing
 
 WORDS = 5  # of 7,776: 64.6 bits
 RECOVERY_BYTES = 32
@@ -31,14 +31,14 @@ def tidy(text: str) -> str:
 def written_recovery_key(secret: bytes) -> str:
     """13 groups of four characters and a check group, for paper."""
     check = sealing.digest("kts recovery", secret, size=_CHECK_BYTES)
-    return crockford.grouped(crockford.encode(secret) + crockford.encode(check))
+    return base32.grouped(base32.encode(secret) + base32.encode(check))
 
 
 def parse_recovery_key(text: str) -> bytes | None:
     """The 32 bytes that were written down, or None where a character is wrong or missing."""
-    plain = crockford.tidy(text)
-    secret = crockford.decode(plain[: 4 * _GROUPS], RECOVERY_BYTES)
-    check = crockford.decode(plain[4 * _GROUPS :], _CHECK_BYTES)
+    plain = base32.tidy(text)
+    secret = base32.decode(plain[: 4 * _GROUPS], RECOVERY_BYTES)
+    check = base32.decode(plain[4 * _GROUPS :], _CHECK_BYTES)
     if secret is None or check != sealing.digest("kts recovery", secret, size=_CHECK_BYTES):
         return None
     return secret

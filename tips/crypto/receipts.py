@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from tips import crockford, sealing
+from tips.crypto import base32, sealing
 
 CODE_BYTES = 10
 SUBMISSION_BYTES = 16
@@ -21,13 +21,13 @@ REMOVED = "[code removed]"
 
 def new_code() -> str:
     """A receipt code with 80 random bits, as ABCD-EFGH-JKMN-PQRS."""
-    return crockford.grouped(crockford.encode(os.urandom(CODE_BYTES)))
+    return base32.grouped(base32.encode(os.urandom(CODE_BYTES)))
 
 
 def parse_code(text: str) -> str | None:
     """The typed code in its written form, or None; case, spaces, look-alikes forgiven."""
-    plain = crockford.tidy(text)
-    return None if crockford.decode(plain, CODE_BYTES) is None else crockford.grouped(plain)
+    plain = base32.tidy(text)
+    return None if base32.decode(plain, CODE_BYTES) is None else base32.grouped(plain)
 
 
 def look_up_id(code: str) -> bytes:

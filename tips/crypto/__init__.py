@@ -1,0 +1,1 @@
+"""Sealing, codes and words that people type; `sealing` alone imports the crypto library."""
