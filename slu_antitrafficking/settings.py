@@ -100,17 +100,17 @@ DATABASES = {"default": env.database(_DATABASE, env.text(_DATABASE))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "tips.Officer"
-AUTHENTICATION_BACKENDS = ["tips.backend.PassphraseBackend"]
+AUTHENTICATION_BACKENDS = ["tips.access.backend.PassphraseBackend"]
 
 _PREFIX = "" if ON_LOOPBACK else "__Host-"
 _PATH = "/desk/" if ON_LOOPBACK else "/"
-SESSION_ENGINE = "tips.sessions"
+SESSION_ENGINE = "tips.access.sessions"
 SESSION_COOKIE_NAME = f"{_PREFIX}desk"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = _PATH
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not ON_LOOPBACK
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 30 * 60  # idle; tips.sessions adds the 12 hours at most
+SESSION_COOKIE_AGE = 30 * 60  # idle; tips.access.sessions adds the 12 hours at most
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = f"{_PREFIX}desk-csrf"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.attacks.conftest import Browser, digits
 from tests.core.conftest import hire, send, tip_of
-from tips import access
+from tips.access import accounts
 from tips.crypto import passphrases, sealing
 from tips.models import DeskSession, Event, Officer, OfficerKey
 
@@ -34,7 +34,7 @@ def words_of(page: str) -> str:
 def newcomer(sam):
     """An officer with one-time words, as somebody overheard them."""
     officer = Officer.objects.create(username="lee", role=Officer.Role.OFFICER)
-    return officer, access.give_access(officer=officer, by=sam.officer, keys=sam.keys)
+    return officer, accounts.give_access(officer=officer, by=sam.officer, keys=sam.keys)
 
 
 def open_set_up(browser, officer, words):

@@ -4,8 +4,8 @@ import pytest
 from django.conf import settings
 
 from tests.attacks.conftest import Browser
+from tips.access.sessions import SessionStore
 from tips.models import DeskSession
-from tips.sessions import SessionStore
 
 pytestmark = pytest.mark.django_db
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import pyotp
 import pytest
 
-from tips import access, actions, recovery, unlocking
+from tips import actions
+from tips.access import accounts, authentication, recovery
+from tips.access.authentication import Unlocked
 from tips.crypto import associated_data, desk_key, passphrases, receipts, sealing
 from tips.models import Officer, Tip
-from tips.unlocking import Unlocked
 
 CHEAP = (1, 8192 * 1024)
 
@@ -30,14 +31,14 @@ class Person:
 
     def unlock(self) -> Unlocked:
         """The pair that the words open."""
-        unlocked = unlocking.unlock(username=self.officer.username, words=self.words)
+        unlocked = authentication.unlock(username=self.officer.username, words=self.words)
         assert unlocked is not None
         return unlocked
 
     @property
     def keys(self) -> tuple[bytes, ...]:
         """The desk's secrets, as a session holds them."""
-        return unlocking.desk_secrets(self.unlock())
+        return authentication.desk_secrets(self.unlock())
 
     @property
     def digits(self) -> str:
@@ -47,10 +48,10 @@ class Person:
 
 def settled(officer: Officer, one_time_words: str) -> Person:
     """The officer after the set-up page."""
-    unlocked = unlocking.unlock(username=officer.username, words=one_time_words)
+    unlocked = authentication.unlock(username=officer.username, words=one_time_words)
     assert unlocked is not None
     person = Person(officer, passphrases.new_passphrase(), pyotp.random_base32())
-    access.set_up(unlocked=unlocked, words=person.words, totp=person.totp, step=0)
+    accounts.set_up(unlocked=unlocked, words=person.words, totp=person.totp, step=0)
     officer.refresh_from_db()
     return person
 
@@ -84,7 +85,7 @@ def dana(sam: Person) -> Person:
 def hire(name: str, role: str, by: Person) -> Person:
     """A new account with access."""
     officer = Officer.objects.create(username=name, role=role)
-    words = access.give_access(officer=officer, by=by.officer, keys=by.keys)
+    words = accounts.give_access(officer=officer, by=by.officer, keys=by.keys)
     return settled(officer, words)
 
 
@@ -128,12 +129,12 @@ def tip_of(receipt: actions.Receipt) -> Tip:
 
 def opens(person: Person, tip: Tip) -> bool:
     """Whether the officer's words open the tip."""
-    unlocked = unlocking.unlock(username=person.officer.username, words=person.words)
+    unlocked = authentication.unlock(username=person.officer.username, words=person.words)
     if unlocked is None:
         return False
     try:
         sealing.open_sealed(
-            tip.sealed, unlocking.desk_secrets(unlocked), associated_data.of_tip(tip.pk)
+            tip.sealed, authentication.desk_secrets(unlocked), associated_data.of_tip(tip.pk)
         )
     except sealing.CannotOpen:
         return False

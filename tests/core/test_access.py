@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tests.core.conftest import Person, hire, opens, send, settled, tip_of
-from tips import access, actions, recovery, unlocking
+from tips import actions
+from tips.access import accounts, authentication, recovery
 from tips.crypto import passphrases, sealing
 from tips.models import DeskSession, Event, Grant, Officer, OfficerKey, Tip
 
@@ -29,7 +30,7 @@ def test_the_first_supervisor_and_a_colleague_read_the_same_tip(sam: Person, kim
 
 def test_words_are_taken_in_any_case_and_spacing(kim: Person) -> None:
     typed = "  " + kim.words.upper().replace(" ", "   ")
-    assert unlocking.unlock(username=" KIM ", words=typed)
+    assert authentication.unlock(username=" KIM ", words=typed)
 
 
 @pytest.mark.parametrize("name", ["kim", "nobody"])
@@ -41,43 +42,43 @@ def test_wrong_words_and_an_unknown_name_cost_one_derivation_each(
     monkeypatch.setattr(
         sealing, "_stretched", lambda *given: derivations.append(1) or stretched(*given)
     )
-    assert unlocking.unlock(username=name, words="five wrong words are here") is None
+    assert authentication.unlock(username=name, words="five wrong words are here") is None
     assert len(derivations) == 1
 
 
 def test_one_time_words_end_after_72_hours(sam: Person) -> None:
     officer = Officer.objects.create(username="lee", role=Officer.Role.OFFICER)
-    words = access.give_access(officer=officer, by=sam.officer, keys=sam.keys)
-    unlocked = unlocking.unlock(username="lee", words=words)
+    words = accounts.give_access(officer=officer, by=sam.officer, keys=sam.keys)
+    unlocked = authentication.unlock(username="lee", words=words)
     assert unlocked
     assert not unlocked.totp
     OfficerKey.objects.filter(officer=officer).update(one_time_until=timezone.now())
-    assert unlocking.unlock(username="lee", words=words) is None
-    with pytest.raises(access.Refused):
-        access.set_up(unlocked=unlocked, words="new words of lee here", totp="A" * 32, step=1)
+    assert authentication.unlock(username="lee", words=words) is None
+    with pytest.raises(accounts.Refused):
+        accounts.set_up(unlocked=unlocked, words="new words of lee here", totp="A" * 32, step=1)
     assert OfficerKey.objects.get(officer=officer).is_one_time
 
 
 def test_one_time_words_open_nothing_after_set_up(sam: Person) -> None:
     officer = Officer.objects.create(username="lee", role=Officer.Role.OFFICER)
-    words = access.give_access(officer=officer, by=sam.officer, keys=sam.keys)
-    old = unlocking.unlock(username="lee", words=words)
+    words = accounts.give_access(officer=officer, by=sam.officer, keys=sam.keys)
+    old = authentication.unlock(username="lee", words=words)
     assert old
     lee = settled(officer, words)
-    assert unlocking.unlock(username="lee", words=words) is None
-    assert not unlocking.desk_secrets(old)
+    assert authentication.unlock(username="lee", words=words) is None
+    assert not authentication.desk_secrets(old)
     assert opens(lee, tip_of(send()))
 
 
 def test_an_old_wrap_cannot_be_set_up_or_logged_in_with_again(sam: Person) -> None:
     officer = Officer.objects.create(username="lee", role=Officer.Role.OFFICER)
-    words = access.give_access(officer=officer, by=sam.officer, keys=sam.keys)
-    old = unlocking.unlock(username="lee", words=words)
+    words = accounts.give_access(officer=officer, by=sam.officer, keys=sam.keys)
+    old = authentication.unlock(username="lee", words=words)
     assert old
     lee = settled(officer, words)
-    with pytest.raises(access.Refused):
-        access.set_up(unlocked=old, words="the thief has other words", totp="A" * 32, step=1)
-    assert not unlocking.use_step(old, 10**9)
+    with pytest.raises(accounts.Refused):
+        accounts.set_up(unlocked=old, words="the thief has other words", totp="A" * 32, step=1)
+    assert not authentication.use_step(old, 10**9)
     assert lee.unlock().totp == lee.totp
 
 
@@ -85,21 +86,21 @@ def test_a_change_of_passphrase_keeps_access_and_ends_sessions(kim: Person) -> N
     tip, before = tip_of(send()), kim.unlock()
     session_of(kim.officer)
     words = passphrases.new_passphrase()
-    access.change_passphrase(unlocked=before, words=words, step=5)
-    assert unlocking.unlock(username="kim", words=kim.words) is None
+    accounts.change_passphrase(unlocked=before, words=words, step=5)
+    assert authentication.unlock(username="kim", words=kim.words) is None
     kim.words = words
     assert opens(kim, tip)
     assert kim.unlock().totp == before.totp
     assert not DeskSession.objects.exists()
-    assert not unlocking.desk_secrets(before)
+    assert not authentication.desk_secrets(before)
 
 
 def test_two_changes_at_once_cannot_both_happen(kim: Person) -> None:
     before = kim.unlock()
-    access.change_passphrase(unlocked=before, words="first new words are these", step=5)
-    with pytest.raises(access.Refused):
-        access.change_passphrase(unlocked=before, words="second new words are these", step=6)
-    assert unlocking.unlock(username="kim", words="first new words are these")
+    accounts.change_passphrase(unlocked=before, words="first new words are these", step=5)
+    with pytest.raises(accounts.Refused):
+        accounts.change_passphrase(unlocked=before, words="second new words are these", step=6)
+    assert authentication.unlock(username="kim", words="first new words are these")
 
 
 def test_a_change_that_breaks_in_the_middle_keeps_the_old_words(
@@ -110,9 +111,9 @@ def test_a_change_that_breaks_in_the_middle_keeps_the_old_words(
     def full_disk(*args: object, **kwargs: object) -> None:
         raise OSError("full")
 
-    monkeypatch.setattr(access, "grant_every", full_disk)
+    monkeypatch.setattr(accounts, "grant_every", full_disk)
     with pytest.raises(OSError, match="full"):
-        access.change_passphrase(unlocked=before, words="new words of kim today", step=5)
+        accounts.change_passphrase(unlocked=before, words="new words of kim today", step=5)
     monkeypatch.undo()
     assert opens(kim, tip)
 
@@ -120,9 +121,9 @@ def test_a_change_that_breaks_in_the_middle_keeps_the_old_words(
 def test_giving_access_again_takes_the_old_access_away(sam: Person, kim: Person) -> None:
     tip, old = tip_of(send()), kim.unlock()
     session_of(kim.officer)
-    words = access.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
-    assert unlocking.unlock(username="kim", words=kim.words) is None
-    assert not unlocking.desk_secrets(old)
+    words = accounts.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
+    assert authentication.unlock(username="kim", words=kim.words) is None
+    assert not authentication.desk_secrets(old)
     assert not DeskSession.objects.exists()
     assert opens(settled(kim.officer, words), tip)
 
@@ -132,12 +133,12 @@ def test_only_a_supervisor_with_the_key_gives_access_and_not_to_themselves(
 ) -> None:
     refused = [(dana, kim, kim.keys), (dana, sam, ()), (sam, sam, sam.keys)]
     for officer, by, keys in refused:
-        with pytest.raises(access.Refused):
-            access.give_access(officer=officer.officer, by=by.officer, keys=keys)
-    access.deactivate(officer=dana.officer, by=sam.officer)
+        with pytest.raises(accounts.Refused):
+            accounts.give_access(officer=officer.officer, by=by.officer, keys=keys)
+    accounts.deactivate(officer=dana.officer, by=sam.officer)
     dana.officer.refresh_from_db()
-    with pytest.raises(access.Refused):
-        access.give_access(officer=dana.officer, by=sam.officer, keys=sam.keys)
+    with pytest.raises(accounts.Refused):
+        accounts.give_access(officer=dana.officer, by=sam.officer, keys=sam.keys)
 
 
 def test_a_session_from_before_a_rotation_cannot_give_half_an_access(
@@ -147,8 +148,8 @@ def test_a_session_from_before_a_rotation_cannot_give_half_an_access(
     secret = passphrases.parse_recovery_key(first.recovery_key)
     assert secret
     recovery.rotate_desk_key(secret)
-    with pytest.raises(access.Refused, match="newer desk key"):
-        access.give_access(officer=dana.officer, by=sam.officer, keys=keys)
+    with pytest.raises(accounts.Refused, match="newer desk key"):
+        accounts.give_access(officer=dana.officer, by=sam.officer, keys=keys)
 
 
 @pytest.mark.parametrize("role", ["auditor", "editor"])
@@ -161,8 +162,8 @@ def test_auditors_and_editors_hold_no_desk_key(sam: Person, role: str) -> None:
 
 def test_deactivating_takes_key_grants_and_sessions_at_once(sam: Person, kim: Person) -> None:
     session_of(kim.officer)
-    access.deactivate(officer=kim.officer, by=sam.officer)
-    assert unlocking.unlock(username="kim", words=kim.words) is None
+    accounts.deactivate(officer=kim.officer, by=sam.officer)
+    assert authentication.unlock(username="kim", words=kim.words) is None
     assert not OfficerKey.objects.filter(officer=kim.officer).exists()
     assert not Grant.objects.filter(officer_key=kim.officer.pk).exists()
     assert not DeskSession.objects.exists()
@@ -170,65 +171,65 @@ def test_deactivating_takes_key_grants_and_sessions_at_once(sam: Person, kim: Pe
 
 def test_the_last_who_can_open_tips_is_never_lost(sam: Person) -> None:
     for act in (
-        lambda: access.deactivate(officer=sam.officer, by=sam.officer),
-        lambda: access.change_role(officer=sam.officer, role="editor", by=sam.officer),
+        lambda: accounts.deactivate(officer=sam.officer, by=sam.officer),
+        lambda: accounts.change_role(officer=sam.officer, role="editor", by=sam.officer),
     ):
-        with pytest.raises(access.Refused):
+        with pytest.raises(accounts.Refused):
             act()
     assert opens(sam, tip_of(send()))
 
 
 def test_the_last_supervisor_is_never_lost(sam: Person, kim: Person) -> None:
     for act in (
-        lambda: access.deactivate(officer=sam.officer, by=sam.officer),
-        lambda: access.change_role(officer=sam.officer, role="officer", by=sam.officer),
+        lambda: accounts.deactivate(officer=sam.officer, by=sam.officer),
+        lambda: accounts.change_role(officer=sam.officer, role="officer", by=sam.officer),
     ):
-        with pytest.raises(access.Refused, match="last supervisor"):
+        with pytest.raises(accounts.Refused, match="last supervisor"):
             act()
-    access.change_role(officer=kim.officer, role="supervisor", by=sam.officer)
-    access.change_role(officer=sam.officer, role="officer", by=kim.officer)
+    accounts.change_role(officer=kim.officer, role="supervisor", by=sam.officer)
+    accounts.change_role(officer=sam.officer, role="officer", by=kim.officer)
     assert Officer.objects.get(pk=sam.officer.pk).role == "officer"
 
 
 def test_an_officer_who_becomes_an_editor_opens_nothing(sam: Person, kim: Person) -> None:
     session_of(kim.officer)
-    access.change_role(officer=kim.officer, role="editor", by=sam.officer)
-    assert unlocking.unlock(username="kim", words=kim.words) is None
+    accounts.change_role(officer=kim.officer, role="editor", by=sam.officer)
+    assert authentication.unlock(username="kim", words=kim.words) is None
     assert not DeskSession.objects.exists()
     kim.officer.refresh_from_db()
-    words = access.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
+    words = accounts.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
     assert settled(kim.officer, words).keys == ()
 
 
 def test_each_step_opens_once_and_never_backwards(kim: Person) -> None:
     unlocked = kim.unlock()
-    assert unlocking.use_step(unlocked, 100)
-    assert not unlocking.use_step(unlocked, 100)
-    assert not unlocking.use_step(unlocked, 99)
-    assert unlocking.use_step(unlocked, 101)
+    assert authentication.use_step(unlocked, 100)
+    assert not authentication.use_step(unlocked, 100)
+    assert not authentication.use_step(unlocked, 99)
+    assert authentication.use_step(unlocked, 101)
 
 
 def test_digits_fit_this_step_the_last_and_the_next() -> None:
     secret = pyotp.random_base32()
     code, now = pyotp.TOTP(secret), timezone.now()
     for shift in (-30, 0, 30):
-        step = unlocking.matching_step(secret, code.at(now + timedelta(seconds=shift)))
+        step = authentication.matching_step(secret, code.at(now + timedelta(seconds=shift)))
         assert step is not None
-        assert unlocking.matching_step(secret, code.generate_otp(step), after=step) is None
-    assert unlocking.matching_step(secret, code.at(now + timedelta(minutes=5))) is None
+        assert authentication.matching_step(secret, code.generate_otp(step), after=step) is None
+    assert authentication.matching_step(secret, code.at(now + timedelta(minutes=5))) is None
     for wrong in ("", "abc", "12345", "０１２３４５"):
-        assert unlocking.matching_step(secret, wrong) is None
+        assert authentication.matching_step(secret, wrong) is None
 
 
 def test_right_words_with_wrong_digits_are_closed_after_five_an_hour(kim: Person) -> None:
     unlocked = kim.unlock()
     for _ in range(5):
-        assert not unlocking.digits_are_locked(unlocked)
-        unlocking.count_wrong_digits(unlocked)
-    assert unlocking.digits_are_locked(unlocked)
+        assert not authentication.digits_are_locked(unlocked)
+        authentication.count_wrong_digits(unlocked)
+    assert authentication.digits_are_locked(unlocked)
     assert Event.objects.filter(verb="locked_out", about="kim").count() == 1
     OfficerKey.objects.update(wrong_digits_since=timezone.now() - timedelta(minutes=61))
-    assert not unlocking.digits_are_locked(unlocked)
+    assert not authentication.digits_are_locked(unlocked)
 
 
 def test_the_tips_of_an_officer_who_leaves_are_nobodys_again(sam: Person, kim: Person) -> None:
@@ -236,7 +237,7 @@ def test_the_tips_of_an_officer_who_leaves_are_nobodys_again(sam: Person, kim: P
     for each in (tip, closed):
         actions.take(tip=each, by=kim.officer)
     actions.close(tip=closed, by=kim.officer, outcome="helped")
-    access.deactivate(officer=kim.officer, by=sam.officer)
+    accounts.deactivate(officer=kim.officer, by=sam.officer)
     tip.refresh_from_db()
     assert tip.owner is None
     assert tip.waiting_since
@@ -251,7 +252,7 @@ def test_a_supervisor_who_becomes_an_officer_gives_back_restricted_tips(sam: Per
     restricted, plain = tip_of(send(official_involved="yes")), tip_of(send())
     for each in (restricted, plain):
         actions.take(tip=each, by=lee.officer)
-    access.change_role(officer=lee.officer, role="officer", by=sam.officer)
+    accounts.change_role(officer=lee.officer, role="officer", by=sam.officer)
     assert Tip.objects.get(pk=restricted.pk).owner is None
     assert Tip.objects.get(pk=plain.pk).owner == lee.officer
 

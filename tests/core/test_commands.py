@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from tests.core.conftest import Person, send, settled, tip_of
-from tips import recovery, unlocking
+from tips.access import authentication, recovery
 from tips.crypto import associated_data, sealing
 from tips.management import typed
 from tips.models import DeskKey, DeskSession, Event, Grant, Officer, Tip
@@ -40,7 +40,7 @@ def test_prepare_sets_the_desk_up_once(var: Path) -> None:
     account, key = (line.split("\t") for line in file.read_text().splitlines())
     assert account[:2] == ["account", "supervisor"]
     assert key[0] == "recovery"
-    assert unlocking.unlock(username="supervisor", words=account[2])
+    assert authentication.unlock(username="supervisor", words=account[2])
     before = list(DeskKey.objects.values()), file.read_text()
     run("prepare")
     assert (list(DeskKey.objects.values()), file.read_text()) == before

@@ -13,11 +13,12 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from campaign import offers
-from tips import access, actions, recovery, unlocking
+from tips import actions
+from tips.access import accounts, authentication, recovery
+from tips.access.authentication import Unlocked
 from tips.crypto import desk_key, passphrases
 from tips.demo.told import Teller, book, lives, spun
 from tips.models import Event, Message, Note, Officer, Photo, Tip, TipLink
-from tips.unlocking import Unlocked
 
 ROUND = len(lives())
 
@@ -41,12 +42,12 @@ def filled(prepared: Path) -> Path:
     return prepared
 
 
-def accounts(var: Path) -> dict[str, tuple[Unlocked, str]]:
+def ready_accounts(var: Path) -> dict[str, tuple[Unlocked, str]]:
     """Every account of the file by name: opened with its words, and the secret beside them."""
     rows = [line.split("\t") for line in (var / "demo-accounts.txt").read_text().splitlines()]
     opened = {}
     for kind, name, words, totp in rows:
-        unlocked = unlocking.unlock(username=name, words=words)
+        unlocked = authentication.unlock(username=name, words=words)
         assert kind == "account"
         assert unlocked, name
         opened[name] = unlocked, totp
@@ -83,16 +84,16 @@ def test_a_wrong_first_file_leaves_the_store_as_it_was(prepared: Path) -> None:
 def test_four_accounts_are_ready_and_the_recovery_key_is_off_the_disk(filled: Path) -> None:
     assert [file.name for file in filled.iterdir()] == ["demo-accounts.txt"]
     assert (filled / "demo-accounts.txt").stat().st_mode & 0o777 == 0o600
-    opened = accounts(filled)
+    opened = ready_accounts(filled)
     assert list(opened) == ["officer", "supervisor", "auditor", "editor"]
     for name, (unlocked, totp) in opened.items():
         assert unlocked.officer.role == name
         assert unlocked.totp == totp
-        assert unlocking.matching_step(totp, pyotp.TOTP(totp).now())
-        holds = len(unlocking.desk_secrets(unlocked))
+        assert authentication.matching_step(totp, pyotp.TOTP(totp).now())
+        holds = len(authentication.desk_secrets(unlocked))
         assert holds == (1 if name in ("officer", "supervisor") else 0), name
-    held = unlocking.desk_secrets(opened["supervisor"][0])
-    assert not access.false_vouchers(held)
+    held = authentication.desk_secrets(opened["supervisor"][0])
+    assert not accounts.false_vouchers(held)
     assert Event.objects.filter(verb="recovery_kept", by="supervisor").exists()
 
 
@@ -117,8 +118,8 @@ def test_every_state_language_and_outcome_is_there(filled: Path) -> None:
 
 
 def test_every_tip_opens_with_the_supervisors_words(filled: Path) -> None:
-    unlocked, _totp = accounts(filled)["supervisor"]
-    held = unlocking.desk_secrets(unlocked)
+    unlocked, _totp = ready_accounts(filled)["supervisor"]
+    held = authentication.desk_secrets(unlocked)
     stories = set()
     for tip in Tip.objects.all():
         opened = actions.open_tip(tip=tip, by=unlocked.officer, keys=held)

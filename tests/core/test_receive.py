@@ -7,7 +7,8 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.core.conftest import FIELDS, Person, send, tip_of
-from tips import actions, dialogue, recovery
+from tips import actions, dialogue
+from tips.access import recovery
 from tips.actions import Delivery
 from tips.crypto import associated_data, desk_key, receipts, sealing
 from tips.models import DeskKey, Event, Message, Tip

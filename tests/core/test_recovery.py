@@ -3,7 +3,7 @@
 import pytest
 
 from tests.core.conftest import Person, opens, send, settled, tip_of
-from tips import access, recovery
+from tips.access import accounts, recovery
 from tips.crypto import passphrases, sealing
 from tips.models import DeskKey, Grant, Officer, OfficerKey
 
@@ -14,9 +14,9 @@ def test_a_planted_officer_key_is_named_and_never_granted_a_new_desk_key(
     pair = sealing.new_pair()
     spy = Officer.objects.create(username="spy", role=Officer.Role.SUPERVISOR)
     OfficerKey.objects.create(officer=spy, public=pair.public, wrapped=b"x", voucher=bytes(32))
-    assert access.false_vouchers(sam.keys) == [spy]
+    assert accounts.false_vouchers(sam.keys) == [spy]
     OfficerKey.objects.filter(officer=kim.officer).update(public=pair.public)
-    assert set(access.false_vouchers(sam.keys)) == {spy, kim.officer}
+    assert set(accounts.false_vouchers(sam.keys)) == {spy, kim.officer}
     secret = passphrases.parse_recovery_key(first.recovery_key)
     assert secret
     assert recovery.rotate_desk_key(secret) == [sam.officer.username]
@@ -72,7 +72,7 @@ def test_another_recovery_key_is_refused(sam: Person, kim: Person) -> None:
         lambda key: recovery.rotate_desk_key(key),
         lambda key: recovery.recover(recovery_secret=key, officer=kim.officer),
     ):
-        with pytest.raises(access.Refused):
+        with pytest.raises(accounts.Refused):
             act(sealing.new_key())
     assert DeskKey.objects.count() == 1
 
@@ -84,13 +84,13 @@ def test_whoever_knows_an_older_desk_key_vouches_for_nobody(
     assert recovery_secret
     recovery.rotate_desk_key(recovery_secret)
     recovery.prove(kim.keys)
-    assert access.false_vouchers(kim.keys) == []
-    assert access.false_vouchers([old]) == []  # knows too little to accuse anybody
+    assert accounts.false_vouchers(kim.keys) == []
+    assert accounts.false_vouchers([old]) == []  # knows too little to accuse anybody
     thief = sealing.new_pair()
     OfficerKey.objects.filter(officer=kim.officer).update(
         public=thief.public, voucher=sealing.voucher(old, kim.officer.pk, thief.public)
     )
-    assert access.false_vouchers(sam.keys) == [kim.officer]
+    assert accounts.false_vouchers(sam.keys) == [kim.officer]
     assert recovery.rotate_desk_key(recovery_secret) == [sam.officer.username]
 
 
@@ -100,4 +100,4 @@ def test_vouchers_hold_after_a_recovery(
     secret = passphrases.parse_recovery_key(first.recovery_key)
     assert secret
     words = recovery.recover(recovery_secret=secret, officer=kim.officer)
-    assert access.false_vouchers(settled(kim.officer, words).keys) == []
+    assert accounts.false_vouchers(settled(kim.officer, words).keys) == []

@@ -21,7 +21,8 @@ from tests.core.conftest import (
     send,
     tip_of,
 )
-from tips import actions, throttle
+from tips import actions
+from tips.access import throttle
 from tips.crypto import receipts
 from tips.models import Event, Officer, Tip
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.desk.conftest import LOG_IN, Person, enter, events
 from tests.desk.test_set_up import begin, output
-from tips import recovery
+from tips.access import recovery
 from tips.models import DeskSession, Event, Officer, OfficerKey
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from tests.desk.conftest import LOG_IN, Person, credentials, enter, events, new_tip, url_of
-from tips import access
+from tips.access import accounts
 from tips.admin import parcel
 from tips.models import DeskSession, Note, Tip
 
@@ -109,7 +109,7 @@ def test_what_is_no_verb_of_a_tip_is_not_carried_and_it_is_said(sam: Person) -> 
 
 def test_one_time_words_carry_nothing_and_it_is_said(kim: Person, sam: Person, tip: Tip) -> None:
     client, page = locked(kim, tip)
-    words = access.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
+    words = accounts.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
     typed = {"username": "kim", "password": words, "carried": field(page, "carried")}
     client.post(LOG_IN, typed)
     page = client.get("/desk/set-up/").content.decode()

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.desk.conftest import LOG_IN, QUEUE, Person, credentials, enter, events, new_tip, url_of
-from tips import access, recovery, throttle, unlocking
+from tips.access import accounts, authentication, recovery, throttle
 from tips.crypto import passphrases, sealing
 from tips.models import DeskKey, DeskSession, Event, Officer, OfficerKey
 
@@ -107,12 +107,12 @@ def test_a_code_that_waited_for_its_twin_does_not_open(kim: Person) -> None:
     unlocked, taken = kim.unlock(), []
 
     def twin() -> None:
-        taken.append(unlocking.use_step(unlocked, 10**9))
+        taken.append(authentication.use_step(unlocked, 10**9))
         connection.close()
 
     thread = Thread(target=twin)
     with transaction.atomic():
-        assert unlocking.use_step(unlocked, 10**9)
+        assert authentication.use_step(unlocked, 10**9)
         thread.start()
         with connection.cursor() as cursor:
             waiting = 0
@@ -132,14 +132,14 @@ def test_spaces_case_and_the_neighbouring_code_are_forgiven(kim: Person) -> None
 
 def test_an_old_wrap_opens_nothing_after_a_change(kim: Person) -> None:
     unlocked = kim.unlock()
-    access.change_passphrase(unlocked=unlocked, words=passphrases.new_passphrase(), step=0)
+    accounts.change_passphrase(unlocked=unlocked, words=passphrases.new_passphrase(), step=0)
     assert WRONG in Client().post(LOG_IN, credentials(kim)).content.decode()
-    assert not unlocking.use_step(unlocked, 10**9)
+    assert not authentication.use_step(unlocked, 10**9)
 
 
 def test_a_deactivated_officer_is_out_at_once(kim: Person, sam: Person) -> None:
     client = enter(kim)
-    access.deactivate(officer=kim.officer, by=sam.officer)
+    accounts.deactivate(officer=kim.officer, by=sam.officer)
     assert client.get("/desk/").status_code == 303
     assert WRONG in Client().post(LOG_IN, credentials(kim, ahead=1)).content.decode()
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.desk.conftest import LOG_IN, QUEUE, Person, credentials, enter, new_tip, url_of
-from tips import access, recovery, sessions
+from tips.access import accounts, recovery, sessions
 from tips.admin import parcel
 from tips.crypto import desk_key, passphrases, sealing
 from tips.models import DeskSession
@@ -80,7 +80,7 @@ def test_a_late_save_revives_nothing(kim: Person) -> None:
     client = enter(kim)
     in_flight = sessions.SessionStore(cookie(client))
     in_flight["seen"] = True
-    access.sign_out_everywhere(officer=kim.officer, by=kim.officer)
+    accounts.sign_out_everywhere(officer=kim.officer, by=kim.officer)
     in_flight.save()
     assert not DeskSession.objects.exists()
     assert not is_in(client)
@@ -148,5 +148,5 @@ def test_a_session_older_than_the_newest_desk_key_ends_and_keeps_the_words(
 
 def test_a_new_wrap_ends_the_old_session(kim: Person, sam: Person) -> None:
     client = enter(kim)
-    access.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
+    accounts.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
     assert not is_in(client)

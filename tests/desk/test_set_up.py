@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.desk.conftest import LOG_IN, QUEUE, Person, credentials, enter, events
-from tips import access, sessions, unlocking
+from tips.access import accounts, authentication, sessions
 from tips.models import DeskSession, Officer, OfficerKey
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def output(page: str, name: str) -> str:
 @pytest.fixture
 def newcomer(sam: Person) -> tuple[Officer, str]:
     officer = Officer.objects.create(username="lee", role="officer")
-    return officer, access.give_access(officer=officer, by=sam.officer, keys=sam.keys)
+    return officer, accounts.give_access(officer=officer, by=sam.officer, keys=sam.keys)
 
 
 def begin(officer: Officer, words: str) -> Client:
@@ -122,7 +122,7 @@ def test_words_past_their_72_hours_open_nothing_even_on_an_open_page(newcomer) -
 
 def test_access_given_anew_ends_the_set_up_under_way(newcomer, sam: Person) -> None:
     client = begin(*newcomer)
-    access.give_access(officer=newcomer[0], by=sam.officer, keys=sam.keys)
+    accounts.give_access(officer=newcomer[0], by=sam.officer, keys=sam.keys)
     assert "Nothing is being set up" in client.get(SET_UP).content.decode()
 
 
@@ -162,7 +162,7 @@ def test_a_wrong_change_changes_nothing(kim: Person, wrong, sentence) -> None:
     offered = output(client.get(CHANGE).content.decode(), "offered-passphrase")
     typed = credentials(kim) | {"new_passphrase": offered} | wrong
     assert sentence in client.post(CHANGE, typed).content.decode()
-    assert unlocking.unlock(username="kim", words=kim.words)
+    assert authentication.unlock(username="kim", words=kim.words)
 
 
 def test_the_code_of_the_log_in_changes_no_words(kim: Person) -> None:

@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.test import RequestFactory
 
-from tips import throttle
+from tips.access import throttle
 
 FROM = RequestFactory()
 

@@ -12,7 +12,7 @@ from django.test import Client
 from campaign import offers
 from slu_antitrafficking import roles
 from tests.reading import Reading
-from tips import access, recovery, unlocking
+from tips.access import accounts, authentication, recovery
 from tips.crypto import associated_data, desk_key, passphrases, sealing
 from tips.models import Message, Officer, Photo, Tip
 
@@ -90,10 +90,12 @@ def desk(db) -> Iterator[Desk]:
     offers.forget()
     first = recovery.set_up_desk()
     officer = Officer.objects.get(username=first.username)
-    unlocked = unlocking.unlock(username=first.username, words=first.words)
+    unlocked = authentication.unlock(username=first.username, words=first.words)
     words = passphrases.new_passphrase()
-    access.set_up(unlocked=unlocked, words=words, totp=pyotp.random_base32(), step=0)
-    secrets = unlocking.desk_secrets(unlocking.unlock(username=officer.username, words=words))
+    accounts.set_up(unlocked=unlocked, words=words, totp=pyotp.random_base32(), step=0)
+    secrets = authentication.desk_secrets(
+        authentication.unlock(username=officer.username, words=words)
+    )
     public = roles.role_names(str(connection.settings_dict["NAME"])).public
     run(f'GRANT "{public}" TO CURRENT_USER')
     run(f'SET LOCAL ROLE "{public}"')

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from tips import access, recovery
+from tips.access import accounts, recovery
 from tips.admin import login, pages
 from tips.models import Event
 
@@ -26,7 +26,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Every session of this officer is gone."""
     officer = pages.officer_of(request)
-    access.sign_out_everywhere(officer=officer, by=officer)
+    accounts.sign_out_everywhere(officer=officer, by=officer)
     return _left(request, "You are signed out on every machine.")
 
 

@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from tips import access, recovery, sessions, throttle, unlocking
+from tips.access import accounts, authentication, recovery, sessions, throttle
+from tips.access.authentication import Unlocked
 from tips.admin import pages, parcel
 from tips.models import Event, Officer
-from tips.unlocking import Unlocked
 
 FALSE = "false_vouchers"
 WRONG = "Name, words and six digits do not fit together."
@@ -101,7 +101,7 @@ def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:
     everybody = throttle.anybody(request)
     try:
         with throttle.one_derivation(may_wait=not throttle.is_noisy(everybody)):
-            unlocked = unlocking.unlock(username=username, words=words)
+            unlocked = authentication.unlock(username=username, words=words)
     except throttle.Busy:
         raise ValidationError(BUSY) from None
     if unlocked is None:
@@ -113,12 +113,12 @@ def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:
 
 def step_of(request: HttpRequest, unlocked: Unlocked, digits: str) -> int:
     """The step of these six digits; wrong ones are counted. Raises ValidationError."""
-    if unlocking.digits_are_locked(unlocked):
+    if authentication.digits_are_locked(unlocked):
         raise ValidationError(LOCKED)
-    step = unlocking.matching_step(unlocked.totp, digits)
+    step = authentication.matching_step(unlocked.totp, digits)
     key = throttle.who(unlocked.officer.username, request)
     if step is None:
-        unlocking.count_wrong_digits(unlocked)
+        authentication.count_wrong_digits(unlocked)
         throttle.count_failure(key)
         raise ValidationError(WRONG)
     throttle.forget(key)
@@ -148,7 +148,7 @@ def after_log_in(request: HttpRequest) -> HttpResponse:
 
 def look_for_false_keys(request: HttpRequest) -> list[str]:
     """Officers with a key pair that nobody at the desk gave; kept for each page's red line."""
-    names = [officer.username for officer in access.false_vouchers(pages.keys_of(request))]
+    names = [officer.username for officer in accounts.false_vouchers(pages.keys_of(request))]
     if names or FALSE in request.session:
         request.session[FALSE] = names
     return names
@@ -159,9 +159,9 @@ def _let_in(request: HttpRequest, username: str, password: str, otp_token: str) 
     if not unlocked.totp:
         return _to_set_up(request, unlocked)
     step = step_of(request, unlocked, otp_token)
-    keys = unlocking.desk_secrets(unlocked)
+    keys = authentication.desk_secrets(unlocked)
     with transaction.atomic():
-        if not unlocking.use_step(unlocked, step):
+        if not authentication.use_step(unlocked, step):
             raise ValidationError(USED)
         open_session(request, unlocked.officer, keys)
         Officer.objects.filter(pk=unlocked.officer.pk).update(last_login=timezone.now())

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from tips import access, throttle
+from tips.access import accounts, throttle
 from tips.admin import login, pages
 from tips.models import Event, Officer, OfficerKey
 from tips.templatetags.desk import minute
@@ -81,13 +81,13 @@ class OfficerAdmin(admin.ModelAdmin):
             )
         elif "role" in form.changed_data:
             role = form.cleaned_data["role"]
-            access.change_role(officer=obj, role=role, by=pages.officer_of(request))
+            accounts.change_role(officer=obj, role=role, by=pages.officer_of(request))
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form; a refusal is a sentence on it."""
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except access.Refused as refusal:
+        except accounts.Refused as refusal:
             messages.error(request, str(refusal))
             return pages.SeeOther(request.path)
 
@@ -139,7 +139,7 @@ def _on_account(act: Act) -> Callable[[HttpRequest, UUID], HttpResponse]:
             raise Http404
         try:
             return act(request, officer)
-        except (access.Refused, throttle.Busy) as refusal:
+        except (accounts.Refused, throttle.Busy) as refusal:
             busy = isinstance(refusal, throttle.Busy)
             messages.error(request, login.BUSY if busy else str(refusal))
             return _back(officer)
@@ -151,7 +151,7 @@ def _on_account(act: Act) -> Callable[[HttpRequest, UUID], HttpResponse]:
 def give_access(request: HttpRequest, officer: Officer) -> HttpResponse:
     """One-time words, shown this once."""
     with throttle.one_derivation():
-        words = access.give_access(
+        words = accounts.give_access(
             officer=officer, by=pages.officer_of(request), keys=pages.keys_of(request)
         )
     context = {
@@ -166,7 +166,7 @@ def give_access(request: HttpRequest, officer: Officer) -> HttpResponse:
 @_on_account
 def deactivate(request: HttpRequest, officer: Officer) -> HttpResponse:
     """Key, grants and sessions gone."""
-    access.deactivate(officer=officer, by=pages.officer_of(request))
+    accounts.deactivate(officer=officer, by=pages.officer_of(request))
     messages.success(request, f"Deactivated: {officer} opens nothing any more.")
     return _back(officer)
 
@@ -174,7 +174,7 @@ def deactivate(request: HttpRequest, officer: Officer) -> HttpResponse:
 @_on_account
 def activate(request: HttpRequest, officer: Officer) -> HttpResponse:
     """May be given access again."""
-    access.activate(officer=officer, by=pages.officer_of(request))
+    accounts.activate(officer=officer, by=pages.officer_of(request))
     messages.success(request, f"Active again: {officer}. Now give access.")
     return _back(officer)
 
@@ -182,7 +182,7 @@ def activate(request: HttpRequest, officer: Officer) -> HttpResponse:
 @_on_account
 def sign_out(request: HttpRequest, officer: Officer) -> HttpResponse:
     """Their sessions gone, their words kept."""
-    access.sign_out_everywhere(officer=officer, by=pages.officer_of(request))
+    accounts.sign_out_everywhere(officer=officer, by=pages.officer_of(request))
     messages.success(request, f"Signed out everywhere: {officer}.")
     return _back(officer)
 

@@ -13,11 +13,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
-from tips import access, sessions, throttle, unlocking
+from tips.access import accounts, authentication, sessions, throttle
+from tips.access.authentication import Unlocked
 from tips.admin import login, pages
 from tips.crypto import passphrases
 from tips.models import Officer
-from tips.unlocking import Unlocked
 
 OFFERED = "offered_passphrase"
 ISSUER = "Know the Signs desk"
@@ -129,7 +129,7 @@ def change_passphrase(request: HttpRequest) -> HttpResponse:
 
 
 def _set_up(unlocked: Unlocked, words: str, totp: str, digits: str) -> None:
-    step = unlocking.matching_step(totp, digits)
+    step = authentication.matching_step(totp, digits)
     if step is None:
         raise ValidationError(
             "These are not the digits of now. Compare your phone's clock with the desk's.",
@@ -137,10 +137,10 @@ def _set_up(unlocked: Unlocked, words: str, totp: str, digits: str) -> None:
         )
     try:
         with throttle.one_derivation():
-            access.set_up(unlocked=unlocked, words=words, totp=totp, step=step)
+            accounts.set_up(unlocked=unlocked, words=words, totp=totp, step=step)
     except throttle.Busy:
         raise ValidationError(login.BUSY) from None
-    except access.Refused as refusal:
+    except accounts.Refused as refusal:
         raise ValidationError(str(refusal)) from None
 
 
@@ -151,13 +151,13 @@ def _change(request: HttpRequest, officer: Officer, words: str, data: dict[str, 
         raise ValidationError(login.USED)
     try:
         with throttle.one_derivation():
-            renewed = access.change_passphrase(unlocked=unlocked, words=words, step=step)
+            renewed = accounts.change_passphrase(unlocked=unlocked, words=words, step=step)
     except throttle.Busy:
         raise ValidationError(login.BUSY) from None
-    except access.Refused as refusal:
+    except accounts.Refused as refusal:
         raise ValidationError(str(refusal)) from None
     now = Officer.objects.select_related("key").get(pk=officer.pk)
-    login.open_session(request, now, unlocking.desk_secrets(renewed))
+    login.open_session(request, now, authentication.desk_secrets(renewed))
 
 
 def _offered(request: HttpRequest) -> str:

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
-from tips import recovery, unlocking
+from tips.access import authentication, recovery
 from tips.admin import account, carried, login, pages, set_up, start
 from tips.admin.officers import OfficerAdmin
 from tips.admin.queue import TipAdmin
@@ -44,7 +44,7 @@ class DeskSite(AdminSite):
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if self.has_permission(request):
-                if not unlocking.lacks_active_key(
+                if not authentication.lacks_active_key(
                     pages.officer_of(request), pages.keys_of(request)
                 ):
                     return view(request, *args, **kwargs)

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 
-from tips import access, actions
+from tips import actions
+from tips.access import accounts
 from tips.actions import Refused
 from tips.admin import pages, parcel, tip
 from tips.crypto.desk_key import NoDeskKey
@@ -61,7 +62,7 @@ def take(request: HttpRequest, row: Tip, officer: Officer, seen: str) -> str:
 def give(request: HttpRequest, row: Tip, officer: Officer, seen: str) -> str:
     """Somebody else's, or nobody's."""
     name = request.POST.get("to", "").strip()
-    to = access.officer_named(name.replace("\0", "")) if name else None
+    to = accounts.officer_named(name.replace("\0", "")) if name else None
     if name and to is None:
         raise Refused("There is no such officer, so it was not given.")
     actions.give(tip=row, by=officer, to=to, seen=seen)

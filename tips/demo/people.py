@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pyotp
 
-from tips import access, unlocking
+from tips.access import accounts, authentication
 from tips.crypto import passphrases
 from tips.models import Officer
 
@@ -28,17 +28,17 @@ class Account:
 
 def settled(one_time_words: str, username: str) -> tuple[Account, tuple[bytes, ...]]:
     """The account after its set-up, and the desk's secrets that it holds; raises access.Refused."""
-    unlocked = unlocking.unlock(username=username, words=one_time_words)
+    unlocked = authentication.unlock(username=username, words=one_time_words)
     if unlocked is None:
-        raise access.Refused(f"The one-time words of {username} do not open.")
+        raise accounts.Refused(f"The one-time words of {username} do not open.")
     account = Account(unlocked.officer, passphrases.new_passphrase(), pyotp.random_base32())
-    keys = unlocking.desk_secrets(unlocked)
-    access.set_up(unlocked=unlocked, words=account.words, totp=account.totp, step=0)
+    keys = authentication.desk_secrets(unlocked)
+    accounts.set_up(unlocked=unlocked, words=account.words, totp=account.totp, step=0)
     return account, keys
 
 
 def hired(role: str, by: Officer, keys: Sequence[bytes]) -> Account:
     """An account named after its role, to which the supervisor gave access."""
     officer = Officer.objects.create(username=role, role=role)
-    words = access.give_access(officer=officer, by=by, keys=keys)
+    words = accounts.give_access(officer=officer, by=by, keys=keys)
     return settled(words, officer.username)[0]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tips import recovery
+from tips.access import recovery
 from tips.management.typed import recovery_text
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from tips import access, recovery
+from tips.access import accounts, recovery
 from tips.demo.desk import Staff
 from tips.demo.history import History
 from tips.demo.past import open_past
@@ -44,9 +44,9 @@ class Command(BaseCommand):
         account, key = (line.split("\t") for line in first.read_text().splitlines())
         try:
             with transaction.atomic():
-                accounts = _fill(count, name=account[1], words=account[2])
-                _write(settings.VAR / "demo-accounts.txt", accounts)
-        except access.Refused as refused:
+                ready = _fill(count, name=account[1], words=account[2])
+                _write(settings.VAR / "demo-accounts.txt", ready)
+        except accounts.Refused as refused:
             raise CommandError(str(refused)) from refused
         if not recovery.typed_back(key[1], by=account[1]):
             raise CommandError(f"The recovery key in {first.name} is not this store's.")

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from tips import recovery
+from tips.access import recovery
 from tips.models import DeskKey
 
 

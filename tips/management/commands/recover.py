@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tips import access, recovery
+from tips.access import accounts, recovery
 from tips.management.typed import recovery_secret
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prints one-time words for the officer, or how many tips the key opens."""
-        officer = access.officer_named(options["officer"] or "")
+        officer = accounts.officer_named(options["officer"] or "")
         if officer is None and not options["dry_run"]:
             raise CommandError("Name an active officer: manage.py recover NAME")
         secret = recovery_secret()
@@ -34,6 +34,6 @@ class Command(BaseCommand):
                     raise CommandError("Some tips do not open with this key.")
                 return
             words = recovery.recover(recovery_secret=secret, officer=officer)
-        except access.Refused as refused:
+        except accounts.Refused as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(f"One-time words for {officer}, good for 72 hours:\n\n  {words}\n")

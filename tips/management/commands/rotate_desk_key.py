@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from tips import access, recovery
+from tips.access import accounts, recovery
 from tips.management.typed import recovery_secret
 
 
@@ -18,6 +18,6 @@ class Command(BaseCommand):
         """Names who was granted it; tips are sealed to it from the next log-in on."""
         try:
             names = recovery.rotate_desk_key(recovery_secret())
-        except access.Refused as refused:
+        except accounts.Refused as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(f"Granted to {', '.join(names)}. The next log-in proves the new key.")

@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from tips import actions
+from tips.access.authentication import Unlocked, opened_grant
 from tips.crypto import passphrases, sealing
 from tips.crypto.sealing import KeyPair
 from tips.models import DeskKey, DeskSession, Event, Grant, Officer, OfficerKey
-from tips.unlocking import Unlocked, opened_grant
 
 
 class Refused(Exception):

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from tips import access, unlocking
+from tips.access import accounts, authentication
 from tips.crypto import associated_data, passphrases, sealing
 from tips.models import DeskKey, Event, Officer, OfficerKey, Tip
 
@@ -42,14 +42,14 @@ def set_up_desk(
     row, secret = make_desk_key(recovery.public)
     officer = Officer.objects.create(username=username, role=Officer.Role.SUPERVISOR)
     words = one_time_access(officer, [(row, secret)], by="system")
-    unlocked = unlocking.unlock(username=username, words=words)
+    unlocked = authentication.unlock(username=username, words=words)
     read_back = passphrases.parse_recovery_key(written)
     if unlocked is None or read_back is None:
-        raise access.Refused("The first passphrase or the recovery key could not be read back.")
-    for way in (unlocking.desk_secrets(unlocked), open_recovery_grants(read_back)):
+        raise accounts.Refused("The first passphrase or the recovery key could not be read back.")
+    for way in (authentication.desk_secrets(unlocked), open_recovery_grants(read_back)):
         prove(way)
     if not DeskKey.objects.active().exists():
-        raise access.Refused("The desk key could not be proven.")
+        raise accounts.Refused("The desk key could not be proven.")
     first = FirstAccess(username, words, written)
     keep(first)
     return first
@@ -93,10 +93,10 @@ def open_recovery_grants(recovery_secret: bytes) -> tuple[bytes, ...]:
         except sealing.CannotOpen:
             secret = b""
         if not secret or sealing.pair_of(secret).public != bytes(row.public):
-            raise access.Refused("This is not the recovery key of this desk.")
+            raise accounts.Refused("This is not the recovery key of this desk.")
         secrets.append(secret)
     if not secrets:
-        raise access.Refused("There is no desk key yet.")
+        raise accounts.Refused("There is no desk key yet.")
     return tuple(secrets)
 
 
@@ -107,7 +107,7 @@ def typed_back(text: str, *, by: str) -> bool:
         return False
     try:
         open_recovery_grants(secret)
-    except access.Refused:
+    except accounts.Refused:
         return False
     Event.objects.record(Event.Verb.RECOVERY_KEPT, by=by)
     first_supervisor_file().unlink(missing_ok=True)
@@ -119,12 +119,12 @@ def recover(*, recovery_secret: bytes, officer: Officer) -> str:
     """Nobody is left: one-time words for this officer with all desk keys and a new one."""
     secrets = open_recovery_grants(recovery_secret)
     if not officer.opens_tips:
-        raise access.Refused(f"{officer} is no officer and no supervisor.")
+        raise accounts.Refused(f"{officer} is no officer and no supervisor.")
     rows = list(DeskKey.objects.order_by("created_at"))
-    vouched = access.vouched_keys(secrets)
+    vouched = accounts.vouched_keys(secrets)
     new, new_secret = make_desk_key(sealing.pair_of(recovery_secret).public)
     prove([new_secret])
-    access.vouch_again(vouched, new_secret)
+    accounts.vouch_again(vouched, new_secret)
     held = [*zip(rows, secrets, strict=True), (new, new_secret)]
     OfficerKey.objects.filter(officer=officer).delete()
     officer.sessions.all().delete()
@@ -155,13 +155,15 @@ def rotate_desk_key(recovery_secret: bytes) -> list[str]:
     Gives the names of those who were granted it.
     """
     secrets = open_recovery_grants(recovery_secret)
-    granted = access.vouched_keys(secrets)
+    granted = accounts.vouched_keys(secrets)
     if not granted:
-        raise access.Refused("Nobody holds a key that a colleague gave: use recover NAME instead.")
+        raise accounts.Refused(
+            "Nobody holds a key that a colleague gave: use recover NAME instead."
+        )
     new, new_secret = make_desk_key(sealing.pair_of(recovery_secret).public)
-    access.vouch_again(granted, new_secret)
+    accounts.vouch_again(granted, new_secret)
     for key in granted:
-        access.grant_every(key, [(new, new_secret)], by="rotation")
+        accounts.grant_every(key, [(new, new_secret)], by="rotation")
     Event.objects.record(Event.Verb.KEY_ROTATED, by="system", count=len(granted))
     return [key.officer.username for key in granted]
 
@@ -170,5 +172,5 @@ def one_time_access(officer: Officer, held: Sequence[tuple[DeskKey, bytes]], *, 
     """One-time words with these desk keys, for a command that no officer stands behind."""
     words, pair = passphrases.new_passphrase(), sealing.new_pair()
     wrapped = sealing.wrap(pair.secret, words, officer.pk)
-    access.store_pair(officer, pair, wrapped, held, by=by, one_time=True)
+    accounts.store_pair(officer, pair, wrapped, held, by=by, one_time=True)
     return words
