@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from tips import photos
+from tips.public import photos
 
 
 class Cleaned(NamedTuple):

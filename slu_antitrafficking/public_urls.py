@@ -12,7 +12,7 @@ urlpatterns = [
     path("sitemap.xml", views.sitemap, name="sitemap"),
     *i18n_patterns(
         path("", include("campaign.urls")),
-        path("", include("tips.urls")),
+        path("", include("tips.public.urls")),
         prefix_default_language=False,
     ),
 ]

@@ -134,11 +134,11 @@ DEFAULT_FROM_EMAIL = _MAIL.get("DEFAULT_FROM_EMAIL") or next(iter(DESK_EMAIL), "
 
 FILE_UPLOAD_HANDLERS = [
     "campaign.uploads.PictureUploadHandler",  # at the desk alone, one field
-    "tips.uploads.PhotoUploadHandler",
+    "tips.public.uploads.PhotoUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_250_000  # 1 MB of text comes back whole in the form; more is a 413
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-DATA_UPLOAD_MAX_NUMBER_FILES = 200  # tips.uploads keeps five; the rest are named on the page
+DATA_UPLOAD_MAX_NUMBER_FILES = 200  # tips.public.uploads keeps five; the rest are named on the page
 
 LANGUAGE_CODE = "en"
 # A language stands here from the day its pages are published.

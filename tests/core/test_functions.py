@@ -165,7 +165,8 @@ def test_the_desk_proves_a_key_and_nothing_else_of_it(first: object) -> None:
 
 @pytest.mark.django_db
 def test_whole_walk_of_the_public_under_its_own_role(first: object) -> None:
-    from tips import actions, dialogue
+    from tips import actions
+    from tips.public import conversation
 
     with acting_as("public"):
         receipt = send(what_happened=f"My other code is {receipts.new_code()}.")
@@ -176,7 +177,7 @@ def test_whole_walk_of_the_public_under_its_own_role(first: object) -> None:
             )
             == "received"
         )
-        read = dialogue.read(code)
+        read = conversation.read(code)
         assert read
         assert [entry.kind for entry in read.entries] == ["tip", "message"]
         assert actions.code_kept(code=code)

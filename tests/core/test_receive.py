@@ -7,11 +7,12 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.core.conftest import FIELDS, Person, send, tip_of
-from tips import actions, dialogue
+from tips import actions
 from tips.access import recovery
 from tips.actions import Delivery
 from tips.crypto import associated_data, desk_key, receipts, sealing
 from tips.models import DeskKey, Event, Message, Tip
+from tips.public import conversation
 
 pytestmark = pytest.mark.usefixtures("first")
 
@@ -212,7 +213,7 @@ def test_a_wrong_code_is_unknown_and_stores_nothing() -> None:
     )
     assert delivered == Delivery.UNKNOWN
     assert not Message.objects.exists()
-    assert dialogue.read(receipts.new_code()) is None
+    assert conversation.read(receipts.new_code()) is None
     assert not actions.code_kept(code=receipts.new_code())
 
 
@@ -235,7 +236,7 @@ def test_the_dialogue_shows_answers_and_dates_but_never_the_citizens_words(sam: 
     actions.receive_message(
         code=code, message="Yes, I am.", photos=[b"x"], submission=receipts.new_submission()
     )
-    read = dialogue.read(code)
+    read = conversation.read(code)
     assert read
     assert read.reference == receipt.reference
     assert [(e.kind, e.text, e.photos, bool(e.read_at)) for e in read.entries] == [
@@ -244,7 +245,7 @@ def test_the_dialogue_shows_answers_and_dates_but_never_the_citizens_words(sam: 
         ("message", "", 1, False),
     ]
     actions.open_tip(tip=tip, by=sam.officer, keys=sam.keys)
-    read = dialogue.read(code)
+    read = conversation.read(code)
     assert read
     assert read.entries[2].read_at
 

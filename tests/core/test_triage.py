@@ -8,10 +8,11 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from tests.core.conftest import Person, hire, send, tip_of
-from tips import actions, dialogue
+from tips import actions
 from tips.actions import Refused
 from tips.crypto import associated_data, receipts, sealing
 from tips.models import Event, Message, Note, Tip, TipLink
+from tips.public import conversation
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ def test_a_note_is_for_the_desk_alone(kim: Person) -> None:
     note = Note.objects.get()
     opened = sealing.open_json(note.sealed, kim.keys, associated_data.of_note(note.pk))
     assert opened == {"text": "Called the control room."}
-    read = dialogue.read(receipt.code or "")
+    read = conversation.read(receipt.code or "")
     assert read
     assert len(read.entries) == 1
 
@@ -305,7 +306,7 @@ def test_what_did_not_open_is_not_called_read(kim: Person) -> None:
     tip = tip_of(receipt)
     actions.take(tip=tip, by=kim.officer)
     actions.open_tip(tip=now(tip), by=kim.officer, keys=[sealing.new_key()])
-    read = dialogue.read(receipt.code or "")
+    read = conversation.read(receipt.code or "")
     assert read
     assert read.entries[0].read_at is None
     assert verbs(tip)[-1] == "refused"

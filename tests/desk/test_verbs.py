@@ -7,9 +7,10 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.desk.conftest import Person, enter, events, new_tip, send, tip_of, url_of
-from tips import actions, dialogue
+from tips import actions
 from tips.crypto import desk_key
 from tips.models import DeskKey, Message, Note, Tip
+from tips.public import conversation
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,7 @@ def test_a_reply_reaches_the_citizen_and_waits_when_ticked(kim: Person) -> None:
         == "waiting"
     )
     assert done(client, tip, "reply", "#h-dialogue", text="Call 999.").status == "active"
-    said = dialogue.read(receipt.code or "")
+    said = conversation.read(receipt.code or "")
     assert said is not None
     assert [entry.text for entry in said.entries if entry.kind == "reply"] == [
         "Are you safe?",

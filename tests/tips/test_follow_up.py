@@ -8,9 +8,10 @@ from PIL import Image
 
 from tests.away import database_away
 from tests.tips.conftest import Citizen
-from tips import actions, photos
+from tips import actions
 from tips.crypto import desk_key
 from tips.models import DeskKey, Officer, Tip
+from tips.public import photos
 
 UNKNOWN = "7Q4M-X2KD-9TRB-HW5E"
 

@@ -6,9 +6,9 @@ from django.utils.datastructures import MultiValueDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tips import forms
 from tips.crypto import receipts
-from tips.forms import CodeForm, FollowUpForm, TipForm
+from tips.public import forms
+from tips.public.forms import CodeForm, FollowUpForm, TipForm
 
 pytestmark = pytest.mark.usefixtures("as_public")
 

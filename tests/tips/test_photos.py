@@ -12,8 +12,8 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageCms
 
-from tips import photos
-from tips.photos import Lost
+from tips.public import photos
+from tips.public.photos import Lost
 
 MARKER = b"MARKER-grandma"
 PLACE = {piexif.GPSIFD.GPSLatitudeRef: "N", piexif.GPSIFD.GPSLatitude: ((13, 1), (54, 1), (0, 1))}

@@ -1,7 +1,7 @@
 import pytest
 from django.test import RequestFactory, override_settings
 
-from tips.same_origin import is_same_origin
+from tips.public.same_origin import is_same_origin
 
 
 def asked(**headers):

@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tips import uploads
+from tips.public import uploads
 
 MEGABYTE = 1_000_000
 
@@ -25,7 +25,7 @@ def places(photos):
 def test_no_handler_spools_to_disk():
     assert settings.FILE_UPLOAD_HANDLERS == [
         "campaign.uploads.PictureUploadHandler",
-        "tips.uploads.PhotoUploadHandler",
+        "tips.public.uploads.PhotoUploadHandler",
     ]
 
 

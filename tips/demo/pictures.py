@@ -7,7 +7,7 @@ from random import Random
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from tips import photos
+from tips.public import photos
 
 WIDTH, HEIGHT = 1200, 900
 HORIZON = 560

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from tips.forms import TipForm
+from tips.public.forms import TipForm
 
 HERE = Path(__file__).parent
 # Of nineteen who tell a story, so many in each language.

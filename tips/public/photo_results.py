@@ -7,9 +7,9 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tips import photos
-from tips.photos import Lost
-from tips.uploads import SentPhoto
+from tips.public import photos
+from tips.public.photos import Lost
+from tips.public.uploads import SentPhoto
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tips import views
+from tips.public import views
 
 app_name = "tips"
 urlpatterns = [

@@ -15,9 +15,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from campaign import offers
-from tips import layout
 from tips.crypto import receipts
-from tips.fields import DISTRICTS, LANGUAGES, YES_NO, Pick, Ticks, Words, danger_numbers
+from tips.public import layout
+from tips.public.fields import DISTRICTS, LANGUAGES, YES_NO, Pick, Ticks, Words, danger_numbers
 
 HEAVIEST = 240_000  # bytes of the whole document, in UTF-8
 

@@ -14,19 +14,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from tips import actions, arrivals, dialogue, frames, spoken
+from tips import actions
 from tips.actions import Delivery
-from tips.arrivals import Arrivals
 from tips.crypto import desk_key, receipts
-from tips.forms import CodeForm, FollowUpForm, PublicForm, TipForm
-from tips.same_origin import is_same_origin
-from tips.uploads import SentPhoto
+from tips.public import conversation, photo_results, prerendered, spelling_alphabet
+from tips.public.forms import CodeForm, FollowUpForm, PublicForm, TipForm
+from tips.public.photo_results import Arrivals
+from tips.public.same_origin import is_same_origin
+from tips.public.uploads import SentPhoto
 
 # Nothing can be taken or read just now; whatever was typed goes back with the page.
 AWAY = (desk_key.NoDeskKey, DatabaseError, InterfaceError)
 # Every word of the receipt that is one citizen's alone.
-RECEIPT = {name: frames.mark(name) for name in ("reference", "code", "sent_from", "submission")} | {
-    "spelled": [(frames.mark(f"sign{at}"), frames.mark(f"word{at}")) for at in range(16)]
+RECEIPT = {
+    name: prerendered.mark(name) for name in ("reference", "code", "sent_from", "submission")
+} | {
+    "spelled": [(prerendered.mark(f"sign{at}"), prerendered.mark(f"word{at}")) for at in range(16)]
 }
 log = logging.getLogger(__name__)
 
@@ -120,7 +123,7 @@ def add(request: HttpRequest, form: FollowUpForm, photos: Sequence[SentPhoto]) -
     on_receipt = "message" not in request.POST
     page = ticket if on_receipt else talk
     try:
-        opened = dialogue.read(code)
+        opened = conversation.read(code)
         if opened is None:
             form.refuse_code()
             return code_page(request, form)
@@ -128,7 +131,7 @@ def add(request: HttpRequest, form: FollowUpForm, photos: Sequence[SentPhoto]) -
         if not form.is_valid():
             return page(request, code, context | {"form": form})
         must_be_open()
-        came = arrivals.clean(photos)
+        came = photo_results.clean(photos)
         delivery = deliver(form, came)
         if delivery == Delivery.TOO_MANY:
             form.refuse_more()
@@ -190,9 +193,11 @@ def received(
     """The first receipt: alike for all but for these words, so a flood finds it ready."""
     values = {"reference": reference, "code": code, "sent_from": sent_from}
     values["submission"] = receipts.new_submission()
-    for at, (sign, word) in enumerate(spoken.spelled(code)):
+    for at, (sign, word) in enumerate(spelling_alphabet.spelled(code)):
         values |= {f"sign{at}": sign, f"word{at}": word}
-    page = frames.filled(request, "tips/receipt.html", RECEIPT, values, danger=danger, quiet=True)
+    page = prerendered.filled(
+        request, "tips/receipt.html", RECEIPT, values, danger=danger, quiet=True
+    )
     return HttpResponse(page)
 
 
@@ -200,7 +205,11 @@ def ticket(
     request: HttpRequest, code: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """The receipt: reference, code, and the first offer, which is to add photos."""
-    kept = {"code": code, "spelled": spoken.spelled(code), "submission": receipts.new_submission()}
+    kept = {
+        "code": code,
+        "spelled": spelling_alphabet.spelled(code),
+        "submission": receipts.new_submission(),
+    }
     return answer(request, "receipt", kept | context, status=status)
 
 
@@ -208,7 +217,7 @@ def talk(
     request: HttpRequest, code: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """The dialogue so far, and a form to go on."""
-    said = {"dialogue": dialogue.read(code), "form": FollowUpForm(initial={"code": code})}
+    said = {"dialogue": conversation.read(code), "form": FollowUpForm(initial={"code": code})}
     return answer(request, "follow_up", said | (context or {}), status=status)
 
 
