@@ -115,7 +115,7 @@ SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = f"{_PREFIX}desk-csrf"
 CSRF_COOKIE_AGE = None
-CSRF_FAILURE_VIEW = "tips.admin.carried.csrf_failure"
+CSRF_FAILURE_VIEW = "tips.admin.accounts.csrf.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Both or neither: a mail without an address, or an address without a way, is no mail.

@@ -8,7 +8,7 @@ from django.test import Client
 
 from tests.desk.conftest import LOG_IN, Person, credentials, enter, events, new_tip, url_of
 from tips.access import accounts
-from tips.admin import parcel
+from tips.admin import drafts
 from tips.models import DeskSession, Note, Tip
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def tip(first) -> Tip:
 
 
 def note_of(person: Person, text: str = WORDS) -> dict[str, str]:
-    return {"text": text, "officer": parcel.name_tag(person.officer), "seen": ""}
+    return {"text": text, "officer": drafts.name_tag(person.officer), "seen": ""}
 
 
 def field(page: str, name: str) -> str:
@@ -82,7 +82,7 @@ def test_another_address_opens_nothing(kim: Person, tip: Tip) -> None:
 
 def test_after_a_day_it_is_too_old(kim: Person, tip: Tip, monkeypatch) -> None:
     client, page = locked(kim, tip)
-    monkeypatch.setattr(parcel, "KEPT_FOR", -1)
+    monkeypatch.setattr(drafts, "KEPT_FOR", -1)
     typed = credentials(kim, ahead=1, carried=field(page, "carried"), next=field(page, "next"))
     assert client.post(LOG_IN, typed).status_code == 303
     assert LOST in client.get(url_of(tip)).content.decode()
@@ -101,7 +101,7 @@ def test_a_form_that_names_nobody_truly_is_not_carried_and_it_is_said(
 def test_what_is_no_verb_of_a_tip_is_not_carried_and_it_is_said(sam: Person) -> None:
     client = enter(sam)
     DeskSession.objects.all().delete()
-    typed = {"username": "lee", "role": "officer", "officer": parcel.name_tag(sam.officer)}
+    typed = {"username": "lee", "role": "officer", "officer": drafts.name_tag(sam.officer)}
     page = client.post("/desk/tips/officer/add/", typed).content.decode()
     assert "What you pressed was not done" in page
     assert field(page, "carried") == ""
@@ -127,11 +127,11 @@ def test_a_forged_field_is_only_lost(kim: Person, tip: Tip, junk: str) -> None:
 def test_what_is_carried_says_nothing_in_clear(kim: Person, tip: Tip) -> None:
     _, page = locked(kim, tip)
     blob = field(page, "carried")
-    assert parcel.unlock(blob, url_of(tip, "note/"), str(kim.officer.pk)) == {
+    assert drafts.unlock(blob, url_of(tip, "note/"), str(kim.officer.pk)) == {
         "text": WORDS,
         "seen": "",
     }
-    assert WORDS.encode() not in parcel.base64.urlsafe_b64decode(blob)
+    assert WORDS.encode() not in drafts.base64.urlsafe_b64decode(blob)
     assert not DeskSession.objects.exists()
 
 

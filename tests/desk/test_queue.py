@@ -153,7 +153,7 @@ def test_no_screen_asks_the_database_more_than_twelve_times(
 
 def test_long_lists_are_paged_and_capped(kim: Person, monkeypatch) -> None:
     from tips.admin.paging import CappedPaginator
-    from tips.admin.queue import TipAdmin
+    from tips.admin.triage.queue import TipAdmin
 
     monkeypatch.setattr(CappedPaginator, "MOST_PAGES", 2)
     monkeypatch.setattr(TipAdmin, "list_per_page", 2)

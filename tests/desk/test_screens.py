@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.desk.conftest import QUEUE, Person, enter, new_tip, url_of
+from tips.admin.oversight.trail import EventAdmin
 from tips.admin.paging import CappedPaginator
-from tips.admin.trail import EventAdmin
 from tips.models import DeskKey, Event, OfficerKey, Tip
 
 pytestmark = pytest.mark.django_db

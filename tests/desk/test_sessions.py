@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.desk.conftest import LOG_IN, QUEUE, Person, credentials, enter, new_tip, url_of
 from tips.access import accounts, recovery, sessions
-from tips.admin import parcel
+from tips.admin import drafts
 from tips.crypto import desk_key, passphrases, sealing
 from tips.models import DeskSession
 
@@ -138,7 +138,7 @@ def test_a_session_older_than_the_newest_desk_key_ends_and_keeps_the_words(
     assert client.get(QUEUE).status_code == 200  # not proven yet: the old key still seals
     recovery.prove(sam.keys)
     desk_key.forget()
-    typed = {"text": "my words", "officer": parcel.name_tag(kim.officer)}
+    typed = {"text": "my words", "officer": drafts.name_tag(kim.officer)}
     answer = client.post(url_of(tip, "note/"), typed)
     assert b'name="carried"' in answer.content
     assert client.get(QUEUE).status_code == 303

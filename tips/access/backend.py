@@ -9,7 +9,7 @@ from tips.models import Officer
 
 
 class PassphraseBackend(BaseBackend):
-    """Knows officers, and no password: log-in is tips.admin.login's alone."""
+    """Knows officers, and no password: log-in is tips.admin.accounts.login's alone."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:
         """Nobody: a name and a password open nothing here."""

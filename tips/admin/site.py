@@ -13,10 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
 from tips.access import authentication, recovery
-from tips.admin import account, carried, login, pages, set_up, start
-from tips.admin.officers import OfficerAdmin
-from tips.admin.queue import TipAdmin
-from tips.admin.trail import EventAdmin
+from tips.admin import dashboard, pages
+from tips.admin.accounts import account, csrf, login, set_up
+from tips.admin.accounts.officers import OfficerAdmin
+from tips.admin.oversight.trail import EventAdmin
+from tips.admin.triage.queue import TipAdmin
 from tips.models import Event, Officer, Tip
 
 View = Callable[..., HttpResponse]
@@ -51,7 +52,7 @@ class DeskSite(AdminSite):
                 request.session.flush()
                 request.user = AnonymousUser()
             if request.method == "POST":
-                return carried.ask_to_log_in(request)
+                return csrf.ask_to_log_in(request)
             return pages.SeeOther(pages.log_in_url(request))
 
         return update_wrapper(csrf_protect(never_cache(inner)), view)
@@ -79,7 +80,7 @@ class DeskSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The start page."""
-        return super().index(request, start.context(request) | (extra_context or {}))
+        return super().index(request, dashboard.context(request) | (extra_context or {}))
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

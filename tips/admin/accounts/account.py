@@ -8,7 +8,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from tips.access import accounts, recovery
-from tips.admin import login, pages
+from tips.admin import pages
+from tips.admin.accounts import login
 from tips.models import Event
 
 # What a browser may have kept of the desk goes, except the cookies: those were just deleted.

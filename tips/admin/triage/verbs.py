@@ -13,7 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from tips import actions
 from tips.access import accounts
 from tips.actions import Refused
-from tips.admin import pages, parcel, tip
+from tips.admin import drafts, pages
+from tips.admin.triage import detail
 from tips.crypto.desk_key import NoDeskKey
 from tips.models import Officer, Tip
 
@@ -34,15 +35,15 @@ def verb(name: str, section: str = "") -> Callable[[Action], View]:
             url = reverse("admin:tips_tip_change", args=(pk,))
             if request.method != "POST":
                 return pages.SeeOther(url)  # a reload of the answer, or a typed address
-            row, seen = tip.visible(request, pk), request.POST.get("seen", "").replace("\0", "")
+            row, seen = detail.visible(request, pk), request.POST.get("seen", "").replace("\0", "")
             try:
                 said = action(request, row, pages.officer_of(request), seen)
             except (Refused, NoDeskKey) as refusal:
-                now = tip.visible(request, pk)
+                now = detail.visible(request, pk)
                 sentence = NO_DESK_KEY if isinstance(refusal, NoDeskKey) else str(refusal)
                 if name == "close":
                     return close_form(request, now, sentence)
-                return tip.show(request, now, refused=sentence, verb=name, typed=request.POST)
+                return detail.show(request, now, refused=sentence, verb=name, typed=request.POST)
             messages.success(request, said)
             return pages.SeeOther(f"{url}{section}")
 
@@ -148,7 +149,7 @@ def close_form(request: HttpRequest, row: Tip, refused: str = "") -> HttpRespons
         "tip": row,
         "outcomes": Tip.Outcome.choices,
         "may_say_false": officer.is_supervisor,
-        "name_tag": parcel.name_tag(officer),
+        "name_tag": drafts.name_tag(officer),
         "refused": refused,
         "typed": request.POST,
     }
@@ -159,7 +160,7 @@ def close_screen(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The form, or the verb."""
     if request.method == "POST":
         return close(request, pk)
-    return close_form(request, tip.visible(request, pk))
+    return close_form(request, detail.visible(request, pk))
 
 
 SCREENS = (

@@ -5,16 +5,17 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from slu_antitrafficking import views
-from tips.admin import login, pages, parcel
+from tips.admin import drafts, pages
+from tips.admin.accounts import login
 
 
 def ask_to_log_in(request: HttpRequest) -> HttpResponse:
     """The log-in page, with what was typed inside it where it may be carried."""
-    officer = parcel.named(request)
-    if officer and parcel.verb_of(request.path):
-        locked = parcel.lock(request, officer)
+    officer = drafts.named(request)
+    if officer and drafts.verb_of(request.path):
+        locked = drafts.lock(request, officer)
         return login.log_in_page(request, carried=locked, next=request.path)
-    return login.log_in_page(request, carried="", next=parcel.landing(request.path), lost=True)
+    return login.log_in_page(request, carried="", next=drafts.landing(request.path), lost=True)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -29,8 +30,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return login.log_in_page(request, again=True) if logging_in else ask_to_log_in(request)
     if logging_in:
         return login.after_log_in(request)
-    mine = parcel.named(request) == str(pages.officer_of(request).pk)
-    if mine and parcel.verb_of(request.path):
-        return parcel.offer(request, request.path, parcel.fields_of(request))
+    mine = drafts.named(request) == str(pages.officer_of(request).pk)
+    if mine and drafts.verb_of(request.path):
+        return drafts.offer(request, request.path, drafts.fields_of(request))
     messages.warning(request, "This page was open too long. Nothing was done: do it again.")
-    return pages.SeeOther(parcel.landing(request.path))
+    return pages.SeeOther(drafts.landing(request.path))

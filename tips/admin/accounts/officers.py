@@ -16,7 +16,8 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from tips.access import accounts, throttle
-from tips.admin import login, pages
+from tips.admin import pages
+from tips.admin.accounts import login
 from tips.models import Event, Officer, OfficerKey
 from tips.templatetags.desk import minute
 

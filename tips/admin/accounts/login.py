@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from tips.access import accounts, authentication, recovery, sessions, throttle
 from tips.access.authentication import Unlocked
-from tips.admin import pages, parcel
+from tips.admin import drafts, pages
 from tips.models import Event, Officer
 
 FALSE = "false_vouchers"
@@ -85,7 +85,7 @@ def log_in_page(
         "clock": timezone.localtime(),
         "demo_accounts": _demo_accounts(),
         "next": pages.safe_next(request),
-        "carried": request.POST.get(parcel.FIELD, ""),
+        "carried": request.POST.get(drafts.FIELD, ""),
     }
     return pages.page(request, "admin/login.html", kept | context)
 
@@ -142,7 +142,7 @@ def open_session(request: HttpRequest, officer: Officer, keys: tuple[bytes, ...]
 
 def after_log_in(request: HttpRequest) -> HttpResponse:
     """What came along with the log-in, offered; else the page that was asked for."""
-    came = parcel.after_log_in(request)
+    came = drafts.after_log_in(request)
     return came or pages.SeeOther(pages.safe_next(request) or reverse("admin:index"))
 
 
@@ -186,7 +186,7 @@ def _to_set_up(request: HttpRequest, unlocked: Unlocked) -> HttpResponse:
         }
     )
     rotate_token(request)
-    if request.POST.get(parcel.FIELD):
+    if request.POST.get(drafts.FIELD):
         messages.warning(request, NOT_THROUGH_SET_UP)
     return pages.SeeOther(reverse("admin:set_up"))
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from campaign import offers
 from tips import actions
-from tips.admin import pages, parcel
+from tips.admin import drafts, pages
 from tips.models import Officer, Tip
 
 FACTS = (
@@ -123,7 +123,7 @@ def show(
             "opened": opened,
             "shown_photo": int(asked) if asked.isdecimal() and len(asked) < 6 else 0,
             "colleagues": _colleagues(tip),
-            "name_tag": parcel.name_tag(officer),
+            "name_tag": drafts.name_tag(officer),
             "refused": refused,
             "left_over": _left_over(tip, verb, typed),
             "typed": {verb.replace("-", "_"): typed} if typed is not None else {},

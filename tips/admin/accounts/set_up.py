@@ -15,7 +15,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from tips.access import accounts, authentication, sessions, throttle
 from tips.access.authentication import Unlocked
-from tips.admin import login, pages
+from tips.admin import pages
+from tips.admin.accounts import login
 from tips.crypto import passphrases
 from tips.models import Officer
 

@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from tips.admin import login, pages
-from tips.admin import queue as queue_screen
+from tips.admin import pages
+from tips.admin.accounts import login
+from tips.admin.triage import queue as queue_screen
 from tips.models import DeskKey, Event, Officer, Tip
 from tips.templatetags.desk import minute
 

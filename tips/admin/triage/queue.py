@@ -16,9 +16,10 @@ from django.views.decorators.http import require_POST
 
 from campaign import offers
 from tips import actions
-from tips.admin import pages, verbs
-from tips.admin import tip as tip_screen
+from tips.admin import pages
 from tips.admin.paging import CappedPaginator
+from tips.admin.triage import detail as tip_screen
+from tips.admin.triage import verbs
 from tips.models import Officer, Tip
 from tips.models.tip import YesNo
 from tips.templatetags.desk import LANGUAGES, came, tongue, waits

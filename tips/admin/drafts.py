@@ -47,7 +47,7 @@ LABELS = {
 LOST = "What was typed before is not here: it was another officer's, or too old."
 
 _LONG = ("text", "reason")
-_signer = signing.Signer(salt="tips.admin.carried")
+_signer = signing.Signer(salt="tips.admin.accounts.csrf")
 
 
 def name_tag(officer: Officer) -> str:

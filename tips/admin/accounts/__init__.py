@@ -1,0 +1,1 @@
+"""Log-in, set-up, an officer's own account, and everybody's."""
