@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tips.admin import pages
 from tips.admin.accounts import login
-from tips.admin.triage import queue as queue_screen
+from tips.admin.triage import filters
 from tips.models import DeskKey, Event, Officer, Tip
 from tips.templatetags.desk import minute
 
@@ -43,8 +43,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 def _counts(officer: Officer) -> list[dict[str, Any]]:
     queue = reverse("admin:tips_tip_changelist")
-    found = queue_screen.counts(officer)
-    titles = queue_screen.tabs(officer, timezone.localdate())
+    found = filters.counts(officer)
+    titles = filters.tabs(officer, timezone.localdate())
     return [
         {"n": n, "name": titles[tab][0], "url": f"{queue}?tab={tab}", "hint": HINTS.get(tab, "")}
         for tab, n in found.items()

@@ -1,0 +1,107 @@
+"""How the queue is narrowed: its tabs with their counts, districts, languages."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from tips.admin import pages
+from tips.models import Officer, Tip
+from tips.templatetags.desk import LANGUAGES
+
+OPEN = ~Q(status=Tip.Status.CLOSED)
+READ = OPEN & ~Q(status=Tip.Status.NEW)
+
+
+def tabs(officer: Officer, today: date) -> dict[str, tuple[str, Q]]:
+    """The tabs by their name in the address: what each is called, and what stands under it."""
+    return {
+        "new": ("New", Q(status=Tip.Status.NEW)),
+        "nobody": ("Nobody's", OPEN & Q(owner=None)),
+        "mine": ("Mine", OPEN & Q(owner=officer)),
+        "answers": ("New answers", READ & Q(waiting_since__isnull=False)),
+        "waiting": ("Waiting", Q(status=Tip.Status.WAITING)),
+        "today": ("Look again", OPEN & Q(look_again__lte=today)),
+        "open": ("All open", OPEN),
+        "closed": ("Closed", Q(status=Tip.Status.CLOSED)),
+    }
+
+
+def counts(officer: Officer) -> dict[str, int]:
+    """How many stand under each tab, in one query over the open tips alone."""
+    every = tabs(officer, timezone.localdate())
+    totals = {name: Count("pk", filter=q) for name, (_, q) in every.items() if name != "closed"}
+    return Tip.objects.visible_to(officer).open().aggregate(**totals)
+
+
+class TabFilter(admin.SimpleListFilter):
+    """One tab of the queue."""
+
+    title = "tab"
+    parameter_name = "tab"
+    template = "admin/tips/tip/tabs.html"
+
+    def __init__(self, request: HttpRequest, *arguments: Any) -> None:
+        self.officer = pages.officer_of(request)
+        self.tabs = tabs(self.officer, timezone.localdate())
+        super().__init__(request, *arguments)
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every tab."""
+        return [(name, title) for name, (title, _) in self.tabs.items()]
+
+    def value(self) -> str:
+        """The tab asked for, else what is new."""
+        value = super().value()
+        return value if value in self.tabs else "new"
+
+    def choices(self, changelist: Any) -> Any:
+        """The tabs with their counts."""
+        found = counts(self.officer)
+        for name, title in self.lookup_choices:
+            yield {
+                "selected": self.value() == name,
+                "query_string": changelist.get_query_string({self.parameter_name: name}, ["p"]),
+                "display": title,
+                "count": found.get(str(name)),
+            }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """What stands under the tab."""
+        return queryset.filter(self.tabs[self.value()][1])
+
+
+class DistrictFilter(admin.SimpleListFilter):
+    """By district."""
+
+    title = "district"
+    parameter_name = "district"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
+        """All of them, whether or not a tip has it: no query."""
+        return [*Tip.District.choices, ("none", "Not said")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Tips from there."""
+        if value := self.value():
+            return queryset.filter(district="" if value == "none" else value)
+        return queryset
+
+
+class LanguageFilter(admin.SimpleListFilter):
+    """By the language of the answer."""
+
+    title = "language"
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
+        """All of them."""
+        return list(LANGUAGES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Tips in it."""
+        return queryset.filter(language=self.value()) if self.value() else queryset
