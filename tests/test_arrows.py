@@ -11,7 +11,7 @@ PACKAGES = ("campaign", "tips", "slu_antitrafficking")
 
 # The rooms of tips/, from the doors down; a room imports from its own floor or from below.
 FLOORS = (
-    {"admin", "apps", "checks", "demo", "management", "public", "templatetags"},
+    {"admin", "apps", "checks", "database", "demo", "management", "public", "templatetags"},
     {"access", "actions"},
     {"crypto", "models"},
 )

@@ -7,13 +7,14 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 
 from slu_antitrafficking import roles
+from tips.database import rights
 
 
 def apply_roles(using: str, **kwargs: Any) -> None:
     """After every migrate: the functions, the roles and their rights, as the code has them now."""
     with connections[using].cursor() as cursor:
         roles.make_roles(cursor)
-        roles.apply_grants(cursor)
+        rights.apply_grants(cursor)
 
 
 class TipsConfig(AppConfig):

@@ -1,5 +1,5 @@
 -- What the public door may do to tips, and all it may do: these functions, and no table.
--- They belong to a role without log-in that has just the rights they need (slu_antitrafficking/roles.py).
+-- They belong to a role without log-in that has just the rights they need (rights.py).
 -- Every one fixes its search_path and names its schema, so that no temporary table can stand in for ours.
 -- Bad arguments are refused by an answer, not by an error: PostgreSQL's log would keep the error.
 
