@@ -2,7 +2,8 @@
 
 from tips.models.desk import DeskKey, DeskSession, Grant, Officer, OfficerKey
 from tips.models.event import Event
-from tips.models.tip import Message, Note, Photo, Tip, TipLink
+from tips.models.message import Message, Note, Photo, TipLink
+from tips.models.tip import Tip
 
 __all__ = [
     "DeskKey",
