@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from campaign.models import Item, Picture, Text
-from slu_antitrafficking import confined
+from slu_antitrafficking import sandbox
 
 # Every version's own address: what it shows never changes, another picture has another digest.
 ADDRESS = r"^pictures/(?P<digest>[0-9a-f]{32})-(?P<name>480\.webp|960\.webp|960\.jpg)$"
@@ -39,7 +39,7 @@ def cut(raw: bytes) -> Cut | None:
     """New pixels without anything else, in three versions; None where it cannot be read."""
     try:
         with _one_child:
-            found = list(confined.frames(confined.ask([raw], "site")))
+            found = list(sandbox.frames(sandbox.ask([raw], "site")))
     except OSError:  # no memory or no process to be had
         return None
     if len(found) != 4:

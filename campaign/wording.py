@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from slu_antitrafficking.keeping import FIGURES
+from slu_antitrafficking.retention_periods import FIGURES
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)\}")
 # What looks like a telephone number: no second person has called it.

@@ -105,7 +105,7 @@ def test_one_module_alone_holds_the_crypto_library() -> None:
 def test_pictures_are_parsed_in_the_child_alone() -> None:
     found = {name for name, target in ARROWS if target.split(".")[0] in ("PIL", "pillow_heif")}
     assert found - {name for name in found if inside(name, "tips.demo")} == {
-        "slu_antitrafficking.photo_child"
+        "slu_antitrafficking.photo_worker"
     }
 
 

@@ -22,7 +22,7 @@ from campaign.admin.filters import TextState
 from campaign.admin.texts import TextInline, last_change
 from campaign.admin.words import ItemChoice, ItemChoices, label, marks, served
 from campaign.models import Contact, Item, Language, Text
-from slu_antitrafficking.keeping import FIGURES
+from slu_antitrafficking.retention_periods import FIGURES
 
 PREVIEW = "_preview"
 NO_PAGE = "There is no page to preview: the page this stands on does not show."

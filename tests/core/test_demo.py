@@ -17,10 +17,10 @@ from tips import actions
 from tips.access import accounts, authentication, recovery
 from tips.access.authentication import Unlocked
 from tips.crypto import desk_key, passphrases
-from tips.demo.told import Teller, book, lives, spun
+from tips.demo.stories import Teller, book, pick_random, scenarios
 from tips.models import Event, Message, Note, Officer, Photo, Tip, TipLink
 
-ROUND = len(lives())
+ROUND = len(scenarios())
 
 
 @pytest.fixture
@@ -192,4 +192,4 @@ def test_the_same_seed_tells_the_same() -> None:
         return [teller.tell("story").answers for _ in range(30)]
 
     assert first(2026) == first(2026) != first(2027)
-    assert spun("[a|a] b", Random(1)) == "a b"
+    assert pick_random("[a|a] b", Random(1)) == "a b"

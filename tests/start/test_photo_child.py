@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from slu_antitrafficking.confined import CHILD
+from slu_antitrafficking.sandbox import CHILD
 from tests.running import until
 
 WORKER = """

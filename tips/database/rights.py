@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg2 import sql
 
-from slu_antitrafficking.keeping import CODE_MINUTES
+from slu_antitrafficking.retention_periods import CODE_MINUTES
 from slu_antitrafficking.roles import Roles, database_of, role_names, run
 
 FUNCTIONS = Path(__file__).with_name("functions.sql")

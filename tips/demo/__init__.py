@@ -1,4 +1,4 @@
 """Made-up citizens and a desk that answered them, for `./run demo` alone.
 
-`words/` says what they wrote, `lives.toml` what became of it; all of it through the real functions.
+`words/` says what they wrote, `scenarios.toml` what became of it; all through the real functions.
 """

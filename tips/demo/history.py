@@ -1,4 +1,4 @@
-"""Sixty days of the demonstration: tips arrive, and each lives one of the lives of lives.toml."""
+"""Sixty days of the demonstration: tips arrive, and each goes the way of one scenario."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,10 +10,10 @@ from django.utils import timezone
 from campaign import offers
 from tips import actions
 from tips.crypto import receipts
-from tips.demo import pictures
-from tips.demo.desk import Case, Staff
-from tips.demo.past import Past
-from tips.demo.told import Teller, Told, book, lives
+from tips.demo import drawings
+from tips.demo.backdating import Backdating
+from tips.demo.casework import Case, Staff
+from tips.demo.stories import Teller, ToldStory, book, scenarios
 from tips.models import Tip
 
 SEED = 2026
@@ -28,7 +28,7 @@ class Sent:
     """A tip that arrived: what was told, from which page, when, and the code its sender keeps."""
 
     tip: Tip
-    told: Told
+    told: ToldStory
     page: str
     arrived: datetime
     code: str
@@ -37,45 +37,47 @@ class Sent:
 class History:
     """Makes tips; in the same words and proportions every time."""
 
-    def __init__(self, staff: Staff, past: Past) -> None:
+    def __init__(self, staff: Staff, backdating: Backdating) -> None:
         self._rng = Random(SEED)
-        self._staff, self._past = staff, past
+        self._staff, self._backdating = staff, backdating
         self._teller = Teller(self._rng)
         self._now = timezone.localtime().replace(second=0, microsecond=0)
         self._sent: list[Sent] = []
 
     def fill(self, count: int) -> None:
-        """So many tips; the first round of lives comes whole, so that every state is there."""
+        """So many tips; the first round of scenarios comes whole, so that every state is there."""
         order: list[dict[str, Any]] = []
         while len(order) < count:
-            order += self._rng.sample(lives(), len(lives()))
+            order += self._rng.sample(scenarios(), len(scenarios()))
         # A repetition needs something to repeat.
-        for life in sorted(order[:count], key=lambda life: life.get("tells") in REPEATS):
-            self._live(life)
+        for scenario in sorted(
+            order[:count], key=lambda scenario: scenario.get("tells") in REPEATS
+        ):
+            self._play(scenario)
 
-    def _live(self, life: dict[str, Any]) -> None:
-        tells, reference = life.get("tells", "story"), ""
+    def _play(self, scenario: dict[str, Any]) -> None:
+        tells, reference = scenario.get("tells", "story"), ""
         if tells in REPEATS:
-            original = self._original(life)
+            original = self._original(scenario)
             reference = original.tip.reference or ""
             sent = self._send_after(original, tells)
         else:
             told = self._teller.tell(tells)
-            sent = self._send(told, self._arrival(life, told), receipts.new_submission())
+            sent = self._send(told, self._arrival(scenario, told), receipts.new_submission())
             if tells == "story" and not sent.tip.restricted:
                 self._sent.append(sent)
-        case = Case(sent.tip, sent.told, sent.code, self._staff, self._past, self._rng)
+        case = Case(sent.tip, sent.told, sent.code, self._staff, self._backdating, self._rng)
         self._add_photos(case, sent)
-        for step, moment in zip(life["steps"], self._moments(sent, life), strict=True):
+        for step, moment in zip(scenario["steps"], self._moments(sent, scenario), strict=True):
             case.step(step, moment, reference)
 
-    def _send(self, told: Told, arrived: datetime, page: str) -> Sent:
+    def _send(self, told: ToldStory, arrived: datetime, page: str) -> Sent:
         form = told.form
         receipt = actions.receive_tip(
             fields=form.tip, submission=page, language="en", set_aside=form.set_aside
         )
         tip = Tip.objects.defer("sealed").get(reference=receipt.reference)
-        self._past.date(tip.pk, arrived, by_citizen=True)
+        self._backdating.date(tip.pk, arrived, by_citizen=True)
         return Sent(tip, told, page, arrived, receipt.code or "")
 
     def _send_after(self, original: Sent, how: str) -> Sent:
@@ -89,9 +91,9 @@ class History:
         told = self._teller.shared(original.told) if shared else original.told.again(how, self._rng)
         return self._send(told, later, original.page)
 
-    def _original(self, life: dict[str, Any]) -> Sent:
-        """A tip of the age that this life asks for, or the nearest to it; each once."""
-        youngest, oldest = (timedelta(days=days) for days in life["days"])
+    def _original(self, scenario: dict[str, Any]) -> Sent:
+        """A tip of the age that this scenario asks for, or the nearest to it; each once."""
+        youngest, oldest = (timedelta(days=days) for days in scenario["days"])
 
         def misses(sent: Sent) -> timedelta:
             age = self._now - sent.arrived
@@ -102,9 +104,9 @@ class History:
         self._sent.remove(found)
         return found
 
-    def _arrival(self, life: dict[str, Any], told: Told) -> datetime:
-        age = timedelta(days=self._rng.uniform(*life["days"]))
-        if told.is_urgent and not life["steps"]:
+    def _arrival(self, scenario: dict[str, Any], told: ToldStory) -> datetime:
+        age = timedelta(days=self._rng.uniform(*scenario["days"]))
+        if told.is_urgent and not scenario["steps"]:
             age = NEW_AND_URGENT * self._rng.random()
         arrived: datetime = _minute(self._now - age)
         if age > timedelta(days=2):
@@ -114,16 +116,16 @@ class History:
 
     def _add_photos(self, case: Case, sent: Sent) -> None:
         """The receipt page's first offer, which some take."""
-        picture = pictures.cleaned().get(sent.told.story.get("photo", ""))
+        picture = drawings.cleaned().get(sent.told.story.get("photo", ""))
         if picture and self._rng.random() < 0.6:
             words = self._rng.choice(book(sent.told.language)["more"]["photos"])
             soon = sent.arrived + timedelta(minutes=self._rng.randint(1, 6))
             case.write(words, [picture], min(soon, self._now))
 
-    def _moments(self, sent: Sent, life: dict[str, Any]) -> list[datetime]:
+    def _moments(self, sent: Sent, scenario: dict[str, Any]) -> list[datetime]:
         """When each step happens: mostly in office hours, the first of an urgent tip at once."""
-        steps, urgent = life["steps"], sent.told.is_urgent
-        lasts = timedelta(days=self._rng.uniform(*life.get("lasts", (2, 12))))
+        steps, urgent = scenario["steps"], sent.told.is_urgent
+        lasts = timedelta(days=self._rng.uniform(*scenario.get("lasts", (2, 12))))
         end = min(self._now, sent.arrived + lasts)
         hours = self._rng.uniform(0.2, 0.8) if urgent else self._rng.uniform(1, 14)
         first = min(sent.arrived + timedelta(hours=hours), end)

@@ -5,8 +5,8 @@ from enum import Enum
 from itertools import islice
 from threading import BoundedSemaphore, Lock
 
-from slu_antitrafficking import confined
-from slu_antitrafficking.confined import CHILD, SECONDS
+from slu_antitrafficking import sandbox
+from slu_antitrafficking.sandbox import CHILD, SECONDS
 
 _one_child = Lock()
 # Threads that wait for the child cannot take tips: of a worker's eight, at most four may.
@@ -35,12 +35,12 @@ def clean(raw: Sequence[bytes]) -> list[bytes | Lost]:
 
 
 def _ask_the_child(raw: Sequence[bytes]) -> bytes:
-    return confined.ask(raw, child=CHILD, seconds=SECONDS)
+    return sandbox.ask(raw, child=CHILD, seconds=SECONDS)
 
 
 def _frames(answer: bytes, wanted: int) -> list[bytes | Lost]:
     """The photos in the child's answer; it had no time for those it never came to."""
     photos: list[bytes | Lost] = [
-        frame or Lost.UNREADABLE for frame in islice(confined.frames(answer), wanted)
+        frame or Lost.UNREADABLE for frame in islice(sandbox.frames(answer), wanted)
     ]
     return photos + [Lost.NO_TIME] * (wanted - len(photos))

@@ -11,11 +11,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from tips.access import accounts, recovery
-from tips.demo.desk import Staff
+from tips.demo.backdating import backdating_allowed
+from tips.demo.casework import Staff
 from tips.demo.history import History
-from tips.demo.past import open_past
 from tips.demo.people import NEWCOMERS, Account, hired, settled
-from tips.demo.told import lives
+from tips.demo.stories import scenarios
 from tips.models import Officer, Tip
 
 
@@ -39,8 +39,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "The demonstration needs a fresh store: run prepare on an empty one."
             )
-        if count < len(lives()):
-            raise CommandError(f"At least {len(lives())} tips are needed to show every state.")
+        if count < len(scenarios()):
+            raise CommandError(f"At least {len(scenarios())} tips are needed to show every state.")
         account, key = (line.split("\t") for line in first.read_text().splitlines())
         try:
             with transaction.atomic():
@@ -57,8 +57,8 @@ def _fill(count: int, *, name: str, words: str) -> list[Account]:
     supervisor, keys = settled(words, name)
     others = [hired(role, supervisor.officer, keys) for role in NEWCOMERS]
     officer = next(other.officer for other in others if other.officer.role == Officer.Role.OFFICER)
-    with open_past() as past:
-        History(Staff(officer, supervisor.officer, keys), past).fill(count)
+    with backdating_allowed() as backdating:
+        History(Staff(officer, supervisor.officer, keys), backdating).fill(count)
     return [others[0], supervisor, *others[1:]]
 
 

@@ -1,11 +1,11 @@
-"""A confined child process for everything that decodes what strangers send; see photo_child."""
+"""A confined child process for everything that decodes what strangers send; see photo_worker."""
 
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-CHILD = Path(__file__).with_name("photo_child.py")
+CHILD = Path(__file__).with_name("photo_worker.py")
 SECONDS = 40.0  # for all photos of one sending
 
 

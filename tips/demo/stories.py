@@ -30,26 +30,26 @@ def book(name: str) -> dict[str, Any]:
 
 
 @cache
-def lives() -> list[dict[str, Any]]:
-    """One round of lives, each as often as it happens."""
-    with (HERE / "lives.toml").open("rb") as file:
-        rows = tomllib.load(file)["life"]
+def scenarios() -> list[dict[str, Any]]:
+    """One round of scenarios, each as often as it happens."""
+    with (HERE / "scenarios.toml").open("rb") as file:
+        rows = tomllib.load(file)["scenario"]
     return [row for row in rows for _ in range(row.get("often", 1))]
 
 
-def spun(text: str, rng: Random) -> str:
+def pick_random(text: str, rng: Random) -> str:
     """The text with one of each [a|b]."""
     return _ONE_OF.sub(lambda found: rng.choice(found[1].split("|")), text).strip()
 
 
-def dealt(items: Sequence[Any], rng: Random) -> Iterator[Any]:
+def shuffled(items: Sequence[Any], rng: Random) -> Iterator[Any]:
     """The items without end: all of them in some order, then all of them in another."""
     while True:
         yield from rng.sample(items, len(items))
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldStory:
     """A story as somebody told it: the form's fields by name, and what belongs to it."""
 
     language: str
@@ -69,9 +69,9 @@ class Told:
             raise ValueError(f"the form refuses a made-up story: {form.errors.as_json()}")
         return form
 
-    def again(self, how: str, rng: Random) -> "Told":
+    def again(self, how: str, rng: Random) -> "ToldStory":
         """The same, sent a second time: with the code lost, or sent too early."""
-        line = spun(book(self.language)["again"][how], rng)
+        line = pick_random(book(self.language)["again"][how], rng)
         words = {"what_happened": f"{line}\n\n{self.answers['what_happened']}"}
         return replace(self, answers=self.answers | words)
 
@@ -81,26 +81,26 @@ class Teller:
 
     def __init__(self, rng: Random) -> None:
         self._rng = rng
-        self._languages = dealt(LANGUAGES, rng)
+        self._languages = shuffled(LANGUAGES, rng)
         self._decks: dict[tuple[str, str], Iterator[Any]] = {}
 
-    def tell(self, kind: str) -> Told:
+    def tell(self, kind: str) -> ToldStory:
         """A story of this kind, in English where there are none in other languages."""
         language = "en" if kind in ENGLISH_ONLY else next(self._languages)
         deck = (language, kind)
         if deck not in self._decks:
-            self._decks[deck] = dealt(book(language)[kind], self._rng)
+            self._decks[deck] = shuffled(book(language)[kind], self._rng)
         story = next(self._decks[deck])
         answers = {
-            name: spun(text, self._rng)
+            name: pick_random(text, self._rng)
             for name, text in story.items()
             if name in TipForm.base_fields and isinstance(text, str)
         }
         if kind == "spam":
-            return Told(language, story, answers | {"website": "spam"})
-        return Told(language, story, self._varied(language, story, answers, kind))
+            return ToldStory(language, story, answers | {"website": "spam"})
+        return ToldStory(language, story, self._varied(language, story, answers, kind))
 
-    def shared(self, first: Told) -> Told:
+    def shared(self, first: ToldStory) -> ToldStory:
         """What the next person on that phone writes: another story in the same language."""
         while (told := self.tell("story")).language != first.language:
             continue

@@ -29,7 +29,7 @@ WHERE id = %(tip)s
 """
 
 
-class Past:
+class Backdating:
     """This hour, from which things are moved away."""
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class Past:
 
 
 @contextmanager
-def open_past() -> Iterator[Past]:
+def backdating_allowed() -> Iterator[Backdating]:
     """Inside, events and notes can be dated back; afterwards nobody changes them any more.
 
     Belongs in a transaction: what fails inside leaves the triggers as they were.
@@ -57,6 +57,6 @@ def open_past() -> Iterator[Past]:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in _APPEND_ONLY:
             cursor.execute(f"ALTER TABLE public.{table} DISABLE TRIGGER append_only")
-        yield Past()
+        yield Backdating()
         for table in _APPEND_ONLY:
             cursor.execute(f"ALTER TABLE public.{table} ENABLE TRIGGER append_only")

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from tips import actions
 from tips.crypto import receipts
-from tips.demo.past import Past
-from tips.demo.told import Told, book, spun
+from tips.demo.backdating import Backdating
+from tips.demo.stories import ToldStory, book, pick_random
 from tips.models import Officer, Tip
 
 OPENING = timedelta(minutes=2)
@@ -29,19 +29,25 @@ class Case:
     """One tip with its citizen, who has the code, and the officer who works on it."""
 
     def __init__(
-        self, tip: Tip, told: Told, code: str, staff: Staff, past: Past, rng: Random
+        self,
+        tip: Tip,
+        told: ToldStory,
+        code: str,
+        staff: Staff,
+        backdating: Backdating,
+        rng: Random,
     ) -> None:
         self.tip, self.told, self.code = tip, told, code
-        self._staff, self._past, self._rng = staff, past, rng
+        self._staff, self._backdating, self._rng = staff, backdating, rng
         alone = tip.restricted or rng.random() < 0.3
         self._by = staff.supervisor if alone else staff.officer
         self._unread = True
         self._noted = False
 
     def step(self, name: str, moment: datetime, original: str = "") -> None:
-        """One step of lives.toml; `original` is the reference that a duplicate repeats."""
+        """One step of scenarios.toml; `original` is the reference that a duplicate repeats."""
         if name == "answer":
-            self.write(spun(self.told.story["answer"], self._rng), (), moment)
+            self.write(pick_random(self.told.story["answer"], self._rng), (), moment)
             return
         self.tip = Tip.objects.defer("sealed").get(pk=self.tip.pk)
         self._read(moment - OPENING)
@@ -49,14 +55,14 @@ class Case:
             self._close(name, original)
         else:
             _VERBS[name](self)
-        self._past.date(self.tip.pk, moment)
+        self._backdating.date(self.tip.pk, moment)
 
     def write(self, words: str, photos: Sequence[bytes], moment: datetime) -> None:
         """The citizen adds words, pictures or both."""
         actions.receive_message(
             code=self.code, message=words, photos=photos, submission=receipts.new_submission()
         )
-        self._past.date(self.tip.pk, moment, by_citizen=True)
+        self._backdating.date(self.tip.pk, moment, by_citizen=True)
         self._unread = True
 
     def _read(self, moment: datetime) -> None:
@@ -66,7 +72,7 @@ class Case:
         opened = actions.open_tip(tip=self.tip, by=self._by, keys=self._staff.keys)
         for number in opened.photos:
             actions.show_photo(tip=self.tip, by=self._by, number=number, keys=self._staff.keys)
-        self._past.date(self.tip.pk, moment)
+        self._backdating.date(self.tip.pk, moment)
 
     def _take(self) -> None:
         actions.take(tip=self.tip, by=self._by)
@@ -78,7 +84,7 @@ class Case:
         actions.note(tip=self.tip, by=self._by, text=text)
 
     def _ask(self) -> None:
-        text = spun(self.told.story["ask"], self._rng)
+        text = pick_random(self.told.story["ask"], self._rng)
         actions.reply(tip=self.tip, by=self._by, text=text, wait=True)
 
     def _raise(self) -> None:
