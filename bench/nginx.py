@@ -10,9 +10,9 @@ from pathlib import Path
 from signal import SIGTERM
 
 from bench import load, stage
-from slu_antitrafficking.start import children
-from slu_antitrafficking.start.children import Log
+from slu_antitrafficking.start import processes
 from slu_antitrafficking.start.options import ROOT, clean_environment
+from slu_antitrafficking.start.processes import Log
 from tests.running import free_port
 
 OPERATORS = ROOT / "deploy" / "nginx"
@@ -93,11 +93,11 @@ def _serving(text: str, conf: Path, port: int) -> Iterator[None]:
     conf.write_text(text)
     command = [program(), "-p", str(conf.parent), "-c", str(conf), "-g", "daemon off;"]
     log = Log(conf.with_suffix(".log"))
-    process = children.spawn(command, clean_environment(), log)
+    process = processes.spawn(command, clean_environment(), log)
     try:
         for _turn in stage.soon():
             if process.poll() is not None:
-                raise RuntimeError(children.reason(process, log))
+                raise RuntimeError(processes.reason(process, log))
             try:
                 load.Client(port).close()
                 break
@@ -105,4 +105,4 @@ def _serving(text: str, conf: Path, port: int) -> Iterator[None]:
                 continue
         yield
     finally:
-        children.end(process, SIGTERM, 10)
+        processes.end(process, SIGTERM, 10)

@@ -19,10 +19,11 @@ from psycopg2 import sql
 
 from bench import load
 from slu_antitrafficking import roles
-from slu_antitrafficking.start import children, database, doors
-from slu_antitrafficking.start.children import Log
-from slu_antitrafficking.start.database import External
+from slu_antitrafficking.start import processes, servers
 from slu_antitrafficking.start.options import MANAGE, Options, clean_environment
+from slu_antitrafficking.start.postgres import database
+from slu_antitrafficking.start.postgres.database import External
+from slu_antitrafficking.start.processes import Log
 
 SEVERAL_SECONDS = 30
 
@@ -58,7 +59,7 @@ class Stage:
         ]
         password = secrets.token_urlsafe(32)
         database.give(self.database, {role: password})
-        socket = doors.listen("PORT", 0, 0)
+        socket = servers.listen("PORT", 0, 0)
         port = socket.getsockname()[1]
         url = f"http://{load.HOST}:{port}"
         environment = self.owner | {
@@ -69,7 +70,7 @@ class Stage:
             "DESK_URL": url,
         }
         del environment["OWNER_DATABASE_URL"]
-        door = doors.Door(serve, socket, environment, Log(self.folder / f"{serve}.log"))
+        door = servers.Door(serve, socket, environment, Log(self.folder / f"{serve}.log"))
         try:
             door.spawn()
             door.wait()
@@ -82,7 +83,7 @@ class Stage:
     @contextmanager
     def bare(self, module: str, **environment: str) -> Iterator["Served"]:
         """A bare program of bench/bare under the same gunicorn settings, as the owner."""
-        socket = doors.listen("PORT", 0, 0)
+        socket = servers.listen("PORT", 0, 0)
         port = socket.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", "-c", "python:bench.bare.gunicorn_conf"]
         command += ["--bind", f"fd://{socket.fileno()}", f"bench.bare.{module}"]
@@ -92,13 +93,13 @@ class Stage:
             "DATABASE_URL": self.database.owner_url,
         }
         log = Log(self.folder / f"bare-{module}.log")
-        process = children.spawn(
+        process = processes.spawn(
             command, variables | environment, log, descriptors=[socket.fileno()]
         )
         try:
             yield Served(port, process.pid, variables)
         finally:
-            children.end(process, SIGTERM, SEVERAL_SECONDS)
+            processes.end(process, SIGTERM, SEVERAL_SECONDS)
             socket.close()
 
 

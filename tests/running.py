@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from slu_antitrafficking.start import options
-from slu_antitrafficking.start.cluster import DATABASE, OWNER, SUPERUSER
+from slu_antitrafficking.start.dev.suite import neutral_environment
 from slu_antitrafficking.start.options import ROOT
-from slu_antitrafficking.start.suite import neutral_environment
+from slu_antitrafficking.start.postgres.cluster import DATABASE, OWNER, SUPERUSER
 
 T = TypeVar("T")
 

@@ -4,10 +4,11 @@ import platform
 import sys
 from importlib.metadata import version as release_of
 
-from slu_antitrafficking.start import manage, options, serve, suite
-from slu_antitrafficking.start.children import Stopped
+from slu_antitrafficking.start import manage, options, serve
+from slu_antitrafficking.start.console import Problem, say, sentence_of, warn
+from slu_antitrafficking.start.dev import suite
 from slu_antitrafficking.start.options import ROOT
-from slu_antitrafficking.start.talk import Problem, say, sentence_of, warn
+from slu_antitrafficking.start.processes import Stopped
 
 USAGE = """./run run            sets everything up and serves site (PORT) and desk (DESK_PORT)
 ./run demo           the same with made-up tips, thrown away at the end

@@ -7,20 +7,21 @@ from collections.abc import Sequence
 from contextlib import ExitStack, redirect_stdout
 from signal import SIGINT
 
-from slu_antitrafficking.start import children, database
-from slu_antitrafficking.start.children import Stopped
-from slu_antitrafficking.start.database import Database, Embedded
-from slu_antitrafficking.start.kept import Kept, Lock
+from slu_antitrafficking.start import processes
+from slu_antitrafficking.start.console import Problem
 from slu_antitrafficking.start.options import MANAGE, Options
-from slu_antitrafficking.start.place import MARK
-from slu_antitrafficking.start.talk import Problem
+from slu_antitrafficking.start.postgres import database
+from slu_antitrafficking.start.postgres.data_folder import MARK
+from slu_antitrafficking.start.postgres.database import Database, Embedded
+from slu_antitrafficking.start.processes import Stopped
+from slu_antitrafficking.start.state import Kept, Lock
 
 PATIENCE = 30  # seconds for a server that another command is just starting or stopping
 
 
 def run(options: Options, arguments: Sequence[str]) -> int:
     """Any management command as the owner, on the server that runs or on one started for it."""
-    children.stop_on_signals()
+    processes.stop_on_signals()
     kept = Kept(options.var)
     # What a command prints may go into a file; what we say does not belong there.
     with ExitStack() as cleanup, redirect_stdout(sys.stderr):
@@ -30,7 +31,7 @@ def run(options: Options, arguments: Sequence[str]) -> int:
         try:
             return child.wait()
         except Stopped:
-            children.end(child, SIGINT, 10)
+            processes.end(child, SIGINT, 10)
             return 130
 
 

@@ -13,15 +13,16 @@ from pathlib import Path
 from signal import SIGTERM
 from urllib.parse import urlsplit
 
-from slu_antitrafficking.start import children, database
-from slu_antitrafficking.start.children import Log, Stopped
-from slu_antitrafficking.start.database import Database, Embedded
-from slu_antitrafficking.start.doors import Door, Housekeeper, listen
-from slu_antitrafficking.start.first import FirstSupervisor
-from slu_antitrafficking.start.kept import Kept, Lock
+from slu_antitrafficking.start import processes
+from slu_antitrafficking.start.console import Problem, say, step
+from slu_antitrafficking.start.first_run import FirstSupervisor
 from slu_antitrafficking.start.options import MANAGE, ROOT, Options
-from slu_antitrafficking.start.place import forget
-from slu_antitrafficking.start.talk import Problem, say, step
+from slu_antitrafficking.start.postgres import database
+from slu_antitrafficking.start.postgres.data_folder import forget
+from slu_antitrafficking.start.postgres.database import Database, Embedded
+from slu_antitrafficking.start.processes import Log, Stopped
+from slu_antitrafficking.start.servers import Door, Housekeeper, listen
+from slu_antitrafficking.start.state import Kept, Lock
 
 DEMO = "know-the-signs-demo-"
 AFTER_A_CRASH = 10  # seconds a killed starter's children may take to go
@@ -36,7 +37,7 @@ OF_DATABASE = ("campaign", "tips", "slu_antitrafficking")
 def run(options: Options) -> None:
     """Serves until somebody says stop."""
     os.umask(0o077)
-    children.stop_on_signals()
+    processes.stop_on_signals()
     try:
         kept = Kept(options.var)
         with ExitStack() as cleanup:
@@ -107,7 +108,7 @@ class Site:
                     self._finish("collectstatic", collecting)
                 self.kept.remember("static-made", static)
         finally:
-            children.end(collecting, SIGTERM, 5)
+            processes.end(collecting, SIGTERM, 5)
         database.give(self.database, self._passwords)
         with step("The site and the desk"):
             if not (unchanged and not collecting):
@@ -118,7 +119,7 @@ class Site:
 
     def watch(self) -> None:
         """Keeps everything up. Returns only by Stopped."""
-        alarm = children.Alarm()
+        alarm = processes.Alarm()
         first = FirstSupervisor(self.kept, self.options.desk_url, self.owner)
         if not self.options.demo:
             first.show()
@@ -155,24 +156,24 @@ class Site:
     def _collect(self) -> subprocess.Popen[bytes]:
         environment = self._door("public", next(iter(self._passwords)))
         command = [*MANAGE, "collectstatic", "--noinput", "--clear", "-v0"]
-        return children.spawn(command, environment, Log(self.kept.log / "static.log"))
+        return processes.spawn(command, environment, Log(self.kept.log / "static.log"))
 
     def _prepare(self) -> None:
         if isinstance(self.database, Embedded):
             self.database.close_catalog()
         for command in ("prepare", *(["fill_demo"] if self.options.demo else [])):
             with step({"prepare": "The database", "fill_demo": "Made-up tips"}[command]):
-                child = children.spawn([*MANAGE, command], self.owner, self._log, loud=True)
+                child = processes.spawn([*MANAGE, command], self.owner, self._log, loud=True)
                 self._finish(command, child)
 
     def _finish(self, command: str, child: subprocess.Popen[bytes]) -> None:
         try:
             child.wait()
         finally:
-            children.end(child, SIGTERM, 5)
+            processes.end(child, SIGTERM, 5)
         if child.returncode:
             log = Log(self.kept.log / "static.log") if command == "collectstatic" else self._log
-            raise Problem(children.reason(child, log))
+            raise Problem(processes.reason(child, log))
 
     def _announce(self, seconds: float) -> None:
         say(f"{seconds:6.1f} s  in all")

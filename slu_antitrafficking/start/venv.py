@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from slu_antitrafficking.start.talk import Problem, sentence_of, step, warn
+from slu_antitrafficking.start.console import Problem, sentence_of, step, warn
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"

@@ -202,5 +202,5 @@ def test_without_a_process_to_be_had_it_is_a_sentence_too(monkeypatch):
     def none(*_args, **_kwargs):
         raise BlockingIOError
 
-    monkeypatch.setattr(pictures.confined, "ask", none)
+    monkeypatch.setattr(pictures.sandbox, "ask", none)
     assert pictures.cut(b"x") is None

@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 from django.db import connection
 
-from slu_antitrafficking.start import doors, talk
+from slu_antitrafficking.start import console, servers
 from tests.running import RunningSite, free_port
 
 
@@ -116,18 +116,18 @@ def test_secrets_of_another_database(stopped: RunningSite) -> None:
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_is_called_that(number: int) -> None:
-    assert talk.sentence_of(OSError(number, "", "/x/y")) == "The disk is full: /x/y"
+    assert console.sentence_of(OSError(number, "", "/x/y")) == "The disk is full: /x/y"
     said = 'FATAL:  could not write lock file "postmaster.pid": No space left on device\n'
-    assert talk.sentence_in(said) == "The disk is full."
+    assert console.sentence_in(said) == "The disk is full."
 
 
 def test_a_failed_childs_last_words_become_a_sentence() -> None:
     traceback = (
         'Traceback …\n  File "x"\ndjango.core.exceptions.ImproperlyConfigured: DEBUG is odd.\n'
     )
-    assert talk.sentence_in(traceback) == "DEBUG is odd."
+    assert console.sentence_in(traceback) == "DEBUG is odd."
     checks = "SystemCheckError: issues:\n\nERRORS:\n?: (tips.E001) One.\n?: (tips.E002) Two.\n"
-    assert talk.sentence_in(checks) == "One. Two."
+    assert console.sentence_in(checks) == "One. Two."
 
 
 class TestExternalDatabase:
@@ -180,9 +180,9 @@ class TestExternalDatabase:
 
 def test_a_silent_client_does_not_hold_a_thread_for_ever():
     with (
-        doors.listen("PORT", free_port(), 0) as door,
+        servers.listen("PORT", free_port(), 0) as door,
         socket.create_connection(door.getsockname()),
         door.accept()[0] as connection,
     ):
         waits = connection.getsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, 16)
-    assert struct.unpack("@ll", waits) == (doors.SILENCE, 0)
+    assert struct.unpack("@ll", waits) == (servers.SILENCE, 0)

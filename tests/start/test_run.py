@@ -14,8 +14,8 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from slu_antitrafficking.start.children import LIMIT, Log
 from slu_antitrafficking.start.options import ROOT
+from slu_antitrafficking.start.processes import LIMIT, Log
 from tests.running import RunningSite, free_port, kill, until
 
 

@@ -278,7 +278,7 @@ def test_a_photo_of_48_megapixels_fits_into_bounded_memory():
     ask = (
         "import resource, sys\n"
         "sys.path.insert(0, sys.argv[1])\n"
-        "from tips import photos\n"
+        "from tips.public import photos\n"
         "done = photos.clean([sys.stdin.buffer.read()])\n"
         "print(len(done[0]), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )

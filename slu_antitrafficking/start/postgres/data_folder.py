@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from slu_antitrafficking.start.kept import Kept
+from slu_antitrafficking.start.console import Problem
 from slu_antitrafficking.start.options import clean_environment
-from slu_antitrafficking.start.talk import Problem
+from slu_antitrafficking.start.state import Kept
 
 MARK = "pg-id"
 IN_VAR = "here"

@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from signal import SIGINT
 
-from slu_antitrafficking.start import children
-from slu_antitrafficking.start.children import Log, Stopped
-from slu_antitrafficking.start.database import Embedded
-from slu_antitrafficking.start.kept import Kept
+from slu_antitrafficking.start import processes
+from slu_antitrafficking.start.console import Problem, say, step
 from slu_antitrafficking.start.options import ROOT, clean_environment
-from slu_antitrafficking.start.place import forget
-from slu_antitrafficking.start.talk import Problem, say, step
+from slu_antitrafficking.start.postgres.data_folder import forget
+from slu_antitrafficking.start.postgres.database import Embedded
+from slu_antitrafficking.start.processes import Log, Stopped
+from slu_antitrafficking.start.state import Kept
 from slu_antitrafficking.start.venv import apt
 
 # What the tests drive, and Debian's packages of it.
@@ -79,7 +79,7 @@ def check() -> int:
         "Templates": [*python, "djlint", "--lint", "--quiet", "templates"],
         "Settings": [*manage, "check", "--deploy", "--fail-level", "WARNING"],
         "Migrations": [*manage, "makemigrations", "--check", "--dry-run"],
-        "Translations": [*python, "slu_antitrafficking.start.translations"],
+        "Translations": [*python, "slu_antitrafficking.start.dev.translations"],
     }
     failed = [name for name, command in commands.items() if not _passes(name, command, environment)]
     if failed:
@@ -90,7 +90,7 @@ def check() -> int:
 @contextmanager
 def throw_away(*, durable: bool = False) -> Iterator[dict[str, str]]:
     """The environment of a new PostgreSQL whose owner may make databases; gone afterwards."""
-    children.stop_on_signals()
+    processes.stop_on_signals()
     folder = Path(tempfile.mkdtemp(prefix="know-the-signs-test-"))
     folder.chmod(0o711)
     kept = Kept(folder / "var")
@@ -117,7 +117,7 @@ def _call(command: Sequence[str], environment: dict[str, str]) -> int:
     try:
         return child.wait()
     except Stopped:
-        children.end(child, SIGINT, 20)
+        processes.end(child, SIGINT, 20)
         return 130
 
 

@@ -4,9 +4,9 @@ import os
 import subprocess
 import sys
 
-from slu_antitrafficking.start.kept import Kept
+from slu_antitrafficking.start.console import say
 from slu_antitrafficking.start.options import MANAGE
-from slu_antitrafficking.start.talk import say
+from slu_antitrafficking.start.state import Kept
 
 
 class FirstSupervisor:

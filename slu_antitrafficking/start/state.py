@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Self
 
-from slu_antitrafficking.start.talk import Problem
+from slu_antitrafficking.start.console import Problem
 
 SECRETS = ("superuser", "owner", "public_secret_key", "desk_secret_key")
 

@@ -10,10 +10,10 @@ import time
 from signal import SIGTERM
 from urllib.parse import urlsplit
 
-from slu_antitrafficking.start import children
-from slu_antitrafficking.start.children import Log
+from slu_antitrafficking.start import processes
+from slu_antitrafficking.start.console import Problem, say
 from slu_antitrafficking.start.options import HOST, MANAGE
-from slu_antitrafficking.start.talk import Problem, say
+from slu_antitrafficking.start.processes import Log
 
 SILENCE = 30  # seconds without a byte of a request, after which its thread is free again
 GRACE = 5  # seconds for the answers under way; gunicorn_conf.py says the same
@@ -91,7 +91,7 @@ class Door:
             "python:slu_antitrafficking.gunicorn_conf",
         ]
         command += ["--bind", f"fd://{self._socket.fileno()}", "slu_antitrafficking.wsgi"]
-        self.process = children.spawn(
+        self.process = processes.spawn(
             command, self._environment, self.log, descriptors=[self._socket.fileno()]
         )
 
@@ -101,7 +101,7 @@ class Door:
         deadline = time.monotonic() + 60
         while not self._healthy():
             if self.process.poll() is not None:
-                raise Problem(children.reason(self.process, self.log))
+                raise Problem(processes.reason(self.process, self.log))
             if time.monotonic() > deadline:
                 raise Problem(f"The {self.serve} door does not become healthy: see {self.log.path}")
             time.sleep(0.05)
@@ -122,7 +122,7 @@ class Door:
 
     def stop(self) -> None:
         """Lets the answers under way be finished."""
-        children.end(self.process, SIGTERM, GRACE + 3)
+        processes.end(self.process, SIGTERM, GRACE + 3)
 
     def _healthy(self) -> bool:
         try:
@@ -155,9 +155,9 @@ class Housekeeper:
         self._log.turn_over()
         self._started = time.monotonic()
         command = [*MANAGE, "housekeeping"]
-        self._process = children.spawn(command, self._environment, self._log)
+        self._process = processes.spawn(command, self._environment, self._log)
         return True
 
     def stop(self) -> None:
         """Ends the one at work; the next start makes up for it."""
-        children.end(self._process, SIGTERM, 5)
+        processes.end(self._process, SIGTERM, 5)

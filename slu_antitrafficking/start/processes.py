@@ -14,8 +14,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from slu_antitrafficking.start.console import sentence_in
 from slu_antitrafficking.start.options import ROOT
-from slu_antitrafficking.start.talk import sentence_in
 
 KEEP = 3  # old files of each log
 LIMIT = 1_000_000  # bytes of one

@@ -1,4 +1,4 @@
-"""python -m slu_antitrafficking.start.translations: whether the interface's translations keep up.
+"""python -m slu_antitrafficking.start.dev.translations: whether the translations keep up.
 
 Fails when a message of the code or the templates has no translation, when one is marked fuzzy, and
 when a compiled file says something else than its source.
@@ -12,8 +12,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from slu_antitrafficking.start.console import say
 from slu_antitrafficking.start.options import ROOT
-from slu_antitrafficking.start.talk import say
 from slu_antitrafficking.start.venv import apt
 
 LOCALE = Path("slu_antitrafficking/locale")

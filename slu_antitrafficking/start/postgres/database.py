@@ -9,14 +9,14 @@ from urllib.parse import quote, urlsplit
 import psycopg2
 
 from slu_antitrafficking import roles
-from slu_antitrafficking.start import place
-from slu_antitrafficking.start.children import Log
-from slu_antitrafficking.start.cluster import DATABASE, OWNER, Cluster
-from slu_antitrafficking.start.doors import Pulse
-from slu_antitrafficking.start.kept import Kept
+from slu_antitrafficking.start.console import Problem, say, step
 from slu_antitrafficking.start.options import Options
-from slu_antitrafficking.start.programs import OLDEST, find
-from slu_antitrafficking.start.talk import Problem, say, step
+from slu_antitrafficking.start.postgres import data_folder
+from slu_antitrafficking.start.postgres.cluster import DATABASE, OWNER, Cluster
+from slu_antitrafficking.start.postgres.programs import OLDEST, find
+from slu_antitrafficking.start.processes import Log
+from slu_antitrafficking.start.servers import Pulse
+from slu_antitrafficking.start.state import Kept
 
 
 class Embedded:
@@ -28,7 +28,7 @@ class Embedded:
         self.log = log
         self.pulse = Pulse()
         self._kept = kept
-        where = place.of(kept)
+        where = data_folder.of(kept)
         self._prepared = where.home / "prepared"
         self.cluster = Cluster(where, find(where), kept.secrets["superuser"], log, durable=durable)
         self.owner_url = self.cluster.url(OWNER, kept.secrets["owner"])
@@ -37,7 +37,7 @@ class Embedded:
         """Makes the data on the first start, starts the server and gives its owner these rights."""
         with step(f"PostgreSQL {self.cluster.programs.version}"):
             self.cluster.make()
-            place.settle(self._kept, self.cluster.place)
+            data_folder.settle(self._kept, self.cluster.place)
             self.cluster.start()
             self.pulse.started()
             self.cluster.make_database(self._kept.secrets["owner"], rights)

@@ -14,11 +14,11 @@ from urllib.parse import quote
 import psycopg2
 from psycopg2 import sql
 
-from slu_antitrafficking.start import children
-from slu_antitrafficking.start.children import Log
-from slu_antitrafficking.start.place import Place
-from slu_antitrafficking.start.programs import Programs
-from slu_antitrafficking.start.talk import Problem, sentence_in
+from slu_antitrafficking.start import processes
+from slu_antitrafficking.start.console import Problem, sentence_in
+from slu_antitrafficking.start.postgres.data_folder import Place
+from slu_antitrafficking.start.postgres.programs import Programs
+from slu_antitrafficking.start.processes import Log
 
 SUPERUSER = "postgres"
 DATABASE = "know_the_signs"
@@ -93,7 +93,7 @@ class Cluster:
         command: list[str | Path] = [self.programs.folder / "postgres", "-D", self.place.data]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
-        self.process = children.spawn(
+        self.process = processes.spawn(
             command,
             self.place.environment(),
             self.log,
@@ -107,7 +107,7 @@ class Cluster:
         assert self.process, "spawn first"
         while not self.answers():
             if self.process.poll() is not None:
-                why = children.reason(self.process, self.log)
+                why = processes.reason(self.process, self.log)
                 raise Problem(f"PostgreSQL does not start: {why}")
             time.sleep(0.02)
 
@@ -131,7 +131,7 @@ class Cluster:
 
     def stop(self) -> None:
         """Ends the server with everything on disk."""
-        children.end(self.process, signal.SIGINT, 60)
+        processes.end(self.process, signal.SIGINT, 60)
 
     def url(self, user: str, password: str, database: str = DATABASE) -> str:
         """The address of the database for this user."""

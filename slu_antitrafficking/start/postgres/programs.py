@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from slu_antitrafficking.start.place import Place
-from slu_antitrafficking.start.talk import Problem
+from slu_antitrafficking.start.console import Problem
+from slu_antitrafficking.start.postgres.data_folder import Place
 
 OLDEST = 15
 

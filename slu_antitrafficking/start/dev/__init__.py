@@ -1,0 +1,1 @@
+"""What only whoever works on the code needs: tests, checks, audit, figures."""
