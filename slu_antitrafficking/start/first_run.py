@@ -6,14 +6,14 @@ import sys
 
 from slu_antitrafficking.start.console import say
 from slu_antitrafficking.start.options import MANAGE
-from slu_antitrafficking.start.state import Kept
+from slu_antitrafficking.start.state import State
 
 
 class FirstSupervisor:
     """What the first start leaves to do until the recovery key has been typed back."""
 
-    def __init__(self, kept: Kept, desk_url: str, environment: dict[str, str]) -> None:
-        self._file = kept.first_supervisor
+    def __init__(self, state: State, desk_url: str, environment: dict[str, str]) -> None:
+        self._file = state.first_supervisor
         self._desk = f"{desk_url}/desk/"
         self._environment = environment
         self.asking = False

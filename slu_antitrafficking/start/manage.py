@@ -14,7 +14,7 @@ from slu_antitrafficking.start.postgres import database
 from slu_antitrafficking.start.postgres.data_folder import MARK
 from slu_antitrafficking.start.postgres.database import Database, Embedded
 from slu_antitrafficking.start.processes import Stopped
-from slu_antitrafficking.start.state import Kept, Lock
+from slu_antitrafficking.start.state import Lock, State
 
 PATIENCE = 30  # seconds for a server that another command is just starting or stopping
 
@@ -22,10 +22,10 @@ PATIENCE = 30  # seconds for a server that another command is just starting or s
 def run(options: Options, arguments: Sequence[str]) -> int:
     """Any management command as the owner, on the server that runs or on one started for it."""
     processes.stop_on_signals()
-    kept = Kept(options.var)
+    state = State(options.var)
     # What a command prints may go into a file; what we say does not belong there.
     with ExitStack() as cleanup, redirect_stdout(sys.stderr):
-        where = _database(options, kept, cleanup)
+        where = _database(options, state, cleanup)
         environment = options.environment(SERVE="both", OWNER_DATABASE_URL=where.owner_url)
         child = subprocess.Popen([*MANAGE, *arguments], env=environment)
         try:
@@ -35,22 +35,22 @@ def run(options: Options, arguments: Sequence[str]) -> int:
             return 130
 
 
-def _database(options: Options, kept: Kept, cleanup: ExitStack) -> Database:
+def _database(options: Options, state: State, cleanup: ExitStack) -> Database:
     if options.database_url:
-        return database.choose(options, kept)
-    lock = Lock(kept.var)
+        return database.choose(options, state)
+    lock = Lock(state.var)
     deadline = time.monotonic() + PATIENCE
     while holder := lock.take("manage"):
         # The starter keeps its server up; another command's goes when that command ends.
-        if holder == "run" and kept.mark(MARK):
-            running = database.choose(options, kept)
+        if holder == "run" and state.mark(MARK):
+            running = database.choose(options, state)
             if isinstance(running, Embedded) and running.cluster.answers():
                 return running
         if time.monotonic() > deadline:
-            raise Problem(f"./run {holder} is at work on {kept.var}: try again when it has ended.")
+            raise Problem(f"./run {holder} is at work on {state.var}: try again when it has ended.")
         time.sleep(0.2)
     cleanup.callback(lock.release)
-    ours = database.choose(options, kept)
+    ours = database.choose(options, state)
     cleanup.callback(ours.stop)
     ours.start()
     return ours

@@ -140,7 +140,7 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     raise Stopped
 
 
-class Alarm:
+class EventWait:
     """Waits for a child's death or a typed line."""
 
     def __init__(self) -> None:

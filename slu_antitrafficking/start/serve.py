@@ -18,11 +18,11 @@ from slu_antitrafficking.start.console import Problem, say, step
 from slu_antitrafficking.start.first_run import FirstSupervisor
 from slu_antitrafficking.start.options import MANAGE, ROOT, Options
 from slu_antitrafficking.start.postgres import database
-from slu_antitrafficking.start.postgres.data_folder import forget
+from slu_antitrafficking.start.postgres.data_folder import delete
 from slu_antitrafficking.start.postgres.database import Database, Embedded
 from slu_antitrafficking.start.processes import Log, Stopped
 from slu_antitrafficking.start.servers import Door, Housekeeper, listen
-from slu_antitrafficking.start.state import Kept, Lock
+from slu_antitrafficking.start.state import Lock, State
 
 DEMO = "know-the-signs-demo-"
 AFTER_A_CRASH = 10  # seconds a killed starter's children may take to go
@@ -39,11 +39,11 @@ def run(options: Options) -> None:
     os.umask(0o077)
     processes.stop_on_signals()
     try:
-        kept = Kept(options.var)
+        state = State(options.var)
         with ExitStack() as cleanup:
-            lock = Lock(kept.var).take_or_refuse("run")
+            lock = Lock(state.var).take_or_refuse("run")
             cleanup.callback(lock.release)
-            site = Site(options, kept, patience=AFTER_A_CRASH if lock.after_a_crash else 0)
+            site = Site(options, state, patience=AFTER_A_CRASH if lock.after_a_crash else 0)
             cleanup.callback(site.stop)
             try:
                 site.start()
@@ -67,34 +67,34 @@ def demo(options: Options) -> None:
     try:
         run(replace(options, var=var, database_url="", demo=True))
     finally:
-        forget(var)
+        delete(var)
 
 
 class Site:
     """PostgreSQL, the two doors and the housekeeping of one $VAR."""
 
-    def __init__(self, options: Options, kept: Kept, patience: float) -> None:
+    def __init__(self, options: Options, state: State, patience: float) -> None:
         self.options = options
-        self.kept = kept
+        self.state = state
         sockets = {
             "public": listen("PORT", options.port, patience),
             "desk": listen("DESK_PORT", options.desk_port, patience),
         }
-        self.database: Database = database.choose(options, kept, durable=not options.demo)
+        self.database: Database = database.choose(options, state, durable=not options.demo)
         self._passwords = database.fresh_passwords(self.database)
         self.owner = options.environment(SERVE="both", OWNER_DATABASE_URL=self.database.owner_url)
         self.doors = [
-            Door(serve, sockets[serve], self._door(serve, role), Log(kept.log / f"{serve}.log"))
+            Door(serve, sockets[serve], self._door(serve, role), Log(state.log / f"{serve}.log"))
             for serve, role in zip(("public", "desk"), self._passwords, strict=True)
         ]
-        self.housekeeper = Housekeeper(self.owner, Log(kept.log / "housekeeping.log"))
-        self._log = Log(kept.log / "start.log")
+        self.housekeeper = Housekeeper(self.owner, Log(state.log / "housekeeping.log"))
+        self._log = Log(state.log / "start.log")
 
     def start(self) -> None:
         """Everything up and both doors healthy; as much at once as can be."""
         began = time.monotonic()
         static, prepared = _fingerprint(OF_STATIC), _fingerprint(OF_DATABASE)
-        collecting = None if self.kept.mark("static-made") == static else self._collect()
+        collecting = None if self.state.mark("static-made") == static else self._collect()
         unchanged = self.database.prepared() == prepared
         if unchanged and not collecting:
             self._spawn_doors()  # they load while PostgreSQL starts
@@ -106,7 +106,7 @@ class Site:
             if collecting:
                 with step("Static files", since=began):
                     self._finish("collectstatic", collecting)
-                self.kept.remember("static-made", static)
+                self.state.remember("static-made", static)
         finally:
             processes.end(collecting, SIGTERM, 5)
         database.give(self.database, self._passwords)
@@ -119,8 +119,8 @@ class Site:
 
     def watch(self) -> None:
         """Keeps everything up. Returns only by Stopped."""
-        alarm = processes.Alarm()
-        first = FirstSupervisor(self.kept, self.options.desk_url, self.owner)
+        wait = processes.EventWait()
+        first = FirstSupervisor(self.state, self.options.desk_url, self.owner)
         if not self.options.demo:
             first.show()
         while True:
@@ -129,7 +129,7 @@ class Site:
             if self.housekeeper.keep_up():
                 for log in (self.database.log, self._log, *(door.log for door in self.doors)):
                     log.turn_over()
-            line = alarm.wait(5 if up else 0.2, typed=first.asking)
+            line = wait.wait(5 if up else 0.2, typed=first.asking)
             if line is not None:
                 first.answer(line)
 
@@ -145,7 +145,7 @@ class Site:
     def _door(self, serve: str, role: str) -> dict[str, str]:
         return self.options.environment(
             SERVE=serve,
-            SECRET_KEY=self.kept.secrets[f"{serve}_secret_key"],
+            SECRET_KEY=self.state.secrets[f"{serve}_secret_key"],
             DATABASE_URL=self.database.url(role, self._passwords[role]),
         )
 
@@ -156,7 +156,7 @@ class Site:
     def _collect(self) -> subprocess.Popen[bytes]:
         environment = self._door("public", next(iter(self._passwords)))
         command = [*MANAGE, "collectstatic", "--noinput", "--clear", "-v0"]
-        return processes.spawn(command, environment, Log(self.kept.log / "static.log"))
+        return processes.spawn(command, environment, Log(self.state.log / "static.log"))
 
     def _prepare(self) -> None:
         if isinstance(self.database, Embedded):
@@ -172,7 +172,7 @@ class Site:
         finally:
             processes.end(child, SIGTERM, 5)
         if child.returncode:
-            log = Log(self.kept.log / "static.log") if command == "collectstatic" else self._log
+            log = Log(self.state.log / "static.log") if command == "collectstatic" else self._log
             raise Problem(processes.reason(child, log))
 
     def _announce(self, seconds: float) -> None:
@@ -181,11 +181,11 @@ class Site:
         say(f"The site  {self.options.site_url}/")
         say(f"The desk  {self.options.desk_url}/desk/")
         if isinstance(self.database, Embedded):
-            say(f"The data  {self.database.cluster.place.home} and {self.kept.var}")
-        say(f"The logs  {self.kept.log}")
+            say(f"The data  {self.database.cluster.folder.home} and {self.state.var}")
+        say(f"The logs  {self.state.log}")
         if self.options.demo:
             say()
-            say((self.kept.var / "demo-accounts.txt").read_text().rstrip("\n"))
+            say((self.state.var / "demo-accounts.txt").read_text().rstrip("\n"))
         say()
         say("Ctrl-C stops everything.")
 
@@ -194,7 +194,7 @@ def _forget_old_demos() -> None:
     """A demo that was killed could not clean up."""
     for var in Path(tempfile.gettempdir()).glob(f"{DEMO}*"):
         if var.stat().st_uid == os.geteuid() and Lock(var).take("demo") == "":
-            forget(var)
+            delete(var)
 
 
 def _fingerprint(names: tuple[str, ...]) -> str:

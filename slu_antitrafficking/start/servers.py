@@ -45,7 +45,7 @@ def listen(name: str, port: int, patience: float) -> socket.socket:
         return door
 
 
-class Pulse:
+class RestartBackoff:
     """When something that died is started again: at once, but what keeps dying ever more slowly."""
 
     def __init__(self) -> None:
@@ -75,7 +75,7 @@ class Door:
     ) -> None:
         self.serve = serve
         self.log = log
-        self.pulse = Pulse()
+        self.backoff = RestartBackoff()
         self.process: subprocess.Popen[bytes] | None = None
         self._socket = door
         self._environment = environment
@@ -110,7 +110,7 @@ class Door:
         """Whether it is up; starts it again if it has died."""
         if self.process is None or self.process.poll() is None:
             return True
-        if self.pulse.is_due():
+        if self.backoff.is_due():
             say(f"The {self.serve} door ended; starting it again.")
             self.spawn()
         return False

@@ -12,7 +12,7 @@ from slu_antitrafficking.start.console import Problem
 SECRETS = ("superuser", "owner", "public_secret_key", "desk_secret_key")
 
 
-class Kept:
+class State:
     """The folder $VAR. Nothing in it that opens anything is readable by another user."""
 
     def __init__(self, var: Path) -> None:

