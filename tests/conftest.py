@@ -24,23 +24,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from campaign.loading import load
+from tests.cast import Person, hire, settled
+from tests.chromium import CHROMIUM, PHONE, QUIET
 from tests.running import RunningSite
+from tips.access import recovery, throttle
 from tips.apps import apply_roles
-from tips.crypto import sealing
+from tips.crypto import desk_key, sealing
+from tips.models import Officer
 
-PHONE = {"width": 360, "height": 740}
-# Chromium's core, without the parts around it: twice as fast. The whole browser is for what only
-# that has: a memory for the Back button.
-CHROMIUM = "/usr/bin/chromium-headless-shell"
-WHOLE_CHROMIUM = "/usr/bin/chromium"
-QUIET = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 _twins: dict[Browser, Page] = {}
 AXE_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
@@ -51,6 +42,14 @@ def cheap_argon2() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sealing, "COST", (1, 8 * 1024))
         yield
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits() -> Iterator[None]:
+    """No test finds a name or network that an earlier one made the log-in slow for."""
+    throttle._tries.clear()
+    yield
+    throttle._tries.clear()
 
 
 @pytest.fixture(scope="session")
@@ -148,3 +147,41 @@ def twin(page: Page) -> Page:
     )
     scripted.goto(address)
     return scripted
+
+
+@pytest.fixture
+def first(db: None) -> Iterator[recovery.FirstAccess]:
+    """The desk as the first start leaves it."""
+    desk_key.forget()
+    yield recovery.set_up_desk()
+    desk_key.forget()
+
+
+@pytest.fixture
+def sam(first: recovery.FirstAccess) -> Person:
+    """The first supervisor."""
+    return settled(Officer.objects.get(username=first.username), first.words)
+
+
+@pytest.fixture
+def kim(sam: Person) -> Person:
+    """An officer to whom Sam gave access."""
+    return hire("kim", Officer.Role.OFFICER, sam)
+
+
+@pytest.fixture
+def dana(sam: Person) -> Person:
+    """Another officer."""
+    return hire("dana", Officer.Role.OFFICER, sam)
+
+
+@pytest.fixture
+def ada(sam: Person) -> Person:
+    """An auditor."""
+    return hire("ada", Officer.Role.AUDITOR, sam)
+
+
+@pytest.fixture
+def ed(sam: Person) -> Person:
+    """An editor."""
+    return hire("ed", Officer.Role.EDITOR, sam)

@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Error, expect
 
-from tests.conftest import PHONE, QUIET, WHOLE_CHROMIUM
+from tests.chromium import PHONE, QUIET, WHOLE_CHROMIUM
 
 WORDS = "They keep her passport in a drawer."
 

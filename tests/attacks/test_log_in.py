@@ -7,8 +7,8 @@ import pyotp
 import pytest
 from django.utils import timezone
 
-from tests.attacks.conftest import Browser, digits
-from tests.core.conftest import hire, send, tip_of
+from tests.attacks.browser import Browser, digits
+from tests.cast import hire, send, tip_of
 from tips.access import accounts
 from tips.crypto import passphrases, sealing
 from tips.models import DeskSession, Event, Officer, OfficerKey

@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 
-from tests.attacks.conftest import Browser
+from tests.attacks.browser import Browser
 from tips.access.sessions import SessionStore
 from tips.models import DeskSession
 

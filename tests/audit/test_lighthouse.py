@@ -7,8 +7,8 @@ import subprocess
 import pytest
 
 from tests.campaign.places import FORMS, LANGUAGES, PAGES, QUIET, TEMPLATES, in_language
-from tests.conftest import QUIET as FLAGS
-from tests.conftest import WHOLE_CHROMIUM
+from tests.chromium import QUIET as FLAGS
+from tests.chromium import WHOLE_CHROMIUM
 
 pytestmark = pytest.mark.audit
 PATHS = [

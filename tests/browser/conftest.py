@@ -1,36 +1,17 @@
 """Browsers that notice what should not be, and a site of their own to walk through."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, Route
 
 from tests.browser.citizen import Look
+from tests.browser.looking import PATIENCE, SCREEN, closer
 from tests.browser.officer import Account, Officer
+from tests.chromium import PHONE
 from tests.running import RunningSite
-
-PHONE = {"width": 360, "height": 740}
-SCREEN = {"width": 1280, "height": 800}
-PATIENCE = 15_000  # milliseconds
-expect.set_options(timeout=PATIENCE)
-# What makes a page wider than the screen, if it is.
-WIDE = """() => {
-  const page = document.documentElement;
-  const wide = [...document.body.querySelectorAll("*")].filter(
-    one => one.getBoundingClientRect().right > page.clientWidth);
-  return page.scrollWidth > page.clientWidth ? [page, ...wide].map(
-    one => one.cloneNode().outerHTML) : [];
-}"""
-UNFOLD = """() => {
-  const folded = [...document.querySelectorAll("details:not([open])")];
-  for (const one of folded) one.open = true, one.dataset.folded = "";
-}"""
-FOLD = """() => {
-  for (const one of document.querySelectorAll("[data-folded]"))
-    one.open = false, delete one.dataset.folded;
-}"""
 
 
 @pytest.fixture(scope="session")
@@ -97,25 +78,6 @@ def new_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
         yield new
 
 
-def closer(axe: Callable[[Page], None], widths: Sequence[int], schemes: Sequence[str]) -> Look:
-    """Nothing is out of reach on a page, with everything unfolded; leaves it as it was."""
-
-    def look(page: Page) -> None:
-        before = page.viewport_size
-        page.wait_for_load_state()
-        page.evaluate(UNFOLD)
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": 740})
-            assert page.evaluate(WIDE) == [], f"{page.url} at {width} px"
-            for scheme in schemes:
-                page.emulate_media(color_scheme=scheme)
-                axe(page)
-        page.evaluate(FOLD)
-        page.set_viewport_size(before)
-
-    return look
-
-
 @pytest.fixture
 def look(axe: Callable[[Page], None]) -> Look:
     """Looks at a page on the narrowest phone."""
@@ -126,10 +88,6 @@ def look(axe: Callable[[Page], None]) -> Look:
 def look_everywhere(axe: Callable[[Page], None]) -> Look:
     """Looks at it at every width, light and dark."""
     return closer(axe, (320, 360, 768, 1280), ("light", "dark"))
-
-
-def no_look(page: Page) -> None:
-    """For a walk over pages that another walk has looked at."""
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.citizen import Look
-from tests.browser.conftest import SCREEN, no_look
+from tests.browser.looking import SCREEN, no_look
 from tests.browser.officer import Account, Officer
 from tests.browser.pictures import jpeg_12_megapixels
 from tests.running import RunningSite, until

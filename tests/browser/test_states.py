@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.citizen import Citizen
-from tests.browser.conftest import SCREEN
+from tests.browser.looking import SCREEN
 from tests.browser.officer import Officer
 from tests.browser.pictures import no_picture
 from tests.running import RunningSite

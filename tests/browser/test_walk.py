@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.citizen import EVERY_WORD, Citizen, Look, Receipt
-from tests.browser.conftest import SCREEN, no_look
+from tests.browser.looking import SCREEN, no_look
 from tests.browser.officer import Officer
 from tests.browser.pictures import heic, jpeg_12_megapixels, no_picture, png
 from tests.running import RunningSite

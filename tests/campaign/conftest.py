@@ -7,10 +7,8 @@ from django.test import Client
 
 from campaign import offers
 from tests.campaign.editing import signed_in
-from tests.core.conftest import Person, first, hire, sam
+from tests.cast import Person, hire
 from tips.models import Officer
-
-__all__ = ["first", "sam"]
 
 
 @pytest.fixture(autouse=True)

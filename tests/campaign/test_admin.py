@@ -7,7 +7,7 @@ import pytest
 from campaign import offers
 from campaign.models import Contact, Page, Sign, Text
 from tests.campaign.editing import fields, save, signed_in
-from tests.core.conftest import hire
+from tests.cast import hire
 from tips.models import Officer
 
 pytestmark = pytest.mark.django_db

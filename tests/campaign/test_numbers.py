@@ -9,7 +9,7 @@ from django.utils import timezone
 from campaign import offers
 from campaign.models import Contact
 from tests.campaign.editing import save, signed_in
-from tests.core.conftest import hire
+from tests.cast import hire
 from tips.models import Officer
 
 pytestmark = pytest.mark.django_db

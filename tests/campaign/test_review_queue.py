@@ -7,7 +7,7 @@ import pytest
 from campaign import review
 from campaign.models import Contact, Item, Page, Phrase, Question, Sign, Text
 from tests.campaign.editing import signed_in
-from tests.core.conftest import hire
+from tests.cast import hire
 from tips.models import Officer
 
 pytestmark = pytest.mark.django_db

@@ -1,6 +1,6 @@
 """Whatever dies while tips are being sent: every acknowledged tip is there, exactly once."""
 
-from tests.faults.conftest import Crowd, references
+from tests.faults.crowd import Crowd, references
 from tests.running import RunningSite, kill, until
 from tips.crypto import receipts
 

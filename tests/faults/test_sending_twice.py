@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.faults.conftest import Answer, ask, post
+from tests.faults.crowd import Answer, ask, post
 from tests.running import RunningSite
 from tips.crypto import receipts
 

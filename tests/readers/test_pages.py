@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import UNFOLD, WIDE
+from tests.browser.looking import UNFOLD, WIDE
 from tests.campaign.places import FORMS, LANGUAGES, PAGES, TEMPLATES, in_language
 
 CUT = """() => [...document.querySelectorAll(".sheet article, .sheet")].filter(

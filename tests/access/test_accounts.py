@@ -1,0 +1,269 @@
+"""Every way to give, change and take access ends in "opens" or in a refusal with a sentence."""
+
+from datetime import timedelta
+
+import pyotp
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from tests.cast import Person, hire, opens, send, settled, tip_of
+from tips import actions
+from tips.access import accounts, authentication, recovery
+from tips.crypto import passphrases, sealing
+from tips.models import DeskSession, Event, Grant, Officer, OfficerKey, Tip
+
+
+def session_of(officer: Officer) -> None:
+    DeskSession.objects.create(
+        session_key=officer.username, session_data=b"", expire_date=timezone.now(), officer=officer
+    )
+
+
+def test_the_first_supervisor_and_a_colleague_read_the_same_tip(sam: Person, kim: Person) -> None:
+    tip = tip_of(send())
+    assert opens(sam, tip)
+    assert opens(kim, tip)
+    assert set(Officer.objects.holders()) == {sam.officer, kim.officer}
+
+
+def test_words_are_taken_in_any_case_and_spacing(kim: Person) -> None:
+    typed = "  " + kim.words.upper().replace(" ", "   ")
+    assert authentication.unlock(username=" KIM ", words=typed)
+
+
+@pytest.mark.parametrize("name", ["kim", "nobody"])
+def test_wrong_words_and_an_unknown_name_cost_one_derivation_each(
+    kim: Person, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    derivations = []
+    stretched = sealing._stretched
+    monkeypatch.setattr(
+        sealing, "_stretched", lambda *given: derivations.append(1) or stretched(*given)
+    )
+    assert authentication.unlock(username=name, words="five wrong words are here") is None
+    assert len(derivations) == 1
+
+
+def test_one_time_words_end_after_72_hours(sam: Person) -> None:
+    officer = Officer.objects.create(username="lee", role=Officer.Role.OFFICER)
+    words = accounts.give_access(officer=officer, by=sam.officer, keys=sam.keys)
+    unlocked = authentication.unlock(username="lee", words=words)
+    assert unlocked
+    assert not unlocked.totp
+    OfficerKey.objects.filter(officer=officer).update(one_time_until=timezone.now())
+    assert authentication.unlock(username="lee", words=words) is None
+    with pytest.raises(accounts.Refused):
+        accounts.set_up(unlocked=unlocked, words="new words of lee here", totp="A" * 32, step=1)
+    assert OfficerKey.objects.get(officer=officer).is_one_time
+
+
+def test_one_time_words_open_nothing_after_set_up(sam: Person) -> None:
+    officer = Officer.objects.create(username="lee", role=Officer.Role.OFFICER)
+    words = accounts.give_access(officer=officer, by=sam.officer, keys=sam.keys)
+    old = authentication.unlock(username="lee", words=words)
+    assert old
+    lee = settled(officer, words)
+    assert authentication.unlock(username="lee", words=words) is None
+    assert not authentication.desk_secrets(old)
+    assert opens(lee, tip_of(send()))
+
+
+def test_an_old_wrap_cannot_be_set_up_or_logged_in_with_again(sam: Person) -> None:
+    officer = Officer.objects.create(username="lee", role=Officer.Role.OFFICER)
+    words = accounts.give_access(officer=officer, by=sam.officer, keys=sam.keys)
+    old = authentication.unlock(username="lee", words=words)
+    assert old
+    lee = settled(officer, words)
+    with pytest.raises(accounts.Refused):
+        accounts.set_up(unlocked=old, words="the thief has other words", totp="A" * 32, step=1)
+    assert not authentication.use_step(old, 10**9)
+    assert lee.unlock().totp == lee.totp
+
+
+def test_a_change_of_passphrase_keeps_access_and_ends_sessions(kim: Person) -> None:
+    tip, before = tip_of(send()), kim.unlock()
+    session_of(kim.officer)
+    words = passphrases.new_passphrase()
+    accounts.change_passphrase(unlocked=before, words=words, step=5)
+    assert authentication.unlock(username="kim", words=kim.words) is None
+    kim.words = words
+    assert opens(kim, tip)
+    assert kim.unlock().totp == before.totp
+    assert not DeskSession.objects.exists()
+    assert not authentication.desk_secrets(before)
+
+
+def test_two_changes_at_once_cannot_both_happen(kim: Person) -> None:
+    before = kim.unlock()
+    accounts.change_passphrase(unlocked=before, words="first new words are these", step=5)
+    with pytest.raises(accounts.Refused):
+        accounts.change_passphrase(unlocked=before, words="second new words are these", step=6)
+    assert authentication.unlock(username="kim", words="first new words are these")
+
+
+def test_a_change_that_breaks_in_the_middle_keeps_the_old_words(
+    kim: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tip, before = tip_of(send()), kim.unlock()
+
+    def full_disk(*args: object, **kwargs: object) -> None:
+        raise OSError("full")
+
+    monkeypatch.setattr(accounts, "grant_every", full_disk)
+    with pytest.raises(OSError, match="full"):
+        accounts.change_passphrase(unlocked=before, words="new words of kim today", step=5)
+    monkeypatch.undo()
+    assert opens(kim, tip)
+
+
+def test_giving_access_again_takes_the_old_access_away(sam: Person, kim: Person) -> None:
+    tip, old = tip_of(send()), kim.unlock()
+    session_of(kim.officer)
+    words = accounts.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
+    assert authentication.unlock(username="kim", words=kim.words) is None
+    assert not authentication.desk_secrets(old)
+    assert not DeskSession.objects.exists()
+    assert opens(settled(kim.officer, words), tip)
+
+
+def test_only_a_supervisor_with_the_key_gives_access_and_not_to_themselves(
+    sam: Person, kim: Person, dana: Person
+) -> None:
+    refused = [(dana, kim, kim.keys), (dana, sam, ()), (sam, sam, sam.keys)]
+    for officer, by, keys in refused:
+        with pytest.raises(accounts.Refused):
+            accounts.give_access(officer=officer.officer, by=by.officer, keys=keys)
+    accounts.deactivate(officer=dana.officer, by=sam.officer)
+    dana.officer.refresh_from_db()
+    with pytest.raises(accounts.Refused):
+        accounts.give_access(officer=dana.officer, by=sam.officer, keys=sam.keys)
+
+
+def test_a_session_from_before_a_rotation_cannot_give_half_an_access(
+    sam: Person, dana: Person, first: recovery.FirstAccess
+) -> None:
+    keys = sam.keys
+    secret = passphrases.parse_recovery_key(first.recovery_key)
+    assert secret
+    recovery.rotate_desk_key(secret)
+    with pytest.raises(accounts.Refused, match="newer desk key"):
+        accounts.give_access(officer=dana.officer, by=sam.officer, keys=keys)
+
+
+@pytest.mark.parametrize("role", ["auditor", "editor"])
+def test_auditors_and_editors_hold_no_desk_key(sam: Person, role: str) -> None:
+    person = hire("lee", role, sam)
+    assert person.keys == ()
+    assert not Grant.objects.filter(officer_key__officer=person.officer).exists()
+    assert not opens(person, tip_of(send()))
+
+
+def test_deactivating_takes_key_grants_and_sessions_at_once(sam: Person, kim: Person) -> None:
+    session_of(kim.officer)
+    accounts.deactivate(officer=kim.officer, by=sam.officer)
+    assert authentication.unlock(username="kim", words=kim.words) is None
+    assert not OfficerKey.objects.filter(officer=kim.officer).exists()
+    assert not Grant.objects.filter(officer_key=kim.officer.pk).exists()
+    assert not DeskSession.objects.exists()
+
+
+def test_the_last_who_can_open_tips_is_never_lost(sam: Person) -> None:
+    for act in (
+        lambda: accounts.deactivate(officer=sam.officer, by=sam.officer),
+        lambda: accounts.change_role(officer=sam.officer, role="editor", by=sam.officer),
+    ):
+        with pytest.raises(accounts.Refused):
+            act()
+    assert opens(sam, tip_of(send()))
+
+
+def test_the_last_supervisor_is_never_lost(sam: Person, kim: Person) -> None:
+    for act in (
+        lambda: accounts.deactivate(officer=sam.officer, by=sam.officer),
+        lambda: accounts.change_role(officer=sam.officer, role="officer", by=sam.officer),
+    ):
+        with pytest.raises(accounts.Refused, match="last supervisor"):
+            act()
+    accounts.change_role(officer=kim.officer, role="supervisor", by=sam.officer)
+    accounts.change_role(officer=sam.officer, role="officer", by=kim.officer)
+    assert Officer.objects.get(pk=sam.officer.pk).role == "officer"
+
+
+def test_an_officer_who_becomes_an_editor_opens_nothing(sam: Person, kim: Person) -> None:
+    session_of(kim.officer)
+    accounts.change_role(officer=kim.officer, role="editor", by=sam.officer)
+    assert authentication.unlock(username="kim", words=kim.words) is None
+    assert not DeskSession.objects.exists()
+    kim.officer.refresh_from_db()
+    words = accounts.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
+    assert settled(kim.officer, words).keys == ()
+
+
+def test_each_step_opens_once_and_never_backwards(kim: Person) -> None:
+    unlocked = kim.unlock()
+    assert authentication.use_step(unlocked, 100)
+    assert not authentication.use_step(unlocked, 100)
+    assert not authentication.use_step(unlocked, 99)
+    assert authentication.use_step(unlocked, 101)
+
+
+def test_digits_fit_this_step_the_last_and_the_next() -> None:
+    secret = pyotp.random_base32()
+    code, now = pyotp.TOTP(secret), timezone.now()
+    for shift in (-30, 0, 30):
+        step = authentication.matching_step(secret, code.at(now + timedelta(seconds=shift)))
+        assert step is not None
+        assert authentication.matching_step(secret, code.generate_otp(step), after=step) is None
+    assert authentication.matching_step(secret, code.at(now + timedelta(minutes=5))) is None
+    for wrong in ("", "abc", "12345", "０１２３４５"):
+        assert authentication.matching_step(secret, wrong) is None
+
+
+def test_right_words_with_wrong_digits_are_closed_after_five_an_hour(kim: Person) -> None:
+    unlocked = kim.unlock()
+    for _ in range(5):
+        assert not authentication.digits_are_locked(unlocked)
+        authentication.count_wrong_digits(unlocked)
+    assert authentication.digits_are_locked(unlocked)
+    assert Event.objects.filter(verb="locked_out", about="kim").count() == 1
+    OfficerKey.objects.update(wrong_digits_since=timezone.now() - timedelta(minutes=61))
+    assert not authentication.digits_are_locked(unlocked)
+
+
+def test_the_tips_of_an_officer_who_leaves_are_nobodys_again(sam: Person, kim: Person) -> None:
+    tip, closed = tip_of(send(danger_now="yes")), tip_of(send())
+    for each in (tip, closed):
+        actions.take(tip=each, by=kim.officer)
+    actions.close(tip=closed, by=kim.officer, outcome="helped")
+    accounts.deactivate(officer=kim.officer, by=sam.officer)
+    tip.refresh_from_db()
+    assert tip.owner is None
+    assert tip.waiting_since
+    closed.refresh_from_db()
+    assert closed.owner == kim.officer
+    event = Event.objects.get(tip_id=tip.pk, verb="given")
+    assert (event.by, event.about) == (sam.officer.username, "nobody")
+
+
+def test_a_supervisor_who_becomes_an_officer_gives_back_restricted_tips(sam: Person) -> None:
+    lee = hire("lee", "supervisor", sam)
+    restricted, plain = tip_of(send(official_involved="yes")), tip_of(send())
+    for each in (restricted, plain):
+        actions.take(tip=each, by=lee.officer)
+    accounts.change_role(officer=lee.officer, role="officer", by=sam.officer)
+    assert Tip.objects.get(pk=restricted.pk).owner is None
+    assert Tip.objects.get(pk=plain.pk).owner == lee.officer
+
+
+@pytest.mark.parametrize("name", ["Kim", "KIM"])
+def test_no_two_names_differ_by_case_alone(kim: Person, name: str) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Officer.objects.create(username=name, role="officer")
+
+
+@pytest.mark.parametrize("name", ["", "nobody", "System", "кim", "kim lee", ".kim", "k" * 41])
+def test_names_that_could_be_taken_for_another_are_refused(db: None, name: str) -> None:
+    with pytest.raises(ValidationError):
+        Officer(username=name, role="officer").full_clean()

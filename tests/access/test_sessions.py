@@ -1,0 +1,153 @@
+"""Sessions: what a stolen row is worth, and when one ends."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from tests.admin.desk import LOG_IN, QUEUE, credentials, enter, new_tip, url_of
+from tests.cast import Person
+from tips.access import accounts, recovery, sessions
+from tips.admin import drafts
+from tips.crypto import desk_key, passphrases, sealing
+from tips.models import DeskSession
+
+pytestmark = pytest.mark.django_db
+
+
+def cookie(client: Client) -> str:
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/desk/").status_code == 200
+
+
+def test_a_row_shows_neither_its_cookie_nor_its_keys(kim: Person) -> None:
+    client = enter(kim)
+    row = DeskSession.objects.get()
+    assert cookie(client) not in row.session_key
+    plain = bytes(row.session_data)
+    assert kim.keys[0] not in plain
+    assert kim.keys[0].hex().encode() not in plain
+    assert sessions.SessionStore(cookie(client)).load()["keys"] == [k.hex() for k in kim.keys]
+
+
+def test_the_rows_own_key_is_no_cookie(kim: Person) -> None:
+    enter(kim)
+    thief = Client()
+    thief.cookies[settings.SESSION_COOKIE_NAME] = DeskSession.objects.get().session_key
+    assert not is_in(thief)
+
+
+def test_a_row_under_another_key_or_officer_does_not_open(kim: Person, dana: Person) -> None:
+    hers, his = enter(kim), enter(dana)
+    row = DeskSession.objects.get(officer=kim.officer)
+    DeskSession.objects.filter(officer=dana.officer).update(session_data=row.session_data)
+    assert not is_in(his)
+    DeskSession.objects.filter(pk=row.pk).update(officer=dana.officer)
+    assert not is_in(hers)
+
+
+def test_another_secret_key_opens_no_row(kim: Person, settings) -> None:
+    client = enter(kim)
+    settings.SECRET_KEY = "another"
+    assert not is_in(client)
+
+
+def test_thirty_idle_minutes_end_it(kim: Person) -> None:
+    client = enter(kim)
+    left = DeskSession.objects.get().expire_date - timezone.now()
+    assert timedelta(minutes=29) < left <= timedelta(minutes=30)
+    DeskSession.objects.update(expire_date=timezone.now())
+    assert not is_in(client)
+
+
+def test_twelve_hours_end_it_however_busy(kim: Person) -> None:
+    client = enter(kim)
+    DeskSession.objects.update(started_at=timezone.now() - timedelta(hours=11, minutes=50))
+    assert is_in(client)
+    left = DeskSession.objects.get().expire_date - timezone.now()
+    assert left <= timedelta(minutes=10)
+    DeskSession.objects.update(started_at=timezone.now() - timedelta(hours=12))
+    is_in(client)
+    assert not is_in(client)
+
+
+def test_a_late_save_revives_nothing(kim: Person) -> None:
+    client = enter(kim)
+    in_flight = sessions.SessionStore(cookie(client))
+    in_flight["seen"] = True
+    accounts.sign_out_everywhere(officer=kim.officer, by=kim.officer)
+    in_flight.save()
+    assert not DeskSession.objects.exists()
+    assert not is_in(client)
+
+
+def test_a_session_planted_before_the_log_in_is_not_used(kim: Person) -> None:
+    planted = sessions.SessionStore()
+    planted["evil"] = "1"
+    planted.create()
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = planted.session_key
+    enter(kim, client)
+    assert cookie(client) != planted.session_key
+    assert "evil" not in sessions.SessionStore(cookie(client)).load()
+    assert not DeskSession.objects.filter(officer=None).exists()
+
+
+def test_a_second_log_in_in_the_same_browser_leaves_one_row(kim: Person, sam: Person) -> None:
+    client = enter(kim)
+    old = cookie(client)
+    client.post(LOG_IN, credentials(sam))
+    assert DeskSession.objects.get().officer == sam.officer
+    assert cookie(client) != old
+
+
+def test_cycling_carries_nothing_over() -> None:
+    session = sessions.SessionStore()
+    session["planted"] = 1
+    session.create()
+    session.cycle_key()
+    assert dict(session.items()) == {}
+
+
+def test_the_cookie_goes_with_the_browser(kim: Person) -> None:
+    morsel = enter(kim).cookies[settings.SESSION_COOKIE_NAME]
+    assert (morsel["max-age"], morsel["expires"], morsel["path"]) == ("", "", "/desk/")
+    assert morsel["httponly"]
+    assert morsel["samesite"] == "Strict"
+
+
+def test_a_changed_row_is_nobody(kim: Person) -> None:
+    client = enter(kim)
+    forged = sealing.encrypt(json.dumps({"_auth_user_id": "x"}).encode(), bytes(32), b"")
+    DeskSession.objects.update(session_data=forged)
+    assert not is_in(client)
+
+
+def test_a_session_older_than_the_newest_desk_key_ends_and_keeps_the_words(
+    kim: Person, sam: Person, first: recovery.FirstAccess
+) -> None:
+    client, tip = enter(kim), new_tip()
+    secret = passphrases.parse_recovery_key(first.recovery_key)
+    assert secret
+    recovery.rotate_desk_key(secret)
+    assert client.get(QUEUE).status_code == 200  # not proven yet: the old key still seals
+    recovery.prove(sam.keys)
+    desk_key.forget()
+    typed = {"text": "my words", "officer": drafts.name_tag(kim.officer)}
+    answer = client.post(url_of(tip, "note/"), typed)
+    assert b'name="carried"' in answer.content
+    assert client.get(QUEUE).status_code == 303
+    fresh = enter(kim, ahead=1)
+    assert "This tip does not open" not in fresh.get(url_of(new_tip())).content.decode()
+
+
+def test_a_new_wrap_ends_the_old_session(kim: Person, sam: Person) -> None:
+    client = enter(kim)
+    accounts.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
+    assert not is_in(client)

@@ -1,0 +1,89 @@
+"""The log-in's throttle by itself."""
+
+import threading
+
+import pytest
+from django.test import RequestFactory
+
+from tips.access import throttle
+
+FROM = RequestFactory()
+
+
+def request(address: str = "192.0.2.1", **headers: str):
+    return FROM.get("/", REMOTE_ADDR=address, **headers)
+
+
+def test_waits_grow_and_end_at_a_minute() -> None:
+    key = throttle.who("kim", request())
+    waits = []
+    for _ in range(12):
+        throttle.count_failure(key)
+        waits.append(throttle.seconds_to_wait(key))
+    assert waits == [0, 0, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60]
+    throttle.forget(key)
+    assert throttle.seconds_to_wait(key) == 0
+
+
+def test_a_name_is_one_whatever_its_case_and_differs_by_network() -> None:
+    assert throttle.who("Kim ", request()) == throttle.who("kim", request())
+    assert throttle.who("kim", request()) != throttle.who("kim", request("192.0.2.2"))
+
+
+def test_the_header_counts_only_behind_a_unix_socket() -> None:
+    spoofed = request("192.0.2.1", HTTP_X_REAL_IP="203.0.113.1")
+    assert throttle.network(spoofed) == "192.0.2.1/32"
+    assert throttle.network(request("", HTTP_X_REAL_IP="203.0.113.1")) == "203.0.113.1/32"
+
+
+def test_a_network_of_many_names_is_let_in_only_while_nobody_else_is_hashing() -> None:
+    loud, quiet = (throttle.anybody(request(address)) for address in ("192.0.2.9", "192.0.2.1"))
+    for _ in range(throttle.NOISY):
+        assert not throttle.is_noisy(loud)
+        throttle.count_failure(loud)
+    assert throttle.is_noisy(loud)
+    assert not throttle.is_noisy(quiet)
+    with throttle.one_derivation(may_wait=False):
+        pass
+    with (
+        throttle.one_derivation(),
+        pytest.raises(throttle.Busy),
+        throttle.one_derivation(may_wait=False),
+    ):
+        pass
+
+
+def test_ipv6_neighbours_are_one_network() -> None:
+    one, two = request("2001:db8:0:1ff::1"), request("2001:db8:0:100::2")
+    assert throttle.network(one) == throttle.network(two) == "2001:db8:0:100::/56"
+
+
+def test_memory_is_bounded_and_holds_no_name() -> None:
+    for n in range(throttle.MOST_KEPT + 5):
+        throttle._tries[n.to_bytes(4)] = throttle._Tries(1, 1e12)
+    throttle.count_failure(throttle.who("kim", request()))
+    assert len(throttle._tries) <= throttle.MOST_KEPT + 5
+    assert not any(b"kim" in key for key in throttle._tries)
+
+
+def test_one_hashes_two_wait_and_the_next_is_told() -> None:
+    inside, release, done = threading.Event(), threading.Event(), []
+
+    def hash_slowly() -> None:
+        with throttle.one_derivation():
+            inside.set()
+            release.wait(5)
+        done.append(1)
+
+    threads = [threading.Thread(target=hash_slowly) for _ in range(1 + throttle.MAY_WAIT)]
+    for thread in threads:
+        thread.start()
+    inside.wait(5)
+    while throttle._places._value:
+        pass
+    with pytest.raises(throttle.Busy), throttle.one_derivation():
+        pass
+    release.set()
+    for thread in threads:
+        thread.join(5)
+    assert len(done) == 1 + throttle.MAY_WAIT

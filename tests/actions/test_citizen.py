@@ -1,0 +1,258 @@
+"""What a citizen sends is stored once, sealed, and found again by its code alone."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from tests.cast import FIELDS, Person, send, tip_of
+from tips import actions
+from tips.access import recovery
+from tips.actions import Delivery
+from tips.crypto import associated_data, desk_key, receipts, sealing
+from tips.models import DeskKey, Event, Message, Tip
+from tips.public import conversation
+
+pytestmark = pytest.mark.usefixtures("first")
+
+
+def opened(tip: Tip, person: Person) -> dict[str, object]:
+    document = sealing.open_json(tip.sealed, person.keys, associated_data.of_tip(tip.pk))
+    assert isinstance(document, dict)
+    return document
+
+
+def test_a_tip_is_stored_sealed_and_the_desk_opens_it(sam: Person) -> None:
+    receipt = send(what_happened="Édé mwen 🙏", signs=["papers-held"], under_18="yes")
+    tip = tip_of(receipt)
+    assert opened(tip, sam)["what_happened"] == "Édé mwen 🙏"
+    assert b"mwen" not in bytes(tip.sealed)
+    assert (tip.status, tip.urgency, tip.channel, tip.district) == ("new", 1, "web", "castries")
+    assert tip.signs == ["papers-held"]
+    assert tip.received_at.minute == tip.received_at.second == tip.received_at.microsecond == 0
+    assert list(Event.objects.filter(tip_id=tip.pk).values_list("verb", "by", "at")) == [
+        ("received", "", tip.received_at)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "urgency"),
+    [
+        ({}, 2),
+        ({"danger_now": "no", "under_18": "unknown"}, 2),
+        ({"under_18": "yes"}, 1),
+        ({"relation": "self"}, 1),
+        ({"danger_now": "yes", "under_18": "yes"}, 0),
+    ],
+)
+def test_urgency_comes_from_the_answers(fields: dict[str, str], urgency: int) -> None:
+    assert tip_of(send(**fields)).urgency == urgency
+
+
+def test_an_official_restricts_the_tip() -> None:
+    assert tip_of(send(official_involved="yes")).restricted
+    assert not tip_of(send(official_involved="unknown")).restricted
+
+
+def test_the_language_of_the_answer_wins_over_the_page() -> None:
+    assert tip_of(send(answer_language="es")).language == "es"
+    assert tip_of(send()).language == "en"
+
+
+def test_the_same_content_from_the_same_page_is_one_tip_with_one_code() -> None:
+    page = receipts.new_submission()
+    first, again = send(page), send(page)
+    assert first == again
+    assert first.code
+    assert Tip.objects.count() == Event.objects.filter(verb="received").count() == 1
+
+
+def test_two_texts_from_one_page_are_two_tips_with_two_codes() -> None:
+    page = receipts.new_submission()
+    first, second = send(page), send(page, what_happened="Another person writes.")
+    assert first.reference != second.reference
+    assert first.code != second.code
+    assert tip_of(first).page == tip_of(second).page
+
+
+def test_after_half_an_hour_a_repeat_shows_no_code() -> None:
+    page = receipts.new_submission()
+    first = send(page)
+    Tip.objects.update(box_until=timezone.now() - timedelta(seconds=1))
+    assert send(page) == actions.Receipt(first.reference, None)
+    assert Tip.objects.count() == 1
+
+
+def test_after_the_code_was_typed_back_a_repeat_shows_no_code() -> None:
+    page = receipts.new_submission()
+    first = send(page)
+    assert first.code
+    assert actions.code_kept(code=first.code)
+    assert Tip.objects.get().box is None
+    assert send(page) == actions.Receipt(first.reference, None)
+
+
+def test_nothing_stored_and_no_secret_of_the_server_rebuilds_the_code() -> None:
+    page = receipts.new_submission()
+    code = send(page).code
+    assert code
+    actions.code_kept(code=code)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT t::text FROM tips_tip t")
+        row = cursor.fetchone()[0]
+    for derived in (code, code.replace("-", ""), receipts.citizen_pair(code).secret.hex()):
+        assert derived not in row
+    assert send(page).code is None
+
+
+def test_a_code_in_a_text_is_cut_out_and_other_numbers_stay(sam: Person) -> None:
+    code = send().code
+    assert code
+    words = f"My first code was {code.lower()}. Plate PA12 34XY 5678 9ABC."
+    tip = tip_of(send(what_happened=words))
+    story = opened(tip, sam)["what_happened"]
+    assert story == "My first code was [code removed]. Plate PA12 34XY 5678 9ABC."
+
+
+def test_signs_bring_their_types() -> None:
+    from campaign import offers
+
+    sign = next(sign for sign in offers.signs() if sign.types)
+    assert tip_of(send(signs=[sign.slug])).types == list(sign.types)
+
+
+def test_without_a_proven_desk_key_nothing_is_stored() -> None:
+    DeskKey.objects.update(proven_at=None)
+    desk_key.forget()
+    with pytest.raises(desk_key.NoDeskKey):
+        send()
+    assert not Tip.objects.exists()
+
+
+def test_a_key_that_was_retired_meanwhile_is_asked_for_again() -> None:
+    old = desk_key.active()
+    recovery_public = bytes(DeskKey.objects.get().recovery_public)
+    row, secret = recovery.make_desk_key(recovery_public)
+    recovery.prove([secret])
+    DeskKey.objects.filter(kid=old.kid).update(retired_at=timezone.now())
+    tip = tip_of(send())
+    assert sealing.open_json(tip.sealed, [secret], associated_data.of_tip(tip.pk))["version"] == 1
+    assert desk_key.active().kid == bytes(row.kid)
+
+
+def test_a_planted_desk_key_without_proof_is_never_sealed_to() -> None:
+    pair = sealing.new_pair()
+    DeskKey.objects.create(
+        kid=sealing.key_id(pair.public),
+        public=pair.public,
+        canary=b"",
+        recovery_public=b"",
+        recovery_grant=b"",
+    )
+    desk_key.forget()
+    assert desk_key.active().public != pair.public
+
+
+def test_words_and_photos_are_added_by_code(sam: Person) -> None:
+    receipt = send()
+    code = receipt.code or ""
+    page = receipts.new_submission()
+    delivered = actions.receive_message(
+        code=code, message="The plate was PA 1234.", photos=[b"one", b"two"], submission=page
+    )
+    assert delivered == Delivery.RECEIVED
+    message = Message.objects.get()
+    document = sealing.open_json(message.sealed, sam.keys, associated_data.of_message(message.pk))
+    assert document["text"] == "The plate was PA 1234."
+    pictures = [
+        sealing.open_sealed(photo.sealed, sam.keys, associated_data.of_photo(photo.pk))
+        for photo in message.photos.all()
+    ]
+    assert pictures == [b"one", b"two"]
+    again = actions.receive_message(
+        code=code, message="The plate was PA 1234.", photos=[b"one", b"two"], submission=page
+    )
+    assert again == Delivery.REPEATED
+    assert Message.objects.count() == 1
+
+
+def test_photos_go_on_counting_where_the_last_ones_ended() -> None:
+    code = send().code or ""
+    for _ in range(2):
+        actions.receive_message(
+            code=code, message="", photos=[b"a", b"b"], submission=receipts.new_submission()
+        )
+    assert [
+        p.number
+        for p in tip_of(actions.Receipt(Tip.objects.get().reference or "", None)).photos.all()
+    ] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("status", ["waiting", "closed"])
+def test_an_answer_makes_the_tip_active_again_and_keeps_its_owner(sam: Person, status: str) -> None:
+    code = send().code or ""
+    Tip.objects.update(
+        status=status,
+        outcome="helped" if status == "closed" else "",
+        owner=sam.officer,
+        waiting_since=None,
+    )
+    actions.receive_message(
+        code=code, message="I am back.", photos=[], submission=receipts.new_submission()
+    )
+    tip = Tip.objects.get()
+    assert (tip.status, tip.outcome, tip.owner) == ("active", "", sam.officer)
+    assert tip.waiting_since == tip.waiting_since.replace(minute=0, second=0, microsecond=0)
+
+
+def test_a_wrong_code_is_unknown_and_stores_nothing() -> None:
+    send()
+    delivered = actions.receive_message(
+        code=receipts.new_code(), message="x", photos=[], submission=receipts.new_submission()
+    )
+    assert delivered == Delivery.UNKNOWN
+    assert not Message.objects.exists()
+    assert conversation.read(receipts.new_code()) is None
+    assert not actions.code_kept(code=receipts.new_code())
+
+
+def test_fifty_messages_an_hour_are_enough() -> None:
+    code = send().code or ""
+    delivered = [
+        actions.receive_message(
+            code=code, message=str(n), photos=[], submission=receipts.new_submission()
+        )
+        for n in range(51)
+    ]
+    assert delivered == [Delivery.RECEIVED] * 50 + [Delivery.TOO_MANY]
+
+
+def test_the_dialogue_shows_answers_and_dates_but_never_the_citizens_words(sam: Person) -> None:
+    receipt = send(what_happened="my own secret words")
+    code, tip = receipt.code or "", tip_of(receipt)
+    actions.open_tip(tip=tip, by=sam.officer, keys=sam.keys)
+    actions.reply(tip=tip, by=sam.officer, text="Are you safe now?", wait=True)
+    actions.receive_message(
+        code=code, message="Yes, I am.", photos=[b"x"], submission=receipts.new_submission()
+    )
+    read = conversation.read(code)
+    assert read
+    assert read.reference == receipt.reference
+    assert [(e.kind, e.text, e.photos, bool(e.read_at)) for e in read.entries] == [
+        ("tip", "", 0, True),
+        ("reply", "Are you safe now?", 0, False),
+        ("message", "", 1, False),
+    ]
+    actions.open_tip(tip=tip, by=sam.officer, keys=sam.keys)
+    read = conversation.read(code)
+    assert read
+    assert read.entries[2].read_at
+
+
+def test_all_fields_are_in_the_sealed_document(sam: Person) -> None:
+    filled = {name: f"words of {name}" for name, value in FIELDS.items() if value == ""}
+    filled |= {"danger_now": "no", "under_18": "no", "answer_language": "fr", "relation": "other"}
+    filled |= {"official_involved": "no"}
+    document = opened(tip_of(send(**filled)), sam)
+    assert document == {"version": 1} | FIELDS | filled

@@ -1,0 +1,29 @@
+"""People at the desk's own pages, with the desk's own database role."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from slu_antitrafficking.roles import role_names
+
+
+@pytest.fixture(autouse=True)
+def own_var(settings: Any, tmp_path: Path) -> None:
+    """A $VAR of its own."""
+    settings.VAR = tmp_path
+
+
+@pytest.fixture
+def as_desk(db: None) -> Callable[[], None]:
+    """From the call on, everything in this test's transaction has the desk's rights and no more."""
+
+    def switch() -> None:
+        with connection.cursor() as cursor:
+            role = role_names(connection.settings_dict["NAME"]).desk
+            cursor.execute(f'GRANT "{role}" TO CURRENT_USER')
+            cursor.execute(f'SET LOCAL ROLE "{role}"')
+
+    return switch

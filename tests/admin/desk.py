@@ -1,0 +1,62 @@
+"""The desk's own pages, as one of the cast uses them."""
+
+import time
+
+import pyotp
+from django.test import Client
+
+from tests.cast import Person, send, tip_of
+from tips import actions
+from tips.crypto import receipts
+from tips.models import Event, Tip
+
+LOG_IN = "/desk/login/"
+QUEUE = "/desk/tips/tip/"
+PHOTO = b"\xff\xd8\xff\xe0 a picture"
+
+
+def enter(person: Person, client: Client | None = None, *, ahead: int = 0) -> Client:
+    """A browser in which this person is logged in; `ahead` for a second time within a minute."""
+    client = client or Client()
+    answer = client.post(LOG_IN, credentials(person, ahead=ahead))
+    assert answer.status_code == 303, answer.content.decode()
+    return client
+
+
+def credentials(person: Person, *, ahead: int = 0, **other: str) -> dict[str, str]:
+    """What this person types."""
+    totp = pyotp.TOTP(person.totp)
+    digits = totp.at(for_time=int(time.time()), counter_offset=ahead)
+    return {
+        "username": person.officer.username,
+        "password": person.words,
+        "otp_token": digits,
+        **other,
+    }
+
+
+def new_tip(**fields: object) -> Tip:
+    """A tip from the public door."""
+    return tip_of(send(**fields))
+
+
+def with_photos(number: int = 1) -> Tip:
+    """A tip with a message and photos."""
+    receipt = send()
+    actions.receive_message(
+        code=receipt.code or "",
+        message="It is going on again.",
+        photos=[PHOTO] * number,
+        submission=receipts.new_submission(),
+    )
+    return tip_of(receipt)
+
+
+def url_of(tip: Tip, rest: str = "") -> str:
+    """The tip's address at the desk."""
+    return f"{QUEUE}{tip.pk}/{rest}"
+
+
+def events(verb: str) -> list[Event]:
+    """What the trail says of that, oldest first."""
+    return list(Event.objects.filter(verb=verb).order_by("at"))

@@ -1,0 +1,149 @@
+"""Which role sees which screen, and what the start page says."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from tests.admin.desk import QUEUE, enter, new_tip, url_of
+from tests.cast import Person
+from tips.admin.oversight.trail import EventAdmin
+from tips.admin.paging import CappedPaginator
+from tips.models import DeskKey, Event, OfficerKey, Tip
+
+pytestmark = pytest.mark.django_db
+
+SCREENS = {
+    "/desk/": {"sam", "kim", "ada", "ed"},
+    "/desk/password_change/": {"sam", "kim", "ada", "ed"},
+    QUEUE: {"sam", "kim"},
+    "/desk/tips/officer/": {"sam"},
+    "/desk/tips/officer/add/": {"sam"},
+    "/desk/recovery/": {"sam"},
+    "/desk/tips/event/": {"ada"},
+    "/desk/campaign/": {"sam", "ed"},
+    "/desk/auth/group/": set(),
+}
+
+
+def test_each_role_sees_its_screens_and_no_other(
+    sam: Person, kim: Person, ada: Person, ed: Person, as_desk
+) -> None:
+    tip = new_tip()
+    as_desk()
+    people = {"sam": sam, "kim": kim, "ada": ada, "ed": ed}
+    for name, person in people.items():
+        client = enter(person)
+        for path, seen_by in SCREENS.items():
+            allowed = client.get(path).status_code == 200
+            assert allowed == (name in seen_by), (name, path)
+        assert (client.get(url_of(tip)).status_code == 200) == (name in {"sam", "kim"})
+
+
+def test_nobody_sees_anything_unasked() -> None:
+    for path in SCREENS:
+        assert Client().get(path).headers["Location"].startswith("/desk/login/"), path
+
+
+def test_auditors_and_editors_hold_no_key_and_change_no_tip(ada: Person, ed: Person) -> None:
+    tip = new_tip()
+    for person in (ada, ed):
+        client = enter(person)
+        assert person.keys == ()
+        assert client.post(url_of(tip, "take/")).status_code == 403
+        assert client.post(url_of(tip, "photo/"), {"photo": "1"}).status_code == 403
+        assert client.get(url_of(tip, "photo/1/")).status_code == 403
+        client.post(f"{QUEUE}find/", {"reference": tip.reference})
+    assert not Event.objects.filter(verb__in=("opened", "photo", "taken")).exists()
+
+
+def test_the_trail_is_read_and_never_changed(ada: Person) -> None:
+    client = enter(ada)
+    page = client.get("/desk/tips/event/").content.decode()
+    assert "logged in" in page
+    for path in ("add/", f"{Event.objects.first().pk}/change/"):
+        assert client.get(f"/desk/tips/event/{path}").status_code == 404
+
+
+def test_a_long_trail_does_not_pass_for_a_whole_one(ada: Person, monkeypatch) -> None:
+    monkeypatch.setattr(CappedPaginator, "MOST_PAGES", 1)
+    monkeypatch.setattr(EventAdmin, "list_per_page", 2)
+    page = enter(ada).get("/desk/tips/event/").content.decode()
+    assert "The first 2 events. Narrow the list to see others." in page
+
+
+def test_a_session_without_a_key_gets_a_sentence(kim: Person) -> None:
+    OfficerKey.objects.get(officer=kim.officer).grants.all().delete()
+    tip = new_tip(what_happened="They keep her passport.")
+    client = enter(kim)
+    assert "You hold no key to the tips" in client.get("/desk/").content.decode()
+    page = client.get(url_of(tip)).content.decode()
+    assert "hold no key to the tips" in page
+    assert "passport" not in page
+    assert client.get(url_of(tip, "photo/1/")).status_code == 404
+    assert not Event.objects.filter(verb="opened").exists()
+
+
+def test_urgent_and_untaken_is_an_alarm_with_its_waiting_time(kim: Person, dana: Person) -> None:
+    tip = new_tip(danger_now="yes")
+    new_tip(danger_now="yes", official_involved="yes")
+    Tip.objects.filter(pk=tip.pk).update(
+        waiting_since=timezone.now() - timedelta(hours=5, minutes=2)
+    )
+    client = enter(kim)
+    page = client.get("/desk/").content.decode()
+    assert "<title>▲ 1 urgent" in page
+    assert "1 tip, nobody has taken it: 5 h 2 min" in page
+    assert url_of(tip) in page
+    client.post(url_of(tip, "take/"))
+    assert 'role="alert"' not in client.get("/desk/").content.decode()
+
+
+def test_the_counts_are_those_of_the_tabs(kim: Person, sam: Person) -> None:
+    for _ in range(3):
+        new_tip()
+    new_tip(official_involved="yes")
+    client = enter(kim)
+    assert "<b>3</b> <span>New</span>" in client.get("/desk/").content.decode()
+    assert "<b>4</b> <span>New</span>" in enter(sam).get("/desk/").content.decode()
+
+
+def test_health_is_red_under_two_holders_and_without_a_proven_key(sam: Person) -> None:
+    client = enter(sam)
+    page = client.get("/desk/").content.decode()
+    assert 'health--bad"><span class="visually-hidden">Failing: </span>Officers who can' in page
+    assert "Recovery key: never typed back" in page
+    DeskKey.objects.update(proven_at=None)
+    assert "Desk key works: no" in client.get("/desk/").content.decode()
+
+
+def test_two_holders_are_well(sam: Person, kim: Person) -> None:
+    page = enter(kim).get("/desk/").content.decode()
+    assert 'health--ok"><span class="visually-hidden">Good: </span>Officers who can' in page
+
+
+@pytest.mark.parametrize("path", ["/desk/", QUEUE, f"{QUEUE}?tab=open&district=castries"])
+def test_a_screen_takes_few_queries_however_many_tips(kim: Person, path: str) -> None:
+    client = enter(kim)
+    taken = []
+    for _ in range(2):
+        for _ in range(6):
+            new_tip(danger_now="yes")
+        client.get(path)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            client.get(path)
+        taken.append(len(queries))
+    assert taken[0] == taken[1] <= 12
+
+
+def test_no_page_of_the_desk_has_anything_inline(sam: Person) -> None:
+    tip, client = new_tip(), enter(sam)
+    for path in ("/desk/", QUEUE, url_of(tip), url_of(tip, "close/"), "/desk/tips/officer/add/"):
+        page = client.get(path).content.decode()
+        for inline in ("<style", " style=", "<script>", " onclick=", "javascript:"):
+            assert inline not in page, (path, inline)

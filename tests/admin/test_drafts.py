@@ -1,0 +1,205 @@
+"""A form posted without a session, or with a replaced token: carried, or it is said."""
+
+import html
+import re
+
+import pytest
+from django.test import Client
+
+from tests.admin.desk import LOG_IN, credentials, enter, events, new_tip, url_of
+from tests.cast import Person
+from tips.access import accounts
+from tips.admin import drafts
+from tips.models import DeskSession, Note, Tip
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "The words of a long afternoon."
+LOST = "What was typed before is not here"
+
+
+@pytest.fixture
+def tip(first) -> Tip:
+    return new_tip()
+
+
+def note_of(person: Person, text: str = WORDS) -> dict[str, str]:
+    return {"text": text, "officer": drafts.name_tag(person.officer), "seen": ""}
+
+
+def field(page: str, name: str) -> str:
+    found = re.search(f'name="{name}" value="([^"]*)"', page)
+    return html.unescape(found[1]) if found else ""
+
+
+def locked(person: Person, tip: Tip, verb: str = "note", **typed: str) -> tuple[Client, str]:
+    """A browser whose session ended just before it posted; and the page that it got."""
+    client = enter(person)
+    DeskSession.objects.all().delete()
+    page = client.post(url_of(tip, f"{verb}/"), note_of(person) | typed).content.decode()
+    return client, page
+
+
+def test_words_are_carried_through_the_log_in_and_saved_by_one_press(
+    kim: Person, tip: Tip, as_desk
+) -> None:
+    as_desk()
+    client, page = locked(kim, tip)
+    assert "What you typed is on this page, unsent" in page
+    assert WORDS not in page
+    assert not Note.objects.exists()
+    typed = credentials(kim, ahead=1, carried=field(page, "carried"), next=field(page, "next"))
+    offered = client.post(LOG_IN, typed).content.decode()
+    assert WORDS in offered
+    assert f'action="{url_of(tip, "note/")}"' in offered
+    again = {"text": WORDS, "officer": field(offered, "officer"), "seen": field(offered, "seen")}
+    assert client.post(url_of(tip, "note/"), again).status_code == 303
+    assert Note.objects.count() == 1
+
+
+def test_a_slip_at_the_log_in_keeps_what_is_carried(kim: Person, tip: Tip) -> None:
+    client, page = locked(kim, tip)
+    carried = field(page, "carried")
+    wrong = credentials(kim) | {"password": "x", "carried": carried, "next": url_of(tip, "note/")}
+    assert field(client.post(LOG_IN, wrong).content.decode(), "carried") == carried
+
+
+def test_another_officer_gets_nothing_and_is_told(kim: Person, dana: Person, tip: Tip) -> None:
+    client, page = locked(kim, tip)
+    typed = credentials(dana, carried=field(page, "carried"), next=field(page, "next"))
+    answer = client.post(LOG_IN, typed)
+    assert answer.headers["Location"] == url_of(tip)
+    shown = client.get(url_of(tip)).content.decode()
+    assert LOST in shown
+    assert WORDS not in shown
+
+
+def test_another_address_opens_nothing(kim: Person, tip: Tip) -> None:
+    client, page = locked(kim, tip)
+    typed = credentials(kim, ahead=1, carried=field(page, "carried"), next=url_of(tip, "reply/"))
+    assert client.post(LOG_IN, typed).status_code == 303
+    assert LOST in client.get(url_of(tip)).content.decode()
+
+
+def test_after_a_day_it_is_too_old(kim: Person, tip: Tip, monkeypatch) -> None:
+    client, page = locked(kim, tip)
+    monkeypatch.setattr(drafts, "KEPT_FOR", -1)
+    typed = credentials(kim, ahead=1, carried=field(page, "carried"), next=field(page, "next"))
+    assert client.post(LOG_IN, typed).status_code == 303
+    assert LOST in client.get(url_of(tip)).content.decode()
+
+
+@pytest.mark.parametrize("tag", ["", "somebody", "forged:signature"])
+def test_a_form_that_names_nobody_truly_is_not_carried_and_it_is_said(
+    kim: Person, tip: Tip, tag
+) -> None:
+    _, page = locked(kim, tip, officer=tag)
+    assert "What you pressed was not done" in page
+    assert field(page, "carried") == ""
+    assert field(page, "next") == url_of(tip)
+
+
+def test_what_is_no_verb_of_a_tip_is_not_carried_and_it_is_said(sam: Person) -> None:
+    client = enter(sam)
+    DeskSession.objects.all().delete()
+    typed = {"username": "lee", "role": "officer", "officer": drafts.name_tag(sam.officer)}
+    page = client.post("/desk/tips/officer/add/", typed).content.decode()
+    assert "What you pressed was not done" in page
+    assert field(page, "carried") == ""
+
+
+def test_one_time_words_carry_nothing_and_it_is_said(kim: Person, sam: Person, tip: Tip) -> None:
+    client, page = locked(kim, tip)
+    words = accounts.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
+    typed = {"username": "kim", "password": words, "carried": field(page, "carried")}
+    client.post(LOG_IN, typed)
+    page = client.get("/desk/set-up/").content.decode()
+    assert "does not pass through the set-up page" in page
+
+
+@pytest.mark.parametrize("junk", ["x", "ä", "AAAA", "A" * 5000, "="])
+def test_a_forged_field_is_only_lost(kim: Person, tip: Tip, junk: str) -> None:
+    client = Client()
+    answer = client.post(LOG_IN, credentials(kim, carried=junk, next=url_of(tip, "note/")))
+    assert answer.headers["Location"] == url_of(tip)
+    assert LOST in client.get(url_of(tip)).content.decode()
+
+
+def test_what_is_carried_says_nothing_in_clear(kim: Person, tip: Tip) -> None:
+    _, page = locked(kim, tip)
+    blob = field(page, "carried")
+    assert drafts.unlock(blob, url_of(tip, "note/"), str(kim.officer.pk)) == {
+        "text": WORDS,
+        "seen": "",
+    }
+    assert WORDS.encode() not in drafts.base64.urlsafe_b64decode(blob)
+    assert not DeskSession.objects.exists()
+
+
+def strict(person: Person) -> Client:
+    return enter(person, Client(enforce_csrf_checks=False))
+
+
+def stale(client: Client) -> Client:
+    client.handler.enforce_csrf_checks = True
+    return client
+
+
+SAME = {"HTTP_SEC_FETCH_SITE": "same-origin"}
+
+
+def test_a_replaced_token_of_our_own_page_offers_the_words_again(kim: Person, tip: Tip) -> None:
+    client = stale(strict(kim))
+    page = client.post(url_of(tip, "note/"), note_of(kim), **SAME).content.decode()
+    assert WORDS in page
+    assert "Save it now" in page
+    token = field(page, "csrfmiddlewaretoken")
+    typed = note_of(kim) | {"csrfmiddlewaretoken": token}
+    assert client.post(url_of(tip, "note/"), typed, **SAME).status_code == 303
+
+
+def test_a_replaced_token_without_a_session_is_carried(kim: Person, tip: Tip) -> None:
+    client = stale(strict(kim))
+    DeskSession.objects.all().delete()
+    page = client.post(url_of(tip, "note/"), note_of(kim), **SAME).content.decode()
+    assert field(page, "carried")
+    assert WORDS not in page
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"HTTP_SEC_FETCH_SITE": "cross-site"},
+        {"HTTP_SEC_FETCH_SITE": "same-site"},
+        {"HTTP_SEC_FETCH_SITE": "none"},
+        {"HTTP_ORIGIN": "http://127.0.0.1:8000"},
+    ],
+)
+@pytest.mark.parametrize("session", [True, False])
+def test_a_foreign_form_is_refused_and_shows_nothing_of_itself(
+    kim: Person, tip: Tip, headers: dict[str, str], session: bool
+) -> None:
+    client = stale(strict(kim))
+    if not session:
+        DeskSession.objects.all().delete()
+    answer = client.post(url_of(tip, "note/"), note_of(kim), **headers)
+    assert answer.status_code == 403
+    assert WORDS.encode() not in answer.content
+    assert b"carried" not in answer.content
+    assert events("noted") == []
+
+
+def test_another_officers_form_is_not_offered(kim: Person, dana: Person, tip: Tip) -> None:
+    client = stale(strict(dana))
+    answer = client.post(url_of(tip, "note/"), note_of(kim), **SAME)
+    assert answer.headers["Location"] == url_of(tip)
+    page = client.get(url_of(tip)).content.decode()
+    assert "Nothing was done: do it again" in page
+    assert WORDS not in page
+
+
+def test_a_log_in_page_that_was_open_too_long_says_so(kim: Person) -> None:
+    answer = Client(enforce_csrf_checks=True).post(LOG_IN, credentials(kim), **SAME)
+    assert "Log in once more" in answer.content.decode()
+    assert not DeskSession.objects.exists()

@@ -1,0 +1,178 @@
+"""/desk/tips/tip/<uuid>/: what is shown, to whom, and what the trail says of it."""
+
+from uuid import uuid4
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.admin.desk import PHOTO, QUEUE, enter, events, new_tip, url_of, with_photos
+from tests.cast import FIELDS, Person
+from tips import actions
+from tips.crypto import receipts
+from tips.models import Event, Tip
+
+pytestmark = pytest.mark.django_db
+
+SAID = {
+    name: f"said under {name}"
+    for name in FIELDS
+    if FIELDS[name] == "" and name not in ("relation", "first_hand", "may_share", "answer_language")
+} | {"danger_now": "yes", "under_18": "no", "official_involved": "unknown", "district": "dennery"}
+
+
+def test_everything_that_was_said_is_on_the_screen(kim: Person, as_desk) -> None:
+    tip = new_tip(**SAID, what_happened="The story itself.", relation="noticed", may_share="ask")
+    as_desk()
+    page = enter(kim).get(url_of(tip)).content.decode()
+    for words in (*SAID.values(), "The story itself."):
+        if words.startswith("said"):
+            assert words in page
+    for words in ("Dennery", "Not known", "Somebody who noticed", "ask first", "The story itself."):
+        assert words in page
+
+
+def test_words_are_words_and_never_markup_or_links(kim: Person) -> None:
+    tip = new_tip(what_happened="<b>bold</b> https://evil.example/\n\u202eback", place="<script>")
+    page = enter(kim).get(url_of(tip)).content.decode()
+    assert "<b>bold</b>" not in page
+    assert 'href="https://evil' not in page
+    assert "<script>" not in page
+
+
+def test_opening_is_an_event_before_anything_is_shown(kim: Person) -> None:
+    tip = new_tip()
+    enter(kim).get(url_of(tip))
+    assert [(event.by, event.reference) for event in events("opened")] == [("kim", str(tip))]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_the_event_cannot_be_written_nothing_is_shown(kim: Person) -> None:
+    tip = with_photos()
+    client = enter(kim)
+    client.raise_request_exception = False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION no_event() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION 'no'; END $$;"
+            "CREATE TRIGGER no_event BEFORE INSERT ON tips_event EXECUTE FUNCTION no_event()"
+        )
+    try:
+        for path in ("", "photo/1/"):
+            answer = client.get(url_of(tip, path))
+            assert answer.status_code == 500
+            assert b"passport" not in answer.content
+            assert PHOTO not in answer.content
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP FUNCTION no_event CASCADE")
+
+
+def test_a_tip_that_is_not_there_or_not_for_them_is_404(kim: Person, sam: Person) -> None:
+    tip = new_tip(official_involved="yes", what_happened="They keep her passport.")
+    client = enter(kim)
+    for path in (f"{QUEUE}{uuid4()}/", url_of(tip), f"{QUEUE}nonsense/", url_of(tip, "photo/1/")):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert b"passport" not in answer.content
+    assert len(events("refused")) == 2
+    assert client.post(url_of(tip, "take/")).status_code == 404
+    assert b"passport" in enter(sam).get(url_of(tip)).content
+
+
+def test_a_shown_photo_is_blurred_named_by_reference_and_an_event(kim: Person, as_desk) -> None:
+    tip = with_photos(2)
+    as_desk()
+    client = enter(kim)
+    page = client.get(url_of(tip)).content.decode()
+    assert "<img" not in page
+    answer = client.post(url_of(tip, "photo/"), {"photo": "2"})
+    assert (answer.status_code, answer.headers["Location"]) == (
+        303,
+        f"{url_of(tip)}?photo=2#h-photos",
+    )
+    page = client.get(f"{url_of(tip)}?photo=2").content.decode()
+    assert f'<img src="{url_of(tip, "photo/2/")}"' in page
+    assert '<input type="checkbox" id="clear-2">' in page
+    assert events("photo") == []
+    picture = client.get(url_of(tip, "photo/2/"))
+    assert picture.content == PHOTO
+    headers = picture.headers
+    assert headers["Content-Type"] == "image/jpeg"
+    assert headers["Content-Disposition"] == f'inline; filename="{tip}-2.jpg"'
+    assert headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-store"
+    assert [(event.by, event.count) for event in events("photo")] == [("kim", 2)]
+
+
+@pytest.mark.parametrize("number", ["", "-1", "x", "²", "9" * 30])
+def test_a_photo_number_that_is_none_shows_the_tip(kim: Person, number: str) -> None:
+    tip, client = with_photos(), enter(kim)
+    assert client.post(url_of(tip, "photo/"), {"photo": number}).status_code == 303
+    assert client.get(url_of(tip), {"photo": number}).status_code == 200
+    assert client.get(url_of(tip, "photo/7/")).status_code == 404
+    assert client.get(url_of(tip, f"photo/{9 * 10**30}/")).status_code == 404
+    assert events("photo") == []
+
+
+def test_tips_of_one_page_point_at_each_other_and_restricted_ones_stay_hidden(
+    kim: Person, sam: Person
+) -> None:
+    page = receipts.new_submission()
+    first, second = new_tip(page=page), new_tip(page=page, what_happened="Another thing.")
+    hidden = new_tip(page=page, what_happened="An officer.", official_involved="yes")
+    shown = enter(kim).get(url_of(first)).content.decode()
+    assert f'Sent from the same page: <a class="ref" href="{url_of(second)}">' in shown
+    assert str(hidden) not in shown
+    assert str(hidden) in enter(sam).get(url_of(first)).content.decode()
+
+
+def test_duplicates_point_both_ways(kim: Person) -> None:
+    one, two = new_tip(), new_tip()
+    actions.close(tip=two, by=kim.officer, outcome="duplicate", duplicate_of=str(one))
+    client = enter(kim)
+    assert "Duplicate of" in client.get(url_of(two)).content.decode()
+    assert "Repeated by" in client.get(url_of(one)).content.decode()
+
+
+def test_a_busy_tip_takes_twelve_queries(kim: Person) -> None:
+    tip, client = with_photos(5), enter(kim)
+    client.get(url_of(tip))
+    actions.take(tip=tip, by=kim.officer)
+    for n in range(10):
+        actions.note(tip=tip, by=kim.officer, text=f"note {n}")
+        actions.reply(tip=tip, by=kim.officer, text=f"reply {n}")
+    client.get(url_of(tip))
+    with CaptureQueriesContext(connection) as queries:
+        client.get(url_of(tip))
+    assert len(queries) <= 12, [query["sql"][:80] for query in queries]
+
+
+def test_nothing_said_is_in_the_trail_the_log_or_an_address(kim: Person) -> None:
+    tip, client = new_tip(what_happened="xyzzy"), enter(kim)
+    client.post(url_of(tip, "note/"), {"text": "plugh"})
+    client.post(url_of(tip, "take/"), {})
+    client.post(url_of(tip, "raise/"), {})
+    client.post(url_of(tip, "lower/"), {"reason": "plugh"})
+    assert not LogEntry.objects.exists()
+    for event in Event.objects.all():
+        clear = f"{event.about} {event.by} {event.reference} {event}"
+        assert "plugh" not in clear
+        assert b"plugh" not in bytes(event.reason or b"")
+    assert "xyzzy" not in str(Tip.objects.get())
+
+
+def test_the_tip_page_needs_no_script(kim: Person) -> None:
+    page = enter(kim).get(url_of(new_tip())).content.decode()
+    for verb in ("take", "raise", "wait", "reply", "note", "give", "look-again"):
+        assert f'/{verb}/">' in page or f'/{verb}/" autocomplete="off">' in page, verb
+
+
+def test_only_gets_open_a_tip(kim: Person) -> None:
+    tip, client = new_tip(), enter(kim)
+    assert client.post(url_of(tip)).status_code == 405
+    assert Client().get(url_of(tip, "photo/1/")).status_code == 303
+    assert events("opened") == []

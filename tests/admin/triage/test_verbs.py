@@ -1,0 +1,219 @@
+"""What an officer can do with a tip, and the second officer who is told."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests.admin.desk import enter, events, new_tip, url_of
+from tests.cast import Person, send, tip_of
+from tips import actions
+from tips.crypto import desk_key
+from tips.models import DeskKey, Message, Note, Tip
+from tips.public import conversation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tip(first) -> Tip:
+    return new_tip()
+
+
+def do(client: Client, tip: Tip, verb: str, **typed: str):
+    return client.post(url_of(tip, f"{verb}/"), typed)
+
+
+def done(client: Client, tip: Tip, verb: str, section: str = "", **typed: str) -> Tip:
+    answer = do(client, tip, verb, **typed)
+    assert answer.status_code == 303, answer.content.decode()
+    assert answer.headers["Location"] == f"{url_of(tip)}{section}"
+    return Tip.objects.get(pk=tip.pk)
+
+
+def test_the_whole_life_of_a_tip_with_the_desks_own_rights(
+    kim: Person, dana: Person, as_desk
+) -> None:
+    tip = new_tip()
+    as_desk()
+    client = enter(kim)
+    taken = done(client, tip, "take")
+    assert (taken.owner, taken.status, taken.waiting_since) == (kim.officer, "active", None)
+    assert done(client, tip, "raise").urgency == 0
+    assert done(client, tip, "lower", reason="She is safe.").urgency == 2
+    done(client, tip, "note", "#h-notes", text="Called the control room.")
+    day = str(timezone.localdate() + timedelta(days=3))
+    assert str(done(client, tip, "look-again", "#h-next", until=day).look_again) == day
+    assert done(client, tip, "look-again", "#h-next", until="").look_again is None
+    assert done(client, tip, "wait").status == "waiting"
+    given = done(client, tip, "give", to="dana")
+    assert given.owner == dana.officer
+    closed = done(client, tip, "close", outcome="passed_on", reason="To the unit.")
+    assert (closed.status, closed.outcome) == ("closed", "passed_on")
+    assert done(client, tip, "reopen", reason="She wrote again.").status == "active"
+    page = client.get(url_of(tip)).content.decode()
+    for words in ("She is safe.", "Called the control room.", "To the unit.", "She wrote again."):
+        assert words in page
+
+
+def test_a_reply_reaches_the_citizen_and_waits_when_ticked(kim: Person) -> None:
+    receipt = send()
+    tip, client = tip_of(receipt), enter(kim)
+    assert (
+        done(client, tip, "reply", "#h-dialogue", text="Are you safe?", wait="1").status
+        == "waiting"
+    )
+    assert done(client, tip, "reply", "#h-dialogue", text="Call 999.").status == "active"
+    said = conversation.read(receipt.code or "")
+    assert said is not None
+    assert [entry.text for entry in said.entries if entry.kind == "reply"] == [
+        "Are you safe?",
+        "Call 999.",
+    ]
+
+
+def test_giving_it_to_nobody_gives_it_back(kim: Person, tip: Tip) -> None:
+    client = enter(kim)
+    done(client, tip, "take")
+    back = done(client, tip, "give", to="")
+    assert back.owner is None
+    assert back.waiting_since is not None
+    assert back.status == "active"
+
+
+@pytest.mark.parametrize(
+    ("verb", "typed", "sentence"),
+    [
+        ("give", {"to": "nobody-of-that-name"}, "no such officer"),
+        ("give", {"to": "x\0y"}, "no such officer"),
+        ("reply", {"text": "  "}, "Write an answer first"),
+        ("reply", {"text": "ä" * 20_001}, "20,001 characters"),
+        ("note", {"text": ""}, "Write a note first"),
+        ("lower", {"reason": ""}, "Say why it is not urgent"),
+        ("look-again", {"until": "10 March"}, "Write the day as"),
+        ("look-again", {"until": "2020-01-01"}, "That day is past"),
+        ("reopen", {"reason": "because"}, "has changed"),
+        ("take", {"seen": "closed.9.x"}, "has changed"),
+        ("take", {"seen": "new.2.\0"}, "Take"),
+    ],
+)
+def test_a_refusal_is_a_sentence_on_the_tip_with_the_words_kept(
+    kim: Person, tip: Tip, verb: str, typed: dict[str, str], sentence: str
+) -> None:
+    answer = do(enter(kim), tip, verb, **typed)
+    if answer.status_code == 303:
+        assert "\0" in typed["seen"]
+        return
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert sentence in page
+    for name in ("text", "reason"):
+        assert typed.get(name, "").strip() in page
+    assert not Note.objects.exists()
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("to", ["kim", "ada"])
+def test_a_tip_is_not_given_to_somebody_who_may_not_open_it(
+    sam: Person, kim: Person, ada: Person, to: str
+) -> None:
+    tip = new_tip(official_involved="yes")
+    page = do(enter(sam), tip, "give", to=to).content.decode()
+    assert "may not open this tip" in page
+    assert f"<option>{to}</option>" not in page
+
+
+def test_the_second_of_two_officers_is_told_and_nothing_is_overwritten(
+    kim: Person, dana: Person, tip: Tip
+) -> None:
+    hers, his = enter(kim), enter(dana)
+    seen = tip.state
+    done(hers, tip, "take", seen=seen)
+    for verb, typed in (
+        ("take", {}),
+        ("give", {"to": "dana"}),
+        ("wait", {}),
+        ("raise", {}),
+        ("reply", {"text": "Are you safe?"}),
+        ("look-again", {"until": "2099-01-01"}),
+        ("close", {"outcome": "junk", "reason": "Nothing here."}),
+    ):
+        page = do(his, tip, verb, seen=seen, **typed).content.decode()
+        assert "it is active and kim has it" in page, verb
+        for words in typed.values():
+            assert words in page, verb
+    now = Tip.objects.get(pk=tip.pk)
+    assert (now.owner, now.status, now.urgency) == (kim.officer, "active", 2)
+    assert not Message.objects.exists()
+    done(his, tip, "raise", seen=now.state)
+
+
+def test_closing_has_a_form_of_its_own_that_opens_nothing(kim: Person, sam: Person) -> None:
+    tip, client = new_tip(what_happened="They keep her passport."), enter(kim)
+    page = client.get(url_of(tip, "close/")).content.decode()
+    assert "passport" not in page
+    assert events("opened") == []
+    assert 'value="false" disabled' in page
+    assert 'value="false" disabled' not in enter(sam).get(url_of(tip, "close/")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({}, "Choose an outcome"),
+        ({"outcome": "nonsense"}, "Choose an outcome"),
+        ({"outcome": "false"}, "Only a supervisor"),
+        ({"outcome": "duplicate", "duplicate_of": "KD"}, "Say which tip it repeats"),
+        ({"outcome": "duplicate", "duplicate_of": "\0"}, "Say which tip it repeats"),
+    ],
+)
+def test_a_refused_closing_keeps_what_was_typed(kim: Person, tip: Tip, typed, sentence) -> None:
+    page = do(enter(kim), tip, "close", reason="It was nothing.", **typed).content.decode()
+    assert sentence in page
+    assert "It was nothing." in page
+    assert Tip.objects.get(pk=tip.pk).status == "new"
+
+
+def test_a_supervisor_closes_as_knowingly_false_and_a_duplicate_names_its_tip(sam: Person) -> None:
+    one, two, client = new_tip(), new_tip(), enter(sam)
+    assert done(client, one, "close", outcome="false").outcome == "false"
+    assert (
+        done(client, two, "close", outcome="duplicate", duplicate_of=str(one).lower()).status
+        == "closed"
+    )
+
+
+def test_without_a_desk_key_nothing_is_sealed_and_the_words_stay(kim: Person, tip: Tip) -> None:
+    client = enter(kim)
+    DeskKey.objects.update(proven_at=None)
+    desk_key.forget()
+    page = do(client, tip, "note", text="Keep these words.").content.decode()
+    assert "no desk key to seal with" in page
+    assert "Keep these words." in page
+
+
+def test_a_get_on_a_verb_does_nothing_and_shows_the_tip(kim: Person, tip: Tip) -> None:
+    client = enter(kim)
+    for verb in ("take", "raise", "wait", "note", "reply"):
+        assert client.get(url_of(tip, f"{verb}/")).headers["Location"] == url_of(tip)
+    assert Tip.objects.get(pk=tip.pk).status == "new"
+
+
+def test_a_restricted_tip_takes_no_verb_from_an_officer(kim: Person) -> None:
+    tip, client = new_tip(official_involved="yes"), enter(kim)
+    for verb in ("take", "note", "reply", "close", "raise"):
+        assert do(client, tip, verb, text="x", outcome="junk").status_code == 404
+    assert len(events("refused")) == 5
+    assert Tip.objects.get(pk=tip.pk).status == "new"
+
+
+def test_a_citizens_answer_shows_as_new_until_its_owner_opens_it(kim: Person) -> None:
+    receipt = send()
+    tip, client = tip_of(receipt), enter(kim)
+    done(client, tip, "take")
+    done(client, tip, "reply", "#h-dialogue", text="Are you safe?", wait="1")
+    actions.receive_message(code=receipt.code or "", message="Yes.", photos=[], submission="0" * 32)
+    assert "<b>1</b> <span>New answers</span>" in client.get("/desk/").content.decode()
+    assert "Yes." in client.get(url_of(tip)).content.decode()
+    assert "<b>0</b> <span>New answers</span>" in client.get("/desk/").content.decode()

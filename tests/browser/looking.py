@@ -1,0 +1,50 @@
+"""How a page is looked at: at every width, unfolded, for what is out of reach."""
+
+from collections.abc import Callable, Sequence
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.citizen import Look
+
+SCREEN = {"width": 1280, "height": 800}
+PATIENCE = 15_000  # milliseconds
+expect.set_options(timeout=PATIENCE)
+# What makes a page wider than the screen, if it is.
+WIDE = """() => {
+  const page = document.documentElement;
+  const wide = [...document.body.querySelectorAll("*")].filter(
+    one => one.getBoundingClientRect().right > page.clientWidth);
+  return page.scrollWidth > page.clientWidth ? [page, ...wide].map(
+    one => one.cloneNode().outerHTML) : [];
+}"""
+UNFOLD = """() => {
+  const folded = [...document.querySelectorAll("details:not([open])")];
+  for (const one of folded) one.open = true, one.dataset.folded = "";
+}"""
+FOLD = """() => {
+  for (const one of document.querySelectorAll("[data-folded]"))
+    one.open = false, delete one.dataset.folded;
+}"""
+
+
+def closer(axe: Callable[[Page], None], widths: Sequence[int], schemes: Sequence[str]) -> Look:
+    """Nothing is out of reach on a page, with everything unfolded; leaves it as it was."""
+
+    def look(page: Page) -> None:
+        before = page.viewport_size
+        page.wait_for_load_state()
+        page.evaluate(UNFOLD)
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 740})
+            assert page.evaluate(WIDE) == [], f"{page.url} at {width} px"
+            for scheme in schemes:
+                page.emulate_media(color_scheme=scheme)
+                axe(page)
+        page.evaluate(FOLD)
+        page.set_viewport_size(before)
+
+    return look
+
+
+def no_look(page: Page) -> None:
+    """For a walk over pages that another walk has looked at."""

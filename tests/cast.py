@@ -1,0 +1,105 @@
+"""The people of the tests: who works at the desk, and what citizens send them."""
+
+from dataclasses import dataclass
+
+import pyotp
+
+from tips import actions
+from tips.access import accounts, authentication
+from tips.access.authentication import Unlocked
+from tips.crypto import associated_data, passphrases, receipts, sealing
+from tips.models import Officer, Tip
+
+
+@dataclass
+class Person:
+    """Somebody at the desk, with their words and second factor."""
+
+    officer: Officer
+    words: str
+    totp: str
+
+    def unlock(self) -> Unlocked:
+        """The pair that the words open."""
+        unlocked = authentication.unlock(username=self.officer.username, words=self.words)
+        assert unlocked is not None
+        return unlocked
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """The desk's secrets, as a session holds them."""
+        return authentication.desk_secrets(self.unlock())
+
+    @property
+    def digits(self) -> str:
+        """The six digits of this moment."""
+        return pyotp.TOTP(self.totp).now()
+
+
+def settled(officer: Officer, one_time_words: str) -> Person:
+    """The officer after the set-up page."""
+    unlocked = authentication.unlock(username=officer.username, words=one_time_words)
+    assert unlocked is not None
+    person = Person(officer, passphrases.new_passphrase(), pyotp.random_base32())
+    accounts.set_up(unlocked=unlocked, words=person.words, totp=person.totp, step=0)
+    officer.refresh_from_db()
+    return person
+
+
+def hire(name: str, role: str, by: Person) -> Person:
+    """A new account with access."""
+    officer = Officer.objects.create(username=name, role=role)
+    words = accounts.give_access(officer=officer, by=by.officer, keys=by.keys)
+    return settled(officer, words)
+
+
+FIELDS = {
+    "what_happened": "They keep her passport in a drawer.",
+    "danger_now": "",
+    "under_18": "",
+    "district": "castries",
+    "place": "",
+    "relation": "",
+    "first_hand": "",
+    "signs": [],
+    "when": "",
+    "people_harmed": "",
+    "people_responsible": "",
+    "vehicles_phones_online": "",
+    "official_involved": "",
+    "reported_before": "",
+    "may_share": "",
+    "answer_language": "",
+    "contact_name": "",
+    "contact_details": "",
+    "contact_safely": "",
+}
+
+
+def send(page: str = "", set_aside: bool = False, **fields: object) -> actions.Receipt:
+    """A tip from a page of its own."""
+    return actions.receive_tip(
+        fields=FIELDS | fields,
+        submission=page or receipts.new_submission(),
+        language="en",
+        set_aside=set_aside,
+    )
+
+
+def tip_of(receipt: actions.Receipt) -> Tip:
+    """The row behind a receipt."""
+    return Tip.objects.get(reference=receipt.reference)
+
+
+def opens(person: Person, tip: Tip) -> bool:
+    """Whether the officer's words open the tip."""
+    unlocked = authentication.unlock(username=person.officer.username, words=person.words)
+    if unlocked is None:
+        return False
+    try:
+        sealing.open_sealed(
+            tip.sealed, authentication.desk_secrets(unlocked), associated_data.of_tip(tip.pk)
+        )
+    except sealing.CannotOpen:
+        return False
+    return True

@@ -1,0 +1,94 @@
+"""A crowd that sends tips, and what became of them."""
+
+import http.client
+import re
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import psycopg2
+
+from tests.running import RunningSite
+from tips.crypto import receipts
+
+
+@dataclass
+class Answer:
+    """What the public door said to one sending."""
+
+    status: int
+    reference: str = ""
+    code: str = ""
+
+
+def post(site: RunningSite, path: str = "/report/", **fields: str) -> Answer:
+    """One sending, by a program without cookies."""
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+    try:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", path, urlencode(fields), headers)
+        response = connection.getresponse()
+        page = response.read().decode()
+    except (OSError, http.client.HTTPException):
+        return Answer(0)
+    finally:
+        connection.close()
+    reference = re.search(r'<output id="reference"[^>]*>([A-Z]{2}-\d{4})<', page)
+    code = re.search(r'<output id="receipt-code"[^>]*>([0-9A-Z-]{19})<', page)
+    return Answer(response.status, reference[1] if reference else "", code[1] if code else "")
+
+
+@dataclass
+class Crowd:
+    """People who send each tip, from a page of its own, until it is said to be received."""
+
+    site: RunningSite
+    people: int = 6
+    received: dict[str, str] = field(default_factory=dict)  # page key → reference
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    def __enter__(self) -> "Crowd":
+        self._threads = [threading.Thread(target=self._send) for _ in range(self.people)]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _send(self) -> None:
+        while not self._stop.is_set():
+            page = receipts.new_submission()
+            for _ in range(200):
+                answer = post(self.site, submission=page, what_happened=f"A crowd's tip {page}")
+                if answer.reference:
+                    self.received[page] = answer.reference
+                    break
+                if self._stop.wait(0.05):
+                    break
+
+
+def ask(site: RunningSite, query: str) -> list[Any]:
+    """The first column of the store's answer."""
+    connection = psycopg2.connect(site.owner_url)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(query)
+            return [row[0] for row in cursor.fetchall()]
+    finally:
+        connection.close()
+
+
+def references(site: RunningSite) -> dict[bytes, list[str]]:
+    """The references of all tips in the store, by the page that they were sent from."""
+    found: dict[bytes, list[str]] = {}
+    pages, names = (
+        ask(site, f"SELECT {c} FROM tips_tip ORDER BY id") for c in ("page", "reference")
+    )
+    for page, name in zip(pages, names, strict=True):
+        found.setdefault(bytes(page), []).append(name)
+    return found

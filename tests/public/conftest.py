@@ -1,0 +1,46 @@
+"""The public door as a citizen meets it: every query runs with the public role's rights."""
+
+from collections.abc import Iterator
+
+import pyotp
+import pytest
+from django.db import connection
+
+from campaign import offers
+from slu_antitrafficking import roles
+from tests.public.citizen import Citizen, Desk, run
+from tips.access import accounts, authentication, recovery
+from tips.crypto import desk_key, passphrases
+from tips.models import Officer
+
+
+@pytest.fixture
+def desk(db) -> Iterator[Desk]:
+    """A desk that is set up; from here on the database knows us as the public role."""
+    desk_key.forget()
+    offers.forget()
+    first = recovery.set_up_desk()
+    officer = Officer.objects.get(username=first.username)
+    unlocked = authentication.unlock(username=first.username, words=first.words)
+    words = passphrases.new_passphrase()
+    accounts.set_up(unlocked=unlocked, words=words, totp=pyotp.random_base32(), step=0)
+    secrets = authentication.desk_secrets(
+        authentication.unlock(username=officer.username, words=words)
+    )
+    public = roles.role_names(str(connection.settings_dict["NAME"])).public
+    run(f'GRANT "{public}" TO CURRENT_USER')
+    run(f'SET LOCAL ROLE "{public}"')
+    yield Desk(secrets, public)
+    desk_key.forget()
+    offers.forget()
+
+
+@pytest.fixture
+def as_public(desk: Desk) -> Desk:
+    """For tests that only need the role."""
+    return desk
+
+
+@pytest.fixture
+def citizen(desk: Desk) -> Citizen:
+    return Citizen()
