@@ -110,6 +110,8 @@ class Site:
         finally:
             processes.end(collecting, SIGTERM, 5)
         database.give(self.database, self._passwords)
+        if isinstance(self.database, Embedded):
+            self.database.close_catalog()
         with step("The site and the desk"):
             if not (unchanged and not collecting):
                 self._spawn_doors()
@@ -159,8 +161,6 @@ class Site:
         return processes.spawn(command, environment, Log(self.state.log / "static.log"))
 
     def _prepare(self) -> None:
-        if isinstance(self.database, Embedded):
-            self.database.close_catalog()
         for command in ("prepare", *(["fill_demo"] if self.options.demo else [])):
             with step({"prepare": "The database", "fill_demo": "Made-up tips"}[command]):
                 child = processes.spawn([*MANAGE, command], self.owner, self._log, loud=True)

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-import pyotp
 import pytest
 from django.db import connection
 
 from campaign import offers
 from slu_antitrafficking import roles
+from tests.cast import settled
 from tests.public.citizen import Citizen, Desk, run
-from tips.access import accounts, authentication, recovery
-from tips.crypto import desk_key, passphrases
+from tips.access import recovery
+from tips.crypto import desk_key
 from tips.models import Officer
 
 
@@ -20,17 +20,12 @@ def desk(db) -> Iterator[Desk]:
     desk_key.forget()
     offers.forget()
     first = recovery.set_up_desk()
-    officer = Officer.objects.get(username=first.username)
-    unlocked = authentication.unlock(username=first.username, words=first.words)
-    words = passphrases.new_passphrase()
-    accounts.set_up(unlocked=unlocked, words=words, totp=pyotp.random_base32(), step=0)
-    secrets = authentication.desk_secrets(
-        authentication.unlock(username=officer.username, words=words)
-    )
+    sam = settled(Officer.objects.get(username=first.username), first.words)
+    keys = sam.keys
     public = roles.role_names(str(connection.settings_dict["NAME"])).public
     run(f'GRANT "{public}" TO CURRENT_USER')
     run(f'SET LOCAL ROLE "{public}"')
-    yield Desk(secrets, public)
+    yield Desk(keys, public)
     desk_key.forget()
     offers.forget()
 
