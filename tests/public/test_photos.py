@@ -12,6 +12,7 @@ import pillow_heif
 import pytest
 from PIL import Image, ImageCms
 
+from slu_antitrafficking import sandbox
 from tips.public import photos
 from tips.public.photos import Lost
 
@@ -210,6 +211,23 @@ def test_a_child_that_dies_loses_only_the_photos_it_had_not_finished(monkeypatch
     )
     monkeypatch.setattr(photos, "CHILD", dies)
     assert photos.clean([b"x" * 5_000_000, b"y", b"z"]) == [b"one", Lost.NO_TIME, Lost.NO_TIME]
+
+
+def test_a_child_that_answers_too_much_costs_its_photo_alone(monkeypatch, tmp_path):
+    broken = tmp_path / "broken.py"
+    broken.write_text(
+        "import sys\n"
+        "for frame in (bytes(12_600_000), b'one'):\n"
+        "    sys.stdout.buffer.write(len(frame).to_bytes(4, 'big') + frame)\n"
+    )
+    monkeypatch.setattr(photos, "CHILD", broken)
+    assert photos.clean([b"x", b"y", b"z"]) == [Lost.UNREADABLE, b"one", Lost.NO_TIME]
+
+
+def test_a_photo_that_never_gets_its_turn_is_said_to_have_had_no_time(monkeypatch):
+    monkeypatch.setattr(photos, "SECONDS", 0.1)
+    with sandbox._one_child:
+        assert photos.clean([b"x", b"y"]) == [Lost.NO_TIME, Lost.NO_TIME]
 
 
 def test_a_child_that_never_ends_is_ended(monkeypatch, tmp_path):
