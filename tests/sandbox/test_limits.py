@@ -1,5 +1,6 @@
 """What a worker may use, and what it finds when it starts."""
 
+import time
 from pathlib import Path
 from threading import Thread
 
@@ -14,6 +15,26 @@ def child(tmp_path: Path, code: str) -> Path:
     script = tmp_path / "child.py"
     script.write_text(code)
     return script
+
+
+def test_what_it_computes_ends_after_40_seconds_of_a_processor(tmp_path: Path) -> None:
+    source = sandbox.CHILD.read_text()
+    assert "\nSECONDS = 40 " in source
+    burns = child(
+        tmp_path,
+        "import sys\n"
+        f"worker = {str(sandbox.CHILD)!r}\n"
+        "source = open(worker).read().replace('\\nSECONDS = 40 ', '\\nSECONDS = 1 ')\n"
+        "from PIL import Image\n"
+        "def forever(*_, **__):\n"
+        "    while True:\n"
+        "        pass\n"
+        "Image.open = forever\n"
+        "exec(compile(source, worker, 'exec'), {'__name__': '__main__', '__file__': worker})\n",
+    )
+    began = time.monotonic()
+    assert sandbox.ask([b"x"], child=burns) == b""
+    assert time.monotonic() - began < sandbox.SECONDS / 2
 
 
 def test_a_long_answer_costs_a_door_no_more_than_it_has_memory_for(tmp_path: Path) -> None:
