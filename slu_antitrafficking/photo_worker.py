@@ -15,7 +15,9 @@ import signal
 import sys
 import warnings
 
-from PIL import Image, ImageCms
+# With Image.preinit all that decoding loads late. MPO is what some phones' JPEGs are.
+import pillow_heif
+from PIL import AvifImagePlugin, Image, ImageCms, MpoImagePlugin, WebPImagePlugin  # noqa: F401
 
 SECONDS = 40  # of a processor's time, so that other people's work does not count
 LIFE = 90  # seconds by the clock, should nobody be left who ends it
@@ -43,18 +45,16 @@ def confine() -> None:
     signal.alarm(LIFE)
     with contextlib.suppress(OSError):  # a unit may forbid it; the photo matters more
         os.nice(5)
-    warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+def prepare() -> None:
+    """Loads and sets what decoding needs, for one thread: memory must not hang on the machine."""
+    Image.preinit()
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)
     Image.MAX_IMAGE_PIXELS = PIXELS
-
-
-def formats(raw: bytes) -> list[str]:
-    """What may be tried: HEIF, whose library is loaded only now, or the three of Pillow itself."""
-    if raw[4:8] != b"ftyp":
-        return ["JPEG", "PNG", "WEBP"]
-    import pillow_heif
-
-    pillow_heif.register_heif_opener(thumbnails=False)
-    return ["HEIF"]
+    warnings.simplefilter("ignore")  # to show one needs its line of source
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
 def turn(image: Image.Image) -> int:
@@ -115,7 +115,8 @@ def saved(picture: Image.Image, kind: str, **options: int | bool) -> bytes:
 
 def clean(raw: bytes) -> list[bytes]:
     """A photo of a tip: one JPEG of at most EDGE pixels."""
-    return [saved(bare(raw, EDGE, EDGE, formats(raw)), "JPEG", quality=QUALITY)]
+    kinds = ["HEIF"] if raw[4:8] == b"ftyp" else ["JPEG", "PNG", "WEBP"]
+    return [saved(bare(raw, EDGE, EDGE, kinds), "JPEG", quality=QUALITY)]
 
 
 def cut(raw: bytes) -> list[bytes]:
@@ -133,6 +134,7 @@ def cut(raw: bytes) -> list[bytes]:
 
 def main() -> None:
     """Answers photo after photo until stdin ends."""
+    prepare()
     confine()
     make = cut if sys.argv[1:] == ["site"] else clean
     while len(head := sys.stdin.buffer.read(4)) == 4:

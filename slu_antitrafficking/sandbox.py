@@ -14,6 +14,9 @@ CHILD = Path(__file__).with_name("photo_worker.py")
 # By the clock, from the asking to the answer of all photos of one sending. Its proxy waits 120.
 SECONDS = 90.0
 LONGEST = 60_000_000  # bytes of an answer: five photos of pure noise are half of it
+# Nothing of ours. glibc's arenas of memory, one a thread, count as memory in use long before they
+# are: with all of them a photo was taken or refused by chance.
+ENVIRONMENT = {"MALLOC_ARENA_MAX": "2"}
 
 _one_child = Lock()
 
@@ -62,7 +65,7 @@ def _started(child: Path, how: Sequence[str], question: IO[bytes]) -> subprocess
         stdin=question,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # a decoder's complaint may quote the photo
-        env={},
+        env=ENVIRONMENT,
         cwd="/",
     )
 

@@ -1,13 +1,23 @@
 """What a worker may use, and what it finds when it starts."""
 
+import io
+import json
+import os
+import socket
 import time
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Thread
 
+import pillow_heif
 import pytest
+from PIL import Image
 
 from slu_antitrafficking import sandbox
 from tests.running import until
+from tests.sandbox.waiting import waiting
+
+MEMORY = 900 * 1024 * 1024
 
 
 def child(tmp_path: Path, code: str) -> Path:
@@ -15,6 +25,51 @@ def child(tmp_path: Path, code: str) -> Path:
     script = tmp_path / "child.py"
     script.write_text(code)
     return script
+
+
+def test_it_inherits_nothing_but_its_question_and_its_answer(tmp_path: Path) -> None:
+    looks = child(
+        tmp_path,
+        "import os, json\n"
+        "fds = {n: os.readlink(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd')\n"
+        "       if os.path.exists(f'/proc/self/fd/{n}')}\n"
+        "mine = {n: v for n, v in os.environ.items() if n != 'LC_CTYPE'}\n"
+        "done = json.dumps([fds, mine, os.getcwd()]).encode()\n"
+        "os.write(1, len(done).to_bytes(4, 'big') + done)\n",
+    )
+    with TemporaryFile() as file, socket.create_server(("127.0.0.1", 0)) as listening:
+        for left_open in (file.fileno(), listening.fileno()):
+            os.set_inheritable(left_open, True)
+        (answer,) = sandbox.frames(sandbox.ask([b"x"], child=looks))
+    descriptors, environment, folder = json.loads(answer)
+    assert set(descriptors) == {"0", "1", "2"}
+    assert descriptors["0"].startswith("/memfd:")
+    assert descriptors["1"].startswith("pipe:")
+    assert descriptors["2"] == "/dev/null"
+    assert environment == {"MALLOC_ARENA_MAX": "2"}
+    assert folder == "/"
+
+
+def ten_bits() -> bytes:
+    """33 megapixels of ten bits in tiles, as phones' largest HEIC are."""
+    width, height = 7008, 4672
+    grey = Image.linear_gradient("L").resize((width, height)).tobytes()
+    colours = bytearray(6 * len(grey))
+    for place in range(3):
+        colours[2 * place + 1 :: 6] = grey
+    out = io.BytesIO()
+    picture = pillow_heif.from_bytes(mode="RGB;16", size=(width, height), data=bytes(colours))
+    picture.save(out, quality=10, tile_size=1024, enc_params={"preset": "ultrafast"})
+    return out.getvalue()
+
+
+def test_the_largest_heic_leaves_a_quarter_of_the_memory_every_time() -> None:
+    photo = ten_bits()
+    for _ in range(3):
+        with waiting() as worker:
+            assert worker.clean(photo)
+            most = int(worker.status("VmPeak").removesuffix("kB"))
+        assert most * 1024 < MEMORY * 3 / 4
 
 
 def test_what_it_computes_ends_after_40_seconds_of_a_processor(tmp_path: Path) -> None:
