@@ -267,30 +267,6 @@ def test_photos_do_not_keep_every_thread_from_taking_tips(monkeypatch, tmp_path)
         thread.join()
 
 
-def test_the_child_is_confined(tmp_path):
-    tries = (
-        "confine()\n"
-        "print(sorted(name for name in os.environ if name != 'LC_CTYPE'))\n"
-        "print(*(resource.getrlimit(limit)[1] for limit in (\n"
-        "    resource.RLIMIT_CPU, resource.RLIMIT_CORE, resource.RLIMIT_NOFILE)))\n"
-        "try:\n"
-        "    bytearray(1_000_000_000)\n"
-        "except MemoryError:\n"
-        "    print('no memory')\n"
-        "try:\n"
-        f"    with open({str(tmp_path / 'leak')!r}, 'wb', 0) as file:\n"
-        "        file.write(b'x')\n"
-        "except OSError:\n"
-        "    print('no file')\n"
-    )
-    script = tmp_path / "child.py"
-    script.write_text(photos.CHILD.read_text().replace("\n    main()\n", "\n    pass\n") + tries)
-    done = subprocess.run(
-        [sys.executable, "-I", str(script)], env={}, capture_output=True, check=True
-    )
-    assert done.stdout == b"[]\n40 0 32\nno memory\nno file\n"
-
-
 def test_a_photo_of_48_megapixels_fits_into_bounded_memory():
     small = Image.effect_noise((2016, 1512), 30).convert("RGB")
     ask = (

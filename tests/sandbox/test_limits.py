@@ -3,8 +3,10 @@
 import io
 import json
 import os
+import re
 import socket
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Thread
@@ -15,9 +17,16 @@ from PIL import Image
 
 from slu_antitrafficking import sandbox
 from tests.running import until
-from tests.sandbox.waiting import waiting
+from tests.sandbox.waiting import Waiting, waiting
 
 MEMORY = 900 * 1024 * 1024
+
+
+@pytest.fixture
+def worker() -> Iterator[Waiting]:
+    """A worker that waits."""
+    with waiting() as worker:
+        yield worker
 
 
 def child(tmp_path: Path, code: str) -> Path:
@@ -25,6 +34,41 @@ def child(tmp_path: Path, code: str) -> Path:
     script = tmp_path / "child.py"
     script.write_text(code)
     return script
+
+
+def test_its_limits_are_on_before_it_reads_a_photo(worker: Waiting) -> None:
+    limits = {
+        line[:26].strip(): line[26:].split()[:2]
+        for line in (worker.proc / "limits").read_text().splitlines()
+    }
+    assert limits["Max cpu time"] == ["40", "40"]
+    assert limits["Max address space"] == [str(MEMORY)] * 2
+    assert limits["Max file size"] == limits["Max core file size"] == ["0", "0"]
+    assert limits["Max open files"] == ["32", "32"]
+    assert limits["Max processes"] == ["4096", "4096"]
+    assert worker.status("NoNewPrivs") == "1"
+    assert worker.status("Seccomp") == "2"
+
+
+def test_no_code_can_be_written_where_it_runs(worker: Waiting) -> None:
+    # Root may look; whoever else may not, for it is not dumpable.
+    if os.geteuid() == 0:
+        assert not re.findall(r"^\S+ rwx", (worker.proc / "maps").read_text(), re.M)
+    else:
+        with pytest.raises(PermissionError):
+            (worker.proc / "maps").read_text()
+
+
+def test_its_crash_leaves_no_dump_whatever_collects_dumps_here(tmp_path: Path) -> None:
+    asks = child(
+        tmp_path,
+        "import ctypes, os, runpy\n"
+        f"worker = runpy.run_path({str(sandbox.CHILD)!r})\n"
+        "worker['seccomp'].load = lambda: ''\n"
+        "worker['confine']()\n"
+        "os.write(1, b'%d' % ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))\n",  # PR_GET_DUMPABLE
+    )
+    assert sandbox.ask([b"x"], child=asks) == b"0"
 
 
 def test_it_inherits_nothing_but_its_question_and_its_answer(tmp_path: Path) -> None:
