@@ -10,6 +10,8 @@ from pathlib import Path
 from threading import Lock
 from typing import IO
 
+from slu_antitrafficking import seccomp
+
 CHILD = Path(__file__).with_name("photo_worker.py")
 # By the clock, from the asking to the answer of all photos of one sending. Its proxy waits 120.
 SECONDS = 90.0
@@ -47,6 +49,22 @@ def frames(answer: bytes) -> Iterator[bytes]:
             return
         yield answer[4:end]
         answer = answer[end:]
+
+
+def missing() -> str:
+    """What this machine lacks to confine the child, as a sentence; empty if nothing."""
+    trial = subprocess.run(
+        [sys.executable, "-I", "-B", seccomp.__file__],
+        capture_output=True,
+        env=ENVIRONMENT,
+        cwd="/",
+        text=True,
+        check=False,
+    )
+    if trial.returncode:
+        return f"Photos cannot be cleaned: their filter's trial ended with {trial.returncode}."
+    why = trial.stdout.strip()
+    return f"Photos are cleaned without a filter of system calls: {why}." if why else ""
 
 
 def _framed(raw: Sequence[bytes]) -> IO[bytes]:

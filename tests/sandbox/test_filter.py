@@ -9,13 +9,15 @@ import sys
 import threading
 from collections.abc import Callable
 from errno import EINVAL, ENOSYS
+from pathlib import Path
 from signal import SIGSYS
 from typing import TypeVar
 
 import pytest
 
-from slu_antitrafficking import seccomp
+from slu_antitrafficking import sandbox, seccomp
 from slu_antitrafficking.start.options import ROOT
+from tests.running import RunningSite
 from tests.sandbox import kinds
 from tips.public import photos
 
@@ -81,11 +83,48 @@ def test_it_holds_for_threads_that_run_already() -> None:
     assert result.stdout == b"refused\n"
 
 
+def test_nothing_is_missing_where_the_kernel_filters() -> None:
+    assert sandbox.missing() == ""
+
+
+def test_a_filter_that_ends_its_own_trial_is_said_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "trial.py").write_text("import os\nos.kill(os.getpid(), 31)\n")
+    monkeypatch.setattr(seccomp, "__file__", str(tmp_path / "trial.py"))
+    assert sandbox.missing() == "Photos cannot be cleaned: their filter's trial ended with -31."
+
+
 @pytest.mark.parametrize("error", [EINVAL, ENOSYS])
-def test_without_seccomp_photos_are_cleaned(error: int) -> None:
-    (photo,) = without_seccomp(error, lambda: photos.clean([kinds.jpeg()]))
+def test_without_seccomp_photos_are_cleaned_and_it_is_said(error: int) -> None:
+    def act() -> tuple[str, list[bytes | photos.Lost]]:
+        return sandbox.missing(), photos.clean([kinds.jpeg()])
+
+    said, (photo,) = without_seccomp(error, act)
+    assert said == (
+        "Photos are cleaned without a filter of system calls: "
+        f"the kernel gives no seccomp filter ({os.strerror(error)})."
+    )
     assert isinstance(photo, bytes)
     assert photo == photos.clean([kinds.jpeg()])[0]
+
+
+def test_without_seccomp_the_start_says_what_is_missing() -> None:
+    site = RunningSite()
+    try:
+        without_seccomp(ENOSYS, site.start)
+        lines = [line for line in site.said.read_text().splitlines() if "filter" in line]
+        assert lines == [
+            "Photos are cleaned without a filter of system calls: "
+            "the kernel gives no seccomp filter (Function not implemented)."
+        ]
+        assert site.healthy()
+    finally:
+        site.throw_away()
+
+
+def test_with_seccomp_the_start_says_nothing_of_it(site: RunningSite) -> None:
+    assert "filter" not in site.said.read_text()
 
 
 def without_seccomp(error: int, act: Callable[[], T]) -> T:
