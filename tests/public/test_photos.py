@@ -196,9 +196,11 @@ def test_order_is_kept_and_a_bad_photo_costs_only_itself():
     assert [colour(Image.open(BytesIO(raw)), 9, 9) for raw in (done[0], done[2])] == ["red", "blue"]
 
 
-def test_no_photo_asks_no_child(monkeypatch):
-    monkeypatch.setattr(photos, "CHILD", "/nowhere")
+def test_no_photo_asks_no_child(asked):
     assert photos.clean([]) == []
+    assert not asked()
+    photos.clean([b"x"])
+    assert asked()
 
 
 def test_a_child_that_dies_loses_only_the_photos_it_had_not_finished(monkeypatch, tmp_path):
