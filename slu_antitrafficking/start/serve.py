@@ -13,6 +13,7 @@ from pathlib import Path
 from signal import SIGTERM
 from urllib.parse import urlsplit
 
+from slu_antitrafficking import sandbox
 from slu_antitrafficking.start import processes
 from slu_antitrafficking.start.console import Problem, say, step
 from slu_antitrafficking.start.first_run import FirstSupervisor
@@ -183,6 +184,8 @@ class Site:
         if isinstance(self.database, Embedded):
             say(f"The data  {self.database.cluster.folder.home} and {self.state.var}")
         say(f"The logs  {self.state.log}")
+        if missing := sandbox.missing():
+            say(missing)
         if self.options.demo:
             say()
             say((self.state.var / "demo-accounts.txt").read_text().rstrip("\n"))

@@ -1,6 +1,7 @@
 """The public door as a citizen meets it: every query runs with the public role's rights."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from tests.public.citizen import Citizen, Desk, run
 from tips.access import recovery
 from tips.crypto import desk_key
 from tips.models import Officer
+from tips.public import photos
 
 
 @pytest.fixture
@@ -39,3 +41,12 @@ def as_public(desk: Desk) -> Desk:
 @pytest.fixture
 def citizen(desk: Desk) -> Citizen:
     return Citizen()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], bool]:
+    """Whether the child that cleans photos was ever started."""
+    mark, child = tmp_path / "asked", tmp_path / "child.py"
+    child.write_text(f"open({str(mark)!r}, 'w').close()\n")
+    monkeypatch.setattr(photos, "CHILD", child)
+    return mark.exists

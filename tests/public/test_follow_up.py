@@ -11,7 +11,6 @@ from tests.public.citizen import Citizen
 from tips import actions
 from tips.crypto import desk_key
 from tips.models import DeskKey, Officer, Tip
-from tips.public import photos
 
 UNKNOWN = "7Q4M-X2KD-9TRB-HW5ET"
 NO_TIP = "There is no tip under this code. Either it was erased, or more than one letter is wrong."
@@ -244,12 +243,14 @@ def test_a_photo_that_is_too_large_costs_its_place_and_no_word(citizen, desk, co
     assert len(desk.photos) == 1
 
 
-def test_a_code_that_opens_nothing_cleans_no_photo(citizen, monkeypatch):
-    monkeypatch.setattr(photos, "CHILD", "/nowhere")
+def test_a_code_that_opens_nothing_cleans_no_photo(citizen, code, asked):
     page = citizen.post(
         "/follow-up/", {"code": UNKNOWN, "submission": "7" * 32, "photos": [picture()]}
     )
     assert NO_TIP in page.alert
+    assert not asked()
+    citizen.add(code, photos=[picture()])
+    assert asked()
 
 
 def test_fifty_sendings_in_an_hour_are_enough_and_the_words_stay(citizen, desk, code):
