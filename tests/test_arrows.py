@@ -40,8 +40,8 @@ HOUSE = {
         "slu_antitrafficking tips.access tips.database tips.models",
     ),
     "tips.public": Room(
-        "conversation fields forms layout photo_results photos prerendered same_origin"
-        " spelling_alphabet uploads urls views",
+        "conversation count_min_sketch fields forms layout photo_results photos prerendered"
+        " same_origin spelling_alphabet uploads urls views",
         "campaign slu_antitrafficking tips.actions tips.crypto tips.models",
     ),
     "tips.templatetags": Room("desk", "tips.crypto tips.models"),
