@@ -32,6 +32,7 @@ from tips.access import recovery, throttle
 from tips.apps import apply_roles
 from tips.crypto import desk_key, sealing
 from tips.models import Officer
+from tips.public import limits
 
 _twins: dict[Browser, Page] = {}
 AXE_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -56,6 +57,12 @@ def nobody_waits() -> Iterator[None]:
     throttle._tries.clear()
     yield
     throttle._tries.clear()
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_sent() -> None:
+    """Every test has a key of its own for counting networks: none is over a limit yet."""
+    limits._sketch.forget()
 
 
 @pytest.fixture(scope="session")

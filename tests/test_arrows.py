@@ -40,7 +40,7 @@ HOUSE = {
         "slu_antitrafficking tips.access tips.database tips.models",
     ),
     "tips.public": Room(
-        "conversation count_min_sketch fields forms layout photo_results photos prerendered"
+        "conversation count_min_sketch fields forms layout limits photo_results photos prerendered"
         " same_origin spelling_alphabet uploads urls views",
         "campaign slu_antitrafficking tips.actions tips.crypto tips.models",
     ),
