@@ -4,20 +4,11 @@ import platform
 import sys
 from importlib.metadata import version as release_of
 
-from slu_antitrafficking.start import manage, options, serve
+from slu_antitrafficking.start import manage, options, serve, usage
 from slu_antitrafficking.start.console import Problem, say, sentence_of, warn
 from slu_antitrafficking.start.dev import suite
 from slu_antitrafficking.start.options import ROOT
 from slu_antitrafficking.start.processes import Stopped
-
-USAGE = """./run run            sets everything up and serves site (PORT) and desk (DESK_PORT)
-./run demo           the same with made-up tips, thrown away at the end
-./run manage …       any management command, as the database's owner
-./run test …         every test (or pytest's own arguments)
-./run check          lint, format, types, templates, settings, migrations
-./run audit          the full matrices that are too slow for every run
-./run bench          the measured figures
-./run version        what runs here"""
 
 
 def main(command: str, arguments: list[str]) -> int:
@@ -40,8 +31,7 @@ def main(command: str, arguments: list[str]) -> int:
         case "check":
             return suite.check()
         case _:
-            warn(USAGE)
-            return 0 if command in ("help", "-h", "--help") else 2
+            return usage.explain(command)
     return 0
 
 

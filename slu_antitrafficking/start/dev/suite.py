@@ -1,30 +1,23 @@
 """./run test, check, audit and bench: what looks at the project, on databases nobody will miss."""
 
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from signal import SIGINT
 
 from slu_antitrafficking.start import processes
-from slu_antitrafficking.start.console import Problem, say, step
+from slu_antitrafficking.start.console import Problem, say, sentence_in, step
 from slu_antitrafficking.start.options import ROOT, clean_environment
 from slu_antitrafficking.start.postgres.data_folder import delete
 from slu_antitrafficking.start.postgres.database import Embedded
 from slu_antitrafficking.start.processes import Log, Stopped
 from slu_antitrafficking.start.state import State
-from slu_antitrafficking.start.venv import apt
 
-# What the tests drive, and Debian's packages of it.
-PROGRAMS = {
-    "chromium": ("chromium", "fonts-dejavu-core"),
-    "chromium-headless-shell": ("chromium-headless-shell",),
-    "nginx": ("nginx",),
-}
 # The folders whose files take longest: they come first, so that no side waits for the last one.
 SLOW = ("tests/browser", "tests/readers", "tests/faults", "tests/start", "tests/attacks")
 LIGHTHOUSE = "tests/audit/test_lighthouse.py"
@@ -37,7 +30,7 @@ PERSONAL = (
 
 def test(arguments: Sequence[str]) -> int:
     """pytest with these arguments on a database and a browser of its own."""
-    _get_programs()
+    _try_node()
     with throw_away() as environment:
         # Two at once, a file on one side: each side has a database and a running site of its own.
         both = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *SLOW, "tests"]
@@ -131,8 +124,12 @@ def _passes(name: str, command: Sequence[str], environment: dict[str, str]) -> b
     return result.returncode == 0
 
 
-def _get_programs() -> None:
-    where = f"{os.environ.get('PATH', '')}:/usr/sbin"
-    for name, packages in PROGRAMS.items():
-        if not shutil.which(name, path=where):
-            apt(*packages, otherwise=f"The tests need Debian's {' and '.join(packages)}.")
+def _try_node() -> None:
+    """Raises Problem with the reason when the node that Playwright brings does not start here."""
+    package = find_spec("playwright")
+    assert package, "requirements-dev.txt has it"
+    assert package.origin
+    node = Path(package.origin).parent / "driver" / "node"
+    result = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise Problem(f"Playwright's node does not start: {sentence_in(result.stderr)}")

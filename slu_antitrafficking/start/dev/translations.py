@@ -14,7 +14,6 @@ from pathlib import Path
 
 from slu_antitrafficking.start.console import say
 from slu_antitrafficking.start.options import ROOT
-from slu_antitrafficking.start.venv import apt
 
 LOCALE = Path("slu_antitrafficking/locale")
 SPEAKING = ("campaign", "tips", "slu_antitrafficking", "templates")
@@ -23,8 +22,6 @@ MESSAGES = Path("LC_MESSAGES/django.po")
 
 def main() -> int:
     """0 when everything is translated; else names what is not."""
-    if not shutil.which("xgettext"):
-        apt("gettext", otherwise="The check of the translations needs Debian's gettext.")
     languages = sorted(path.name for path in (ROOT / LOCALE).iterdir())
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
