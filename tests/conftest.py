@@ -25,7 +25,7 @@ from pytest_django import DjangoDbBlocker
 
 from campaign.loading import load
 from tests.cast import Person, hire, settled
-from tests.chromium import CHROMIUM, PHONE, QUIET
+from tests.chromium import CHROMIUM, PHONE, flags
 from tests.running import RunningSite
 from tips.access import recovery, throttle
 from tips.apps import apply_roles
@@ -78,12 +78,11 @@ def site(_site: RunningSite) -> RunningSite:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium. Root has no sandbox to give it."""
+    """The browser of all pages that need no other."""
     # Playwright runs an event loop of its own, which Django would take for ours.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags())
         yield browser
         browser.close()
 
