@@ -17,6 +17,7 @@ from slu_antitrafficking.start import options
 from slu_antitrafficking.start.dev.suite import neutral_environment
 from slu_antitrafficking.start.options import ROOT
 from slu_antitrafficking.start.postgres.cluster import DATABASE, OWNER, SUPERUSER
+from slu_antitrafficking.start.processes import tied_to_us
 
 T = TypeVar("T")
 
@@ -49,7 +50,10 @@ class RunningSite:
         self.desk_url = f"http://{options.HOST}:{self.desk_port}"
         self.said = self.folder / "said"
         self.process: subprocess.Popen[bytes] | None = None
+        self.temporary = self.folder / "tmp"
+        self.temporary.mkdir()
         self.environment = neutral_environment() | {
+            "TMPDIR": str(self.temporary),
             "VAR": str(self.var),
             "PORT": str(self.port),
             "DESK_PORT": str(self.desk_port),
@@ -73,6 +77,7 @@ class RunningSite:
                     stdout=said,
                     stderr=said,
                     start_new_session=True,
+                    preexec_fn=tied_to_us(),
                 )
             until(self._serves_or_ended, 120, "a start")
             assert self.up, f"it did not start: {self.said.read_text()}"
@@ -106,6 +111,7 @@ class RunningSite:
         """Another `./run …` on the same $VAR: its exit code and all it said."""
         result = subprocess.run(
             ["./run", *arguments],
+            preexec_fn=tied_to_us(),
             cwd=ROOT,
             env=self.environment | environment,
             input=typed,

@@ -3,9 +3,11 @@
 import json
 import os
 import subprocess
+from signal import SIGINT
 
 import pytest
 
+from slu_antitrafficking.start.processes import tied_to_us
 from tests import chromium
 from tests.campaign.places import FORMS, LANGUAGES, PAGES, QUIET, TEMPLATES, in_language
 
@@ -26,7 +28,14 @@ def scores(tools, address):
     command = ["node", tools / "lighthouse/cli/index.js", address, "--quiet", "--output=json"]
     command += [f"--chrome-flags={' '.join(flags)}", "--max-wait-for-load=30000"]
     environment = os.environ | {"CHROME_PATH": chromium.WHOLE_CHROMIUM}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=tied_to_us(SIGINT),  # it takes its browser with it on this signal alone
+    )
     if done.returncode:
         print(done.stderr)
         return {}

@@ -15,7 +15,7 @@ import psycopg2
 import pytest
 
 from slu_antitrafficking.start.options import ROOT
-from slu_antitrafficking.start.processes import LIMIT, Log
+from slu_antitrafficking.start.processes import LIMIT, Log, tied_to_us
 from tests.running import RunningSite, free_port, kill, until
 
 
@@ -220,6 +220,7 @@ class Terminal:
 
     def __init__(self, site: RunningSite) -> None:
         self._ours, theirs = pty.openpty()
+        tie = tied_to_us()
         self.process = subprocess.Popen(
             ["./run", "run"],
             cwd=ROOT,
@@ -228,7 +229,7 @@ class Terminal:
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=lambda: (tie(), fcntl.ioctl(0, termios.TIOCSCTTY, 0)),
         )
         os.close(theirs)
 

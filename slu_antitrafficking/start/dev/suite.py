@@ -1,5 +1,6 @@
 """./run test, check, audit and bench: what looks at the project, on databases nobody will miss."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -16,10 +17,11 @@ from slu_antitrafficking.start.options import ROOT, clean_environment
 from slu_antitrafficking.start.postgres.data_folder import delete
 from slu_antitrafficking.start.postgres.database import Embedded
 from slu_antitrafficking.start.processes import Log, Stopped
-from slu_antitrafficking.start.state import State
+from slu_antitrafficking.start.state import Lock, State
 
 # The folders whose files take longest: they come first, so that no side waits for the last one.
 SLOW = ("tests/browser", "tests/readers", "tests/faults", "tests/start", "tests/attacks")
+SUITE = "know-the-signs-suite-"  # the folder of one, which holds all that its tests write
 LIGHTHOUSE = "tests/audit/test_lighthouse.py"
 # Settings of the person who types the command; a test sets its own.
 PERSONAL = (
@@ -84,19 +86,25 @@ def check() -> int:
 def throw_away(*, durable: bool = False) -> Iterator[dict[str, str]]:
     """The environment of a new PostgreSQL whose owner may make databases; gone afterwards."""
     processes.stop_on_signals()
-    folder = Path(tempfile.mkdtemp(prefix="know-the-signs-test-"))
+    _forget_old_suites()
+    folder = Path(tempfile.mkdtemp(prefix=SUITE))
     folder.chmod(0o711)
+    lock = Lock(folder).take_or_refuse("test")
     state = State(folder / "var")
     database = Embedded(state, Log(state.log / "postgresql.log"), durable=durable)
     try:
         database.start(rights="CREATEROLE CREATEDB")
         database.close_catalog()
         database.close_catalog("template1")  # every test database is a copy of it
-        yield neutral_environment() | {"DATABASE_URL": database.owner_url, "VAR": str(state.var)}
+        yield neutral_environment() | {
+            "DATABASE_URL": database.owner_url,
+            "VAR": str(state.var),
+            "TMPDIR": str(folder),
+        }
     finally:
         database.stop()
-        delete(state.var)
-        shutil.rmtree(folder, ignore_errors=True)
+        _forget(folder)
+        lock.release()
 
 
 def neutral_environment() -> dict[str, str]:
@@ -106,12 +114,24 @@ def neutral_environment() -> dict[str, str]:
 
 
 def _call(command: Sequence[str], environment: dict[str, str]) -> int:
-    child = subprocess.Popen(command, env=environment, cwd=ROOT)
+    child = subprocess.Popen(command, env=environment, cwd=ROOT, preexec_fn=processes.tied_to_us())
     try:
         return child.wait()
     except Stopped:
         processes.end(child, SIGINT, 20)
         return 130
+
+
+def _forget_old_suites() -> None:
+    """One that was killed could not clean up."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{SUITE}*"):
+        if folder.stat().st_uid == os.geteuid() and Lock(folder).take("test") == "":
+            _forget(folder)
+
+
+def _forget(folder: Path) -> None:
+    delete(folder / "var")
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _passes(name: str, command: Sequence[str], environment: dict[str, str]) -> bool:

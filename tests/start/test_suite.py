@@ -1,0 +1,55 @@
+"""./run test: what it leaves when it is ended from outside."""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from slu_antitrafficking.start.options import ROOT
+from slu_antitrafficking.start.processes import tied_to_us
+from tests.running import until
+
+
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A folder with a name so short that a suite's sockets fit into it."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder)
+
+
+def commands(variable: str) -> list[str]:
+    """The command of every process with this in its environment."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if variable.encode() in (process / "environ").read_bytes().split(b"\0"):
+                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:
+            continue  # it ended meanwhile, or is somebody else's
+    return found
+
+
+def test_a_killed_suite_leaves_nothing_running_and_the_next_one_tidies_up(short: Path) -> None:
+    at_work = short / "at-work"
+    ours = {name: os.environ[name] for name in os.environ if not name.startswith("PYTEST")}
+    environment = ours | {"AT_WORK": str(at_work), "TMPDIR": str(short)}
+    suite = subprocess.Popen(
+        ["./run", "test", "-n", "1", "tests/start/hanging.py"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=tied_to_us(),
+    )
+    until(at_work.exists, 120, "the hanging test")
+    running = commands(f"AT_WORK={at_work}")
+    for program in ("postgres", "gunicorn", "chromium", "pytest"):
+        assert any(program in command for command in running), program
+    suite.kill()
+    suite.wait()
+    until(lambda: not commands(f"AT_WORK={at_work}"), 30)
+    assert list(short.glob("know-the-signs-suite-*"))
+    subprocess.run(["./run", "test", "--version"], cwd=ROOT, env=environment, check=True)
+    assert [file.name for file in short.iterdir()] == ["at-work"]
