@@ -68,6 +68,8 @@ AUDIT = (
     program("node", "nodejs"),
     program("npm"),
     program("java", "default-jre-headless"),
+    # Only root may build a bare machine with it.
+    Needed("debootstrap", lambda: os.geteuid() != 0 or shutil.which("debootstrap") is not None),
 )
 NEEDED: dict[str, Sequence[Needed]] = {
     "test": TESTS,

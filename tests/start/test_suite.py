@@ -10,6 +10,7 @@ import pytest
 
 from slu_antitrafficking.start.options import ROOT
 from slu_antitrafficking.start.processes import tied_to_us
+from tests.audit import bare_machine
 from tests.running import until
 
 
@@ -30,6 +31,13 @@ def commands(variable: str) -> list[str]:
         except OSError:
             continue  # it ended meanwhile, or is somebody else's
     return found
+
+
+def test_the_audit_says_where_it_may_not_build_a_bare_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert bare_machine.why_not() == "Only root on Debian may build a bare machine."
 
 
 def test_a_killed_suite_leaves_nothing_running_and_the_next_one_tidies_up(short: Path) -> None:

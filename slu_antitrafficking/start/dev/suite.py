@@ -23,6 +23,7 @@ from slu_antitrafficking.start.state import Lock, State
 SLOW = ("tests/browser", "tests/readers", "tests/faults", "tests/start", "tests/attacks")
 SUITE = "know-the-signs-suite-"  # the folder of one, which holds all that its tests write
 LIGHTHOUSE = "tests/audit/test_lighthouse.py"
+BARE_MACHINE = "tests/audit/test_bare_machine.py"
 # Settings of the person who types the command; a test sets its own.
 PERSONAL = (
     *("VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS", "DEBUG", "PG_BIN"),
@@ -42,11 +43,14 @@ def test(arguments: Sequence[str]) -> int:
 
 
 def audit(arguments: Sequence[str]) -> int:
-    """The full matrices; Lighthouse comes last and alone, for it measures time."""
+    """The full matrices; what measures time, or runs a whole suite, comes last and alone."""
+    alone = (LIGHTHOUSE, BARE_MACHINE)
+    chosen = ["-m", "audit", "-rs"]  # what could not be played is named
     if arguments:
-        return test(["-m", "audit", *arguments])
-    matrices = test(["-m", "audit", "-n", "2", "--dist", "load", "--deselect", LIGHTHOUSE, "tests"])
-    return test(["-m", "audit", LIGHTHOUSE]) or matrices
+        return test([*chosen, "-s", *arguments])
+    others = [f"--deselect={file}" for file in alone]
+    parts = [["-n", "2", "--dist", "load", *others, "tests"], *(["-s", file] for file in alone)]
+    return max([test([*chosen, *part]) for part in parts])
 
 
 def bench(arguments: Sequence[str]) -> int:
