@@ -5,17 +5,25 @@ import logging
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Any
 
 from gunicorn.glogging import Logger
 
 from slu_antitrafficking import logs
 
+# Only ./run dev sets it; the browser asks one process which release of the code it runs.
+LIVE_RELOAD = os.environ.get("LIVE_RELOAD") == "1"
+ROOT = Path(__file__).resolve().parent.parent
+
 worker_class = "gthread"
-workers = 2 if os.environ.get("SERVE") == "public" else 1  # the desk's throttle is plain memory
+# The desk's throttle is plain memory.
+workers = 2 if os.environ.get("SERVE") == "public" and not LIVE_RELOAD else 1
 threads = 8
-preload_app = True
-graceful_timeout = 5
+preload_app = not LIVE_RELOAD
+reload = LIVE_RELOAD
+reload_extra_files = [f"{ROOT}/{files}" for files in ("templates/**/*", "static/**/*", "**/*.mo")]
+graceful_timeout = 0 if LIVE_RELOAD else 5
 keepalive = 5
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 control_socket_disable = True
@@ -30,6 +38,7 @@ HARMLESS = (
     "Booting worker with pid: %s",
     "Handling signal: %s",
     "Worker exiting (pid: %s)",
+    "Worker reloading: %s modified",
     "Shutting down: %s",
     "Reason: %s",
     "WORKER TIMEOUT (pid:%s)",
@@ -68,6 +77,23 @@ logger_class = BareLogger
 
 def on_starting(_server: Any) -> None:
     """Refuses to serve with settings that the system checks call wrong."""
+    if not LIVE_RELOAD:  # what is loaded here would never be loaded anew
+        _check()
+
+
+def post_worker_init(_worker: Any) -> None:
+    """The same, of a worker that loads the code by itself."""
+    if LIVE_RELOAD:
+        _check()
+
+
+def worker_int(_worker: Any) -> None:
+    """gunicorn calls it before it loads a worker anew; no browser's open line is waited for."""
+    if LIVE_RELOAD:
+        os._exit(0)
+
+
+def _check() -> None:
     from django.core import checks
 
     wrong = [m for m in checks.run_checks() if m.is_serious() and not m.is_silenced()]

@@ -41,7 +41,8 @@ def free_port() -> int:
 class RunningSite:
     """One `./run run`. `var`, `url` and `desk_url` stay the same over every stop and start."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, command: str = "run", tree: Path = ROOT, **environment: str) -> None:
+        self.command, self.tree = command, tree
         self.folder = Path(tempfile.mkdtemp(prefix="know-the-signs-site-"))
         self.folder.chmod(0o711)
         self.var = self.folder / "var"
@@ -70,8 +71,8 @@ class RunningSite:
         if not self.up:
             with self.said.open("wb") as said:
                 self.process = subprocess.Popen(
-                    ["./run", "run"],
-                    cwd=ROOT,
+                    ["./run", self.command],
+                    cwd=self.tree,
                     env=self.environment,
                     stdin=subprocess.DEVNULL,
                     stdout=said,

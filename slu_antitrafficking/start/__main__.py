@@ -18,6 +18,8 @@ def main(command: str, arguments: list[str]) -> int:
             serve.run(options.from_environment())
         case "demo":
             serve.demo(options.from_environment())
+        case "dev":
+            serve.dev(options.from_environment())
         case "manage":
             return manage.run(options.from_environment(), arguments)
         case "version":

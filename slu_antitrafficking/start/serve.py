@@ -56,11 +56,7 @@ def run(options: Options) -> None:
 
 def demo(options: Options) -> None:
     """Serves a throw-away store of made-up tips, with one account per role."""
-    for url in (options.site_url, options.desk_url):
-        if urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1"):
-            raise Problem(
-                f"The demo is for this machine alone; unset SITE_URL and DESK_URL ({url})."
-            )
+    _refuse_off_loopback(options, "The demo")
     _forget_old_demos()
     var = Path(tempfile.mkdtemp(prefix=DEMO))
     var.chmod(0o711)
@@ -68,6 +64,12 @@ def demo(options: Options) -> None:
         run(replace(options, var=var, database_url="", demo=True))
     finally:
         delete(var)
+
+
+def dev(options: Options) -> None:
+    """Serves as `run` does, with what a change of code, templates or styles makes of it."""
+    _refuse_off_loopback(options, "./run dev")
+    run(replace(options, live_reload=True))
 
 
 class Site:
@@ -94,7 +96,9 @@ class Site:
         """Everything up and both doors healthy; as much at once as can be."""
         began = time.monotonic()
         static, prepared = _fingerprint(OF_STATIC), _fingerprint(OF_DATABASE)
-        collecting = None if self.state.mark("static-made") == static else self._collect()
+        # With live reload they come from where they are written.
+        collected = self.options.live_reload or self.state.mark("static-made") == static
+        collecting = None if collected else self._collect()
         unchanged = self.database.prepared() == prepared
         if unchanged and not collecting:
             self._spawn_doors()  # they load while PostgreSQL starts
@@ -188,6 +192,12 @@ class Site:
             say((self.state.var / "demo-accounts.txt").read_text().rstrip("\n"))
         say()
         say("Ctrl-C stops everything.")
+
+
+def _refuse_off_loopback(options: Options, who: str) -> None:
+    for url in (options.site_url, options.desk_url):
+        if urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise Problem(f"{who} is for this machine alone; unset SITE_URL and DESK_URL ({url}).")
 
 
 def _forget_old_demos() -> None:

@@ -5,6 +5,7 @@ from slu_antitrafficking.start.console import warn
 COMMANDS = {
     "run": "sets everything up and serves site (PORT) and desk (DESK_PORT)",
     "demo": "the same with made-up tips, thrown away at the end",
+    "dev": "as run, and every change of code, templates and styles shows at once",
     "manage …": "any management command, as the database's owner",
     "test …": "every test (or pytest's own arguments)",
     "check": "lint, format, types, templates, settings, migrations",

@@ -24,7 +24,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 RUNTIME = ("requirements.txt", "requirements-db.txt")
 TOOLS = "requirements-dev.txt"
-FOR_DEVELOPERS = ("test", "check", "audit", "bench")
+FOR_DEVELOPERS = ("dev", "test", "check", "audit", "bench")
 
 
 def main(arguments: list[str]) -> NoReturn:

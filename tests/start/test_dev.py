@@ -1,0 +1,74 @@
+"""./run dev: every change shows at once, and ./run run knows nothing of it."""
+
+import os
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from slu_antitrafficking.start import options
+from tests.running import RunningSite, until
+from tests.start import tree
+
+CHANGED = '<p id="changed">A template was changed.</p>'
+
+
+@pytest.fixture(scope="module")
+def dev(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
+    copy = tree.copy(tmp_path_factory.mktemp("dev") / "tree", tree.SITE)
+    (copy / ".venv").symlink_to(options.ROOT / ".venv")
+    site = RunningSite("dev", copy)
+    yield site.start()
+    site.throw_away()
+
+
+def change(file: Path, before: str, after: str) -> None:
+    text = file.read_text()
+    assert before in text
+    file.write_text(text.replace(before, after, 1))
+
+
+def read(address: str) -> str:
+    with urllib.request.urlopen(address) as answer:
+        text: str = answer.read().decode()
+        return text
+
+
+@pytest.mark.parametrize(
+    ("door", "path", "template", "before"),
+    [
+        ("url", "/signs/", "templates/base.html", "</main>"),
+        ("desk_url", "/desk/login/", "templates/admin/login.html", "<form"),
+    ],
+)
+def test_a_page_in_the_browser_shows_a_changed_template_by_itself(
+    dev: RunningSite, page: Page, door: str, path: str, template: str, before: str
+) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(getattr(dev, door) + path)
+    expect(page.locator("#changed")).to_have_count(0)
+    change(dev.tree / template, before, CHANGED + before)
+    expect(page.locator("#changed")).to_be_visible(timeout=30_000)
+    assert complaints == []
+
+
+def test_a_changed_view_and_a_changed_style_are_what_is_answered(dev: RunningSite) -> None:
+    change(dev.tree / "slu_antitrafficking/views.py", "User-agent: *", "User-agent: Changed")
+    change(dev.tree / "static/site/site.css", "body{", "body{--changed:1;")
+    for url in (dev.url, dev.desk_url):
+        until(lambda url=url: "Changed" in read(f"{url}/robots.txt"))
+        assert "--changed" in read(f"{url}/static/site/site.css")
+
+
+def test_nothing_of_it_is_in_what_run_serves(
+    site: RunningSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "django-browser-reload" not in read(f"{site.url}/")
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        read(f"{site.url}/__reload__/events/")
+    monkeypatch.setitem(os.environ, "LIVE_RELOAD", "1")
+    assert "LIVE_RELOAD" not in options.clean_environment()
