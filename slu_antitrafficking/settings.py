@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from slu_antitrafficking import FIRST_SUPERVISOR_FILE as FIRST_SUPERVISOR_FILE  # its name in VAR
 from slu_antitrafficking import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent

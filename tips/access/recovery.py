@@ -25,7 +25,7 @@ class FirstAccess:
 
 def first_supervisor_file() -> Path:
     """The file of the first start; while it exists, the recovery key lies on the disk."""
-    path: Path = settings.VAR / "first-supervisor.txt"
+    path: Path = settings.VAR / settings.FIRST_SUPERVISOR_FILE
     return path
 
 

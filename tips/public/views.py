@@ -52,7 +52,7 @@ def tip_page(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReque
 
 def must_be_open() -> None:
     """Raises NoDeskKey unless tips can be sealed and the desk's first words are in nobody's way."""
-    if not settings.ON_LOOPBACK and (settings.VAR / "first-supervisor.txt").exists():
+    if not settings.ON_LOOPBACK and (settings.VAR / settings.FIRST_SUPERVISOR_FILE).exists():
         raise desk_key.NoDeskKey
     desk_key.active()
 
