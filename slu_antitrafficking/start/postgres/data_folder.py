@@ -21,6 +21,7 @@ MARK = "pg-id"
 IN_VAR = "here"
 ELSEWHERE = Path("/var/lib/know-the-signs")
 LONGEST_SOCKET = 85  # a socket's whole path may have 107 bytes
+BETWEEN_FOLDERS = ',"'  # PostgreSQL and libpq take several folders, with these between them
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,13 @@ class DataFolder:
         return path
 
     def sockets(self) -> Path:
-        """The closed folder of the socket, short enough for the system."""
+        """The closed folder of the socket, with a name that the system and PostgreSQL can take."""
         near = self.home / "s"
-        if len(str(near)) <= LONGEST_SOCKET:
+        if _takes(near):
             return self.make(near)
-        name = hashlib.sha256(str(near).encode()).hexdigest()[:16]
-        short = Path(tempfile.gettempdir()) / f"know-the-signs-{name}"
+        name = f"know-the-signs-{hashlib.sha256(str(near).encode()).hexdigest()[:16]}"
+        temporary = Path(tempfile.gettempdir())
+        short = (temporary if _takes(temporary / name) else Path("/tmp")) / name
         short.mkdir(mode=0o700, exist_ok=True)
         known = short.lstat()
         # Anybody may write to the temporary folder, and may have been there first.
@@ -87,7 +89,8 @@ class DataFolder:
 
     def reachable(self) -> bool:
         """Whether the database's user can get there."""
-        return self.run(["/bin/sh", "-c", f"cd '{self.home}' && test -w ."]).returncode == 0
+        enter = ["/bin/sh", "-c", 'cd "$0" && test -w .', self.home]
+        return self.run(enter).returncode == 0
 
     def _uid(self) -> int:
         return int(self.identity.get("user", os.geteuid()))
@@ -108,6 +111,9 @@ def locate(state: State) -> DataFolder:
         raise Problem(
             f"The database's folder {home} is missing: put it back, or set VAR to begin anew."
         ) from None
+    # PostgreSQL refuses data that others may read.
+    for closed in (home, home / "data"):
+        closed.chmod(0o700)
     if os.geteuid() != 0:
         return DataFolder(home)
     folder = DataFolder(home, _identity(owner.st_uid, owner.st_gid))
@@ -148,6 +154,11 @@ def _new(var: Path) -> DataFolder:
     folder = DataFolder(ELSEWHERE / secrets.token_hex(8), folder.identity)
     folder.make(folder.home)
     return folder
+
+
+def _takes(sockets: Path) -> bool:
+    name = os.fsencode(sockets)
+    return len(name) <= LONGEST_SOCKET and not set(BETWEEN_FOLDERS.encode()) & set(name)
 
 
 def _identity(user: int, group: int) -> dict[str, Any]:
