@@ -39,6 +39,23 @@ def test_each_door_knows_only_its_own_secrets(site: RunningSite) -> None:
 
 
 def test_nobody_else_can_read_what_it_keeps(site: RunningSite) -> None:
+    assert_closed(site)
+
+
+def test_a_store_that_was_left_open_is_closed_at_the_next_start(site: RunningSite) -> None:
+    site.stop()
+    for path in [site.var, *site.var.iterdir(), *(site.var / "log").iterdir()]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    data = site.var / "postgres/data"
+    data.chmod(0o755)
+    site.start()
+    assert_closed(site)
+
+
+def assert_closed(site: RunningSite) -> None:
+    """Root's store may be passed through by PostgreSQL's user, and read by nobody."""
+    closed = 0o711 if os.geteuid() == 0 else 0o700
+    assert stat.S_IMODE(site.var.stat().st_mode) == closed
     for name in ("secrets.json", "first-supervisor.txt", "lock", "pg-id"):
         assert stat.S_IMODE((site.var / name).stat().st_mode) == 0o600, name
     for folder in ("log", "postgres", "postgres/data", "postgres/s"):
