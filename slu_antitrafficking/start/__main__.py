@@ -12,7 +12,10 @@ from slu_antitrafficking.start.processes import Stopped
 
 
 def main(command: str, arguments: list[str]) -> int:
-    """Runs one command; its exit code."""
+    """Runs one command and returns its exit code.
+
+    Raises Problem when it cannot do what it was asked.
+    """
     match command:
         case "run":
             serve.run(options.from_environment())
@@ -38,7 +41,7 @@ def main(command: str, arguments: list[str]) -> int:
 
 
 def version() -> None:
-    """What runs here."""
+    """Prints the releases of the site, of Python and of Django."""
     say(f"Know the Signs {_release()}")
     say(f"Python {platform.python_version()}, Django {release_of('Django')}")
 

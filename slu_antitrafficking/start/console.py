@@ -29,7 +29,7 @@ def say(line: str = "") -> None:
 
 
 def warn(line: str) -> None:
-    """One line on stderr."""
+    """One line on stderr, where no pipe takes it for an answer."""
     print(line, file=sys.stderr, flush=True)
 
 

@@ -99,14 +99,14 @@ class Site:
         # With live reload they come from where they are written.
         collected = self.options.live_reload or self.state.mark("static-made") == static
         collecting = None if collected else self._collect()
-        unchanged = self.database.prepared() == prepared
+        unchanged = self.database.fingerprint() == prepared
         if unchanged and not collecting:
             self._spawn_doors()  # they load while PostgreSQL starts
         try:
             self.database.start()
             if not unchanged:
                 self._prepare()
-                self.database.remember_prepared(prepared)
+                self.database.remember_fingerprint(prepared)
             if collecting:
                 with step("Static files", since=began):
                     self._finish("collectstatic", collecting)

@@ -60,7 +60,10 @@ def bench(arguments: Sequence[str]) -> int:
 
 
 def check() -> int:
-    """Everything that can be said about the code without running it."""
+    """Everything that can be said about the code without running it.
+
+    Raises Problem naming the parts that are not in order.
+    """
     environment = neutral_environment() | {
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/nothing",
         "SITE_URL": "https://example.org",

@@ -16,7 +16,7 @@ from slu_antitrafficking.start.console import say
 from slu_antitrafficking.start.options import ROOT
 
 LOCALE = Path("slu_antitrafficking/locale")
-SPEAKING = ("campaign", "tips", "slu_antitrafficking", "templates")
+SOURCES = ("campaign", "tips", "slu_antitrafficking", "templates")
 MESSAGES = Path("LC_MESSAGES/django.po")
 
 
@@ -25,7 +25,7 @@ def main() -> int:
     languages = sorted(path.name for path in (ROOT / LOCALE).iterdir())
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
-        for name in SPEAKING:
+        for name in SOURCES:
             shutil.copytree(ROOT / name, copy / name)
         shutil.copy(ROOT / "manage.py", copy)
         _call([sys.executable, "manage.py", "makemessages", "-v0", "--no-obsolete", "--all"], copy)

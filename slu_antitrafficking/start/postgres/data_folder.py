@@ -33,7 +33,7 @@ class DataFolder:
 
     @property
     def data(self) -> Path:
-        """PostgreSQL's data folder."""
+        """What PostgreSQL calls its data directory."""
         return self.home / "data"
 
     def made_by(self) -> int:
@@ -73,7 +73,10 @@ class DataFolder:
         return path
 
     def sockets(self) -> Path:
-        """The closed folder of the socket, with a name that the system and PostgreSQL can take."""
+        """The closed folder of the socket, with a name that the system and PostgreSQL can take.
+
+        Raises Problem when that lies in the temporary folder and somebody else made it.
+        """
         near = self.home / "s"
         if _takes(near):
             return self.make(near)
@@ -81,16 +84,16 @@ class DataFolder:
         temporary = Path(tempfile.gettempdir())
         short = (temporary if _takes(temporary / name) else Path("/tmp")) / name
         short.mkdir(mode=0o700, exist_ok=True)
-        known = short.lstat()
+        status = short.lstat()
         # Anybody may write to the temporary folder, and may have been there first.
-        if not stat.S_ISDIR(known.st_mode) or known.st_uid not in (os.geteuid(), self._uid()):
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid not in (os.geteuid(), self._uid()):
             raise Problem(f"{short} belongs to somebody else; remove it.")
         return self.make(short)
 
     def reachable(self) -> bool:
         """Whether the database's user can get there."""
-        enter = ["/bin/sh", "-c", 'cd "$0" && test -w .', self.home]
-        return self.run(enter).returncode == 0
+        enter = 'cd "$0" && test -w .'
+        return self.run(["/bin/sh", "-c", enter, self.home]).returncode == 0
 
     def _uid(self) -> int:
         return int(self.identity.get("user", os.geteuid()))
@@ -99,12 +102,12 @@ class DataFolder:
 def locate(state: State) -> DataFolder:
     """The folder this $VAR's data lies or, before the first start, shall lie.
 
-    A known folder whose data are gone is a Problem, never a new database.
+    Raises Problem when a known folder's data are gone: they are never replaced by a new database.
     """
-    known = state.mark(MARK)
-    if not known:
+    name = state.mark(MARK)
+    if not name:
         return _new(state.var)
-    home = state.var / "postgres" if known == IN_VAR else ELSEWHERE / known
+    home = state.var / "postgres" if name == IN_VAR else ELSEWHERE / name
     try:
         owner = (home / "data").stat()
     except FileNotFoundError:
@@ -130,9 +133,9 @@ def remember(state: State, folder: DataFolder) -> None:
 def delete(var: Path) -> None:
     """Deletes a throw-away $VAR and its data, wherever they lie."""
     mark = var / MARK
-    known = mark.read_text().strip() if mark.exists() else IN_VAR
-    if known != IN_VAR:
-        shutil.rmtree(ELSEWHERE / known, ignore_errors=True)
+    name = mark.read_text().strip() if mark.exists() else IN_VAR
+    if name != IN_VAR:
+        shutil.rmtree(ELSEWHERE / name, ignore_errors=True)
     shutil.rmtree(var, ignore_errors=True)
 
 
