@@ -84,17 +84,28 @@ def missing(command: str) -> list[str]:
     return [one.package for one in NEEDED.get(command, ()) if not one.is_there()]
 
 
-def install(packages: Sequence[str]) -> None:
-    """Installs Debian's packages as root. Raises Problem with the one line to paste otherwise."""
+def install(packages: Sequence[str], for_tests: Sequence[str]) -> None:
+    """Installs Debian's packages as root.
+
+    Raises Problem with the one line to paste where it may not: the packages of this command, or as
+    well those `for_tests`, so that nobody has to paste a second one.
+    """
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        line = " ".join((*INSTALL, *packages))
-        raise Problem(
-            f"This machine lacks {_listed(packages)}. Paste this line, then start again:\n"
-            f"sudo apt-get update && sudo {line}"
-        )
+        lines = [f"This machine lacks {_listed(packages)}. Paste this line, then start again:"]
+        lines.append(_line(packages))
+        if more := [name for name in for_tests if name not in packages]:
+            lines += [
+                "To run the tests as well, paste this one instead:",
+                _line([*packages, *more]),
+            ]
+        raise Problem("\n".join(lines))
     with step(_listed(packages)):
         _apt("apt-get", "update")
         _apt(*INSTALL, *packages)
+
+
+def _line(packages: Sequence[str]) -> str:
+    return f"sudo apt-get update && sudo {' '.join((*INSTALL, *packages))}"
 
 
 def _apt(*command: str) -> None:

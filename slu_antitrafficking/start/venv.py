@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> NoReturn:
     if command not in usage.NAMES:
         sys.exit(usage.explain(command))
     if packages := _missing(command):
-        system_packages.install(packages)
+        system_packages.install(packages, for_tests=_missing("test"))
         _start_again(command)
     in_use = prepare(command)
     os.set_inheritable(in_use, True)

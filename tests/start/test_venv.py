@@ -113,10 +113,16 @@ def test_a_user_is_told_all_at_once_in_one_line_before_any_download(
     assert not (machine.tree / ".venv").exists()
 
 
-def test_the_site_alone_needs_no_program_of_the_tests(machine: Machine) -> None:
+def test_the_site_alone_needs_no_program_of_the_tests_and_either_line_is_the_only_one(
+    machine: Machine,
+) -> None:
     machine.python_begins_with(WITHOUT_VENV)
     _code, said = machine.run()
-    assert said.splitlines()[-1].endswith(f" python3.{sys.version_info[1]}-venv")
+    _sentence, line, instead, whole = said.splitlines()
+    assert line.endswith(f" --no-install-recommends python3.{sys.version_info[1]}-venv")
+    assert instead == "To run the tests as well, paste this one instead:"
+    assert whole.startswith(f"{line} ")
+    assert set(whole.split()) == set(machine.run("test")[1].splitlines()[1].split())
 
 
 # Every start of Python writes a line; the superuser is pretended, and so is what Debian would do.
