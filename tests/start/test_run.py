@@ -92,6 +92,22 @@ def test_commands_run_as_the_owner_on_the_running_site(site: RunningSite) -> Non
     assert site.healthy()
 
 
+def test_a_killed_command_leaves_nothing_running(site: RunningSite) -> None:
+    def waits() -> bool:
+        return any("manage.py shell" in command for command in site.processes().values())
+
+    with subprocess.Popen(
+        ["./run", "manage", "shell", "-v0", "-c", "input()"],
+        cwd=ROOT,
+        env=site.environment,
+        stdin=subprocess.PIPE,
+        preexec_fn=tied_to_us(),
+    ) as command:
+        until(waits)
+        command.kill()
+        until(lambda: not waits())
+
+
 SHOW_USER = """
 from django.db import connection
 with connection.cursor() as cursor:
