@@ -33,6 +33,34 @@ def commands(variable: str) -> list[str]:
     return found
 
 
+NODE = """#!/bin/sh
+echo "node: error while loading shared libraries: libatomic.so.1: cannot open it" >&2
+exit 127
+"""
+
+
+def test_a_browser_s_driver_that_does_not_start_is_named_before_the_tests(tmp_path: Path) -> None:
+    node = tmp_path / "playwright" / "driver" / "node"
+    node.parent.mkdir(parents=True)
+    node.write_text(NODE)
+    node.chmod(0o755)
+    (tmp_path / "playwright" / "__init__.py").touch()
+    asked = subprocess.run(
+        ["./run", "test"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert asked.returncode == 1
+    assert asked.stdout == (
+        "Playwright's node does not start: node: error while loading shared libraries: "
+        "libatomic.so.1: cannot open it\n"
+    )
+
+
 def test_the_audit_says_where_it_may_not_build_a_bare_machine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
