@@ -22,7 +22,7 @@ from slu_antitrafficking.start.postgres.data_folder import delete
 from slu_antitrafficking.start.postgres.database import Database, Embedded
 from slu_antitrafficking.start.processes import Log, Stopped
 from slu_antitrafficking.start.servers import Door, Housekeeper, listen
-from slu_antitrafficking.start.state import Lock, State
+from slu_antitrafficking.start.state import Lock, State, abandoned
 
 DEMO = "know-the-signs-demo-"
 AFTER_A_CRASH = 10  # seconds a killed starter's children may take to go
@@ -201,10 +201,8 @@ def _refuse_off_loopback(options: Options, who: str) -> None:
 
 
 def _forget_old_demos() -> None:
-    """A demo that was killed could not clean up."""
-    for var in Path(tempfile.gettempdir()).glob(f"{DEMO}*"):
-        if var.stat().st_uid == os.geteuid() and Lock(var).take("demo") == "":
-            delete(var)
+    for var in abandoned(Path(tempfile.gettempdir()), DEMO):
+        delete(var)
 
 
 def _fingerprint(names: tuple[str, ...]) -> str:

@@ -5,6 +5,8 @@ import json
 import os
 import secrets
 import stat
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -107,3 +109,13 @@ class Lock:
         """Says that everything ended well."""
         os.ftruncate(self._descriptor, 0)
         os.close(self._descriptor)
+
+
+def abandoned(where: Path, prefix: str) -> Iterator[Path]:
+    """Our own folders of this name whose lock nobody holds: a killed command could not clean up."""
+    for folder in where.glob(f"{prefix}*"):
+        # Whoever it belongs to may take it away just now; and a stranger may plant a link.
+        with suppress(FileNotFoundError):
+            ours = folder.lstat().st_uid == os.geteuid() and (folder / "lock").exists()
+            if ours and not Lock(folder).take("cleaning up"):
+                yield folder

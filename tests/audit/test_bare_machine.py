@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from slu_antitrafficking.start.console import step
-from slu_antitrafficking.start.state import Lock
+from slu_antitrafficking.start.state import Lock, abandoned
 from tests.audit import bare_machine
 from tests.audit.bare_machine import SERVES, USER, BareMachine
 from tests.running import free_port
@@ -27,9 +27,8 @@ PREFIX = "know-the-signs-bare-"
 def built() -> Iterator[Path]:
     if why := bare_machine.why_not():
         pytest.skip(f"NOT PLAYED: {why}")
-    for old in FOLDER.glob(f"{PREFIX}*"):  # of an audit that was ended from outside
-        if Lock(old).take("audit") == "":
-            shutil.rmtree(old)
+    for old in abandoned(FOLDER, PREFIX):
+        shutil.rmtree(old)
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=FOLDER))
     lock = Lock(folder).take_or_refuse("audit")
     with step("A bare Debian 12"):

@@ -1,6 +1,5 @@
 """./run test, check, audit and bench: what looks at the project, on databases nobody will miss."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from slu_antitrafficking.start.options import ROOT, clean_environment
 from slu_antitrafficking.start.postgres.data_folder import delete
 from slu_antitrafficking.start.postgres.database import Embedded
 from slu_antitrafficking.start.processes import Log, Stopped
-from slu_antitrafficking.start.state import Lock, State
+from slu_antitrafficking.start.state import Lock, State, abandoned
 
 # The folders whose files take longest: they come first, so that no side waits for the last one.
 SLOW = ("tests/browser", "tests/readers", "tests/faults", "tests/start", "tests/attacks")
@@ -93,7 +92,8 @@ def check() -> int:
 def throw_away(*, durable: bool = False) -> Iterator[dict[str, str]]:
     """The environment of a new PostgreSQL whose owner may make databases; gone afterwards."""
     processes.stop_on_signals()
-    _forget_old_suites()
+    for old in abandoned(Path(tempfile.gettempdir()), SUITE):
+        _forget(old)
     folder = Path(tempfile.mkdtemp(prefix=SUITE))
     folder.chmod(0o711)
     lock = Lock(folder).take_or_refuse("test")
@@ -127,13 +127,6 @@ def _call(command: Sequence[str], environment: dict[str, str]) -> int:
     except Stopped:
         processes.end(child, SIGINT, 20)
         return 130
-
-
-def _forget_old_suites() -> None:
-    """One that was killed could not clean up."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{SUITE}*"):
-        if folder.stat().st_uid == os.geteuid() and Lock(folder).take("test") == "":
-            _forget(folder)
 
 
 def _forget(folder: Path) -> None:
