@@ -17,6 +17,7 @@ from slu_antitrafficking.start import options
 from slu_antitrafficking.start.dev.suite import neutral_environment
 from slu_antitrafficking.start.options import ROOT
 from slu_antitrafficking.start.postgres.cluster import DATABASE, OWNER, SUPERUSER
+from slu_antitrafficking.start.postgres.data_folder import delete
 from slu_antitrafficking.start.processes import tied_to_us
 
 T = TypeVar("T")
@@ -106,6 +107,7 @@ class RunningSite:
         """Stops it and deletes everything."""
         if self.up:
             self.stop()
+        delete(self.var)
         shutil.rmtree(self.folder)
 
     def run(self, *arguments: str, typed: str = "", **environment: str) -> tuple[int, str]:

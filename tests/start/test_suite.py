@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from slu_antitrafficking.start.options import ROOT
+from slu_antitrafficking.start.postgres.data_folder import ELSEWHERE, MARK
 from slu_antitrafficking.start.processes import tied_to_us
 from tests.audit import bare_machine
 from tests.running import until
@@ -16,7 +17,8 @@ from tests.running import until
 
 @pytest.fixture
 def short() -> Iterator[Path]:
-    """A folder with a name so short that a suite's sockets fit into it."""
+    """A folder with a name so short that a suite's sockets fit into it. It is closed to root's
+    database's user, whose data so lie elsewhere."""
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
         yield Path(folder)
 
@@ -83,9 +85,12 @@ def test_a_killed_suite_leaves_nothing_running_and_the_next_one_tidies_up(short:
     running = commands(f"AT_WORK={at_work}")
     for program in ("postgres", "gunicorn", "chromium", "pytest"):
         assert any(program in command for command in running), program
+    stores = [ELSEWHERE / mark.read_text() for mark in short.glob(f"**/{MARK}")]
+    assert len(stores) == 2  # the suite's own, and the site's
     suite.kill()
     suite.wait()
     until(lambda: not commands(f"AT_WORK={at_work}"), 30)
     assert list(short.glob("know-the-signs-suite-*"))
     subprocess.run(["./run", "test", "--version"], cwd=ROOT, env=environment, check=True)
     assert [file.name for file in short.iterdir()] == ["at-work"]
+    assert not [data for data in stores if data.exists()]

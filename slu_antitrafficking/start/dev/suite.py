@@ -13,7 +13,7 @@ from signal import SIGINT
 from slu_antitrafficking.start import processes
 from slu_antitrafficking.start.console import Problem, say, sentence_in, step
 from slu_antitrafficking.start.options import ROOT, clean_environment
-from slu_antitrafficking.start.postgres.data_folder import delete
+from slu_antitrafficking.start.postgres.data_folder import MARK, delete
 from slu_antitrafficking.start.postgres.database import Embedded
 from slu_antitrafficking.start.processes import Log, Stopped
 from slu_antitrafficking.start.state import Lock, State, abandoned
@@ -130,7 +130,9 @@ def _call(command: Sequence[str], environment: dict[str, str]) -> int:
 
 
 def _forget(folder: Path) -> None:
-    delete(folder / "var")
+    # Its own store, and those of the sites that its tests started.
+    for mark in (*folder.glob(f"*/{MARK}"), *folder.glob(f"*/var/{MARK}")):
+        delete(mark.parent)
     shutil.rmtree(folder, ignore_errors=True)
 
 
