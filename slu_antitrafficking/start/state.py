@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from slu_antitrafficking import FIRST_SUPERVISOR_FILE
+from slu_antitrafficking import FIRST_SUPERVISOR_FILE, RECOVERY_SHEETS_FILE
 from slu_antitrafficking.start.console import Problem
 
 # Root's PostgreSQL runs as another user, who must be able to pass through.
@@ -31,6 +31,7 @@ class State:
             self._close()  # ours; a folder with other things in it stays as open as it is
         self.log.mkdir(mode=0o700, exist_ok=True)
         self.first_supervisor = var / FIRST_SUPERVISOR_FILE
+        self.recovery_sheets = var / RECOVERY_SHEETS_FILE
         self.secrets = self._secrets()
 
     def _close(self) -> None:

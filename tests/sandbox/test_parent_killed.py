@@ -36,6 +36,5 @@ def test_a_killed_workers_child_goes_too() -> None:
 
 
 def niceness(process: Path) -> int:
-    """How much a process lets others go first: the last of the limits that the child puts on
-    itself."""
+    """How far a process lets others go first. It says so after the wish to end with its parent."""
     return int((process / "stat").read_text().rsplit(")", 1)[1].split()[16])
