@@ -112,7 +112,7 @@ def close_catalog(cursor: Any, owner: str) -> None:
 
 def superusers_part(cursor: Any, owner: str) -> list[str]:
     """The statements that a superuser still has to run in this database; empty when all is done."""
-    quoted = sql.Identifier(owner).as_string(cursor)
+    quoted = _quoted(cursor, owner)
     missing = []
     for signature, everybody in _functions(cursor, NOBODYS):
         if everybody:
@@ -134,9 +134,15 @@ def superusers_part(cursor: Any, owner: str) -> list[str]:
         limited = cursor.rowcount
         cursor.execute("SELECT FROM pg_catalog.pg_roles WHERE rolname = %s", (role,))
         if cursor.rowcount and not limited:
-            name = sql.Identifier(role).as_string(cursor)
-            missing.append(f"ALTER ROLE {name} SET temp_file_limit = '{TEMP_FILE_LIMIT}'")
+            missing.append(
+                f"ALTER ROLE {_quoted(cursor, role)} SET temp_file_limit = '{TEMP_FILE_LIMIT}'"
+            )
     return missing
+
+
+def _quoted(cursor: Any, name: str) -> str:
+    cursor.execute("SELECT quote_ident(%s)", (name,))
+    return str(cursor.fetchone()[0])
 
 
 def database_of(cursor: Any) -> str:

@@ -8,6 +8,7 @@ database, open nothing. And for whoever opens tips the desk key: a holder of it 
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from tips.access import mails
@@ -85,17 +86,20 @@ def must_be_explained(key: OfficerKey) -> None:
 def unexplained(keys: Iterable[OfficerKey]) -> list[OfficerKey]:
     """Those of which the newest event about their officer left another public half behind."""
     keys = list(keys)
-    names = [key.officer.username for key in keys]
-    events = Event.objects.filter(about__in=names, pair_digest__isnull=False)
-    newest = events.order_by("about", "-at").distinct("about")
-    left = {
-        name: bytes(digest or b"") for name, digest in newest.values_list("about", "pair_digest")
-    }
-    return [
-        key
-        for key in keys
-        if left.get(key.officer.username) != sealing.public_digest(bytes(key.public))
-    ]
+    officers = Officer.objects.filter(key__in=keys).annotate(left=newest_digest())
+    left = dict(officers.values_list("pk", "left"))
+    return [key for key in keys if not is_explained(key, left[key.officer_id])]
+
+
+def is_explained(key: OfficerKey, left: bytes | memoryview | None) -> bool:
+    """Whether this digest, which the newest event left behind, is of exactly this public half."""
+    return left is not None and bytes(left) == sealing.public_digest(bytes(key.public))
+
+
+def newest_digest() -> Subquery:
+    """For a query of officers: the digest of the pair that the newest event left them with."""
+    events = Event.objects.filter(about=OuterRef("username"), pair_digest__isnull=False)
+    return Subquery(events.order_by("-at").values("pair_digest")[:1])
 
 
 def is_attested(key: OfficerKey, newest: bytes) -> bool:

@@ -254,7 +254,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='event',
-            index=models.Index(condition=models.Q(('about__gt', '')), fields=['about', '-at'], name='event_about'),
+            index=models.Index(condition=models.Q(('pair_digest__isnull', False)), fields=['about', '-at'], name='event_of_pair'),
         ),
         migrations.AddConstraint(
             model_name='event',

@@ -116,7 +116,9 @@ class Event(models.Model):
             models.Index(fields=("tip_id", "at"), name="event_of_tip"),
             models.Index(fields=("verb", "-at"), name="event_by_verb"),
             models.Index(
-                fields=("about", "-at"), condition=models.Q(about__gt=""), name="event_about"
+                fields=("about", "-at"),
+                condition=models.Q(pair_digest__isnull=False),
+                name="event_of_pair",
             ),
         )
 
