@@ -1,4 +1,4 @@
-"""How much one network may send in an hour, and what becomes of more.
+"""How much one network may send in an hour, tips and wrong codes, and what becomes of more.
 
 Networks are counted, not words: who counted words would set true tips aside that a flood imitates.
 But a school or a whole mobile network may stand behind one address, so what is over the first limit
@@ -12,6 +12,8 @@ Nobody is exempt, the machine itself included: an exception is what an attacker 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Semaphore
+from time import sleep
 from typing import Any
 
 from django.http import HttpRequest
@@ -23,8 +25,13 @@ from tips.public.count_min_sketch import CountMinSketch
 IN_FRONT = 10
 STORED = 60
 STORED_URGENT = 300
+# Codes that open nothing, from one network in an hour; any more wait, so many at once a process.
+WRONG_CODES = 60
+WRONG_CODE_WAIT = 2  # seconds
+WAITING = 2
 
 _sketch = CountMinSketch()
+_waiting = Semaphore(WAITING)
 
 
 @dataclass
@@ -69,6 +76,22 @@ def sending(request: HttpRequest) -> Iterator[Sending]:
     finally:
         if not one.is_stored:
             _sketch.take_back(hit)
+
+
+def slow_wrong_code(request: HttpRequest) -> bool:
+    """Counts a code that opened nothing; over the limit it waits first.
+
+    False at once where enough wait already: the other threads are there for right codes and tips.
+    """
+    if _sketch.add(f"code {network(request)}").total <= WRONG_CODES:
+        return True
+    if not _waiting.acquire(blocking=False):
+        return False
+    try:
+        sleep(WRONG_CODE_WAIT)
+    finally:
+        _waiting.release()
+    return True
 
 
 def _stored(content_digest: bytes) -> str:

@@ -121,7 +121,7 @@ def follow_up(request: HttpRequest) -> HttpResponse:
 def open_conversation(request: HttpRequest, form: CodeForm) -> HttpResponse:
     """The code was typed back: its escrow is emptied, and the conversation shown."""
     if not form.is_valid():
-        return code_page(request, form)
+        return wrong_code(request, form)
     code = form.cleaned_data["code"]
     try:
         if actions.code_kept(code=code):
@@ -130,7 +130,13 @@ def open_conversation(request: HttpRequest, form: CodeForm) -> HttpResponse:
         log.exception("unavailable")
         return code_page(request, form, unavailable=True)
     form.refuse_code()
-    return code_page(request, form)
+    return wrong_code(request, form)
+
+
+def wrong_code(request: HttpRequest, form: CodeForm) -> HttpResponse:
+    """The page that asks for a code, saying what is wrong with it; a right one never comes here."""
+    is_missing = form.has_error("code", "required")
+    return code_page(request, form, over_limit=not (is_missing or limits.slow_wrong_code(request)))
 
 
 def add(
@@ -138,14 +144,14 @@ def add(
 ) -> HttpResponse:
     """Takes words and photos; the page that they were sent from comes again."""
     if form["code"].errors:
-        return code_page(request, form)
+        return wrong_code(request, form)
     code = form.cleaned_data["code"]
     page = ticket if kind == FollowUp.RECEIPT else talk
     try:
         opened = conversation.read(code)
         if opened is None:
             form.refuse_code()
-            return code_page(request, form)
+            return wrong_code(request, form)
         context: dict[str, Any] = {"reference": opened.reference}
         if not form.is_valid():
             return page(request, code, context | {"form": form})
@@ -202,7 +208,7 @@ def form_page(
     `must_resubmit`: another site sent it. `unavailable`: nothing is taken. `over_limit`: too much
     came from this network.
     """
-    form.again = unavailable or over_limit
+    form.again = unavailable or (over_limit and not form.errors)
     context = {
         "form": form,
         "must_resubmit": must_resubmit,
