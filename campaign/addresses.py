@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from campaign import copies
+from campaign import snapshot_cache
 
 # The pages about the subject; they may be found, kept for a minute and shared.
 AWARENESS = (
@@ -25,7 +25,7 @@ QUIET = ("get_help", "card")
 
 def groups() -> list[dict[str, str]]:
     """The path of every awareness page, each type and each material, by language."""
-    copy = copies.current(settings.LANGUAGE_CODE)
+    copy = snapshot_cache.current(settings.LANGUAGE_CODE)
     names: list[tuple[str, list[str]]] = [
         *((name, []) for name in AWARENESS),
         *(("type", [one.slug]) for one in copy.types),

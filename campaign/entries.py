@@ -24,7 +24,7 @@ class Entry:
     picture: "PictureEntry | None" = None
 
     @classmethod
-    def made(cls, slug: str, values: Mapping[str, Any], words: Mapping[str, Any]) -> Self:
+    def build(cls, slug: str, values: Mapping[str, Any], words: Mapping[str, Any]) -> Self:
         """From the item's columns and from its words."""
         checked = values["checked_on"]
         return cls(
@@ -91,7 +91,7 @@ class TypeEntry(Entry):
 
 
 @dataclass(frozen=True)
-class SignOffer(Entry):
+class SignEntry(Entry):
     """A sign; no types: it fits every type."""
 
     FAMILY = "sign"
@@ -167,13 +167,38 @@ class PhraseEntry(Entry):
         return {"use": values["use"]}
 
 
+@dataclass(frozen=True)
+class ContactEntry:
+    """A number or address that works now."""
+
+    kind: str
+    number: str
+    href: str
+    label: str
+    confirmed_on: date | None = None
+    detail: str = ""
+    always: bool = False
+    checked_on: date | None = None
+
+
+@dataclass(frozen=True)
+class NoticeEntry:
+    """A notice and its days."""
+
+    title: str
+    body: str
+    starts: date
+    ends: date
+    language: str = "en"
+
+
 KINDS: dict[str, type[Entry]] = {
     kind.FAMILY: kind
     for kind in (
         PageEntry,
         QuestionEntry,
         TypeEntry,
-        SignOffer,
+        SignEntry,
         ProvisionEntry,
         MilestoneEntry,
         MaterialEntry,

@@ -1,4 +1,8 @@
-"""What the rest of the site may ask: numbers, signs, types, hours, notices. Never raises."""
+"""The app's public interface: contacts, signs, types, phrases, hours and notices as they show.
+
+The other apps import nothing else of campaign. Every function reads the snapshot in memory, so none
+of them raises while the database is away.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -9,17 +13,24 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from campaign import wording
-from campaign.copies import current, forget
-from campaign.entries import PhraseEntry, SignOffer
+from campaign.entries import ContactEntry, PhraseEntry, SignEntry
 from campaign.hours import ISLAND, Hours
 from campaign.models import CREOLES
-from campaign.snapshot import Contact
+from campaign.snapshot_cache import current, forget
 
-__all__ = ["CREOLES", "Contact", "Hours", "NoticeOffer", "PhraseEntry", "SignOffer", "forget"]
+__all__ = [
+    "CREOLES",
+    "ContactEntry",
+    "Hours",
+    "PhraseEntry",
+    "RenderedNotice",
+    "SignEntry",
+    "forget",
+]
 
 
 @dataclass(frozen=True)
-class NoticeOffer:
+class RenderedNotice:
     """A message on top of the pages."""
 
     title: SafeString
@@ -27,12 +38,12 @@ class NoticeOffer:
     language: str
 
 
-def contacts(language: str = "en") -> dict[str, Contact]:
+def contacts(language: str = "en") -> dict[str, ContactEntry]:
     """Live contacts by kind; one that is out of order gives way to its `instead`, or is absent."""
     return dict(current(language).contacts)
 
 
-def signs(language: str = "en") -> tuple[SignOffer, ...]:
+def signs(language: str = "en") -> tuple[SignEntry, ...]:
     """All published signs, in the order of the page."""
     return current(language).signs
 
@@ -56,12 +67,12 @@ def hours() -> Hours:
     return current("en").hours
 
 
-def notices(language: str = "en") -> tuple[NoticeOffer, ...]:
+def notices(language: str = "en") -> tuple[RenderedNotice, ...]:
     """The messages to show today."""
     copy = current(language)
     today = timezone.now().astimezone(ISLAND).date()
     return tuple(
-        NoticeOffer(
+        RenderedNotice(
             wording.line(n.title, copy.contacts), wording.body(n.body, copy.contacts), n.language
         )
         for n in copy.notices

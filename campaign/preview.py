@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import get_urlconf, resolve, reverse, set_urlconf
 from django.utils import translation
 
-from campaign import copies, pictures
+from campaign import picture_serving, snapshot_cache
 from campaign.models import (
     Contact,
     Item,
@@ -51,7 +51,7 @@ PLACES: dict[type[Item], str] = {
     Contact: "contact",
     Notice: "home",
 }
-PICTURE = re.compile(f"/{pictures.ADDRESS.strip('^$')}")
+PICTURE = re.compile(f"/{picture_serving.ADDRESS.strip('^$')}")
 # The one thing a preview needs beyond the site's own rules: a picture that no address has yet.
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -66,7 +66,7 @@ def has_page(kind: type[Item]) -> bool:
 
 def rendered(item: Item, language: str) -> HttpResponse | None:
     """The page on which the item stands, from the database as this transaction sees it."""
-    with _public_addresses(), translation.override(language), copies.showing(cache(_read)):
+    with _public_addresses(), translation.override(language), snapshot_cache.override(cache(_read)):
         path = _path(item)
         request = HttpRequest()
         request.method, request.path, request.path_info = "GET", path, path
@@ -114,7 +114,7 @@ def _with_pictures(html: str) -> str:
     """Every picture inside the page itself: a new one is gone once the page was rendered."""
 
     def inside(match: re.Match[str]) -> str:
-        raw, kind = pictures.version(match["digest"], match["name"], drafts=True)
+        raw, kind = picture_serving.version(match["digest"], match["name"], drafts=True)
         return f"data:{kind};base64,{b64encode(raw).decode()}"
 
     return PICTURE.sub(inside, html)

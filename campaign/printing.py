@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
-from campaign import copies
+from campaign import snapshot_cache
 from campaign.entries import MaterialEntry
 
 # English readers meet Spanish speakers first; everybody else needs a card that the police can read.
@@ -36,7 +36,7 @@ def square(language: str) -> SafeString:
 
 
 def _piece(material: MaterialEntry, language: str) -> SafeString:
-    copy = copies.current(language)
+    copy = snapshot_cache.current(language)
     words = next((one for one in copy.materials if one.slug == material.slug), material)
     signs = [sign for sign in copy.signs if sign.slug in words.signs]
     context: dict[str, Any] = {

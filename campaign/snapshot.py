@@ -8,15 +8,17 @@ from typing import Any
 from campaign import models, release
 from campaign.entries import (
     KINDS,
+    ContactEntry,
     Entry,
     MaterialEntry,
     MilestoneEntry,
+    NoticeEntry,
     PageEntry,
     PhraseEntry,
     PictureEntry,
     ProvisionEntry,
     QuestionEntry,
-    SignOffer,
+    SignEntry,
     TypeEntry,
 )
 from campaign.hours import Hours
@@ -24,42 +26,17 @@ from campaign.models import Closure, OpeningHours, Text
 
 
 @dataclass(frozen=True)
-class Contact:
-    """A number or address that works now."""
-
-    kind: str
-    number: str
-    href: str
-    label: str
-    confirmed_on: date | None = None
-    detail: str = ""
-    always: bool = False
-    checked_on: date | None = None
-
-
-@dataclass(frozen=True)
-class NoticeRow:
-    """A notice and its days."""
-
-    title: str
-    body: str
-    starts: date
-    ends: date
-    language: str = "en"
-
-
-@dataclass(frozen=True)
 class Snapshot:
     """All of it in one language, each kind in the order of its page."""
 
-    contacts: Mapping[str, Contact]
+    contacts: Mapping[str, ContactEntry]
     hours: Hours
-    notices: tuple[NoticeRow, ...] = ()
+    notices: tuple[NoticeEntry, ...] = ()
     entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     creoles: Mapping[str, tuple[PhraseEntry, ...]] = field(default_factory=dict)  # by language
 
     @property
-    def signs(self) -> tuple[SignOffer, ...]:
+    def signs(self) -> tuple[SignEntry, ...]:
         """Every sign."""
         return self.entries.get("sign", ())  # type: ignore[return-value]
 
@@ -117,7 +94,7 @@ def from_database(language: str, *, drafts: bool = False) -> Snapshot | None:
     pictures = _pictures()
     entries = {
         family: tuple(
-            KINDS[family].made(item.slug, _columns(item), _words(texts[item.pk], pictures))
+            KINDS[family].build(item.slug, _columns(item), _words(texts[item.pk], pictures))
             for item in _rows(family, drafts=drafts)
             if item.pk in texts
         )
@@ -128,7 +105,7 @@ def from_database(language: str, *, drafts: bool = False) -> Snapshot | None:
         contacts=_live(contacts, texts),
         hours=_hours(OpeningHours.objects.all(), Closure.objects.all()),
         notices=tuple(
-            NoticeRow(
+            NoticeEntry(
                 texts[one.pk].title,
                 texts[one.pk].body,
                 one.starts,
@@ -151,7 +128,7 @@ def from_release(language: str) -> Snapshot:
         if row.family in KINDS:
             spoken = language if _is_shown(row, language) else "en"
             words = row.texts[spoken] | {"language": spoken}
-            entries[row.family].append(KINDS[row.family].made(row.slug, row.values, words))
+            entries[row.family].append(KINDS[row.family].build(row.slug, row.values, words))
     return Snapshot(
         contacts={row.slug: _released(row, language) for row in rows if row.family == "contact"},
         hours=Hours(release.week()),
@@ -181,7 +158,7 @@ def _creoles(*, drafts: bool) -> dict[str, tuple[PhraseEntry, ...]]:
     found: dict[str, list[PhraseEntry]] = {}
     for text in texts if drafts else texts.filter(state=Text.State.REVIEWED):
         phrase = phrases[text.item_id]
-        made = PhraseEntry.made(phrase.slug, _columns(phrase), _words(text, {}))
+        made = PhraseEntry.build(phrase.slug, _columns(phrase), _words(text, {}))
         found.setdefault(text.language, []).append(made)
     order = [phrase.slug for phrase in sorted(phrases.values(), key=lambda one: one.position)]
     return {
@@ -213,13 +190,13 @@ def _pictures() -> dict[int, tuple[str, int, int]]:
     return {item: (digest, width, height) for item, digest, width, height in rows}
 
 
-def _live(rows: Iterable[models.Contact], words: Mapping[int, Text]) -> dict[str, Contact]:
-    live: dict[str, Contact] = {}
+def _live(rows: Iterable[models.Contact], words: Mapping[int, Text]) -> dict[str, ContactEntry]:
+    live: dict[str, ContactEntry] = {}
     for row in rows:
         stand_in = row.stand_in if row.out_of_order else row
         if stand_in is not None and stand_in.published:
             text = words.get(stand_in.pk)
-            live[row.slug] = Contact(
+            live[row.slug] = ContactEntry(
                 stand_in.slug,
                 stand_in.number,
                 stand_in.href,
@@ -232,13 +209,13 @@ def _live(rows: Iterable[models.Contact], words: Mapping[int, Text]) -> dict[str
     return live
 
 
-def _released(row: release.Row, language: str) -> Contact:
+def _released(row: release.Row, language: str) -> ContactEntry:
     text = row.texts[language if _is_shown(row, language) else "en"]
     checked = row.values["checked_on"]
-    return Contact(
+    return ContactEntry(
         row.slug,
         row.values["number"],
-        models.address(row.values["number"]),
+        models.href_of(row.values["number"]),
         text["title"],
         None,
         text["summary"],

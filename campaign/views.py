@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from campaign import copies, offers, printing
-from campaign.entries import Entry, MaterialEntry, PhraseEntry, SignOffer
+from campaign import offers, printing, snapshot_cache
+from campaign.entries import Entry, MaterialEntry, PhraseEntry, SignEntry
 from campaign.hours import ISLAND
 from campaign.models import Language, Sign
 from campaign.snapshot import Snapshot
@@ -193,7 +193,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 def _copy() -> Snapshot:
-    return copies.current(get_language() or "en")
+    return snapshot_cache.current(get_language() or "en")
 
 
 def _page(
@@ -223,19 +223,19 @@ def _by_slug(entries: tuple[Entry, ...]) -> dict[str, Entry]:
     return {_underscored(entry.slug): entry for entry in entries}
 
 
-def _signs_of(copy: Snapshot, type_slug: str) -> list[SignOffer]:
+def _signs_of(copy: Snapshot, type_slug: str) -> list[SignEntry]:
     """The signs of this type, strong ones first; then the strong ones of every type."""
     own = [sign for sign in copy.signs if type_slug in sign.types]
     every = [sign for sign in copy.signs if not sign.types and sign.strong]
     return sorted(own, key=lambda sign: not sign.strong) + every
 
 
-def _numbers_of(trades: list[MaterialEntry], sign: SignOffer) -> str:
+def _numbers_of(trades: list[MaterialEntry], sign: SignEntry) -> str:
     """The trades this sign is for, each by its place in the row, as the style sheet counts them."""
     return " ".join(str(n) for n, trade in enumerate(trades, 1) if sign.slug in trade.signs)
 
 
-def _sources(entries: list[SignOffer]) -> tuple[str, date | None, str]:
+def _sources(entries: list[SignEntry]) -> tuple[str, date | None, str]:
     """Every source of these once: the dated ones with their oldest day, then the undated ones."""
     dated = _names(entry for entry in entries if entry.checked_on)
     undated = [name for name in _names(entries) if name not in dated]
@@ -243,7 +243,7 @@ def _sources(entries: list[SignOffer]) -> tuple[str, date | None, str]:
     return "; ".join(dated), min(days, default=None), "; ".join(undated)
 
 
-def _names(entries: Iterable[SignOffer]) -> list[str]:
+def _names(entries: Iterable[SignEntry]) -> list[str]:
     names = (name for entry in entries for name in entry.source.split("; ") if name)
     return list(dict.fromkeys(names))
 

@@ -56,14 +56,15 @@ HOUSE = {
         "tips.access tips.crypto tips.demo tips.models",
     ),
     "tips": Room("apps checks", "slu_antitrafficking tips.database"),
-    "campaign.models": Room("items numbers pictures texts", "campaign"),
+    "campaign.models": Room("contacts items office_hours pictures texts", "campaign"),
     "campaign": Room(
-        "addresses copies due entries hours icons loaded loading mails numbers offers pictures"
-        " preview printing public_holidays release review snapshot uploads urls views wording",
+        "addresses due entries hours icons loaded loading mails numbers offers picture_cutting"
+        " picture_serving preview printing public_holidays release review snapshot snapshot_cache"
+        " uploads urls views wording",
         "campaign.models slu_antitrafficking",
     ),
     "campaign.admin": Room(
-        "calendar filters items kinds milestones numbers review texts urls words",
+        "calendar contacts filters items kinds milestones review texts urls words",
         "campaign campaign.models slu_antitrafficking",
     ),
     "campaign.management": Room("commands.load_content commands.looked_at", "campaign"),

@@ -9,7 +9,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from campaign import pictures
+from campaign import picture_cutting
 from campaign.admin.items import ItemAdmin
 from campaign.models import Milestone, Picture
 from campaign.uploads import SentPicture
@@ -35,17 +35,17 @@ class MilestoneForm(forms.ModelForm):
         if not _has_picture(self.instance):
             self.fields.pop("remove_picture", None)
 
-    def clean_picture(self) -> pictures.Cut | None:
+    def clean_picture(self) -> picture_cutting.CutPicture | None:
         """Cut and ready, or a sentence."""
         sent: SentPicture | None = self.cleaned_data.get("picture")
         if not sent:
             return None
         if sent.too_big:
             raise forms.ValidationError(TOO_BIG, code="too_big")
-        made = pictures.cut(sent.raw)
-        if made is None:
+        picture = picture_cutting.cut(sent.raw)
+        if picture is None:
             raise forms.ValidationError(UNREADABLE, code="unreadable")
-        return made
+        return picture
 
 
 @admin.register(Milestone)
@@ -82,8 +82,8 @@ class MilestoneAdmin(ItemAdmin):
     def save_model(self, request: HttpRequest, obj: Milestone, form: Any, change: bool) -> None:
         """The picture goes with it."""
         super().save_model(request, obj, form, change)
-        if made := form.cleaned_data.get("picture"):
-            pictures.keep(obj, made)
+        if picture := form.cleaned_data.get("picture"):
+            picture_cutting.store(obj, picture)
         elif form.cleaned_data.get("remove_picture"):
             Picture.objects.filter(item=obj).delete()
 

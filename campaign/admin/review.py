@@ -69,12 +69,12 @@ def what_is_due(request: HttpRequest) -> HttpResponse:
     context = {
         "title": "Due",
         "due": found,
-        "to_check": [(label(item), address(item), _kind(item), item) for item in found.to_check],
+        "to_check": [(label(item), change_url(item), _kind(item), item) for item in found.to_check],
     }
     return _screen(request, "admin/campaign/due.html", context)
 
 
-def address(item: Item) -> str:
+def change_url(item: Item) -> str:
     """The item's own screen."""
     name = FAMILIES[item.family]._meta.model_name
     return reverse(f"admin:campaign_{name}_change", args=[item.pk])
@@ -86,7 +86,7 @@ def _row(text: Text) -> dict[str, Any]:
         "name": _name(text.item),
         "kind": _kind(text.item),
         "rank": review.RANK_NAMES[getattr(text, "rank", 2)],
-        "url": f"{address(text.item)}#text-{text.language}",
+        "url": f"{change_url(text.item)}#text-{text.language}",
         "english": review.english_of(text),
         "lacks": review.lacks(text),
         "seen": review.fingerprint(text),

@@ -1,5 +1,6 @@
 """What the public reads: items and their texts, the numbers to call, the hours, the notices."""
 
+from campaign.models.contacts import Contact, href_of
 from campaign.models.items import (
     CREOLES,
     Item,
@@ -15,7 +16,7 @@ from campaign.models.items import (
     Sign,
     TraffickingType,
 )
-from campaign.models.numbers import Closure, Contact, OpeningHours, address
+from campaign.models.office_hours import Closure, OpeningHours
 from campaign.models.pictures import Picture
 from campaign.models.texts import Text
 
@@ -55,5 +56,5 @@ __all__ = [
     "Sign",
     "Text",
     "TraffickingType",
-    "address",
+    "href_of",
 ]

@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from campaign import wording
 from campaign.loaded import Loaded
+from campaign.models.contacts import Contact
 from campaign.models.items import Item, Language
-from campaign.models.numbers import Contact
 
 
 class Text(Loaded):

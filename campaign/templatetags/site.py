@@ -116,7 +116,7 @@ def place(context: Context, name: str, label: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def instead_of(context: Context, first: offers.Contact) -> SafeString:
+def instead_of(context: Context, first: offers.ContactEntry) -> SafeString:
     """The other telephone numbers that work, each once; the office's with its hours."""
     contacts = _contacts(context)
     seen = {first.number}
@@ -134,7 +134,7 @@ def instead_of(context: Context, first: offers.Contact) -> SafeString:
 
 
 @register.simple_tag
-def number(contact: offers.Contact | None) -> SafeString:
+def number(contact: offers.ContactEntry | None) -> SafeString:
     """A contact as a link; nothing when there is none."""
     return mark_safe(wording.linked(contact)) if contact else SafeString()
 
@@ -202,6 +202,6 @@ def _prefix(context: Context) -> str:
     return "" if language == settings.LANGUAGE_CODE else f"/{language}"
 
 
-def _contacts(context: Context) -> Mapping[str, offers.Contact]:
-    contacts: Mapping[str, offers.Contact] = context["contacts"]
+def _contacts(context: Context) -> Mapping[str, offers.ContactEntry]:
+    contacts: Mapping[str, offers.ContactEntry] = context["contacts"]
     return contacts

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from campaign import pictures
+from campaign import picture_cutting
 from campaign.models import Milestone, Picture
 from tests.campaign.editing import fields
 
@@ -202,5 +202,5 @@ def test_without_a_process_to_be_had_it_is_a_sentence_too(monkeypatch):
     def none(*_args, **_kwargs):
         raise BlockingIOError
 
-    monkeypatch.setattr(pictures.sandbox, "ask", none)
-    assert pictures.cut(b"x") is None
+    monkeypatch.setattr(picture_cutting.sandbox, "ask", none)
+    assert picture_cutting.cut(b"x") is None

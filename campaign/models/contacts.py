@@ -1,4 +1,4 @@
-"""Whom to turn to, and when somebody is there."""
+"""Whom to turn to."""
 
 import re
 from datetime import date, timedelta
@@ -7,9 +7,8 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
-from campaign.loaded import Loaded
 from campaign.models.items import Item
 
 
@@ -81,7 +80,7 @@ class Contact(Item):
     @property
     def href(self) -> str:
         """What a tap on the number does; a local number gets the island's prefix."""
-        return address(self.number)
+        return href_of(self.number)
 
     @property
     def is_new(self) -> bool:
@@ -93,70 +92,10 @@ class Contact(Item):
         return self.confirmed_on is None or today - self.confirmed_on >= self.CONFIRMED_FOR
 
 
-def address(number: str) -> str:
+def href_of(number: str) -> str:
     """The tel: or mailto: address of a number as it is shown."""
     if "@" in number:
         return f"mailto:{number}"
     digits = re.sub(r"\D", "", number)
     prefix = "+" if number.startswith("+") else {7: "+1758", 10: "+1"}.get(len(digits), "")
     return f"tel:{prefix}{digits}"
-
-
-class OpeningHours(Loaded):
-    """The office hours of one weekday, Monday 0; no times: closed. All seven rows always exist."""
-
-    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = ("opens", "closes")
-    DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-    day = models.PositiveSmallIntegerField(
-        unique=True, choices=list(enumerate(DAYS)), editable=False
-    )
-    opens = models.TimeField(null=True, blank=True)
-    closes = models.TimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["day"]
-        verbose_name_plural = "opening hours"
-        constraints = [
-            models.CheckConstraint(
-                # Named one by one: to SQL a comparison with nothing is no refusal.
-                condition=Q(opens__isnull=True, closes__isnull=True)
-                | Q(opens__isnull=False, closes__isnull=False, opens__lt=F("closes")),
-                name="hours_close_after_opening",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.DAYS[self.day]
-
-    def clean(self) -> None:
-        """Both times or none, in their order."""
-        if (self.opens is None) != (self.closes is None):
-            missing = "opens" if self.opens is None else "closes"
-            raise ValidationError({missing: "Write both times, or none: none means closed."})
-        if self.opens and self.closes and self.closes <= self.opens:
-            raise ValidationError({"closes": "It has to close after it opens."})
-
-
-class Closure(models.Model):
-    """Days on which the office stays closed, first and last included."""
-
-    first_day = models.DateField()
-    last_day = models.DateField()
-    reason = models.CharField(max_length=120, blank=True, help_text="For the desk alone.")
-
-    class Meta:
-        ordering = ["first_day"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(first_day__lte=F("last_day")), name="closure_ends_after_start"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.first_day} to {self.last_day}"
-
-    def clean(self) -> None:
-        """It ends on the day it starts, or later."""
-        if self.first_day and self.last_day and self.last_day < self.first_day:
-            raise ValidationError({"last_day": "The last day cannot be before the first."})

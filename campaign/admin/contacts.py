@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from campaign import mails, numbers
 from campaign.admin.items import ItemAdmin
 from campaign.admin.words import label, mark
-from campaign.models import Contact, address
+from campaign.models import Contact, href_of
 
 # They stand on every page, in the bar and in sentences.
 LIFELINES = ("police", "emergency", "847")
@@ -179,7 +179,7 @@ class ContactAdmin(ItemAdmin):
         contact = context.get("original")
         context["live"] = Contact.objects.filter(pk=contact.pk).first() if contact else None
         context["today"] = timezone.localdate()
-        context["asked_href"] = address(context["live"].asked_number) if contact else ""
+        context["asked_href"] = href_of(context["live"].asked_number) if contact else ""
         context["due"] = bool(contact and contact.is_due(timezone.localdate()))
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -1,0 +1,42 @@
+"""Pictures of the site: cut in the confined child, kept in the database."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from threading import Lock
+
+from campaign.models import Item, Picture
+from slu_antitrafficking import sandbox
+
+_one_child = Lock()
+
+
+@dataclass(frozen=True)
+class CutPicture:
+    """A picture ready for a page: width and height of the large version in px, three files."""
+
+    width: int
+    height: int
+    small: bytes
+    large: bytes
+    fallback: bytes
+
+
+def cut(raw: bytes) -> CutPicture | None:
+    """New pixels without anything else, in three versions; None where it cannot be read."""
+    try:
+        with _one_child:
+            frames = list(sandbox.frames(sandbox.ask([raw], "site")))
+    except OSError:  # no memory or no process to be had
+        return None
+    if len(frames) != 4:
+        return None
+    width, height = map(int, frames[0].split())
+    return CutPicture(width, height, *frames[1:])
+
+
+def store(item: Item, picture: CutPicture) -> None:
+    """Makes it the item's picture, in the place of the one before."""
+    whole = b"".join((str(item.pk).encode(), picture.small, picture.large, picture.fallback))
+    columns = {name: getattr(picture, name) for name in CutPicture.__dataclass_fields__}
+    columns["digest"] = sha256(whole).hexdigest()[:32]
+    Picture.objects.update_or_create(item=item, defaults=columns)
