@@ -25,18 +25,18 @@ QUIET = ("get_help", "card")
 
 def groups() -> list[dict[str, str]]:
     """The path of every awareness page, each type and each material, by language."""
-    copy = snapshot_cache.current(settings.LANGUAGE_CODE)
+    snapshot = snapshot_cache.current(settings.LANGUAGE_CODE)
     names: list[tuple[str, list[str]]] = [
         *((name, []) for name in AWARENESS),
-        *(("type", [one.slug]) for one in copy.types),
-        *(("material", [one.slug]) for one in copy.materials),
+        *(("type", [one.slug]) for one in snapshot.types),
+        *(("material", [one.slug]) for one in snapshot.materials),
     ]
-    found: list[dict[str, str]] = [{} for _ in names]
+    paths: list[dict[str, str]] = [{} for _ in names]
     for language in languages():
         with translation.override(language):
-            for group, (name, slug) in zip(found, names, strict=True):
+            for group, (name, slug) in zip(paths, names, strict=True):
                 group[language] = reverse(f"campaign:{name}", args=slug)
-    return found
+    return paths
 
 
 def awareness(language: str) -> list[str]:

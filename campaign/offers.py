@@ -56,10 +56,10 @@ def types(language: str = "en") -> dict[str, str]:
 def phrases(language: str, use: str = "") -> tuple[PhraseEntry, ...]:
     """The phrases that are in this language, for this use or for any."""
     if language in CREOLES:
-        found = current(translation.get_language() or "en").creoles.get(language, ())
+        lines = current(translation.get_language() or "en").creoles.get(language, ())
     else:
-        found = current(language).phrases
-    return tuple(one for one in found if one.language == language and use in ("", one.use))
+        lines = current(language).phrases
+    return tuple(one for one in lines if one.language == language and use in ("", one.use))
 
 
 def hours() -> Hours:
@@ -69,13 +69,15 @@ def hours() -> Hours:
 
 def notices(language: str = "en") -> tuple[RenderedNotice, ...]:
     """The messages to show today."""
-    copy = current(language)
+    snapshot = current(language)
     today = timezone.now().astimezone(ISLAND).date()
     return tuple(
         RenderedNotice(
-            wording.line(n.title, copy.contacts), wording.body(n.body, copy.contacts), n.language
+            wording.line(n.title, snapshot.contacts),
+            wording.body(n.body, snapshot.contacts),
+            n.language,
         )
-        for n in copy.notices
+        for n in snapshot.notices
         if n.starts <= today <= n.ends
     )
 

@@ -119,18 +119,18 @@ def place(context: Context, name: str, label: str) -> SafeString:
 def instead_of(context: Context, first: offers.ContactEntry) -> SafeString:
     """The other telephone numbers that work, each once; the office's with its hours."""
     contacts = _contacts(context)
-    seen = {first.number}
-    found = SafeString()
+    numbers = {first.number}
+    line = SafeString()
     for kind, before in (
         ("police", ""),
         ("emergency", ", "),
         ("office", " " + gettext("or, in office hours,") + " "),
     ):
         contact = contacts.get(kind)
-        if contact and contact.number not in seen and "@" not in contact.number:
-            seen.add(contact.number)
-            found = format_html("{}{}{}", found, before if found else "", number(contact))
-    return found
+        if contact and contact.number not in numbers and "@" not in contact.number:
+            numbers.add(contact.number)
+            line = format_html("{}{}{}", line, before if line else "", number(contact))
+    return line
 
 
 @register.simple_tag
