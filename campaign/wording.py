@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from html import unescape
 from typing import Any, Protocol
@@ -145,53 +145,108 @@ def holds_number(text: str, number: str) -> bool:
 
 
 def check(title: str, summary: str, body: str, numbers: Mapping[str, str]) -> None:
-    """Refuses what a text must not hold; `numbers` maps placeholder names to numbers."""
-    errors: list[ValidationError] = []
+    """Raises ValidationError, a sentence a rule, for what a text must not hold.
+
+    `numbers` maps placeholder names to numbers.
+    """
     whole = unescape("\n".join((title, summary, body)))
     names = {*numbers, *FIGURES}
     rest = PLACEHOLDER.sub(lambda match: "\n" if match[1] in names else match[0], whole)
-    for name, number in numbers.items():
-        if holds_number(rest, number):
-            errors.append(
-                _error("number", f"Write {{{name}}} instead of {number}: numbers change.")
-            )
-    if not errors and TELEPHONE.search(rest):
-        errors.append(
-            _error("number", "A telephone number stands in a text as a contact's {name}.")
-        )
-    if "{" in rest or "}" in rest:
-        known = ", ".join(f"{{{name}}}" for name in (*numbers, *FIGURES))
-        errors.append(_error("placeholder", f"Between {{ and }} only these may stand: {known}."))
-    if RAW_HTML.search(title) or RAW_HTML.search(summary):
-        errors.append(_error("html", "HTML is not allowed: a title and a summary are plain text."))
-    errors.extend(_body_errors(body))
+    errors = [
+        *_spelled_numbers(rest, numbers),
+        *_braces(rest, numbers),
+        *_html_in_plain_lines(title, summary),
+        *_body_errors(body),
+    ]
     if errors:
         raise ValidationError(errors)
 
 
-def _body_errors(body: str) -> Iterable[ValidationError]:
+def _spelled_numbers(text: str, numbers: Mapping[str, str]) -> Sequence[ValidationError]:
+    named = [
+        _error("number", f"Write {{{name}}} instead of {number}: numbers change.")
+        for name, number in numbers.items()
+        if holds_number(text, number)
+    ]
+    if not named and TELEPHONE.search(text):
+        return [_error("number", "A telephone number stands in a text as a contact's {name}.")]
+    return named
+
+
+def _braces(text: str, numbers: Mapping[str, str]) -> Iterator[ValidationError]:
+    if "{" in text or "}" in text:
+        known = ", ".join(f"{{{name}}}" for name in (*numbers, *FIGURES))
+        yield _error("placeholder", f"Between {{ and }} only these may stand: {known}.")
+
+
+def _html_in_plain_lines(title: str, summary: str) -> Iterator[ValidationError]:
+    if RAW_HTML.search(title) or RAW_HTML.search(summary):
+        yield _error("html", "HTML is not allowed: a title and a summary are plain text.")
+
+
+def _body_errors(body: str) -> Iterator[ValidationError]:
     tokens = list(_flat(_CENSOR.parse(body, {"contacts": {}})))
+    for rule in _RULES:
+        yield from rule(tokens)
+
+
+def _no_html(tokens: Sequence[Token]) -> Iterator[ValidationError]:
     if any(token.type in ("html_block", "html_inline") for token in tokens):
         yield _error("html", "HTML is not allowed: use Markdown.")
+
+
+def _no_picture(tokens: Sequence[Token]) -> Iterator[ValidationError]:
     if any(token.type == "image" for token in tokens):
         yield _error("picture", "A text holds no pictures.")
+
+
+def _no_page_title(tokens: Sequence[Token]) -> Iterator[ValidationError]:
     if any(token.type == "heading_open" and token.tag == "h1" for token in tokens):
         yield _error("heading", "Begin a heading with ## or more: a page has one title.")
-    away = False
+
+
+def _no_aligned_column(tokens: Sequence[Token]) -> Iterator[ValidationError]:
+    if any(token.type in ("th_open", "td_open") and token.attrGet("style") for token in tokens):
+        yield _error("table", "A table's columns are not aligned: write --- without colons.")
+
+
+def _our_kind_of_link(tokens: Sequence[Token]) -> Iterator[ValidationError]:
+    if not all(is_our_kind_of_link(_href(token)) for token in tokens if token.type == "link_open"):
+        yield _error("link", "A link starts with https:// or, on this site, with / or #.")
+
+
+def _no_second_link_text(tokens: Sequence[Token]) -> Iterator[ValidationError]:
+    if any(token.type == "link_open" and token.attrGet("title") for token in tokens):
+        yield _error("link_title", "A link has no second text: write it into the sentence.")
+
+
+def _no_number_in_a_foreign_link(tokens: Sequence[Token]) -> Iterator[ValidationError]:
+    href = ""
     for token in tokens:
         if token.type in ("link_open", "link_close"):
-            away = str(token.attrGet("href") or "").startswith("https:")
-        if token.type == "contact" and away:
+            href = _href(token)
+        if token.type == "contact" and href.startswith("https:"):
             yield _error("link", "A number cannot be the words of a link to another site.")
-        if token.type in ("th_open", "td_open") and token.attrGet("style"):
-            yield _error("table", "A table's columns are not aligned: write --- without colons.")
-        if token.type == "link_open" and not is_our_kind_of_link(str(token.attrGet("href"))):
-            yield _error("link", "A link starts with https:// or, on this site, with / or #.")
-        if token.type == "link_open" and token.attrGet("title"):
-            yield _error("link_title", "A link has no second text: write it into the sentence.")
+            return
 
 
-def _flat(tokens: Iterable[Token]) -> Iterable[Token]:
+_RULES = (
+    _no_html,
+    _no_picture,
+    _no_page_title,
+    _no_aligned_column,
+    _our_kind_of_link,
+    _no_second_link_text,
+    _no_number_in_a_foreign_link,
+)
+
+
+def _href(token: Token) -> str:
+    """Where a link leads; empty at its end."""
+    return str(token.attrGet("href") or "")
+
+
+def _flat(tokens: Iterable[Token]) -> Iterator[Token]:
     for token in tokens:
         yield token
         yield from _flat(token.children or ())
