@@ -60,7 +60,7 @@ HOUSE = {
     "campaign": Room(
         "addresses due entries hours icons loaded loading mails numbers offers picture_cutting"
         " picture_serving preview printing public_holidays release review snapshot snapshot_cache"
-        " uploads urls views wording",
+        " text_rules uploads urls views wording",
         "campaign.models slu_antitrafficking",
     ),
     "campaign.admin": Room(
@@ -89,7 +89,7 @@ LIBRARIES = {
     "cryptography": set(),
     "PIL": {"slu_antitrafficking.photo_worker", "tips.demo.drawings"},
     "pillow_heif": {"slu_antitrafficking.photo_worker"},
-    "markdown_it": {"campaign.wording"},
+    "markdown_it": {"campaign.text_rules", "campaign.wording"},
 }
 
 

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from campaign import wording
+from campaign import text_rules
 from campaign.loaded import Loaded
 from campaign.models.contacts import Contact
 from campaign.models.items import Item, Language
@@ -56,7 +56,7 @@ class Text(Loaded):
         if self.language == Language.EN and not self.title.strip():
             raise ValidationError({"title": "The English text must have a title."})
         numbers = dict(Contact.objects.values_list("slug", "number"))
-        wording.check(self.title, f"{self.summary}\n{self.picture_words}", self.body, numbers)
+        text_rules.check(self.title, f"{self.summary}\n{self.picture_words}", self.body, numbers)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Checks the words; English that changed makes its translations outdated."""
