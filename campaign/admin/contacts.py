@@ -24,6 +24,7 @@ LIFELINES = ("police", "emergency", "847")
 WAITS = "{} waits: it shows once somebody else has called it."
 ASKED = "campaign.asked"  # of the request: the contact whose number waits since this request
 NO_MAIL = "No mail went out about it: tell a colleague yourself."
+MAIL_IN_PART = "The mail about it did not reach {}: tell them yourself."
 
 Act = Callable[[HttpRequest, Contact, str], str]
 
@@ -207,8 +208,11 @@ class ContactAdmin(ItemAdmin):
 
     def _tell(self, request: HttpRequest, contact: Contact) -> None:
         messages.warning(request, WAITS.format(contact.asked_number))
-        if not mails.number_asked(contact, label(contact)):
+        delivery = mails.number_asked(contact, label(contact))
+        if not delivery.reached:
             messages.warning(request, NO_MAIL)
+        elif delivery.unreached:
+            messages.warning(request, MAIL_IN_PART.format(", ".join(delivery.unreached)))
 
     def for_preview(self, item: Contact) -> None:
         """As it will be once it was called."""

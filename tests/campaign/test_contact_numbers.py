@@ -9,6 +9,7 @@ from django.utils import timezone
 from campaign import offers
 from campaign.models import Contact
 from tests.campaign.editing import save, signed_in
+from tests.campaign.mail_server import mail_server
 from tests.cast import hire
 from tips.models import Officer
 
@@ -151,3 +152,17 @@ def test_without_a_mail_the_screen_says_to_tell_a_colleague(editor, office, sett
     asks(editor, office)
     assert office.asked_number == NEW
     assert "tell a colleague yourself" in said(editor, office)
+
+
+def test_each_address_has_a_message_of_its_own_and_a_refused_one_is_named(editor, office, settings):
+    with mail_server(refused=("gone@example.org",)) as server:
+        settings.EMAIL_IS_SET = True
+        settings.DESK_EMAIL = ["gone@example.org", "desk@example.org", "duty@example.org"]
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        asks(editor, office)
+    assert ["To: desk@" in one for one in server.taken] == [True, False]
+    assert ["To: duty@" in one for one in server.taken] == [False, True]
+    html = said(editor, office)
+    assert "did not reach gone@example.org: tell them yourself" in html
+    assert "No mail went out" not in html
