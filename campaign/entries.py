@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Self
 
+from campaign.item_content import PictureSource
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -49,11 +51,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class PictureEntry:
-    """Where a picture is to be had, how large it is, and what it shows."""
+    """A picture and what it shows, in words."""
 
-    digest: str
-    width: int
-    height: int
+    source: PictureSource
     words: str
 
 

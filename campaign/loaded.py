@@ -19,14 +19,15 @@ class Loaded(models.Model):
 
     def release_values(self) -> dict[str, Any]:
         """The row's present values of what a release may set, as JSON can hold them."""
-        return {name: self._plain(name) for name in self.RELEASE_FIELDS}
+        return {name: self.plain_value(name) for name in self.RELEASE_FIELDS}
 
     def is_the_release_s(self) -> bool:
         """Whether no person has changed what the release wrote."""
         now = self.release_values()
         return bool(self.loaded) and all(now.get(k, v) == v for k, v in self.loaded.items())
 
-    def _plain(self, name: str) -> Any:
+    def plain_value(self, name: str) -> Any:
+        """A column's present value as JSON can hold it: days as text, rows by slug."""
         field = self._meta.get_field(name)
         if field.many_to_many:
             return sorted(row.slug for row in getattr(self, name).all()) if self.pk else []

@@ -1,7 +1,7 @@
 """Brings the release's rows into the database and leaves alone whatever a person has changed."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, time
 from typing import Any
 
@@ -59,7 +59,7 @@ def _load_hours(done: Counter[str]) -> None:
         done[_bring(row, {"opens": opens, "closes": closes}, {})] += 1
 
 
-def _bring(row: Loaded, values: dict[str, Any], items: dict[tuple[str, str], Item]) -> str:
+def _bring(row: Loaded, values: Mapping[str, Any], items: dict[tuple[str, str], Item]) -> str:
     """Writes the values into the row if it is new or still the release's."""
     if row.pk and not row.is_the_release_s():
         return "kept"
@@ -73,12 +73,12 @@ def _bring(row: Loaded, values: dict[str, Any], items: dict[tuple[str, str], Ite
     return "added" if new else "updated"
 
 
-def _wanted(row: Loaded, values: dict[str, Any]) -> dict[str, Any]:
+def _wanted(row: Loaded, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: values.get(name, _default(row, name)) for name in row.RELEASE_FIELDS}
 
 
 def _fill(
-    row: Loaded, values: dict[str, Any], items: dict[tuple[str, str], Item]
+    row: Loaded, values: Mapping[str, Any], items: dict[tuple[str, str], Item]
 ) -> dict[str, list[Item]]:
     """Sets the columns; returns what can only be set once the row is saved."""
     many: dict[str, list[Item]] = {}

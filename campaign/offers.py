@@ -17,6 +17,7 @@ from campaign.entries import ContactEntry, PhraseEntry, SignEntry
 from campaign.hours import ISLAND, Hours
 from campaign.models import CREOLES
 from campaign.snapshot_cache import current, forget
+from campaign.snapshot_cache import is_overridden as is_preview
 
 __all__ = [
     "CREOLES",
@@ -26,6 +27,7 @@ __all__ = [
     "RenderedNotice",
     "SignEntry",
     "forget",
+    "is_preview",
 ]
 
 

@@ -4,7 +4,8 @@ from django.db import Error
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from campaign.models import Picture, Text
+from campaign.item_content import PictureSource
+from campaign.models import PublishedPicture
 
 # Every version's own address: what it shows never changes, another picture has another digest.
 ADDRESS = r"^pictures/(?P<digest>[0-9a-f]{32})-(?P<name>480\.webp|960\.webp|960\.jpg)$"
@@ -17,23 +18,20 @@ VERSIONS = {
 FOR_A_DAY = "public, max-age=86400"
 
 
-def version(digest: str, name: str, *, drafts: bool = False) -> tuple[bytes, str]:
-    """One version's bytes and type; no bytes where no page shows it. A preview sees drafts too."""
-    column, content_type = VERSIONS[name]
-    pictures = Picture.objects.filter(digest=digest)
-    if not drafts:
-        published = Text.objects.filter(language="en").exclude(state=Text.State.DRAFT)
-        pictures = pictures.filter(item__published=True, item__texts__in=published)
-    return bytes(pictures.values_list(column, flat=True).first() or b""), content_type
+def source(digest: str, width: int, height: int) -> PictureSource:
+    """The picture at its public addresses."""
+    small, large, fallback = (f"/pictures/{digest}-{name}" for name in VERSIONS)
+    return PictureSource(small, large, fallback, width, height)
 
 
 @require_safe
 def picture(request: HttpRequest, digest: str, name: str) -> HttpResponse:
-    """One version of a picture."""
+    """One version of a picture, while a page shows it."""
+    column, content_type = VERSIONS[name]
     try:
-        raw, content_type = version(digest, name)
+        raw = PublishedPicture.objects.filter(pk=digest).values_list(column, flat=True).first()
     except Error:  # the database is away; the page has words for it
         return HttpResponse(status=503)
     if not raw:
         raise Http404
-    return HttpResponse(raw, content_type=content_type, headers={"Cache-Control": FOR_A_DAY})
+    return HttpResponse(bytes(raw), content_type=content_type, headers={"Cache-Control": FOR_A_DAY})

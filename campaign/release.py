@@ -3,13 +3,15 @@
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+
+from campaign.item_content import ItemContent
 
 CONTENT = Path(__file__).parent / "content"
 LOOKED_AT = "looked-at.json"
@@ -19,13 +21,9 @@ STATES = {"en": "reviewed", "es": "machine", "fr": "machine", "acf": "draft", "h
 
 
 @dataclass(frozen=True)
-class Row:
-    """One item: its family and slug, the values of its columns, and its words by language."""
+class Row(ItemContent):
+    """One item of the release."""
 
-    family: str
-    slug: str
-    values: dict[str, Any]
-    texts: dict[str, dict[str, str]]
     outdated: frozenset[str] = frozenset()  # languages that nobody looked at since English changed
 
 
@@ -52,7 +50,7 @@ def rows() -> tuple[Row, ...]:
             if code in texts and marks.get(name) != english
         }
         whole = _values(values, sources, release["checked"], position=10 * positions[family])
-        items.append(Row(family, slug, whole, texts, frozenset(outdated)))
+        items.append(Row(family, slug, whole, texts, outdated=frozenset(outdated)))
     return tuple(items)
 
 
@@ -62,7 +60,7 @@ def week() -> tuple[tuple[time, time] | None, ...]:
     return tuple(_span(day) for day in _read(CONTENT / "release.toml")["hours"]["week"])
 
 
-def fingerprint(text: dict[str, str]) -> str:
+def fingerprint(text: Mapping[str, str]) -> str:
     """Eight hex digits that change with any word of the text."""
     whole = "\0".join(text[name] for name in WORDS)
     return blake2b(whole.encode(), digest_size=4).hexdigest()

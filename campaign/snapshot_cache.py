@@ -52,6 +52,11 @@ def override(read: Callable[[str], Snapshot]) -> Iterator[None]:
         _override.reset(token)
 
 
+def is_overridden() -> bool:
+    """Whether this is a preview."""
+    return _override.get() is not None
+
+
 def forget() -> None:
     """Empties the cache, so that the next question reads the database."""
     _snapshots.clear()

@@ -1,6 +1,7 @@
 """The numbers: out of order at once, a change only when a second person has called it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST
 from campaign import mails, numbers
 from campaign.admin.items import ItemAdmin
 from campaign.admin.words import label, mark
+from campaign.item_content import ItemContent
 from campaign.models import Contact, href_of
 
 # They stand on every page, in the bar and in sentences.
@@ -185,17 +187,14 @@ class ContactAdmin(ItemAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Contact, form: Any, change: bool) -> None:
-        """What is typed as a number waits beside the one that shows; a preview shows it."""
+        """What is typed as a number waits beside the one that shows."""
         wanted, typed = obj.number, not change or "number" in form.changed_data
-        previewed = self.preview_language(request)
-        if previewed and typed:
-            obj.asked_number = ""
-        elif typed and change and form.initial["number"] != obj.asked_number:
+        if typed and change and form.initial["number"] != obj.asked_number:
             obj.number = form.initial["number"]
         elif typed:
             obj.published = False
         super().save_model(request, obj, form, change)
-        if typed and not previewed:
+        if typed:
             numbers.ask(contact=obj, number=wanted, by=request.user.get_username())
             request.META[ASKED] = obj.pk
 
@@ -214,8 +213,7 @@ class ContactAdmin(ItemAdmin):
         elif delivery.unreached:
             messages.warning(request, MAIL_IN_PART.format(", ".join(delivery.unreached)))
 
-    def for_preview(self, item: Contact) -> None:
-        """As it will be once it was called."""
-        Contact.objects.filter(pk=item.pk).update(
-            number=item.asked_number or item.number, published=True
-        )
+    def stored(self, item: Contact) -> ItemContent:
+        content = super().stored(item)
+        number = item.asked_number or item.number
+        return replace(content, values={**content.values, "number": number})

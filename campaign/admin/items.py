@@ -8,8 +8,10 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import models, transaction
+from django.core.exceptions import BadRequest
+from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -17,11 +19,13 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from campaign import preview
+from campaign import drafts, preview
+from campaign.admin import typed
 from campaign.admin.filters import TextState
 from campaign.admin.texts import TextInline, last_change
 from campaign.admin.words import ItemChoice, ItemChoices, label, marks, served
-from campaign.models import Contact, Item, Language, Text
+from campaign.item_content import ItemContent
+from campaign.models import Contact, Item, Language, Picture, Text
 from slu_antitrafficking.retention_periods import FIGURES
 
 PREVIEW = "_preview"
@@ -67,7 +71,7 @@ class ItemAdmin(admin.ModelAdmin):
     @admin.display(description="preview")
     def look(self, item: Item) -> SafeString:
         """The page as it would look, in each language."""
-        if not preview.has_page(self.model):
+        if not preview.has_page(self.model.FAMILY):
             return format_html("–")
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
         rows = (
@@ -148,13 +152,18 @@ class ItemAdmin(admin.ModelAdmin):
             "numbers": [(one.slug, one.number, label(one)) for one in numbers],
             "figures": FIGURES.items(),
             "previews": [(code, Language(code).label) for code in served()]
-            if preview.has_page(self.model)
+            if preview.has_page(self.model.FAMILY)
             else [],
             "show_save_and_add_another": False,
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
     # Saving
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if self.preview_language(request):
+            raise BadRequest("A preview saves nothing.")
+        super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Notes who set the state of a text, and when."""
@@ -174,54 +183,58 @@ class ItemAdmin(admin.ModelAdmin):
     # Preview
 
     def preview_language(self, request: HttpRequest) -> str:
-        """The language in which nothing but a preview is asked for; empty where it is to be kept.
-
-        Every rule that a preview may pass over asks here: what is not taken back must obey.
-        """
+        """The language to preview in, saving nothing; empty where the form is to be saved."""
         language = request.POST.get(PREVIEW, "")
-        return language if language in served() and preview.has_page(self.model) else ""
+        return language if language in served() and preview.has_page(self.model.FAMILY) else ""
 
-    def for_preview(self, item: Any) -> None:
-        """What has to be so that the item shows today; undone with all the rest."""
-
-    def response_add(self, request: HttpRequest, obj: Item, *args: Any) -> HttpResponse:
-        """The preview of what was typed, or the next screen."""
-        return self._preview(request, obj) or super().response_add(request, obj, *args)
-
-    def response_change(self, request: HttpRequest, obj: Item) -> HttpResponse:
-        """The preview of what was typed, or the next screen."""
-        return self._preview(request, obj) or super().response_change(request, obj)
-
-    def _preview(self, request: HttpRequest, obj: Item) -> HttpResponse | None:
-        """Everything is saved by now; the preview reads it and takes it all back."""
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         language = self.preview_language(request)
-        if not language:
+        if language and (content := self._typed(request, object_id)):
+            return self._preview(request, content, language, back=request.path)
+        return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def _typed(self, request: HttpRequest, object_id: str | None) -> ItemContent | None:
+        """What stands in the form; None where the form has to be shown instead, with its errors."""
+        item = self.get_object(request, unquote(object_id)) if object_id else None
+        if not self._may_save(request, item, is_new=object_id is None):
             return None
-        answer = self._rendered(obj, language)
+        form = self.get_form(request, item, change=item is not None)(
+            request.POST, request.FILES, instance=item
+        )
+        is_valid = form.is_valid()
+        ((formset, inline),) = self.get_formsets_with_inlines(request, item)
+        prefix = formset.get_default_prefix()
+        texts = formset(**self.get_formset_kwargs(request, form.instance, inline, prefix))
+        return typed.content(form, texts) if texts.is_valid() and is_valid else None
+
+    def _may_save(self, request: HttpRequest, item: Item | None, *, is_new: bool) -> bool:
+        if is_new:
+            return self.has_add_permission(request)
+        return item is not None and self.has_change_permission(request, item)
+
+    def _preview(
+        self, request: HttpRequest, content: ItemContent, language: str, back: str
+    ) -> HttpResponse:
+        answer = preview.rendered(content, language)
         if answer is None:
             messages.warning(request, NO_PAGE)
-        return answer or HttpResponseRedirect(request.path)
-
-    def _rendered(self, item: Item, language: str) -> HttpResponse | None:
-        """Within a transaction, which ends with nothing written."""
-        self.for_preview(item)
-        answer = preview.rendered(item, language)
-        transaction.set_rollback(True)
-        return answer
+        return answer or HttpResponseRedirect(back)
 
     def preview_view(self, request: HttpRequest, object_id: int, language: str) -> HttpResponse:
-        """The page with what is kept now, drafts included."""
+        """The page with what is stored now, drafts included."""
         item = self.get_object(request, str(object_id))
-        if item is None or language not in served() or not preview.has_page(self.model):
+        if item is None or language not in served() or not preview.has_page(self.model.FAMILY):
             raise Http404
         if not self.has_view_permission(request, item):
             raise Http404
-        with transaction.atomic():
-            answer = self._rendered(item, language)
-        if answer is None:
-            messages.warning(request, NO_PAGE)
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
-        return answer or HttpResponseRedirect(back)
+        return self._preview(request, self.stored(item), language, back)
+
+    def stored(self, item: Any) -> ItemContent:
+        """The content that a preview from the list shows."""
+        return drafts.content_of(item, Picture.objects.filter(item=item).first())
 
     def get_urls(self) -> list[URLPattern]:
         """The preview beside the stock addresses."""

@@ -164,13 +164,6 @@ class NoticeAdmin(ItemAdmin):
             return "not yet: its English is a draft"
         return "now" if notice.starts <= today else "not yet"
 
-    def for_preview(self, item: Notice) -> None:
-        """As on its first day."""
-        today = timezone.localdate()
-        Notice.objects.filter(pk=item.pk).update(
-            starts=today, ends=max(today, item.ends), published=True
-        )
-
 
 class ReplyTextAdmin(ItemAdmin):
     """Sentences for answers to citizens; they stand on no page."""

@@ -18,6 +18,7 @@ from campaign.models.items import (
 )
 from campaign.models.office_hours import Closure, OpeningHours
 from campaign.models.pictures import Picture
+from campaign.models.published import PublishedItem, PublishedPicture
 from campaign.models.texts import Text
 
 # What the public reads, and what a release brings of it; notices and replies are the editors' own.
@@ -51,6 +52,8 @@ __all__ = [
     "Phrase",
     "Picture",
     "Provision",
+    "PublishedItem",
+    "PublishedPicture",
     "Question",
     "ReplyText",
     "Sign",

@@ -17,6 +17,7 @@ class Contact(Item):
 
     FAMILY = "contact"
     RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "number", "always")
+    PAGE_FIELDS: ClassVar[tuple[str, ...]] = ("confirmed_on", "out_of_order", "instead")
     CONFIRMED_FOR = timedelta(days=90)
 
     number = models.CharField(max_length=120)

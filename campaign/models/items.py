@@ -37,6 +37,8 @@ class Item(Loaded):
         "source_url",
         "checked_on",
     )
+    # What a page needs to know beside them.
+    PAGE_FIELDS: ClassVar[tuple[str, ...]] = ()
     FAMILY: ClassVar[str] = ""
 
     family = models.CharField(max_length=12, editable=False)
@@ -58,10 +60,14 @@ class Item(Loaded):
     def __str__(self) -> str:
         return self.slug
 
+    def page_values(self) -> dict[str, Any]:
+        """The columns that pages are made of, as JSON can hold them."""
+        return {name: self.plain_value(name) for name in (*self.RELEASE_FIELDS, *self.PAGE_FIELDS)}
+
     @classmethod
     def complete(cls) -> models.QuerySet[Any]:
-        """Every row with what its release values need, in a fixed number of queries."""
-        fields = [cls._meta.get_field(name) for name in cls.RELEASE_FIELDS]
+        """Every row with what its values need, in a fixed number of queries."""
+        fields = [cls._meta.get_field(name) for name in (*cls.RELEASE_FIELDS, *cls.PAGE_FIELDS)]
         one = [field.name for field in fields if field.many_to_one]
         many = [field.name for field in fields if field.many_to_many]
         return cls._default_manager.select_related(*one).prefetch_related(*many)

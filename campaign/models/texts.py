@@ -51,6 +51,10 @@ class Text(Loaded):
     def __str__(self) -> str:
         return f"{self.item_id}/{self.language}"
 
+    def plain(self) -> dict[str, str]:
+        """The words and their state."""
+        return {name: getattr(self, name) for name in (*self.WORDS, "state")}
+
     def clean(self) -> None:
         """Refuses an empty English text, raw HTML, foreign links and spelled-out numbers."""
         if self.language == Language.EN and not self.title.strip():

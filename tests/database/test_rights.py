@@ -11,7 +11,7 @@ from tips.models import Tip
 
 PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 
-# Whole-table rights; the tables of the campaign are read by the public and edited at the desk.
+# Whole-table rights; the campaign's tables are edited at the desk, its views read by both doors.
 MATRIX = {
     "public": {"django_migrations": "SELECT"},
     "desk": {
@@ -38,11 +38,19 @@ MATRIX = {
         "tips_event": "SELECT INSERT",
     },
 }
-CAMPAIGN = {"public": "SELECT", "desk": "SELECT INSERT UPDATE DELETE", "functions": ""}
+CAMPAIGN = {"public": "", "desk": "SELECT INSERT UPDATE DELETE", "functions": ""}
+VIEWS = {"campaign_published", "campaign_published_picture"}
+CAMPAIGN_VIEWS = {"public": "SELECT", "desk": "SELECT", "functions": ""}
 
 # Rights on columns alone.
 COLUMNS = {
-    "public": {"SELECT": {"tips_deskkey": "created_at kid proven_at public retired_at"}},
+    "public": {
+        "SELECT": {
+            "tips_deskkey": "created_at kid proven_at public retired_at",
+            "campaign_openinghours": "closes day opens",
+            "campaign_closure": "first_day last_day",
+        }
+    },
     "desk": {
         "UPDATE": {
             "tips_officer": "is_active last_login role username",
@@ -84,6 +92,21 @@ def test_whole_table_rights_are_the_written_ones(kind: str) -> None:
         written = CAMPAIGN[kind] if table.startswith("campaign_") else MATRIX[kind].get(table, "")
         ((has,),) = ask("SELECT has_table_privilege(%s, %s, %s)", role(kind), table, privilege)
         assert has == (privilege in written.split()), (kind, table, privilege)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["public", "desk", "functions"])
+def test_views_are_the_written_ones_behind_a_barrier_and_only_read(kind: str) -> None:
+    rows = ask(
+        "SELECT relname, reloptions::text FROM pg_class"
+        " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm')"
+    )
+    assert {str(view): str(options) for view, options in rows} == dict.fromkeys(
+        VIEWS, "{security_barrier=true}"
+    )
+    for view, privilege in product(VIEWS, PRIVILEGES):
+        ((has,),) = ask("SELECT has_table_privilege(%s, %s, %s)", role(kind), view, privilege)
+        assert has == (privilege in CAMPAIGN_VIEWS[kind].split()), (kind, view, privilege)
 
 
 @pytest.mark.django_db

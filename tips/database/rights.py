@@ -14,9 +14,16 @@ FUNCTIONS = Path(__file__).with_name("functions.sql")
 PUBLIC_FUNCTIONS = ("receive_tip", "receive_message", "receipt_kept", "follow_up", "codes_among")
 DESK_FUNCTIONS = ("prove_desk_key",)
 # Columns in brackets narrow a right to them.
+# What pages are made of: published items and their texts, by views, and when the office is open.
+CAMPAIGN_VIEWS = dict.fromkeys(("campaign_published", "campaign_published_picture"), ("SELECT",))
+CAMPAIGN_PAGES = CAMPAIGN_VIEWS | {
+    "campaign_openinghours": ("SELECT (day, opens, closes)",),
+    "campaign_closure": ("SELECT (first_day, last_day)",),
+}
 PUBLIC_MAY = {
     "django_migrations": ("SELECT",),
     "tips_deskkey": ("SELECT (kid, public, created_at, proven_at, retired_at)",),
+    **CAMPAIGN_PAGES,
 }
 DESK_MAY = {
     "django_migrations": ("SELECT",),
@@ -79,9 +86,9 @@ def apply_grants(cursor: Any) -> None:
         for function in functions:
             run(cursor, "GRANT EXECUTE ON FUNCTION public.{} TO {}", function, role)
     campaign = _tables(cursor, "campaign_")
-    _grant(cursor, names.public, PUBLIC_MAY | dict.fromkeys(campaign, ("SELECT",)))
+    _grant(cursor, names.public, PUBLIC_MAY)
     editing = ("SELECT", "INSERT", "UPDATE", "DELETE")
-    _grant(cursor, names.desk, DESK_MAY | dict.fromkeys(campaign, editing))
+    _grant(cursor, names.desk, DESK_MAY | CAMPAIGN_VIEWS | dict.fromkeys(campaign, editing))
     _grant(cursor, names.functions, FUNCTIONS_MAY)
 
 

@@ -1,0 +1,37 @@
+"""What stands in a form of the admin, as the content of an item: nothing of it is saved yet."""
+
+from typing import Any
+
+from campaign import drafts
+from campaign.item_content import ItemContent, PictureSource
+from campaign.models import Item, Picture
+
+
+def content(form: Any, texts: Any) -> ItemContent:
+    """The item as typed into its valid form and the formset of its texts."""
+    item: Item = form.instance
+    many = {
+        field.name: sorted(row.slug for row in form.cleaned_data[field.name])
+        for field in item._meta.many_to_many
+        if field.name in form.cleaned_data
+    }
+    return ItemContent(
+        family=item.FAMILY,
+        slug=item.slug,
+        values=item.page_values() | many,
+        texts={
+            inline.instance.language: inline.instance.plain()
+            for inline in texts.forms
+            if inline.instance.pk or inline.has_changed()
+        },
+        picture=_picture(form, item),
+    )
+
+
+def _picture(form: Any, item: Item) -> PictureSource | None:
+    if sent := form.cleaned_data.get("picture"):
+        return drafts.inline(sent)
+    if form.cleaned_data.get("remove_picture") or not item.pk:
+        return None
+    stored = Picture.objects.filter(item=item).first()
+    return drafts.inline(stored) if stored else None

@@ -1,0 +1,41 @@
+"""Items as the desk has them, drafts included: for previews, by the desk's own rights."""
+
+from base64 import b64encode
+
+from campaign.item_content import ItemContent, PictureSource
+from campaign.models import KINDS, Item, Notice, Picture
+from campaign.picture_cutting import CutPicture
+
+
+def items() -> list[ItemContent]:
+    """Every published item with all its texts."""
+    kinds: list[type[Item]] = [*KINDS.values(), Notice]
+    rows = [
+        item
+        for kind in kinds
+        for item in kind.complete().filter(published=True).prefetch_related("texts")
+    ]
+    pictures = {one.item_id: one for one in Picture.objects.all()}
+    return [content_of(row, pictures.get(row.pk)) for row in rows]
+
+
+def content_of(item: Item, picture: Picture | None) -> ItemContent:
+    """The item as it is stored."""
+    texts = {text.language: text.plain() for text in item.texts.all()}
+    source = inline(picture) if picture else None
+    return ItemContent(item.family, item.slug, item.page_values(), texts, source)
+
+
+def inline(picture: Picture | CutPicture) -> PictureSource:
+    """A picture inside the page itself: the desk's door has no public addresses."""
+    return PictureSource(
+        small=_data(picture.small, "webp"),
+        large=_data(picture.large, "webp"),
+        fallback=_data(picture.fallback, "jpeg"),
+        width=picture.width,
+        height=picture.height,
+    )
+
+
+def _data(raw: bytes | memoryview, kind: str) -> str:
+    return f"data:image/{kind};base64,{b64encode(raw).decode()}"
