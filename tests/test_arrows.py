@@ -60,7 +60,7 @@ HOUSE = {
     "campaign": Room(
         "addresses drafts due entries hours icons item_content loaded loading mails numbers offers"
         " picture_cutting picture_serving preview printing public_holidays published release review"
-        " snapshot snapshot_cache text_rules uploads urls views wording",
+        " screening snapshot snapshot_cache text_rules uploads urls views wording",
         "campaign.models slu_antitrafficking",
     ),
     "campaign.admin": Room(
