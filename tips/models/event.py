@@ -42,6 +42,7 @@ class Verb(models.TextChoices):
     RECOVERED = "recovered", "recovered with the recovery key"
     DRILLED = "drilled", "recovery key tried"
     RECOVERY_KEPT = "recovery_kept", "recovery key typed back"
+    CONTENT_CHANGED = "content_changed", "content changed"
 
 
 class EventManager(models.Manager["Event"]):
