@@ -1,6 +1,6 @@
 """Rows that a release brings and a person may change: whose they are is known by comparing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, time
 from typing import Any, ClassVar
 
@@ -41,3 +41,22 @@ def differs(row: Loaded, wanted: Mapping[str, Any]) -> bool:
     """Whether the release now says something else than the row."""
     now = row.release_values()
     return any(now[name] != value for name, value in wanted.items())
+
+
+def fill(
+    row: Loaded, values: Mapping[str, Any], find: Callable[[type[models.Model], str], models.Model]
+) -> dict[str, list[models.Model]]:
+    """Sets the columns from JSON; returns the rows of those that can only be set once it is saved.
+
+    `find` gives the row of a kind by its slug.
+    """
+    many: dict[str, list[models.Model]] = {}
+    for name, value in values.items():
+        field: Any = row._meta.get_field(name)
+        if field.many_to_many:
+            many[name] = [find(field.related_model, slug) for slug in value]
+        elif isinstance(field, models.ForeignKey):
+            setattr(row, name, find(field.related_model, value) if value else None)
+        else:
+            setattr(row, name, field.to_python(value))
+    return many
