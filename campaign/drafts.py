@@ -1,6 +1,9 @@
 """Items as the desk has them, drafts included: for previews, by the desk's own rights."""
 
 from base64 import b64encode
+from dataclasses import replace
+
+from django.db.models import F, Q
 
 from campaign.item_content import ItemContent, PictureSource
 from campaign.models import KINDS, Item, Notice, Picture
@@ -15,7 +18,7 @@ def items() -> list[ItemContent]:
         for kind in kinds
         for item in kind.complete().filter(published=True).prefetch_related("texts")
     ]
-    pictures = {one.item_id: one for one in Picture.objects.all()}
+    pictures = {one.item_id: one for one in Picture.objects.exclude(item=None)}
     return [content_of(row, pictures.get(row.pk)) for row in rows]
 
 
@@ -24,6 +27,13 @@ def content_of(item: Item, picture: Picture | None) -> ItemContent:
     texts = {text.language: text.plain() for text in item.texts.all()}
     source = inline(picture) if picture else None
     return ItemContent(item.family, item.slug, item.page_values(), texts, source)
+
+
+def with_picture(content: ItemContent, item: Item) -> ItemContent:
+    """The content with the item's picture, the one that waits before the one that shows."""
+    pictures = Picture.objects.filter(Q(item_id=item.pk) | Q(pending__item_id=item.pk))
+    picture = pictures.order_by(F("pending").asc(nulls_last=True)).first()
+    return replace(content, picture=inline(picture)) if picture else content
 
 
 def inline(picture: Picture | CutPicture) -> PictureSource:

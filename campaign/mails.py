@@ -2,14 +2,14 @@
 
 import logging
 import smtplib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 
-from campaign.models import Contact
+from campaign.models import PendingChange
 
 _log = logging.getLogger(__name__)
 
@@ -21,13 +21,35 @@ class Delivery(NamedTuple):
     unreached: list[str]
 
 
-def number_asked(contact: Contact, label: str) -> Delivery:
-    """Tells the desk that a number waits for a second person."""
+class Numbers(NamedTuple):
+    """A contact's number as it shows, empty where none does, and the one that waits."""
+
+    before: str
+    after: str
+
+
+def change_asked(
+    pending: PendingChange,
+    *,
+    name: str,
+    numbers: Numbers | None,
+    may_confirm: Sequence[str],
+    path: str,
+) -> Delivery:
+    """Tells the desk that a change waits; of its words no more than a number."""
     if not settings.EMAIL_IS_SET:
         return Delivery([], list(settings.DESK_EMAIL))
-    context = {"contact": contact, "label": label, "desk_url": settings.DESK_URL}
-    words = render_to_string("mails/number_asked.txt", context)
-    return _send("A number waits for a second person", words, settings.DESK_EMAIL)
+    context = {
+        "pending": pending,
+        "name": name,
+        "numbers": numbers,
+        "may_confirm": may_confirm,
+        "path": path,
+        "desk_url": settings.DESK_URL,
+    }
+    what = "A number" if numbers else "A change"
+    words = render_to_string("mails/change_asked.txt", context)
+    return _send(f"{what} waits for a second person", words, settings.DESK_EMAIL)
 
 
 def _send(subject: str, words: str, addresses: Iterable[str]) -> Delivery:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from threading import Lock
 
-from campaign.models import Item, Picture
+from campaign.models import Item, PendingChange, Picture
 from slu_antitrafficking import sandbox
 
 _one_child = Lock()
@@ -34,9 +34,17 @@ def cut(raw: bytes) -> CutPicture | None:
     return CutPicture(width, height, *frames[1:])
 
 
-def store(item: Item, picture: CutPicture) -> None:
-    """Makes it the item's picture, in the place of the one before."""
-    whole = b"".join((str(item.pk).encode(), picture.small, picture.large, picture.fallback))
+def store(picture: CutPicture, pending: PendingChange) -> None:
+    """Keeps it with the change that waits, in the place of an earlier one."""
+    item = str(pending.item_id).encode()
+    whole = b"".join((item, picture.small, picture.large, picture.fallback))
     columns = {name: getattr(picture, name) for name in CutPicture.__dataclass_fields__}
-    columns["digest"] = sha256(whole).hexdigest()[:32]
-    Picture.objects.update_or_create(item=item, defaults=columns)
+    # One that shows and one that waits may be the same picture.
+    columns["digest"] = sha256(whole + str(pending.pk).encode()).hexdigest()[:32]
+    Picture.objects.update_or_create(pending=pending, defaults=columns)
+
+
+def show(picture: Picture, item: Item) -> None:
+    """Makes the picture that waited the item's, in the place of the one before."""
+    Picture.objects.filter(item=item).delete()
+    Picture.objects.filter(pk=picture.pk).update(item=item, pending=None)

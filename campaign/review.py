@@ -5,8 +5,9 @@ from hashlib import sha256
 
 from django.core.exceptions import ValidationError
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
-from django.utils import timezone
 
+from campaign import changes
+from campaign.changes import Refused
 from campaign.models import Phrase, Text
 
 SAFE_PAGES = ("get-help", "card")
@@ -28,10 +29,6 @@ PARTS = {
 }
 RANK_NAMES = ("Safety first", "On the way to telling us", "The rest")
 CHANGED = "The words changed since you opened this page. Read them again; nothing was done."
-
-
-class Refused(Exception):
-    """Why it was not marked, as a sentence for whoever pressed."""
 
 
 def waiting(language: str = "") -> QuerySet[Text]:
@@ -72,15 +69,13 @@ def fingerprint(text: Text) -> str:
     return sha256("\0".join(words).encode()).hexdigest()[:16]
 
 
-def mark(*, text: Text, seen: str, by: str) -> None:
-    """Somebody read exactly these words, and they are right."""
+def mark(*, text: Text, seen: str, by: str) -> changes.Outcome:
+    """Somebody read exactly these words, and they are right. Raises Refused."""
     if fingerprint(text) != seen:
         raise Refused(CHANGED)
     if missing := lacks(text):
         raise Refused(f"It is not complete: {', '.join(missing)} is missing.")
-    text.state, text.outdated = Text.State.REVIEWED, False
-    text.state_by, text.state_at = by, timezone.now()
     try:
-        text.save()
+        return changes.review(text, by=by)
     except ValidationError as refusal:
         raise Refused(" ".join(refusal.messages)) from None

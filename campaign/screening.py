@@ -190,16 +190,18 @@ _APART = re.compile(r"(?<=\d)(?:[,;.:]\s+|\s*[()\n]\s*)(?=\d)")
 def _is_harmless(run: re.Match[str]) -> bool:
     """Whether the digits are years or days, money, a round or short amount, sections of a law."""
     text, before = run[0], run.string[max(0, run.start() - 20) : run.start()]
-    if _MONEY_BEFORE.search(before) or _MONEY_AFTER.match(run.string, run.end()):
-        return _SUM.fullmatch(text) is not None
+    parts = _APART.split(text)
+    if _MONEY_BEFORE.search(before) and _SUM.fullmatch(parts[0]):
+        parts = parts[1:]
+    if parts and _MONEY_AFTER.match(run.string, run.end()) and _SUM.fullmatch(parts[-1]):
+        parts = parts[:-1]
     if _SECTIONS_BEFORE.search(before):
         return _SECTIONS.fullmatch(text) is not None
     if before.rstrip().endswith("+"):
         return False
     if _BESIDE_A_SECTION.fullmatch(text) or _is_short_list(text):
         return True
-    rest = [part for part in _APART.split(text) if not _is_day_or_amount(part)]
-    return not rest or _is_year_and_little(text)
+    return all(map(_is_day_or_amount, parts)) or _is_year_and_little(text)
 
 
 def _is_short_list(text: str) -> bool:

@@ -56,15 +56,18 @@ HOUSE = {
         "tips.access tips.crypto tips.demo tips.models",
     ),
     "tips": Room("apps checks", "slu_antitrafficking tips.database"),
-    "campaign.models": Room("contacts items office_hours pictures published texts", "campaign"),
+    "campaign.models": Room(
+        "contacts items office_hours pending pictures published texts", "campaign"
+    ),
     "campaign": Room(
-        "addresses drafts due entries hours icons item_content loaded loading mails numbers offers"
+        "addresses changes drafts due entries hours icons item_content loaded loading mails offers"
         " picture_cutting picture_serving preview printing public_holidays published release review"
-        " screening snapshot snapshot_cache text_rules uploads urls views wording",
+        " screening second_person snapshot snapshot_cache text_rules uploads urls views wording",
         "campaign.models slu_antitrafficking",
     ),
     "campaign.admin": Room(
-        "calendar contacts filters items kinds milestones review texts typed urls words",
+        "calendar comparing contacts desk filters items kinds milestones pending previews review"
+        " texts typed urls words",
         "campaign campaign.models slu_antitrafficking",
     ),
     "campaign.management": Room("commands.load_content commands.looked_at", "campaign"),

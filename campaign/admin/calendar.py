@@ -1,16 +1,18 @@
 """When somebody is in the office: the week on one screen, and the days that are closed."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from campaign import public_holidays
+from campaign.admin.desk import ContentAdmin
 from campaign.admin.items import DAY
 from campaign.models import Closure, OpeningHours
 
@@ -33,7 +35,7 @@ class DayForm(forms.ModelForm):
 
 
 @admin.register(OpeningHours)
-class OpeningHoursAdmin(admin.ModelAdmin):
+class OpeningHoursAdmin(ContentAdmin):
     """Seven rows, one a weekday, all changed at once; empty times mean closed."""
 
     list_display = ("day", "opens", "closes")
@@ -57,7 +59,7 @@ class OpeningHoursAdmin(admin.ModelAdmin):
 
 
 @admin.register(Closure)
-class ClosureAdmin(admin.ModelAdmin):
+class ClosureAdmin(ContentAdmin):
     """Closed days, and the public holidays that are not among them yet."""
 
     list_display = ("days", "reason")
@@ -95,13 +97,15 @@ class ClosureAdmin(admin.ModelAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         proposed = dict(public_holidays.not_yet_closed(timezone.localdate()))
-        found = next(
+        holiday = next(
             (one for one in proposed if (one.year, one.month, one.day) == (year, month, day)), None
         )
-        if request.method == "POST" and found:
-            closure = Closure.objects.create(
-                first_day=found, last_day=found, reason=proposed[found]
-            )
-            self.log_addition(request, closure, [{"added": {}}])
-            messages.success(request, f"Closed on {found:%A %-d %B %Y}: {proposed[found]}.")
+        if request.method == "POST" and holiday:
+            self._close_on(request, holiday, proposed[holiday])
         return HttpResponseRedirect(reverse("admin:campaign_closure_changelist"))
+
+    @transaction.atomic
+    def _close_on(self, request: HttpRequest, holiday: date, name: str) -> None:
+        closure = Closure.objects.create(first_day=holiday, last_day=holiday, reason=name)
+        self.log_addition(request, closure, [{"added": {}}])
+        messages.success(request, f"Closed on {holiday:%A %-d %B %Y}: {name}.")

@@ -7,35 +7,28 @@ fail accessibility checks.
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
+from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.core.exceptions import BadRequest
 from django.db import models
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
-from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
-from campaign import drafts, preview
-from campaign.admin import typed
 from campaign.admin.filters import TextState
+from campaign.admin.pending import PendingAdmin
+from campaign.admin.previews import PreviewAdmin
 from campaign.admin.texts import TextInline, last_change
 from campaign.admin.words import ItemChoice, ItemChoices, label, marks, served
-from campaign.item_content import ItemContent
-from campaign.models import Contact, Item, Language, Picture, Text
+from campaign.models import Contact, Item
 from slu_antitrafficking.retention_periods import FIGURES
 
-PREVIEW = "_preview"
-NO_PAGE = "There is no page to preview: the page this stands on does not show."
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 SOURCE = ("source", "source_url", "checked_on")
 PLACE = ("slug", "position", "published")
 
 
-class ItemAdmin(admin.ModelAdmin):
+class ItemAdmin(PreviewAdmin, PendingAdmin):
     """An item and all its texts on one screen, its page as it would look one press away."""
 
     inlines = (TextInline,)
@@ -56,7 +49,8 @@ class ItemAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """With the texts, in one more query for the whole list."""
-        return super().get_queryset(request).prefetch_related("texts")
+        rows = super().get_queryset(request).select_related("pending")
+        return rows.prefetch_related("texts")
 
     @admin.display(description="title")
     def english(self, item: Item) -> str:
@@ -66,20 +60,8 @@ class ItemAdmin(admin.ModelAdmin):
     @admin.display(description="texts")
     def texts(self, item: Item) -> SafeString:
         """Each language with the state of its text."""
-        return marks(item, served())
-
-    @admin.display(description="preview")
-    def look(self, item: Item) -> SafeString:
-        """The page as it would look, in each language."""
-        if not preview.has_page(self.model.FAMILY):
-            return format_html("–")
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
-        rows = (
-            (reverse(name, args=[item.pk, code]), label(item), Language(code).label, code)
-            for code in served()
-        )
-        link = '<a href="{}" target="_blank" aria-label="Preview {} in {}">{}</a>'
-        return format_html('<span class="looks">{}</span>', format_html_join(" ", link, rows))
+        waits = '<p class="late">Waits for a second person</p>' if hasattr(item, "pending") else ""
+        return format_html("{}{}", marks(item, served()), mark_safe(waits))
 
     # The screen of one item
 
@@ -151,99 +133,10 @@ class ItemAdmin(admin.ModelAdmin):
             "seen": last_change(item) if item else None,
             "numbers": [(one.slug, one.number, label(one)) for one in numbers],
             "figures": FIGURES.items(),
-            "previews": [(code, Language(code).label) for code in served()]
-            if preview.has_page(self.model.FAMILY)
-            else [],
+            "previews": self.preview_languages(),
             "show_save_and_add_another": False,
         }
         return super().render_change_form(request, context, *args, **kwargs)
-
-    # Saving
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if self.preview_language(request):
-            raise BadRequest("A preview saves nothing.")
-        super().save_model(request, obj, form, change)
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Notes who set the state of a text, and when."""
-        for inline in formset.forms:
-            if inline.has_changed() and isinstance(inline.instance, Text):
-                inline.instance.state_by = request.user.get_username()
-                inline.instance.state_at = timezone.now()
-                if "state" in inline.changed_data:
-                    inline.instance.outdated = False
-        super().save_formset(request, form, formset, change)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
-        """What a release brought is unpublished, not deleted: the next start would add it again."""
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and obj is not None and not obj.loaded
-
-    # Preview
-
-    def preview_language(self, request: HttpRequest) -> str:
-        """The language to preview in, saving nothing; empty where the form is to be saved."""
-        language = request.POST.get(PREVIEW, "")
-        return language if language in served() and preview.has_page(self.model.FAMILY) else ""
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        language = self.preview_language(request)
-        if language and (content := self._typed(request, object_id)):
-            return self._preview(request, content, language, back=request.path)
-        return super().changeform_view(request, object_id, *args, **kwargs)
-
-    def _typed(self, request: HttpRequest, object_id: str | None) -> ItemContent | None:
-        """What stands in the form; None where the form has to be shown instead, with its errors."""
-        item = self.get_object(request, unquote(object_id)) if object_id else None
-        if not self._may_save(request, item, is_new=object_id is None):
-            return None
-        form = self.get_form(request, item, change=item is not None)(
-            request.POST, request.FILES, instance=item
-        )
-        is_valid = form.is_valid()
-        ((formset, inline),) = self.get_formsets_with_inlines(request, item)
-        prefix = formset.get_default_prefix()
-        texts = formset(**self.get_formset_kwargs(request, form.instance, inline, prefix))
-        return typed.content(form, texts) if texts.is_valid() and is_valid else None
-
-    def _may_save(self, request: HttpRequest, item: Item | None, *, is_new: bool) -> bool:
-        if is_new:
-            return self.has_add_permission(request)
-        return item is not None and self.has_change_permission(request, item)
-
-    def _preview(
-        self, request: HttpRequest, content: ItemContent, language: str, back: str
-    ) -> HttpResponse:
-        answer = preview.rendered(content, language)
-        if answer is None:
-            messages.warning(request, NO_PAGE)
-        return answer or HttpResponseRedirect(back)
-
-    def preview_view(self, request: HttpRequest, object_id: int, language: str) -> HttpResponse:
-        """The page with what is stored now, drafts included."""
-        item = self.get_object(request, str(object_id))
-        if item is None or language not in served() or not preview.has_page(self.model.FAMILY):
-            raise Http404
-        if not self.has_view_permission(request, item):
-            raise Http404
-        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
-        return self._preview(request, self.stored(item), language, back)
-
-    def stored(self, item: Any) -> ItemContent:
-        """The content that a preview from the list shows."""
-        return drafts.content_of(item, Picture.objects.filter(item=item).first())
-
-    def get_urls(self) -> list[URLPattern]:
-        """The preview beside the stock addresses."""
-        name = f"{self.opts.app_label}_{self.opts.model_name}_preview"
-        view = self.admin_site.admin_view(self.preview_view)
-        return [
-            path("<int:object_id>/preview/<str:language>/", view, name=name),
-            *super().get_urls(),
-        ]
 
 
 def _bare(field: Any) -> Any:

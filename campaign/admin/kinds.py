@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from campaign.admin.filters import StandsOn, TextState
 from campaign.admin.items import ItemAdmin
+from campaign.admin.pending import ItemForm
 from campaign.admin.words import label
 from campaign.models import (
     Material,
@@ -28,13 +29,13 @@ from campaign.models import (
 )
 
 
-class PageForm(forms.ModelForm):
+class PageForm(ItemForm):
     """A page's or a block's own columns. Which pages there are is the site's own business."""
 
     @property
     def whole(self) -> bool:
         """Whether this is a page of the site, which menus, cards and the map of it lead to."""
-        return self.instance.pk is not None and self.initial.get("on") is None
+        return self.instance.pk is not None and self.instance.on_id is None
 
     def clean_on(self) -> Page | None:
         """A block stands on a page, a page on nothing."""
@@ -130,7 +131,7 @@ class PhraseAdmin(ItemAdmin):
     list_filter: ClassVar[tuple[Any, ...]] = (TextState, "use", "published")
 
 
-class NoticeForm(forms.ModelForm):
+class NoticeForm(ItemForm):
     """A notice's days."""
 
     def clean(self) -> dict[str, Any]:
@@ -157,7 +158,7 @@ class NoticeAdmin(ItemAdmin):
         """Whether readers see it today."""
         today = timezone.localdate()
         if not notice.published:
-            return "unpublished"
+            return "not yet" if hasattr(notice, "pending") else "unpublished"
         if notice.ends < today:
             return "over"
         if not notice.texts.filter(language="en").exclude(state=Text.State.DRAFT).exists():

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from campaign import picture_cutting
 from campaign.admin.items import ItemAdmin
+from campaign.admin.pending import ItemForm
 from campaign.models import Milestone, Picture
 from campaign.uploads import SentPicture
 
@@ -18,7 +19,7 @@ TOO_BIG = "This picture is larger than 15 MB. Make it smaller, or take another o
 UNREADABLE = "This file cannot be read as a JPEG, PNG or WebP picture."
 
 
-class MilestoneForm(forms.ModelForm):
+class MilestoneForm(ItemForm):
     """A milestone's columns and its picture."""
 
     picture = forms.FileField(
@@ -61,31 +62,23 @@ class MilestoneAdmin(ItemAdmin):
         """The picture that there is."""
         return (
             *super().get_readonly_fields(request, obj),
-            *(("shown",) if _has_picture(obj) else ()),
+            *(("current_picture",) if _has_picture(obj) else ()),
         )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The picture in its place."""
-        names = [name for name in super().get_fields(request, obj) if name != "shown"]
-        own = ["shown"] if _has_picture(obj) else []
+        names = [name for name in super().get_fields(request, obj) if name != "current_picture"]
+        own = ["current_picture"] if _has_picture(obj) else []
         names = [name for name in names if name not in ("picture", "remove_picture")]
         return [*names, *own, "picture", *(["remove_picture"] if own else [])]
 
     @admin.display(description="picture now")
-    def shown(self, milestone: Milestone) -> SafeString:
+    def current_picture(self, milestone: Milestone) -> SafeString:
         """As it is on the page."""
         address = reverse("admin:campaign_milestone_picture", args=[milestone.pk])
         english = milestone.texts.filter(language="en").first()
         words = english.picture_words if english else ""
-        return format_html('<img class="shown" src="{}" alt="{}">', address, words)
-
-    def save_model(self, request: HttpRequest, obj: Milestone, form: Any, change: bool) -> None:
-        """The picture goes with it."""
-        super().save_model(request, obj, form, change)
-        if picture := form.cleaned_data.get("picture"):
-            picture_cutting.store(obj, picture)
-        elif form.cleaned_data.get("remove_picture"):
-            Picture.objects.filter(item=obj).delete()
+        return format_html('<img class="current_picture" src="{}" alt="{}">', address, words)
 
     def get_urls(self) -> list[URLPattern]:
         """The desk has no public addresses: its own one for the picture."""
@@ -96,11 +89,13 @@ class MilestoneAdmin(ItemAdmin):
         ]
 
     def picture_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The small version."""
-        found = Picture.objects.filter(item_id=pk).first()
-        if found is None or not self.has_view_permission(request):
+        """The small version; with ?waiting of the picture that waits."""
+        waits = "waiting" in request.GET
+        owner = {"pending__item_id": pk} if waits else {"item_id": pk}
+        picture = Picture.objects.filter(**owner).first()
+        if picture is None or not self.has_view_permission(request):
             raise Http404
-        return HttpResponse(bytes(found.small), content_type="image/webp")
+        return HttpResponse(bytes(picture.small), content_type="image/webp")
 
 
 def _has_picture(item: Milestone | None) -> bool:

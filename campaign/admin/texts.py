@@ -1,5 +1,6 @@
 """All texts of an item side by side: a panel a language, English first, the missing ones too."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -7,12 +8,13 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.validators import MaxLengthValidator
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from campaign.admin.words import served
-from campaign.models import Item, Language, Page, Phrase, Text
+from campaign.models import Item, Language, Page, Phrase, Picture, Text, pending_of
 
 LONGEST = 20_000  # characters of one body
 NO_ENGLISH = "The English text must have a title: every other language falls back on it."
@@ -48,8 +50,10 @@ class TextForm(forms.ModelForm):
             "state": "Draft: does not show. Machine-written: shows, and says so. Reviewed: shows."
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pending: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial.update(pending.get(self.instance.language, {}))
         self.fields["body"].validators.append(MaxLengthValidator(LONGEST))
         code = str(self.initial.get("language", ""))
         self.panel = Language(code).label if code in Language else ""
@@ -60,6 +64,15 @@ class TextForm(forms.ModelForm):
 
 class TextFormSet(forms.BaseInlineFormSet):
     """Refuses an item without English words, and a picture that nobody has put into words."""
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """The words that wait, by language, for the panels to begin with."""
+        return super().get_form_kwargs(index) | {"pending": self._pending_texts}
+
+    @cached_property
+    def _pending_texts(self) -> Mapping[str, Any]:
+        pending = pending_of(self.instance)
+        return pending.texts if pending else {}
 
     def clean(self) -> None:
         """The sentence stands beside the field that it is about."""
@@ -88,7 +101,10 @@ class TextFormSet(forms.BaseInlineFormSet):
     def _has_picture(self) -> bool:
         if self.files.get("picture"):
             return True
-        return hasattr(self.instance, "picture") and "remove_picture" not in self.data
+        pk = self.instance.pk
+        if pk is None or "remove_picture" in self.data:
+            return False
+        return Picture.objects.filter(Q(item=pk) | Q(pending__item=pk)).exists()
 
 
 class TextInline(admin.StackedInline):

@@ -1,10 +1,11 @@
 """What stands in a form of the admin, as the content of an item: nothing of it is saved yet."""
 
+from dataclasses import replace
 from typing import Any
 
 from campaign import drafts
-from campaign.item_content import ItemContent, PictureSource
-from campaign.models import Item, Picture
+from campaign.item_content import ItemContent
+from campaign.models import Item
 
 
 def content(form: Any, texts: Any) -> ItemContent:
@@ -15,7 +16,7 @@ def content(form: Any, texts: Any) -> ItemContent:
         for field in item._meta.many_to_many
         if field.name in form.cleaned_data
     }
-    return ItemContent(
+    content = ItemContent(
         family=item.FAMILY,
         slug=item.slug,
         values=item.page_values() | many,
@@ -24,14 +25,9 @@ def content(form: Any, texts: Any) -> ItemContent:
             for inline in texts.forms
             if inline.instance.pk or inline.has_changed()
         },
-        picture=_picture(form, item),
     )
-
-
-def _picture(form: Any, item: Item) -> PictureSource | None:
-    if sent := form.cleaned_data.get("picture"):
-        return drafts.inline(sent)
-    if form.cleaned_data.get("remove_picture") or not item.pk:
-        return None
-    stored = Picture.objects.filter(item=item).first()
-    return drafts.inline(stored) if stored else None
+    if picture := form.cleaned_data.get("picture"):
+        return replace(content, picture=drafts.inline(picture))
+    if form.cleaned_data.get("remove_picture") or item.pk is None:
+        return content
+    return drafts.with_picture(content, item)

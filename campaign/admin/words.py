@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from campaign.models import KINDS, Item, Language, Notice, ReplyText, Text
+from campaign.models import Item, Language, Text
 
 STATES = {
     "reviewed": "reviewed",
@@ -17,8 +17,6 @@ STATES = {
     "outdated": "outdated",
     "missing": "missing",
 }
-# Every kind of item by its family.
-FAMILIES: dict[str, type[Item]] = {**KINDS, Notice.FAMILY: Notice, ReplyText.FAMILY: ReplyText}
 
 
 def served() -> list[str]:

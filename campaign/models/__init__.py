@@ -17,6 +17,7 @@ from campaign.models.items import (
     TraffickingType,
 )
 from campaign.models.office_hours import Closure, OpeningHours
+from campaign.models.pending import AllowedTarget, PendingChange, pending_of
 from campaign.models.pictures import Picture
 from campaign.models.published import PublishedItem, PublishedPicture
 from campaign.models.texts import Text
@@ -37,9 +38,14 @@ KINDS: dict[str, type[Item]] = {
     )
 }
 
+# Every kind of item by its family.
+FAMILIES: dict[str, type[Item]] = {**KINDS, Notice.FAMILY: Notice, ReplyText.FAMILY: ReplyText}
+
 __all__ = [
     "CREOLES",
+    "FAMILIES",
     "KINDS",
+    "AllowedTarget",
     "Closure",
     "Contact",
     "Item",
@@ -49,6 +55,7 @@ __all__ = [
     "Notice",
     "OpeningHours",
     "Page",
+    "PendingChange",
     "Phrase",
     "Picture",
     "Provision",
@@ -60,4 +67,5 @@ __all__ = [
     "Text",
     "TraffickingType",
     "href_of",
+    "pending_of",
 ]

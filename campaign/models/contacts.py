@@ -25,10 +25,6 @@ class Contact(Item):
     confirmed_on = models.DateField(null=True, blank=True)
     out_of_order = models.BooleanField(default=False)
     instead = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
-    # A changed number waits here until a second person has called it.
-    asked_number = models.CharField(max_length=120, blank=True, editable=False)
-    asked_by = models.CharField(max_length=150, blank=True, editable=False)
-    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [
@@ -60,7 +56,7 @@ class Contact(Item):
             raise ValidationError(
                 {"instead": "That one is out of order too, and sends people here."}
             )
-        if not stand_in.published:
+        if not (stand_in.published and self.instead.published):
             raise ValidationError(
                 {"instead": "That one is unpublished: nobody would see a number."}
             )
@@ -82,11 +78,6 @@ class Contact(Item):
     def href(self) -> str:
         """What a tap on the number does; a local number gets the island's prefix."""
         return href_of(self.number)
-
-    @property
-    def is_new(self) -> bool:
-        """Whether nobody but who added it has ever called it: it cannot show yet."""
-        return bool(self.asked_number) and self.asked_number == self.number
 
     def is_due(self, today: date) -> bool:
         """Whether somebody has to call it again to see that it works."""
