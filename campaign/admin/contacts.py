@@ -22,9 +22,11 @@ LIFELINES = ("police", "emergency", "847")
 @on_item
 def called(request: HttpRequest, item: Item, seen: str) -> str:
     """The call of every 90 days, to the number that shows."""
-    rows = Contact.objects.filter(pk=item.pk, number=seen, published=True)
-    if not rows.update(confirmed_on=timezone.localdate()):
+    contact = Contact.objects.select_for_update(of=("self",)).get(pk=item.pk)
+    if not contact.published or contact.number != seen:
         raise changes.Refused(changes.CHANGED_MEANWHILE)
+    contact.confirmed_on = timezone.localdate()
+    contact.save(update_fields=["confirmed_on"])
     return f"{seen} was called today and works."
 
 

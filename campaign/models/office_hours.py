@@ -34,7 +34,7 @@ class OpeningHours(Loaded):
         ]
 
     def __str__(self) -> str:
-        return self.DAYS[self.day]
+        return "" if self.day is None else self.DAYS[self.day]
 
     def clean(self) -> None:
         """Both times or none, in their order."""

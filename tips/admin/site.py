@@ -7,6 +7,8 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import BadRequest
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
@@ -24,6 +26,16 @@ from tips.models import Event, Officer, Tip
 
 View = Callable[..., HttpResponse]
 LET_IN_LATELY = timedelta(days=7)
+
+
+def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """The view's answer. Raises BadRequest for an address that the database can make nothing of."""
+    if any("\0" in value for values in request.GET.lists() for value in values[1]):
+        raise BadRequest("a NUL in the address")
+    try:
+        return view(request, *args, **kwargs)
+    except DataError as error:
+        raise BadRequest("a value that no column holds") from error
 
 
 class DeskSite(AdminSite):
@@ -51,7 +63,7 @@ class DeskSite(AdminSite):
                 if not authentication.lacks_active_key(
                     pages.officer_of(request), pages.keys_of(request)
                 ):
-                    return view(request, *args, **kwargs)
+                    return _answer(view, request, *args, **kwargs)
                 request.session.flush()
                 request.user = AnonymousUser()
             if request.method == "POST":
