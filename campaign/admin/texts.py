@@ -52,8 +52,8 @@ class TextForm(forms.ModelForm):
 
     def __init__(self, *args: Any, pending: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial.update(pending.get(self.instance.language, {}))
+        self.waiting = pending.get(self.instance.language, {}) if self.instance.pk else {}
+        self.initial.update(self.waiting)
         self.fields["body"].validators.append(MaxLengthValidator(LONGEST))
         code = str(self.initial.get("language", ""))
         self.panel = Language(code).label if code in Language else ""

@@ -63,7 +63,7 @@ def test_what_waits_is_on_the_list_with_since_when_and_for_whom(editor, today):
     )
     html = editor.get("/desk/").content.decode()
     day = date_format(timezone.localtime(since), "j M Y")
-    assert f"<span>Change for a second person</span> <small>since {day}</small>" in html
+    assert f'second person</span> <small class="late">since {day}</small>' in html
     html = editor.get("/desk/campaign/due/").content.decode()
     assert f"asked by edna, waiting since {day}" in html
     assert "nobody else at the desk may confirm it yet" in html

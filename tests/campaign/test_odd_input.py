@@ -1,5 +1,8 @@
 """Whatever stands in an address, a query or a form: an answer, never a fault of ours."""
 
+import re
+from html import unescape
+
 import pytest
 from django.contrib import admin
 from django.db import transaction
@@ -104,6 +107,15 @@ def test_odd_queries_of_every_list(bold, kind, odd):
     names = [*own_filters(kind), *(LOOKUPS if kind in LISTS else ("q",))]
     queries = [query(name, one) for name in names for one in odd]
     assert not faults(asked(bold, "get", f"/desk/campaign/{kind}/{one}") for one in queries)
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_list_narrows_by_its_own_filters(bold, kind):
+    html = bold.get(f"/desk/campaign/{kind}/").content.decode()
+    links = re.findall(r'href="(\?[^"]+)"', html)
+    assert links or not own_filters(kind)
+    for link in links:
+        assert bold.get(f"/desk/campaign/{kind}/{unescape(link)}").status_code == 200, link
 
 
 @pytest.mark.parametrize("kind", kinds())

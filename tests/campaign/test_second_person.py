@@ -483,7 +483,7 @@ def test_a_supervisor_s_own_new_account_confirms_nothing_of_hers(editor, sam, io
 def test_with_one_editor_alone_it_waits_and_start_says_since_when(editor, iom):
     save(editor, screen(iom), **{"texts-0-body": NUMBER})
     html = editor.get("/desk/").content.decode()
-    assert "<b>1</b> <span>Change for a second person</span> <small>since " in html
+    assert '<b>1</b> <span>Change for a second person</span> <small class="late">since' in html
     assert (
         "nobody else at the desk may confirm it yet"
         in editor.get("/desk/campaign/due/").content.decode()
