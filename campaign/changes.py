@@ -56,7 +56,7 @@ class Outcome:
 @transaction.atomic
 def save(item: Item, wanted: ItemContent, *, by: str, picture: CutPicture | None = None) -> Outcome:
     """Makes the item what somebody wants it to be, or asks for that; a new one is made hidden."""
-    _lock(item)
+    lock(item)
     before, pending = stored(item), pending_of(item)
     reasons = second_person.reasons(before, wanted, second_person.known_targets())
     if reasons or picture or hasattr(pending, "picture"):
@@ -68,14 +68,13 @@ def save(item: Item, wanted: ItemContent, *, by: str, picture: CutPicture | None
     return Outcome(None, is_asked_anew=False)
 
 
-@transaction.atomic
 def review(text: Text, *, by: str) -> Outcome:
-    """Somebody read exactly these words, and they are right; a draft shows from now on.
+    """Somebody read these words, and they are right; a draft shows from now on, or asks for that.
 
-    Raises ValidationError for words that may not stand.
+    Wants the item locked before the text was read. Raises ValidationError for words that may not
+    stand.
     """
     item = text.item
-    _lock(item)
     before, pending = stored(item), pending_of(item)
     after = _with_state(before, text.language, Text.State.REVIEWED)
     if second_person.reasons(before, after, second_person.known_targets()):
@@ -106,7 +105,8 @@ def confirm(item: Item, *, seen: str, by: str, may_confirm: Collection[str]) -> 
     except ObjectDoesNotExist:  # what it names was deleted
         raise Refused(CHANGED_MEANWHILE) from None
     for target in second_person.targets(after) - second_person.known_targets():
-        AllowedTarget.objects.create(target=target, allowed_by=by)
+        if len(target) <= AllowedTarget.LONGEST:  # a longer one waits each time
+            AllowedTarget.objects.get_or_create(target=target, defaults={"allowed_by": by})
     if second_person.is_new_number(before, after):
         Contact.objects.filter(pk=item.pk).update(confirmed_on=timezone.localdate())
     if hasattr(pending, "picture"):
@@ -226,14 +226,14 @@ def _ask(item: Item, wanted: ItemContent, *, by: str, picture: CutPicture | None
 
 def _waiting(item: Item, seen: str) -> PendingChange:
     """The change that waits, locked; raises Refused if it is not the one that was seen."""
-    _lock(item)
+    lock(item)
     pending = pending_of(item)
     if pending is None or fingerprint(item, pending) != seen:
         raise Refused(CHANGED_MEANWHILE)
     return pending
 
 
-def _lock(item: Item) -> None:
-    """Until the transaction ends, nobody else changes the item."""
+def lock(item: Item) -> None:
+    """Until the transaction ends, nobody else changes the item here."""
     if item.pk:
         Item.objects.select_for_update().get(pk=item.pk)

@@ -4,6 +4,7 @@ from collections import Counter
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from campaign import changes
@@ -69,8 +70,11 @@ def fingerprint(text: Text) -> str:
     return sha256("\0".join(words).encode()).hexdigest()[:16]
 
 
+@transaction.atomic
 def mark(*, text: Text, seen: str, by: str) -> changes.Outcome:
     """Somebody read exactly these words, and they are right. Raises Refused."""
+    changes.lock(text.item)
+    text = Text.objects.select_related("item").get(pk=text.pk)
     if fingerprint(text) != seen:
         raise Refused(CHANGED)
     if missing := lacks(text):

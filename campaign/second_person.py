@@ -86,10 +86,13 @@ def _pages_taken_away(family: str, before: Texts, after: Texts) -> Iterator[str]
 
 
 def _words_in_danger(before: ItemContent, after: ItemContent) -> Iterator[str]:
-    places = {where for item in (before, after) if (where := _place(item))}
     if is_new_number(before, after):
         return  # two people look at all of it
-    if places and _in_danger(before, after) != _in_danger(after, after):
+    places = {where for item in (before, after) if (where := _place(item))}
+    was, will = _in_danger(before, after), _in_danger(after, after)
+    if after.family == "notice":  # anybody may take one down
+        was = {code: text for code, text in was.items() if code in will}
+    if places and was != will:
         where = " and ".join(sorted(WORDS_OF_PLACE[place] for place in places))
         yield f"Words {where} show once two people have read them."
 

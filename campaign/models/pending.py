@@ -33,7 +33,9 @@ class PendingChange(models.Model):
 class AllowedTarget(models.Model):
     """A host, or an address at a host that many share, that two people have let pages lead to."""
 
-    target = models.CharField(max_length=400, unique=True)
+    LONGEST = 400
+
+    target = models.CharField(max_length=LONGEST, unique=True)
     allowed_by = models.CharField(max_length=100)
     allowed_at = models.DateTimeField(default=timezone.now)
 

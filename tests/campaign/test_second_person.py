@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from campaign import offers
+from campaign import offers, review
 from campaign.models import (
     AllowedTarget,
     Contact,
@@ -296,6 +296,16 @@ def test_a_draft_with_a_number_does_not_show_by_a_review(editor, second_editor, 
     assert "7700" in page(client, "/")
 
 
+def test_what_is_reviewed_are_the_words_that_are_there_and_were_read(draft):
+    """Not those that were there a moment before: they would be written back, as reviewed."""
+    stale = draft.texts.get(language="en")
+    seen = review.fingerprint(stale)
+    Text.objects.filter(pk=stale.pk).update(body="Nothing that leads anywhere.")
+    with pytest.raises(review.Refused, match="changed since"):
+        review.mark(text=stale, seen=seen, by="edna")
+    assert draft.texts.get(language="en").state == "draft"
+
+
 def test_an_unpublished_item_with_a_number_does_not_show_by_publishing_it(editor, iom, client):
     assert save(editor, screen(iom), published=[]).status_code == 302
     assert save(editor, screen(iom), **{"texts-0-body": NUMBER}).status_code == 302
@@ -378,6 +388,16 @@ def test_nor_are_they_taken_away_by_one(editor, client, kind, slug, part, path):
         item.refresh_from_db()
         assert item.published
         assert item.texts.get(language="en").state != "draft"
+
+
+def test_anybody_takes_a_notice_down(editor, second_editor, client):
+    days = {"starts": "2020-01-01", "ends": "2099-01-01"}
+    save(editor, "/desk/campaign/notice/add/", **days, **WORDS)
+    notice = Notice.objects.get()
+    press(second_editor, notice, "confirm")
+    assert "A title" in page(client, "/get-help/")
+    assert save(editor, screen(notice), published=[]).status_code == 302
+    assert "A title" not in page(client, "/get-help/")
 
 
 # Pages.

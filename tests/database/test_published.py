@@ -8,7 +8,17 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from campaign import snapshot
-from campaign.models import Closure, Contact, Milestone, OpeningHours, Picture, Sign, Text
+from campaign.models import (
+    AllowedTarget,
+    Closure,
+    Contact,
+    Milestone,
+    OpeningHours,
+    PendingChange,
+    Picture,
+    Sign,
+    Text,
+)
 from tests.database.acting import acting_as, ask
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +28,9 @@ SECRETS = (
     "a-secret-unpublished",
     "a-secret-reason",
     "(758) 468-9999",
+    "a-secret-change",
+    "a-secret-asker",
+    "a-secret-target",
 )
 
 
@@ -28,6 +41,10 @@ def _secrets() -> None:
     Text.objects.filter(item__slug="debt", language="es").update(title=SECRETS[1], state="draft")
     Sign.objects.filter(slug="no-pay").update(published=False, source=SECRETS[2])
     Contact.objects.create(slug="new", number=SECRETS[4], published=False)
+    texts = {"en": {"body": SECRETS[5]}}
+    office = Contact.objects.get(slug="office")
+    PendingChange.objects.create(item=office, texts=texts, asked_by=[SECRETS[6]])
+    AllowedTarget.objects.create(target=SECRETS[7], allowed_by=SECRETS[0])
     day = date(2030, 1, 1)
     Closure.objects.create(first_day=day, last_day=day, reason=SECRETS[3])
 
