@@ -55,7 +55,7 @@ class Outcome:
 
 @transaction.atomic
 def save(item: Item, wanted: ItemContent, *, by: str, picture: CutPicture | None = None) -> Outcome:
-    """Makes the item what somebody wants it to be, or asks for that; a new one is made hidden."""
+    """Saves the item as wanted, or asks for that; a new one is made hidden if it waits."""
     lock(item)
     before, pending = stored(item), pending_of(item)
     reasons = second_person.reasons(before, wanted, second_person.known_targets())
@@ -88,7 +88,7 @@ def review(text: Text, *, by: str) -> Outcome:
 
 @transaction.atomic
 def confirm(item: Item, *, seen: str, by: str, may_confirm: Collection[str]) -> PendingChange:
-    """A second person looked at exactly this: it shows from now on. Raises Refused.
+    """Makes what a second person looked at show from now on. Raises Refused.
 
     `may_confirm` names the accounts that are independent of everybody who asked.
     """
@@ -117,7 +117,7 @@ def confirm(item: Item, *, seen: str, by: str, may_confirm: Collection[str]) -> 
 
 @transaction.atomic
 def drop(item: Item, *, seen: str) -> None:
-    """What shows goes on showing. Raises Refused."""
+    """Deletes the change that waits; what shows goes on showing. Raises Refused."""
     _waiting(item, seen).delete()
 
 
@@ -129,7 +129,7 @@ def may_vanish(item: Item) -> bool:
 
 
 def fingerprint(item: Item, pending: PendingChange) -> str:
-    """Changes with everything that a second person looks at."""
+    """32 hex digits that change with everything that a second person looks at."""
     before = stored(item)
     columns = {name: before.values[name] for name in FAMILIES[item.family].RELEASE_FIELDS}
     picture = pending.picture.digest if hasattr(pending, "picture") else ""
@@ -157,7 +157,7 @@ def overlaid(item: Item, pending: PendingChange | None) -> ItemContent:
 
 
 def difference(before: ItemContent, after: ItemContent) -> Difference:
-    """Of the columns that a release may set, and of the texts that there are after it."""
+    """What changes from one to the other: columns that a release may set, and parts of texts."""
     fields = FAMILIES[after.family].RELEASE_FIELDS
     return Difference(
         {name: after.values[name] for name in fields if before.values[name] != after.values[name]},
@@ -210,7 +210,7 @@ def _with_state(item: ItemContent, code: str, state: str) -> ItemContent:
 
 
 def _ask(item: Item, wanted: ItemContent, *, by: str, picture: CutPicture | None) -> Outcome:
-    """Everybody who had a part in the change is one of its askers."""
+    """Stores the change that waits; everybody who had a part in it is one of its askers."""
     pending = pending_of(item) or PendingChange(item_id=item.pk)
     change = difference(stored(item), wanted)
     is_same = (pending.values, pending.texts) == (change.values, change.texts)

@@ -11,7 +11,7 @@ from campaign.picture_cutting import CutPicture
 
 
 def items() -> list[ItemContent]:
-    """Every published item with all its texts."""
+    """Every published item with all its texts, drafts included, and its picture inline."""
     kinds: list[type[Item]] = [*KINDS.values(), Notice]
     rows = [
         item
@@ -23,7 +23,7 @@ def items() -> list[ItemContent]:
 
 
 def content_of(item: Item, picture: Picture | None) -> ItemContent:
-    """The item as it is stored."""
+    """The item's rows as content. Wants its texts prefetched where there are many."""
     texts = {text.language: text.plain() for text in item.texts.all()}
     source = inline(picture) if picture else None
     return ItemContent(item.family, item.slug, item.page_values(), texts, source)

@@ -10,7 +10,7 @@ CHECKED_FOR = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Due:
-    """All of it on one day."""
+    """What is due on one day, the longest overdue first in each list."""
 
     waiting: list[PendingChange]
     out_of_order: list[Contact]
@@ -19,7 +19,7 @@ class Due:
 
 
 def on(today: date) -> Due:
-    """What is due on this day, the longest overdue first."""
+    """Everything that is due on this day."""
     contacts = Contact.objects.select_related("instead").prefetch_related("texts")
     rows = sorted(contacts, key=lambda one: one.confirmed_on or date.min)
     old = Item.objects.filter(published=True, checked_on__lte=today - CHECKED_FOR)

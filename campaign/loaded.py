@@ -8,7 +8,7 @@ from django.db import models
 
 
 class Loaded(models.Model):
-    """Remembers what the release wrote; any other value makes the row a person's."""
+    """A row that remembers what the release wrote; any other value makes it a person's."""
 
     RELEASE_FIELDS: ClassVar[tuple[str, ...]] = ()
 

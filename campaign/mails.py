@@ -53,7 +53,7 @@ def change_asked(
 
 
 def _send(subject: str, words: str, addresses: Iterable[str]) -> Delivery:
-    """One message an address.
+    """Sends one message an address and says which of them it reached.
 
     To several at once smtplib raises only when the server refuses all of them, and Django's backend
     drops what it says of the others.

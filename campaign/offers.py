@@ -33,7 +33,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class RenderedNotice:
-    """A message on top of the pages."""
+    """A notice as HTML, its numbers as links."""
 
     title: SafeString
     body: SafeString
@@ -70,7 +70,7 @@ def hours() -> Hours:
 
 
 def notices(language: str = "en") -> tuple[RenderedNotice, ...]:
-    """The messages to show today."""
+    """The notices of today, in the order of the pages."""
     snapshot = current(language)
     today = timezone.now().astimezone(ISLAND).date()
     return tuple(

@@ -35,7 +35,7 @@ def cut(raw: bytes) -> CutPicture | None:
 
 
 def store(picture: CutPicture, pending: PendingChange) -> None:
-    """Keeps it with the change that waits, in the place of an earlier one."""
+    """Stores the picture with the change that waits, in the place of an earlier one."""
     item = str(pending.item_id).encode()
     whole = b"".join((item, picture.small, picture.large, picture.fallback))
     columns = {name: getattr(picture, name) for name in CutPicture.__dataclass_fields__}

@@ -26,7 +26,7 @@ def source(digest: str, width: int, height: int) -> PictureSource:
 
 @require_safe
 def picture(request: HttpRequest, digest: str, name: str) -> HttpResponse:
-    """One version of a picture, while a page shows it."""
+    """One version of a picture. Raises Http404 where no page shows it."""
     column, content_type = VERSIONS[name]
     try:
         raw = PublishedPicture.objects.filter(pk=digest).values_list(column, flat=True).first()

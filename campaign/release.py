@@ -22,7 +22,7 @@ STATES = {"en": "reviewed", "es": "machine", "fr": "machine", "acf": "draft", "h
 
 @dataclass(frozen=True)
 class Row(ItemContent):
-    """One item of the release."""
+    """One item of the release, as its files have it."""
 
     outdated: frozenset[str] = frozenset()  # languages that nobody looked at since English changed
 

@@ -47,12 +47,12 @@ def waiting(language: str = "") -> QuerySet[Text]:
 
 
 def counts() -> dict[str, int]:
-    """How many wait in each language."""
+    """The number of texts that wait, by language."""
     return dict(Counter(waiting().order_by().values_list("language", flat=True)))
 
 
 def english_of(text: Text) -> Text | None:
-    """What it says in English. Wants the texts of its item prefetched where there are many."""
+    """The English text of the same item. Wants the item's texts prefetched where there are many."""
     return next((one for one in text.item.texts.all() if one.language == "en"), None)
 
 
@@ -64,7 +64,7 @@ def lacks(text: Text) -> list[str]:
 
 
 def fingerprint(text: Text) -> str:
-    """Changes with every word of the text or of its English."""
+    """16 hex digits that change with every word of the text or of its English."""
     english = english_of(text)
     words = [getattr(one, name) for one in (english, text) if one for name in Text.WORDS]
     return sha256("\0".join(words).encode()).hexdigest()[:16]
@@ -72,7 +72,7 @@ def fingerprint(text: Text) -> str:
 
 @transaction.atomic
 def mark(*, text: Text, seen: str, by: str) -> changes.Outcome:
-    """Somebody read exactly these words, and they are right. Raises Refused."""
+    """Marks the text as reviewed by somebody who read exactly these words. Raises Refused."""
     changes.lock(text.item)
     text = Text.objects.select_related("item").get(pk=text.pk)
     if fingerprint(text) != seen:

@@ -22,6 +22,7 @@ WORDS_OF_PLACE = {
     "get-help": "on the help page",
     "card": "on the card to show",
 }
+COLUMNS_IN_DANGER = ("always", "source", "source_url")  # they stand beside the words
 PAGES_OF_THEIR_OWN = ("type", "material")
 A_PICTURE = "A picture shows once somebody else has looked at it."
 A_NUMBER = "A number shows once somebody else has called it."
@@ -51,14 +52,14 @@ def known_targets() -> set[str]:
 
 
 def targets(item: ItemContent) -> set[str]:
-    """Where the item leads as it shows."""
+    """The targets (screening.target) of the item's links and source, as it shows."""
     bodies = (text["body"] for text in shown_texts(item).values())
     urls = [url for body in bodies for url in screening.links_of(body)]
     return {screening.target(url) for url in (*urls, item.values["source_url"]) if url}
 
 
 def shown_texts(item: ItemContent) -> dict[str, dict[str, str]]:
-    """The words that readers see, by language."""
+    """By language the words that readers see; none of an unpublished item or a draft."""
     if not item.values["published"]:
         return {}
     return {
@@ -98,13 +99,13 @@ def _words_in_danger(before: ItemContent, after: ItemContent) -> Iterator[str]:
 
 
 def _in_danger(item: ItemContent, after: ItemContent) -> dict[str, Any]:
-    """What of it people in danger read, but for words that will be the release's own."""
-    if not _place(item):
+    """What of it people in danger read, but for what will be the release's own."""
+    if not (_place(item) and item.values["published"]):
         return {}
-    own = _released(after)
-    words = {code: text for code, text in shown_texts(item).items() if code not in own}
-    columns = ("always",) if item.family == "contact" and words else ()
-    return words | {name: item.values[name] for name in columns}
+    own = {*_released(after), *_released_columns(after)}
+    columns = {name: item.values[name] for name in COLUMNS_IN_DANGER if name in item.values}
+    shown = {**shown_texts(item), **columns}
+    return {name: value for name, value in shown.items() if name not in own}
 
 
 def _place(item: ItemContent) -> str:
@@ -126,6 +127,18 @@ def _released(item: ItemContent) -> set[str]:
         code
         for code, text in shown_texts(item).items()
         if code in row.texts and text == {name: row.texts[code].get(name, "") for name in text}
+    }
+
+
+def _released_columns(item: ItemContent) -> set[str]:
+    row = _release_rows().get((item.family, item.slug))
+    if row is None:
+        return set()
+    # A release leaves out what is no.
+    return {
+        name
+        for name in COLUMNS_IN_DANGER
+        if name in item.values and item.values[name] == row.values.get(name, False)
     }
 
 

@@ -28,7 +28,7 @@ from campaign.models import CREOLES, href_of
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All of it in one language, each kind in the order of its page."""
+    """Everything that the pages of one language are made of, each kind in the order of its page."""
 
     contacts: Mapping[str, ContactEntry]
     hours: Hours
@@ -38,56 +38,56 @@ class Snapshot:
 
     @property
     def signs(self) -> tuple[SignEntry, ...]:
-        """Every sign."""
+        """The signs, in the order of their page."""
         return self.entries.get("sign", ())  # type: ignore[return-value]
 
     @property
     def types(self) -> tuple[TypeEntry, ...]:
-        """Every type of trafficking."""
+        """The types of trafficking, in the order of their page."""
         return self.entries.get("type", ())  # type: ignore[return-value]
 
     @property
     def milestones(self) -> tuple[MilestoneEntry, ...]:
-        """What was done, oldest first."""
+        """The milestones, oldest first."""
         milestones: tuple[MilestoneEntry, ...] = self.entries.get("milestone", ())  # type: ignore[assignment]
         return tuple(sorted(milestones, key=lambda one: one.when))
 
     @property
     def materials(self) -> tuple[MaterialEntry, ...]:
-        """What there is to print."""
+        """The sheets to print, in the order of their page."""
         return self.entries.get("material", ())  # type: ignore[return-value]
 
     @property
     def pages(self) -> tuple[PageEntry, ...]:
-        """Pages and their blocks."""
+        """The pages and their blocks, by position."""
         return self.entries.get("page", ())  # type: ignore[return-value]
 
     def page(self, slug: str) -> PageEntry | None:
-        """The page itself."""
+        """The page or block of this slug; None while it does not show."""
         return next((page for page in self.pages if page.slug == slug), None)
 
     def blocks(self, slug: str) -> tuple[PageEntry, ...]:
-        """The blocks of this page."""
+        """The blocks that stand on this page."""
         return tuple(page for page in self.pages if page.on == slug)
 
     def questions(self, slug: str) -> tuple[QuestionEntry, ...]:
-        """The questions of this page."""
+        """The questions that stand on this page."""
         questions: tuple[QuestionEntry, ...] = self.entries.get("question", ())  # type: ignore[assignment]
         return tuple(question for question in questions if question.on == slug)
 
     def provisions(self, law: str) -> tuple[ProvisionEntry, ...]:
-        """The sections of this law."""
+        """The sections of this law, by position."""
         provisions: tuple[ProvisionEntry, ...] = self.entries.get("provision", ())  # type: ignore[assignment]
         return tuple(provision for provision in provisions if provision.law == law)
 
     @property
     def phrases(self) -> tuple[PhraseEntry, ...]:
-        """Every line, for whatever use."""
+        """The phrases, for whatever use, by position."""
         return self.entries.get("phrase", ())  # type: ignore[return-value]
 
 
 def from_database(language: str) -> Snapshot | None:
-    """What is published; None before the release was loaded. Raises Error without a database."""
+    """What is published; None before the release was loaded. Raises django.db.Error."""
     items = published.items()
     if not any(item.family == "contact" for item in items):
         return None
@@ -95,7 +95,7 @@ def from_database(language: str) -> Snapshot | None:
 
 
 def from_release(language: str) -> Snapshot:
-    """What the release's files say."""
+    """The snapshot of the release's own files."""
     return build(release.rows(), Hours(release.week()), language)
 
 

@@ -22,7 +22,7 @@ _override: ContextVar[Callable[[str], Snapshot] | None] = ContextVar("override",
 
 
 def current(language: str) -> Snapshot:
-    """What the pages in this language show now."""
+    """The snapshot of this language, at most FRESH seconds old while the database answers."""
     if (read := _override.get()) is not None:
         return read(language)
     read_at, last = _snapshots.get(language, (0.0, None))
@@ -53,7 +53,7 @@ def override(read: Callable[[str], Snapshot]) -> Iterator[None]:
 
 
 def is_overridden() -> bool:
-    """Whether this is a preview."""
+    """Whether the pages show what `override` reads: a preview."""
     return _override.get() is not None
 
 

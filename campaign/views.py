@@ -165,7 +165,7 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def materials(request: HttpRequest) -> HttpResponse:
-    """What there is to print."""
+    """The sheets that can be printed."""
     rows = [(one, TRADES.get(one.slug, "print")) for one in _snapshot().materials]
     return _page(request, "materials", "campaign/materials.html", {"materials": rows})
 
@@ -199,7 +199,7 @@ def _snapshot() -> Snapshot:
 def _page(
     request: HttpRequest, slug: str, template: str, context: dict[str, Any] | None = None
 ) -> HttpResponse:
-    """The page with its own words; gone while an editor has it unpublished."""
+    """The page with its own words. Raises Http404 while it is unpublished."""
     snapshot = _snapshot()
     page = snapshot.page(slug)
     if page is None:

@@ -1,4 +1,4 @@
-"""How editors' words become HTML."""
+"""Turns editors' words into HTML, with the live numbers in the place of their names."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,11 +22,11 @@ class Number(Protocol):
 
     @property
     def number(self) -> str:
-        """As it is shown."""
+        """The number as it is shown."""
 
     @property
     def href(self) -> str:
-        """As it is called or written to."""
+        """The tel: or mailto: address of the number."""
 
 
 def is_our_kind_of_link(url: str) -> bool:

@@ -1,4 +1,4 @@
-"""The editors' screens."""
+"""The editors' screens at the desk, kind by kind."""
 
 from campaign.admin import calendar, contacts, kinds, milestones
 

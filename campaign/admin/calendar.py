@@ -1,4 +1,4 @@
-"""When somebody is in the office: the week on one screen, and the days that are closed."""
+"""The office's hours: the seven weekdays on one screen, and the days on which it is closed."""
 
 from datetime import date
 from typing import Any
@@ -46,21 +46,18 @@ class OpeningHoursAdmin(ContentAdmin):
     actions = None
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """The same form in every row."""
         return DayForm
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """A week has seven days."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: OpeningHours | None = None) -> bool:
-        """A week has seven days."""
         return False
 
 
 @admin.register(Closure)
 class ClosureAdmin(ContentAdmin):
-    """Closed days, and the public holidays that are not among them yet."""
+    """The list of closures, with the public holidays that could be added to it."""
 
     list_display = ("days", "reason")
     ordering = ("-first_day",)
@@ -71,14 +68,13 @@ class ClosureAdmin(ContentAdmin):
 
     @admin.display(description="closed")
     def days(self, closure: Closure) -> str:
-        """One day, or from one to another."""
+        """The closed days as text: one, or the first and the last."""
         first = f"{closure.first_day:%a %-d %b %Y}"
         if closure.first_day == closure.last_day:
             return first
         return f"{first} to {closure.last_day:%a %-d %b %Y}"
 
     def get_urls(self) -> list[URLPattern]:
-        """One more: to take over a holiday."""
         view = self.admin_site.admin_view(self.add_holiday)
         return [
             path(
@@ -88,12 +84,11 @@ class ClosureAdmin(ContentAdmin):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """With the holidays to come."""
         context = {"holidays": public_holidays.not_yet_closed(timezone.localdate())}
         return super().changelist_view(request, context | (extra_context or {}))
 
     def add_holiday(self, request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
-        """Closes the office on that public holiday."""
+        """Closes the office on a proposed holiday, by POST. Raises PermissionDenied."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         proposed = dict(public_holidays.not_yet_closed(timezone.localdate()))

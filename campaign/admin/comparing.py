@@ -36,7 +36,7 @@ def rows(before: ItemContent, after: ItemContent) -> list[Row]:
 
 
 def _parts(item: ItemContent) -> dict[tuple[str, str], str]:
-    """By language and name; columns have no language."""
+    """What readers see, by (language, name); a column has "" for its language."""
     if not item.values["published"]:
         return {("", "published"): "no"}
     names = FAMILIES[item.family].RELEASE_FIELDS
@@ -62,7 +62,7 @@ def _name(family: str, code: str, name: str) -> str:
 
 
 def _marked(old: str, new: str) -> tuple[SafeString, SafeString]:
-    """Both, with the words in <del> and <ins> that the other has not."""
+    """Old and new as HTML; words that only one of them has stand in <del> or <ins>."""
     before, after = _split(old), _split(new)
     steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     left = _joined((tag != "equal", before[i:j]) for tag, i, j, _, _ in steps)
@@ -75,7 +75,7 @@ def _split(text: str) -> list[str]:
 
 
 def _visible(character: str) -> str:
-    """A character that nobody sees, as its number."""
+    """The character, or [U+200B] in the place of one that nobody sees."""
     hidden = unicodedata.category(character) in ("Cf", "Cc", "Co") and character not in "\r\n\t"
     return f"[U+{ord(character):04X}]" if hidden else character
 

@@ -21,7 +21,7 @@ LIFELINES = ("police", "emergency", "847")
 
 @on_item
 def called(request: HttpRequest, item: Item, seen: str) -> str:
-    """The call of every 90 days, to the number that shows."""
+    """Notes today as the day of the last call. Raises Refused if another number shows by now."""
     contact = Contact.objects.select_for_update(of=("self",)).get(pk=item.pk)
     if not contact.published or contact.number != seen:
         raise changes.Refused(changes.CHANGED_MEANWHILE)
@@ -31,10 +31,10 @@ def called(request: HttpRequest, item: Item, seen: str) -> str:
 
 
 class ContactForm(ItemForm):
-    """A contact's columns."""
+    """A contact's columns; numbers that others rely on stay published."""
 
     def clean_published(self) -> bool:
-        """Refuses to take down a number that others rely on."""
+        """Raises ValidationError for a lifeline, or for the stand-in of a number out of order."""
         published: bool = self.cleaned_data["published"]
         if not published and (self.instance.slug in LIFELINES or self._stands_in()):
             raise forms.ValidationError(
@@ -95,14 +95,14 @@ class ContactAdmin(ItemAdmin):
 
     @admin.display(description="now")
     def standing(self, contact: Contact) -> SafeString:
-        """What is unusual about it."""
+        """Whether it shows, or which number shows in its place."""
         if contact.out_of_order and contact.stand_in:
             return mark("outdated", f"out of order: {contact.stand_in.number} instead")
         return mark("reviewed", "shows") if contact.published else mark("draft", "unpublished")
 
     @admin.display(description="called", ordering="confirmed_on")
     def confirmed(self, contact: Contact) -> SafeString:
-        """When somebody last saw that it works."""
+        """The day of the last call; marked once another one is due."""
         if contact.confirmed_on is None:
             return format_html('<span class="late">{}</span>', "never")
         day = f"{contact.confirmed_on:%-d %b %Y}"

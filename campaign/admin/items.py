@@ -48,25 +48,23 @@ class ItemAdmin(PreviewAdmin, PendingAdmin):
     # Lists
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """With the texts, in one more query for the whole list."""
         rows = super().get_queryset(request).select_related("pending")
         return rows.prefetch_related("texts")
 
     @admin.display(description="title")
     def english(self, item: Item) -> str:
-        """The English title."""
+        """The item's title in English, or its slug."""
         return label(item)
 
     @admin.display(description="texts")
     def texts(self, item: Item) -> SafeString:
-        """Each language with the state of its text."""
+        """Each language with the state of its text, and whether a change waits."""
         waits = '<p class="late">Waits for a second person</p>' if hasattr(item, "pending") else ""
         return format_html("{}{}", marks(item, served()), mark_safe(waits))
 
     # The screen of one item
 
     def get_fieldsets(self, request: HttpRequest, obj: Item | None = None) -> Any:
-        """What is special to the kind, where it stands, where it is from."""
         names = [str(name) for name in self.get_fields(request, obj)]
         own = [name for name in names if name not in (*SOURCE, *PLACE)]
         place = [name for name in PLACE if name in names]
@@ -78,11 +76,10 @@ class ItemAdmin(PreviewAdmin, PendingAdmin):
         return [(name, {"fields": fields}) for name, fields in parts if fields]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Item | None = None) -> Any:
-        """A slug stands in addresses, in tips and in the release: it never changes."""
+        # A slug stands in addresses, in tips and in the release: it never changes.
         return ("slug",) if obj else ()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A free slug, for whoever does not care."""
         kind = str(self.opts.model_name)
         taken = set(self.model.objects.values_list("slug", flat=True))
         free = next(n for n in range(1, len(taken) + 2) if f"{kind}-{n}" not in taken)
@@ -91,14 +88,12 @@ class ItemAdmin(PreviewAdmin, PendingAdmin):
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Any, inline: Any, prefix: str
     ) -> dict[str, Any]:
-        """An empty panel already knows its language."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, TextInline):
             kwargs["initial"] = [{"language": code} for code in inline.missing(obj)]
         return kwargs
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """An address typed without its beginning means https; no shortcuts past a second look."""
         if db_field.name == "source_url":
             kwargs["assume_scheme"] = "https"
             kwargs["error_messages"] = {"invalid": "Write an address that starts with https://."}
@@ -106,13 +101,12 @@ class ItemAdmin(PreviewAdmin, PendingAdmin):
         return _bare(field)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Items by their English titles."""
         rows = db_field.related_model.objects.prefetch_related("texts")
         kwargs = {"form_class": ItemChoice, "queryset": rows} | kwargs
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Ticks instead of a list in which one wrong click drops every choice."""
+        # Ticks instead of a list in which one wrong click drops every choice.
         kwargs |= {
             "form_class": ItemChoices,
             "queryset": db_field.related_model.objects.prefetch_related("texts"),
@@ -123,7 +117,6 @@ class ItemAdmin(PreviewAdmin, PendingAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """The item by its name, what a text may hold, and the languages to preview."""
         item = context.get("original")
         numbers = Contact.objects.prefetch_related("texts")
         context |= {
@@ -140,7 +133,7 @@ class ItemAdmin(PreviewAdmin, PendingAdmin):
 
 
 def _bare(field: Any) -> Any:
-    """A choice without the stock buttons that change what is chosen."""
+    """The field without the stock buttons beside it that edit or delete the chosen row."""
     wrapper = getattr(field, "widget", None)
     if isinstance(wrapper, RelatedFieldWidgetWrapper):
         field.widget = wrapper.widget

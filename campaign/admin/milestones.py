@@ -37,7 +37,7 @@ class MilestoneForm(ItemForm):
             self.fields.pop("remove_picture", None)
 
     def clean_picture(self) -> picture_cutting.CutPicture | None:
-        """Cut and ready, or a sentence."""
+        """The picture cut. Raises ValidationError for a file that is too large or unreadable."""
         sent: SentPicture | None = self.cleaned_data.get("picture")
         if not sent:
             return None
@@ -51,7 +51,7 @@ class MilestoneForm(ItemForm):
 
 @admin.register(Milestone)
 class MilestoneAdmin(ItemAdmin):
-    """What was done, newest first."""
+    """Milestones, newest first, each with its picture."""
 
     form = MilestoneForm
     list_display: tuple[str, ...] = ("english", "when", "texts", "published", "look")
@@ -59,14 +59,12 @@ class MilestoneAdmin(ItemAdmin):
     texts_first = False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The picture that there is."""
         return (
             *super().get_readonly_fields(request, obj),
             *(("current_picture",) if _has_picture(obj) else ()),
         )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The picture in its place."""
         names = [name for name in super().get_fields(request, obj) if name != "current_picture"]
         own = ["current_picture"] if _has_picture(obj) else []
         names = [name for name in names if name not in ("picture", "remove_picture")]
@@ -74,14 +72,14 @@ class MilestoneAdmin(ItemAdmin):
 
     @admin.display(description="picture now")
     def current_picture(self, milestone: Milestone) -> SafeString:
-        """As it is on the page."""
+        """The picture that the page shows, as an <img>."""
         address = reverse("admin:campaign_milestone_picture", args=[milestone.pk])
         english = milestone.texts.filter(language="en").first()
         words = english.picture_words if english else ""
         return format_html('<img class="current_picture" src="{}" alt="{}">', address, words)
 
     def get_urls(self) -> list[URLPattern]:
-        """The desk has no public addresses: its own one for the picture."""
+        # The desk has no public addresses: its own one for the picture.
         view = self.admin_site.admin_view(self.picture_view)
         return [
             path("<int:pk>/picture/", view, name="campaign_milestone_picture"),
@@ -89,7 +87,7 @@ class MilestoneAdmin(ItemAdmin):
         ]
 
     def picture_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The small version; with ?waiting of the picture that waits."""
+        """The small version, with ?waiting of the picture that waits. Raises Http404."""
         waits = "waiting" in request.GET
         owner = {"pending__item_id": pk} if waits else {"item_id": pk}
         picture = Picture.objects.filter(**owner).first()

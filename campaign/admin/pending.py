@@ -41,9 +41,9 @@ class ItemForm(forms.ModelForm):
 
 
 def on_item(act: Act) -> Callable[..., HttpResponse]:
-    """An editor's POST on one item, in one transaction with its line in the history and the trail.
+    """A view of what an editor does to one item: a POST, with history and trail in one transaction.
 
-    A refusal is a sentence on the item's screen.
+    A refusal becomes a sentence on the item's screen. Raises Http404 and PermissionDenied.
     """
 
     @require_POST
@@ -68,7 +68,7 @@ def on_item(act: Act) -> Callable[..., HttpResponse]:
 
 
 class PendingAdmin(ContentAdmin):
-    """What is typed is saved at once, or waits beside what shows."""
+    """Saves what is typed at once, or as a change that waits beside what shows."""
 
     form = ItemForm
     # What can be done on one item: name in its address, and the act.
@@ -104,7 +104,7 @@ class PendingAdmin(ContentAdmin):
         return confirm
 
     def save_model(self, request: HttpRequest, obj: Item, form: Any, change: bool) -> None:
-        """Nothing: whether it is saved at once is known when its texts are (save_related)."""
+        pass  # save_related knows the texts, and so whether it is saved at once
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         (texts,) = formsets
@@ -123,7 +123,7 @@ class PendingAdmin(ContentAdmin):
         self.tell_later(request, item, outcome)
 
     def _save_at_once(self, form: Any) -> None:
-        """The columns that are no release's: nobody waits to take a dead number off the pages."""
+        """Saves the columns that never wait: out of order takes a dead number off the pages."""
         item = form.instance
         names = [field.name for field in item._meta.concrete_fields if field.name in form.fields]
         at_once = {
@@ -153,7 +153,7 @@ class PendingAdmin(ContentAdmin):
         return super().response_change(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
-        """What a release brought comes back at the next start; what two people put up, two take."""
+        # What a release brought would come back at the next start.
         allowed = super().has_delete_permission(request, obj)
         return allowed and obj is not None and not obj.loaded and changes.may_vanish(obj)
 
@@ -180,7 +180,7 @@ class PendingAdmin(ContentAdmin):
             "has_picture": has_picture,
             "seen": changes.fingerprint(item, pending),
             "may_confirm": allowed,
-            "is_mine": name in pending.asked_by,
+            "has_asked": name in pending.asked_by,
             "confirm_url": self._act_url("confirm", item),
             "drop_url": self._act_url("drop", item),
             "is_allowed": name in allowed,
@@ -219,7 +219,7 @@ class PendingAdmin(ContentAdmin):
 
 @on_item
 def drop(request: HttpRequest, item: Item, seen: str) -> str:
-    """Whoever thinks better of it, the asker included."""
+    """Drops the change that waits; whoever asked for it may, too."""
     changes.drop(item, seen=seen)
     return "The change is dropped."
 

@@ -22,7 +22,7 @@ ON_A_PAGE = 40
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """Texts to read, safety first, in all languages or in one."""
+    """Texts to read, safety first, in all languages or in ?language. Raises PermissionDenied."""
     _allowed(request)
     language = request.GET.get("language", "")
     counts = review.counts()
@@ -43,7 +43,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_POST
 @transaction.atomic
 def mark(request: HttpRequest, pk: int) -> HttpResponse:
-    """One text read and found right; noted in the history of its item and in the trail."""
+    """Marks one text as read and right, by POST. Raises Http404 and PermissionDenied."""
     _allowed(request)
     text = Text.objects.select_related("item").filter(pk=pk).first()
     if text is None:
@@ -75,7 +75,7 @@ def _note(request: HttpRequest, text: Text, name: str, outcome: changes.Outcome)
 
 @require_safe
 def what_is_due(request: HttpRequest) -> HttpResponse:
-    """Numbers to call, changes to confirm, facts to look up again."""
+    """Changes to confirm, numbers to call, facts to look up. Raises PermissionDenied."""
     _allowed(request)
     work = due.on(timezone.localdate())
     context = {
@@ -91,7 +91,7 @@ def what_is_due(request: HttpRequest) -> HttpResponse:
 
 
 def change_url(item: Item) -> str:
-    """The item's own screen."""
+    """The address of the item's own screen."""
     name = FAMILIES[item.family]._meta.model_name
     return reverse(f"admin:campaign_{name}_change", args=[item.pk])
 
@@ -110,7 +110,7 @@ def _row(text: Text) -> dict[str, Any]:
 
 
 def _name(item: Item) -> str:
-    """The title; two numbers may have the same."""
+    """The English title; of a contact with its number, as two may have the same title."""
     return f"{label(item)}: {item.contact.number}" if hasattr(item, "contact") else label(item)
 
 

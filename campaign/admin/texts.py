@@ -27,7 +27,7 @@ NO_PICTURE_WORDS = "Say in English what the picture shows, for who cannot see it
 
 
 def last_change(item: Item) -> LogEntry | None:
-    """The newest line of its history."""
+    """The newest line of the item's history; None for a new one."""
     if item.pk is None:
         return None
     kind = ContentType.objects.get_for_model(item)
@@ -36,7 +36,7 @@ def last_change(item: Item) -> LogEntry | None:
 
 
 class TextForm(forms.ModelForm):
-    """One language's words."""
+    """The words of one language, as they will be once what waits is confirmed."""
 
     class Meta:
         model = Text
@@ -66,7 +66,6 @@ class TextFormSet(forms.BaseInlineFormSet):
     """Refuses an item without English words, and a picture that nobody has put into words."""
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        """The words that wait, by language, for the panels to begin with."""
         return super().get_form_kwargs(index) | {"pending": self._pending_texts}
 
     @cached_property
@@ -75,7 +74,7 @@ class TextFormSet(forms.BaseInlineFormSet):
         return pending.texts if pending else {}
 
     def clean(self) -> None:
-        """The sentence stands beside the field that it is about."""
+        """Adds an error beside each wrong field. Raises ValidationError without English."""
         super().clean()
         english = next((form for form in self.forms if form["language"].value() == "en"), None)
         if english is None:
@@ -117,14 +116,12 @@ class TextInline(admin.StackedInline):
     can_delete = False
 
     def get_fields(self, request: HttpRequest, obj: Item | None = None) -> Any:
-        """What the picture shows is asked where there can be one."""
         names = ["language", "title", "summary", "body", "state"]
         if getattr(self.parent_model, "FAMILY", "") == "milestone":
             names.insert(4, "picture_words")
         return names
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Text]:
-        """English first, then the languages as the site lists them."""
         places = (When(language=code, then=Value(at)) for at, code in enumerate(served()))
         place = Case(*places, default=Value(99), output_field=IntegerField())
         return super().get_queryset(request).order_by(place, "language")
@@ -136,5 +133,4 @@ class TextInline(admin.StackedInline):
         return [code for code in wanted if code not in has]
 
     def get_extra(self, request: HttpRequest, obj: Item | None = None, **kwargs: Any) -> int:
-        """A panel for each of them."""
         return len(self.missing(obj))

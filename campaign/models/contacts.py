@@ -1,4 +1,4 @@
-"""Whom to turn to."""
+"""The numbers and addresses to turn to."""
 
 import re
 from datetime import date, timedelta
@@ -35,7 +35,7 @@ class Contact(Item):
         ]
 
     def clean(self) -> None:
-        """Refuses a number nobody can call and a stand-in that is the same contact."""
+        """Raises ValidationError for a number nobody can call and for a stand-in that is none."""
         if "@" in self.number:
             validate_email(self.number)
             if re.search(r"[%?&]", self.number):  # they would add to who is written to

@@ -1,4 +1,4 @@
-"""When somebody is in the office."""
+"""The weekly hours of the office, and the days on which it is closed."""
 
 from typing import ClassVar
 
@@ -37,7 +37,7 @@ class OpeningHours(Loaded):
         return "" if self.day is None else self.DAYS[self.day]
 
     def clean(self) -> None:
-        """Both times or none, in their order."""
+        """Raises ValidationError for one time without the other and for a wrong order."""
         if (self.opens is None) != (self.closes is None):
             missing = "opens" if self.opens is None else "closes"
             raise ValidationError({missing: "Write both times, or none: none means closed."})
@@ -64,6 +64,6 @@ class Closure(models.Model):
         return f"{self.first_day} to {self.last_day}"
 
     def clean(self) -> None:
-        """It ends on the day it starts, or later."""
+        """Raises ValidationError where it ends before it starts."""
         if self.first_day and self.last_day and self.last_day < self.first_day:
             raise ValidationError({"last_day": "The last day cannot be before the first."})

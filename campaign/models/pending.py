@@ -26,7 +26,7 @@ class PendingChange(models.Model):
 
     @property
     def askers(self) -> str:
-        """Everybody who had a part in it."""
+        """The names of everybody who had a part in it, as text."""
         return " and ".join(self.asked_by)
 
 
@@ -44,5 +44,5 @@ class AllowedTarget(models.Model):
 
 
 def pending_of(item: Item) -> PendingChange | None:
-    """The item's change that waits."""
+    """The change of the item that waits; None where none does."""
     return PendingChange.objects.filter(item_id=item.pk).first() if item.pk else None

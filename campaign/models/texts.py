@@ -19,7 +19,7 @@ class Text(Loaded):
     WORDS = ("title", "summary", "body", "picture_words")
 
     class State(models.TextChoices):
-        """Drafts never show; machine-written ones show with a line that says so."""
+        """A draft never shows; a machine-written text shows with a line that says so."""
 
         DRAFT = "draft", "draft"
         MACHINE = "machine", "machine-written"
@@ -52,11 +52,11 @@ class Text(Loaded):
         return f"{self.item_id}/{self.language}"
 
     def plain(self) -> dict[str, str]:
-        """The words and their state."""
+        """The words and their state by name, as ItemContent holds them."""
         return {name: getattr(self, name) for name in (*self.WORDS, "state")}
 
     def clean(self) -> None:
-        """Refuses an empty English text, raw HTML, foreign links and spelled-out numbers."""
+        """Raises ValidationError for an empty English title and for what text_rules refuses."""
         if self.language == Language.EN and not self.title.strip():
             raise ValidationError({"title": "The English text must have a title."})
         numbers = dict(Contact.objects.values_list("slug", "number"))

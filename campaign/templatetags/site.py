@@ -170,19 +170,19 @@ def sentences(title: str) -> SafeString:
 
 @register.filter
 def clock(moment: time) -> str:
-    """8:00 am"""
+    """A time of day as the language writes it, as 8:00 am."""
     return offers.time_text(moment)
 
 
 @register.filter
 def weekday(day: date) -> str:
-    """Monday 4 January"""
+    """A day as the language writes it, as Monday 4 January."""
     return offers.weekday_and_date(day)
 
 
 @register.filter
 def days(span: tuple[int, int, object]) -> str:
-    """Monday to Friday; Saturday, Sunday; Monday."""
+    """A run of weekdays as words: Monday to Friday; Saturday, Sunday; Monday."""
     first, last = str(WEEKDAYS[span[0]]), str(WEEKDAYS[span[1]])
     if span[0] == span[1]:
         return first

@@ -109,12 +109,14 @@ def test_odd_queries_of_every_list(bold, kind, odd):
     assert not faults(asked(bold, "get", f"/desk/campaign/{kind}/{one}") for one in queries)
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", ["contact", "page", "sign", "question", "phrase"])
 def test_every_list_narrows_by_its_own_filters(bold, kind):
     html = bold.get(f"/desk/campaign/{kind}/").content.decode()
-    links = re.findall(r'href="(\?[^"]+)"', html)
-    assert links or not own_filters(kind)
-    for link in links:
+    links = {
+        unescape(link).partition("=")[0]: link for link in re.findall(r'href="(\?[^"]+)"', html)
+    }
+    assert {link.removeprefix("?") for link in links} >= set(own_filters(kind))
+    for link in links.values():
         assert bold.get(f"/desk/campaign/{kind}/{unescape(link)}").status_code == 200, link
 
 
