@@ -23,7 +23,7 @@ def measure() -> list[Figure]:
     if not ours[0].size or not hard["48mp"].size:
         raise ValueError("a good photo was not cleaned")
     figures = [
-        _compared("photo-12mp", ours, bare, "<= 1.5"),
+        _compared("photo-12mp", ours, bare, "<= 1.2"),
         _compared("photo-12mp-start", start, starts, "-"),
         compared("photo-12mp-memory", _peaks(ours), _peaks(bare), "MB", "-"),
     ]

@@ -1,11 +1,17 @@
-"""The child that cleans photos: a script of its own that imports nothing of ours.
+"""The child that cleans photos: a script of its own that imports nothing of ours but its filter.
 
 Reads framed photos from stdin (four bytes of length, then the photo) and answers each, in order and
 as soon as it is done, with a framed JPEG of new pixels or an empty frame. With the argument "site"
 it answers four frames instead: width and height, and the picture in three versions for a page. It
 may crash on hostile input and nothing is lost but what it had not written yet.
+
+Whoever breaks a decoder has this process: it holds the photos of one sending and no secret, and
+once all is imported, before the first photo is read, it can ask the kernel for no more than
+seccomp.py lets pass. A kernel without seccomp leaves the limits of `confine` alone; `./run run`
+says so.
 """
 
+import contextlib
 import ctypes
 import io
 import os
@@ -13,12 +19,21 @@ import resource
 import signal
 import sys
 import warnings
+from pathlib import Path
 
-from PIL import Image, ImageCms
+# With Image.preinit all that decoding loads late, for under the filter nothing is loaded. MPO is
+# what some phones' JPEGs are.
+import pillow_heif
+from PIL import AvifImagePlugin, Image, ImageCms, MpoImagePlugin, WebPImagePlugin  # noqa: F401
 
-SECONDS = 40
+sys.path.append(str(Path(__file__).parents[1]))  # last: nothing of ours stands before a library
+from slu_antitrafficking import seccomp
+
+SECONDS = 40  # of a processor's time, so that other people's work does not count
+LIFE = 90  # seconds by the clock, should nobody be left who ends it
 MEMORY = 900 * 1024 * 1024
 OPEN_FILES = 32
+THREADS = 4096  # of all processes of this user together, which Linux does not count for root
 PIXELS = 50_000_000
 EDGE = 2560
 QUALITY = 85
@@ -29,29 +44,34 @@ UPRIGHT = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
 
 
 def confine() -> None:
-    """Gives up memory, time, files and core dumps before the first hostile byte is read."""
+    """Gives up memory, time, files, core dumps and the kernel before a hostile byte is read."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+    with contextlib.suppress(ValueError):  # there is a lower limit already
+        resource.setrlimit(resource.RLIMIT_NPROC, (THREADS, THREADS))
     if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
         # PR_SET_PDEATHSIG: ends with the worker that asked, however that one ends.
-        ctypes.CDLL(None).prctl(1, int(signal.SIGKILL), 0, 0, 0)
-    signal.alarm(SECONDS)
-    os.nice(5)
-    warnings.simplefilter("error", Image.DecompressionBombWarning)
+        libc.prctl(1, int(signal.SIGKILL), 0, 0, 0)
+        # PR_SET_DUMPABLE: RLIMIT_CORE does not keep a crash from a program that collects dumps.
+        libc.prctl(4, 0, 0, 0, 0)
+    signal.alarm(LIFE)
+    with contextlib.suppress(OSError):  # a unit may forbid it; the photo matters more
+        os.nice(5)
+    seccomp.load()
+
+
+def prepare() -> None:
+    """Loads and sets what decoding needs, for one thread: memory must not hang on the machine."""
+    Image.preinit()
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)
     Image.MAX_IMAGE_PIXELS = PIXELS
-
-
-def formats(raw: bytes) -> list[str]:
-    """What may be tried: HEIF, whose library is loaded only now, or the three of Pillow itself."""
-    if raw[4:8] != b"ftyp":
-        return ["JPEG", "PNG", "WEBP"]
-    import pillow_heif
-
-    pillow_heif.register_heif_opener(thumbnails=False)
-    return ["HEIF"]
+    warnings.simplefilter("ignore")  # to show one needs its line of source
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
 def turn(image: Image.Image) -> int:
@@ -112,7 +132,8 @@ def saved(picture: Image.Image, kind: str, **options: int | bool) -> bytes:
 
 def clean(raw: bytes) -> list[bytes]:
     """A photo of a tip: one JPEG of at most EDGE pixels."""
-    return [saved(bare(raw, EDGE, EDGE, formats(raw)), "JPEG", quality=QUALITY)]
+    kinds = ["HEIF"] if raw[4:8] == b"ftyp" else ["JPEG", "PNG", "WEBP"]
+    return [saved(bare(raw, EDGE, EDGE, kinds), "JPEG", quality=QUALITY)]
 
 
 def cut(raw: bytes) -> list[bytes]:
@@ -130,6 +151,7 @@ def cut(raw: bytes) -> list[bytes]:
 
 def main() -> None:
     """Answers photo after photo until stdin ends."""
+    prepare()
     confine()
     make = cut if sys.argv[1:] == ["site"] else clean
     while len(head := sys.stdin.buffer.read(4)) == 4:

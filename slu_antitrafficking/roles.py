@@ -3,45 +3,97 @@
 Plain psycopg2 on purpose: the starter sets passwords without loading Django.
 """
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from psycopg2 import sql
 
-CONNECTIONS = {"public": 40, "desk": 20}
+# By role: attributes, and the settings that hold wherever it logs in.
+LOGINS: Mapping[str, tuple[int, Mapping[str, str]]] = {
+    "public": (40, {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}),
+    "desk": (20, {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}),
+}
+# What the owner of a database may take from a role; the rest is a superuser's to give and take.
+ORDINARY = "NOINHERIT NOCREATEROLE VALID UNTIL 'infinity'"
+# Only a superuser sets it: what a query of a serving role may spill to disk.
+TEMP_FILE_LIMIT = "256MB"
+# What PUBLIC may call of PostgreSQL's own and nobody of ours needs: large objects are a store that
+# no grant covers, and the others reach across sessions or into the log of changes.
+NOBODYS = (
+    "p.proname LIKE 'lo\\_%' OR p.proname LIKE 'pg\\_advisory\\_%'"
+    " OR p.proname LIKE 'pg\\_try\\_advisory\\_%'"
+    " OR p.proname IN ('loread', 'lowrite', 'pg_notify', 'pg_logical_emit_message',"
+    " 'pg_export_snapshot')"
+)
+# What the owner needs of them, and besides: housekeeping's lock, a dump's snapshot, WAL switched.
+OWNERS = (
+    "p.proname IN ('pg_try_advisory_lock', 'pg_advisory_unlock', 'pg_export_snapshot',"
+    " 'pg_switch_wal')"
+)
 
 
 class Roles(NamedTuple):
-    """The names of the three roles beside the owner."""
+    """The names of the four roles beside the owner."""
 
     public: str
     desk: str
     functions: str
+    eraser: str
 
 
 def role_names(database: str) -> Roles:
     """Roles live beside databases, so their names carry the database's."""
-    return Roles(f"{database}_public", f"{database}_desk", f"{database}_functions")
+    return Roles(*(f"{database}_{kind}" for kind in Roles._fields))
 
 
 def make_roles(cursor: Any) -> Roles:
-    """Creates what is missing, and takes back from PUBLIC what nobody needs. Run as the owner."""
+    """Creates what is missing and sets attributes and settings right. Run as the owner."""
     database = database_of(cursor)
     names = role_names(database)
-    for role, attributes in (
-        (names.public, f"LOGIN CONNECTION LIMIT {CONNECTIONS['public']}"),
-        (names.desk, f"LOGIN CONNECTION LIMIT {CONNECTIONS['desk']}"),
-        (names.functions, "NOLOGIN"),
-    ):
+    for kind, role in names._asdict().items():
+        limit, settings = LOGINS.get(kind, (0, {}))
+        attributes = f"LOGIN CONNECTION LIMIT {limit}" if limit else "NOLOGIN"
         cursor.execute("SELECT FROM pg_catalog.pg_roles WHERE rolname = %s", (role,))
         verb = "ALTER" if cursor.rowcount else "CREATE"
-        run(cursor, f"{verb} ROLE {{}} {attributes} NOINHERIT", role)
+        run(cursor, f"{verb} ROLE {{}} {attributes} {ORDINARY}", role)
         run(cursor, "ALTER ROLE {} RESET ALL", role)
         run(cursor, "ALTER ROLE {} IN DATABASE {} RESET ALL", role, database)
-    run(cursor, "GRANT {} TO CURRENT_USER", names.functions)
-    for role in (names.public, names.desk):
-        run(cursor, "ALTER ROLE {} SET statement_timeout = '30s'", role)
-        run(cursor, "ALTER ROLE {} SET idle_in_transaction_session_timeout = '60s'", role)
+        for name, value in settings.items():
+            run(cursor, f"ALTER ROLE {{}} SET {name} = '{value}'", role)
+    # Whoever creates a function for a role, or drops it, must be able to become that role.
+    for role in (names.functions, names.eraser):
+        run(cursor, "GRANT {} TO CURRENT_USER", role)
     return names
+
+
+def drift(cursor: Any) -> list[str]:
+    """Sentences: attributes or settings that are not as `make_roles` sets them."""
+    names, found = role_names(database_of(cursor)), []
+    for kind, (limit, settings) in LOGINS.items():
+        role = getattr(names, kind)
+        cursor.execute(
+            "SELECT rolcanlogin, rolconnlimit, rolinherit OR rolsuper OR rolcreaterole"
+            " OR rolcreatedb OR rolreplication OR rolbypassrls"
+            " OR coalesce(rolvaliduntil <> 'infinity', false)"
+            " FROM pg_catalog.pg_roles WHERE rolname = %s",
+            (role,),
+        )
+        row = cursor.fetchone()
+        if row is None:
+            found.append(f"The role of the {kind} door is missing.")
+            continue
+        cursor.execute(
+            "SELECT unnest(s.setconfig) FROM pg_catalog.pg_db_role_setting s"
+            " JOIN pg_catalog.pg_roles r ON r.oid = s.setrole WHERE r.rolname = %s",
+            (role,),
+        )
+        now = {line for (line,) in cursor.fetchall()}
+        wanted = {f"{name}={value}" for name, value in settings.items()}
+        if now - {f"temp_file_limit={TEMP_FILE_LIMIT}"} != wanted:
+            found.append(f"The settings of the {kind} door's role were changed.")
+        if row != (True, limit, False):
+            found.append(f"The attributes of the {kind} door's role were changed.")
+    return found
 
 
 def set_password(cursor: Any, role: str, password: str) -> None:
@@ -52,15 +104,45 @@ def set_password(cursor: Any, role: str, password: str) -> None:
     cursor.execute(statement)
 
 
-def close_catalog(cursor: Any) -> None:
-    """Takes large objects from everybody; only a superuser can, so only our own cluster does."""
-    cursor.execute(
-        "SELECT p.oid::regprocedure::text FROM pg_catalog.pg_proc p"
-        " WHERE p.pronamespace = 'pg_catalog'::regnamespace"
-        " AND (p.proname LIKE 'lo\\_%' OR p.proname IN ('loread', 'lowrite'))"
-    )
-    for (signature,) in cursor.fetchall():
-        cursor.execute(f"REVOKE EXECUTE ON FUNCTION pg_catalog.{signature} FROM PUBLIC")
+def close_catalog(cursor: Any, owner: str) -> None:
+    """Does what only a superuser can: on our own cluster the starter, elsewhere its operator."""
+    for statement in superusers_part(cursor, owner):
+        cursor.execute(statement)
+
+
+def superusers_part(cursor: Any, owner: str) -> list[str]:
+    """The statements that a superuser still has to run in this database; empty when all is done."""
+    quoted = _quoted(cursor, owner)
+    missing = []
+    for signature, everybody in _functions(cursor, NOBODYS):
+        if everybody:
+            missing.append(f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC")
+    for signature, _everybody in _functions(cursor, OWNERS):
+        cursor.execute("SELECT has_function_privilege(%s, %s, 'EXECUTE')", (owner, signature))
+        if not cursor.fetchone()[0] or any(signature in line for line in missing):
+            missing.append(f"GRANT EXECUTE ON FUNCTION {signature} TO {quoted}")
+    cursor.execute("SELECT pg_has_role(%s, 'pg_checkpoint', 'USAGE')", (owner,))
+    if not cursor.fetchone()[0]:
+        missing.append(f"GRANT pg_checkpoint TO {quoted}")
+    names = role_names(database_of(cursor))
+    for role in (names.public, names.desk):
+        cursor.execute(
+            "SELECT FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_roles r"
+            " ON r.oid = s.setrole WHERE r.rolname = %s AND %s = ANY (s.setconfig)",
+            (role, f"temp_file_limit={TEMP_FILE_LIMIT}"),
+        )
+        limited = cursor.rowcount
+        cursor.execute("SELECT FROM pg_catalog.pg_roles WHERE rolname = %s", (role,))
+        if cursor.rowcount and not limited:
+            missing.append(
+                f"ALTER ROLE {_quoted(cursor, role)} SET temp_file_limit = '{TEMP_FILE_LIMIT}'"
+            )
+    return missing
+
+
+def _quoted(cursor: Any, name: str) -> str:
+    cursor.execute("SELECT quote_ident(%s)", (name,))
+    return str(cursor.fetchone()[0])
 
 
 def database_of(cursor: Any) -> str:
@@ -72,3 +154,15 @@ def database_of(cursor: Any) -> str:
 def run(cursor: Any, statement: str, *names: str) -> None:
     """The statement with each {} replaced by a quoted name."""
     cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def _functions(cursor: Any, which: str) -> list[tuple[str, bool]]:
+    """Signatures of functions of pg_catalog, and whether PUBLIC may call each."""
+    cursor.execute(
+        "SELECT 'pg_catalog.' || p.proname || '(' || oidvectortypes(p.proargtypes) || ')',"
+        " EXISTS (SELECT FROM"
+        " aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0)"
+        " FROM pg_catalog.pg_proc p"
+        f" WHERE p.pronamespace = 'pg_catalog'::regnamespace AND ({which}) ORDER BY 1"
+    )
+    return [(str(signature), bool(everybody)) for signature, everybody in cursor.fetchall()]

@@ -1,33 +1,44 @@
 """A confined child process for everything that decodes what strangers send; see photo_worker."""
 
+import os
+import select
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Lock
+from typing import IO
+
+from slu_antitrafficking import seccomp
 
 CHILD = Path(__file__).with_name("photo_worker.py")
-SECONDS = 40.0  # for all photos of one sending
+# By the clock, from the asking to the answer of all photos of one sending. Its proxy waits 120.
+SECONDS = 90.0
+LONGEST = 60_000_000  # bytes of an answer: five photos of pure noise are half of it
+# Nothing of ours. glibc's arenas of memory, one a thread, count as memory in use long before they
+# are: with all of them a photo was taken or refused by chance.
+ENVIRONMENT = {"MALLOC_ARENA_MAX": "2"}
+
+_one_child = Lock()
 
 
 def ask(raw: Sequence[bytes], *how: str, child: Path = CHILD, seconds: float = SECONDS) -> bytes:
-    """All that the child wrote before it ended, by itself or because its time was up."""
-    with subprocess.Popen(
-        [sys.executable, "-I", "-B", str(child), *how],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # a decoder's complaint may quote the photo
-        env={},
-        cwd="/",
-    ) as process:
-        framed = b"".join(part for photo in raw for part in (len(photo).to_bytes(4), photo))
-        try:
-            return process.communicate(framed, timeout=seconds)[0]
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return process.communicate()[0]
-        except BaseException:
-            process.kill()
-            raise
+    """All that the child wrote before it ended, by itself or because its time was up.
+
+    Raises OSError when there was no memory, no process or, while others asked, no turn to be had.
+    """
+    end = time.monotonic() + seconds
+    if not _one_child.acquire(timeout=seconds):
+        raise TimeoutError
+    try:
+        with _framed(raw) as question, _started(child, how, question) as process:
+            try:
+                return _read(process.stdout, end)
+            finally:
+                process.kill()
+    finally:
+        _one_child.release()
 
 
 def frames(answer: bytes) -> Iterator[bytes]:
@@ -38,3 +49,53 @@ def frames(answer: bytes) -> Iterator[bytes]:
             return
         yield answer[4:end]
         answer = answer[end:]
+
+
+def missing() -> str:
+    """What this machine lacks to confine the child, as a sentence; empty if nothing."""
+    trial = subprocess.run(
+        [sys.executable, "-I", "-B", seccomp.__file__],
+        capture_output=True,
+        env=ENVIRONMENT,
+        cwd="/",
+        text=True,
+        check=False,
+    )
+    if trial.returncode:
+        return f"Photos cannot be cleaned: their filter's trial ended with {trial.returncode}."
+    why = trial.stdout.strip()
+    return f"Photos are cleaned without a filter of system calls: {why}." if why else ""
+
+
+def _framed(raw: Sequence[bytes]) -> IO[bytes]:
+    """The photos in a file of memory, so that the child's answers cannot stop the asking."""
+    file = os.fdopen(os.memfd_create("photos"), "w+b")
+    for photo in raw:
+        file.write(len(photo).to_bytes(4))
+        file.write(photo)
+    file.seek(0)
+    return file
+
+
+def _started(child: Path, how: Sequence[str], question: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-I", "-B", str(child), *how],
+        stdin=question,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # a decoder's complaint may quote the photo
+        env=ENVIRONMENT,
+        cwd="/",
+    )
+
+
+def _read(answer: IO[bytes] | None, end: float) -> bytes:
+    """What arrives until then, but no more than a door has memory for."""
+    assert answer
+    read = bytearray()
+    ready = select.poll()
+    ready.register(answer, select.POLLIN)
+    while (left := end - time.monotonic()) > 0 and len(read) < LONGEST:
+        if not ready.poll(left * 1000) or not (part := os.read(answer.fileno(), 1 << 20)):
+            break
+        read += part
+    return bytes(read)

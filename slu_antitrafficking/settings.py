@@ -6,10 +6,14 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+import slu_antitrafficking
 from slu_antitrafficking import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(env.text("VAR", str(BASE_DIR / "var"))).resolve()
+# The first one-time words and the recovery sheets; both go once two sheets were typed back.
+FIRST_SUPERVISOR_FILE = VAR / slu_antitrafficking.FIRST_SUPERVISOR_FILE
+RECOVERY_SHEETS_FILE = VAR / slu_antitrafficking.RECOVERY_SHEETS_FILE
 
 # Which door this process is: the public site, the desk, or (tests and commands only) both.
 SERVE = env.choice("SERVE", ("public", "desk", "both"), "both")
@@ -97,6 +101,14 @@ _DATABASE = "OWNER_DATABASE_URL" if env.text("OWNER_DATABASE_URL") else "DATABAS
 if not env.text(_DATABASE):
     raise ImproperlyConfigured("DATABASE_URL must be set (./run run makes one by itself).")
 DATABASES = {"default": env.database(_DATABASE, env.text(_DATABASE))}
+# For housekeeping alone, from the starter: whether the doors' passwords still hold, and whether the
+# server is ours to set right.
+DOOR_DATABASE_URLS = {
+    kind: env.text(f"{kind.upper()}_DATABASE_URL")
+    for kind in ("public", "desk")
+    if SERVE == "both" and env.text(f"{kind.upper()}_DATABASE_URL")
+}
+OWN_CLUSTER = env.flag("OWN_CLUSTER")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "tips.Officer"
@@ -122,6 +134,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 DESK_EMAIL = env.addresses("DESK_EMAIL")
 _MAIL = env.mail("EMAIL_URL")
 EMAIL_IS_SET = bool(env.text("EMAIL_URL")) and bool(DESK_EMAIL)
+MAIL_LEAVES = bool(env.text("EMAIL_URL"))
 EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
 EMAIL_HOST = _MAIL.get("EMAIL_HOST", "")
 EMAIL_PORT = _MAIL.get("EMAIL_PORT", 0)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import pyotp
 
 from tips import actions
-from tips.access import accounts, authentication
+from tips.access import accounts, authentication, desk_keys
 from tips.access.authentication import Unlocked
 from tips.crypto import associated_data, passphrases, receipts, sealing
+from tips.crypto.sealing import Keyring
 from tips.models import Officer, Tip
 
 
@@ -26,9 +27,16 @@ class Person:
         return unlocked
 
     @property
-    def keys(self) -> tuple[bytes, ...]:
-        """The desk's secrets, as a session holds them."""
-        return authentication.desk_secrets(self.unlock())
+    def held(self) -> dict[bytes, bytes]:
+        """The desk's secrets by key id, as a session holds them."""
+        unlocked = self.unlock()
+        secrets = authentication.granted_secrets(unlocked)
+        return desk_keys.judge(secrets, unlocked.anchor).true
+
+    @property
+    def keys(self) -> Keyring:
+        """What opens tips with them."""
+        return Keyring(self.held)
 
     @property
     def digits(self) -> str:
@@ -49,8 +57,8 @@ def settled(officer: Officer, one_time_words: str) -> Person:
 def hire(name: str, role: str, by: Person) -> Person:
     """A new account with access."""
     officer = Officer.objects.create(username=name, role=role)
-    words = accounts.give_access(officer=officer, by=by.officer, keys=by.keys)
-    return settled(officer, words)
+    given = accounts.give_access(officer=officer, by=by.officer, held=by.held)
+    return settled(officer, given.words)
 
 
 FIELDS = {
@@ -76,11 +84,11 @@ FIELDS = {
 }
 
 
-def send(page: str = "", set_aside: bool = False, **fields: object) -> actions.Receipt:
+def send(page: str = "", set_aside: int = 0, **fields: object) -> actions.Receipt:
     """A tip from a page of its own."""
     return actions.receive_tip(
         fields=FIELDS | fields,
-        submission=page or receipts.new_submission(),
+        idempotency_key=page or receipts.new_idempotency_key(),
         language="en",
         set_aside=set_aside,
     )
@@ -97,9 +105,7 @@ def opens(person: Person, tip: Tip) -> bool:
     if unlocked is None:
         return False
     try:
-        sealing.open_sealed(
-            tip.sealed, authentication.desk_secrets(unlocked), associated_data.of_tip(tip.pk)
-        )
+        person.keys.open(tip.sealed, associated_data.of_tip(tip.pk))
     except sealing.CannotOpen:
         return False
     return True

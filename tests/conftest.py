@@ -20,6 +20,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.apps import apps
 from django.db.models.signals import post_migrate
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
@@ -34,6 +35,11 @@ from tips.models import Officer
 
 _twins: dict[Browser, Page] = {}
 AXE_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+
+
+# How long an example takes says more about the machine than about the code.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)

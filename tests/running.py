@@ -76,7 +76,7 @@ class RunningSite:
                 )
             until(self._serves_or_ended, 120, "a start")
             assert self.up, f"it did not start: {self.said.read_text()}"
-            _ = self.first  # whoever types the recovery key back deletes the file
+            _ = self.first  # whoever types two sheets back deletes the file
         return self
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
@@ -119,7 +119,7 @@ class RunningSite:
 
     @cached_property
     def first(self) -> dict[str, list[str]]:
-        """The first supervisor's file: `account` → name and words, `recovery` → the key."""
+        """The first supervisor's file: `account` → name and words, `recovery-1` … → a sheet."""
         lines = (self.var / "first-supervisor.txt").read_text().splitlines()
         return {line.split("\t")[0]: line.split("\t")[1:] for line in lines}
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models.signals import post_migrate
 
 from slu_antitrafficking import roles
@@ -12,7 +12,7 @@ from tips.database import rights
 
 def apply_roles(using: str, **kwargs: Any) -> None:
     """After every migrate: the functions, the roles and their rights, as the code has them now."""
-    with connections[using].cursor() as cursor:
+    with transaction.atomic(using), connections[using].cursor() as cursor:
         roles.make_roles(cursor)
         rights.apply_grants(cursor)
 

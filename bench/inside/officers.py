@@ -1,24 +1,25 @@
 """Sets officers up as the desk's own pages do."""
 
 import pyotp
+from django.conf import settings
 
-from tips.access import accounts, authentication, recovery
+from tips.access import accounts, authentication, desk_keys
 from tips.crypto import passphrases
 from tips.models import Officer
 
 
 def main(count: str) -> list[tuple[str, str, str]]:
     """Name, words and second factor of the first supervisor and of others."""
-    line = recovery.first_supervisor_file().read_text().splitlines()[0]
+    line = settings.FIRST_SUPERVISOR_FILE.read_text().splitlines()[0]
     _account, name, one_time_words = line.split("\t")
     people = [_settled(name, one_time_words)]
     first = authentication.unlock(username=name, words=people[0][1])
     assert first
-    keys = authentication.desk_secrets(first)
+    held = desk_keys.judge(authentication.granted_secrets(first), first.anchor).true
     for number in range(1, int(count)):
         officer = Officer.objects.create(username=f"officer{number}", role=Officer.Role.OFFICER)
-        words = accounts.give_access(officer=officer, by=first.officer, keys=keys)
-        people.append(_settled(officer.username, words))
+        given = accounts.give_access(officer=officer, by=first.officer, held=held)
+        people.append(_settled(officer.username, given.words))
     return people
 
 

@@ -1,4 +1,4 @@
-"""The first supervisor's words and the recovery key: shown, and the key asked back."""
+"""The first supervisor's words and the recovery sheets: shown, and two sheets asked back."""
 
 import os
 import subprocess
@@ -8,15 +8,18 @@ from slu_antitrafficking.start.console import say
 from slu_antitrafficking.start.options import MANAGE
 from slu_antitrafficking.start.state import State
 
+SHEETS = 3
+
 
 class FirstSupervisor:
-    """What the first start leaves to do until the recovery key has been typed back."""
+    """What the first start leaves to do until two recovery sheets have been typed back."""
 
     def __init__(self, state: State, desk_url: str, environment: dict[str, str]) -> None:
-        self._file = state.first_supervisor
+        self._file, self._page = state.first_supervisor, state.recovery_sheets
         self._desk = f"{desk_url}/desk/"
         self._environment = environment
         self.asking = False
+        self._first_sheet = ""
 
     def show(self) -> None:
         """Names the file while it exists. The secrets themselves only on somebody's screen."""
@@ -25,37 +28,42 @@ class FirstSupervisor:
         say()
         if not _on_screen():
             say(f"NOT FINISHED: read {self._file}, sign in with its words at {self._desk},")
-            say("keep the recovery key on paper in two places, and type it back at")
-            say(f"{self._desk}recovery/, which deletes the file.")
+            say(f"print {self._page}, three recovery sheets for three people, and type two of them")
+            say(f"back at {self._desk}recovery/, which deletes both files.")
             return
         lines = (line.split("\t") for line in self._file.read_text().splitlines())
         secrets = {line[0]: line[1:] for line in lines}
+        say(f"Not finished. {self._file} holds, until two recovery sheets have been typed back:")
         name, words = secrets["account"]
-        say(f"Not finished. {self._file} holds, until the recovery key has been typed back:")
         say(f"  the first supervisor   {name}")
         say(f"  one-time passphrase    {words}     (sign in with it at {self._desk})")
-        say(f"  recovery key           {secrets['recovery'][0]}")
-        say("Write the recovery key on paper, twice, and keep it in two places.")
+        say(f"  recovery sheets        to print from {self._page}")
+        for number in range(1, SHEETS + 1):
+            say(f"  sheet {number}   {secrets[f'recovery-{number}'][0]}")
+        say("Give each sheet to somebody else, in a sealed envelope. Any two open every tip.")
         if _somebody_types():
             self.asking = True
             self._ask()
 
     def answer(self, line: str) -> None:
-        """Takes the line typed back; Enter leaves it for later."""
+        """Takes a sheet typed back, one line each; Enter leaves it for later."""
         typed = line.strip()
-        if typed:
-            command = [*MANAGE, "confirm_recovery_key"]
-            environment = self._environment
-            result = subprocess.run(command, env=environment, input=typed, text=True, check=False)
-            self.asking = result.returncode != 0 and self._file.exists()
-        else:
-            self.asking = False
+        if not typed:
+            self.asking, self._first_sheet = False, ""
             say(f"Later, then: at {self._desk}recovery/")
+        elif not self._first_sheet:
+            self._first_sheet = typed
+        else:
+            both, self._first_sheet = f"{self._first_sheet}\n{typed}\n", ""
+            command, environment = [*MANAGE, "confirm_sheets"], self._environment
+            result = subprocess.run(command, env=environment, input=both, text=True, check=False)
+            self.asking = result.returncode != 0 and self._file.exists()
         if self.asking:
             self._ask()
 
     def _ask(self) -> None:
-        say(f"Type it back from the paper (Enter: later, at {self._desk}recovery/):")
+        which = "another sheet" if self._first_sheet else "one sheet"
+        say(f"Type {which} back from the paper (Enter: later, at {self._desk}recovery/):")
 
 
 def _on_screen() -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from signal import SIGTERM
 from urllib.parse import urlsplit
 
+from slu_antitrafficking import sandbox
 from slu_antitrafficking.start import processes
 from slu_antitrafficking.start.console import Problem, say, step
 from slu_antitrafficking.start.first_run import FirstSupervisor
@@ -110,6 +111,8 @@ class Site:
         finally:
             processes.end(collecting, SIGTERM, 5)
         database.give(self.database, self._passwords)
+        if isinstance(self.database, Embedded):
+            self.database.close_catalog()
         with step("The site and the desk"):
             if not (unchanged and not collecting):
                 self._spawn_doors()
@@ -159,8 +162,6 @@ class Site:
         return processes.spawn(command, environment, Log(self.state.log / "static.log"))
 
     def _prepare(self) -> None:
-        if isinstance(self.database, Embedded):
-            self.database.close_catalog()
         for command in ("prepare", *(["fill_demo"] if self.options.demo else [])):
             with step({"prepare": "The database", "fill_demo": "Made-up tips"}[command]):
                 child = processes.spawn([*MANAGE, command], self.owner, self._log, loud=True)
@@ -183,6 +184,8 @@ class Site:
         if isinstance(self.database, Embedded):
             say(f"The data  {self.database.cluster.folder.home} and {self.state.var}")
         say(f"The logs  {self.state.log}")
+        if missing := sandbox.missing():
+            say(missing)
         if self.options.demo:
             say()
             say((self.state.var / "demo-accounts.txt").read_text().rstrip("\n"))

@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Self
 
+from slu_antitrafficking import FIRST_SUPERVISOR_FILE, RECOVERY_SHEETS_FILE
 from slu_antitrafficking.start.console import Problem
 
 SECRETS = ("superuser", "owner", "public_secret_key", "desk_secret_key")
@@ -23,7 +24,8 @@ class State:
             var.chmod(0o711 if os.geteuid() == 0 else 0o700)
         self.log = var / "log"
         self.log.mkdir(mode=0o700, exist_ok=True)
-        self.first_supervisor = var / "first-supervisor.txt"
+        self.first_supervisor = var / FIRST_SUPERVISOR_FILE
+        self.recovery_sheets = var / RECOVERY_SHEETS_FILE
         self.secrets = self._secrets()
 
     def mark(self, name: str) -> str:

@@ -1,18 +1,22 @@
 """Every way to give, change and take access ends in "opens" or in a refusal with a sentence."""
 
 from datetime import timedelta
+from typing import Any
 
 import pyotp
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from slu_antitrafficking.refusal import Refused
 from tests.cast import Person, hire, opens, send, settled, tip_of
 from tips import actions
-from tips.access import accounts, authentication, recovery
+from tips.access import accounts, authentication, desk_keys, pairs
 from tips.crypto import passphrases, sealing
-from tips.models import DeskSession, Event, Grant, Officer, OfficerKey, Tip
+from tips.crypto.sealing import Keyring
+from tips.models import Alarm, DeskKey, DeskKeyGrant, DeskSession, Event, Officer, OfficerKey, Tip
 
 
 def session_of(officer: Officer) -> None:
@@ -38,45 +42,43 @@ def test_wrong_words_and_an_unknown_name_cost_one_derivation_each(
     kim: Person, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     derivations = []
-    stretched = sealing._stretched
-    monkeypatch.setattr(
-        sealing, "_stretched", lambda *given: derivations.append(1) or stretched(*given)
-    )
+    derive = sealing.derive
+    monkeypatch.setattr(sealing, "derive", lambda *given: derivations.append(1) or derive(*given))
     assert authentication.unlock(username=name, words="five wrong words are here") is None
     assert len(derivations) == 1
 
 
 def test_one_time_words_end_after_72_hours(sam: Person) -> None:
     officer = Officer.objects.create(username="lee", role=Officer.Role.OFFICER)
-    words = accounts.give_access(officer=officer, by=sam.officer, keys=sam.keys)
+    words = accounts.give_access(officer=officer, by=sam.officer, held=sam.held).words
     unlocked = authentication.unlock(username="lee", words=words)
     assert unlocked
     assert not unlocked.totp
     OfficerKey.objects.filter(officer=officer).update(one_time_until=timezone.now())
     assert authentication.unlock(username="lee", words=words) is None
-    with pytest.raises(accounts.Refused):
+    with pytest.raises(Refused):
         accounts.set_up(unlocked=unlocked, words="new words of lee here", totp="A" * 32, step=1)
     assert OfficerKey.objects.get(officer=officer).is_one_time
 
 
 def test_one_time_words_open_nothing_after_set_up(sam: Person) -> None:
     officer = Officer.objects.create(username="lee", role=Officer.Role.OFFICER)
-    words = accounts.give_access(officer=officer, by=sam.officer, keys=sam.keys)
+    words = accounts.give_access(officer=officer, by=sam.officer, held=sam.held).words
     old = authentication.unlock(username="lee", words=words)
     assert old
     lee = settled(officer, words)
     assert authentication.unlock(username="lee", words=words) is None
-    assert not authentication.desk_secrets(old)
+    assert not authentication.granted_secrets(old)
     assert opens(lee, tip_of(send()))
 
 
 def test_an_old_wrap_cannot_be_set_up_or_logged_in_with_again(sam: Person) -> None:
     officer = Officer.objects.create(username="lee", role=Officer.Role.OFFICER)
-    words = accounts.give_access(officer=officer, by=sam.officer, keys=sam.keys)
+    words = accounts.give_access(officer=officer, by=sam.officer, held=sam.held).words
     old = authentication.unlock(username="lee", words=words)
     assert old
     lee = settled(officer, words)
-    with pytest.raises(accounts.Refused):
+    with pytest.raises(Refused):
         accounts.set_up(unlocked=old, words="the thief has other words", totp="A" * 32, step=1)
     assert not authentication.use_step(old, 10**9)
     assert lee.unlock().totp == lee.totp
@@ -92,13 +94,13 @@ def test_a_change_of_passphrase_keeps_access_and_ends_sessions(kim: Person) -> N
     assert opens(kim, tip)
     assert kim.unlock().totp == before.totp
     assert not DeskSession.objects.exists()
-    assert not authentication.desk_secrets(before)
+    assert not authentication.granted_secrets(before)
 
 
 def test_two_changes_at_once_cannot_both_happen(kim: Person) -> None:
     before = kim.unlock()
     accounts.change_passphrase(unlocked=before, words="first new words are these", step=5)
-    with pytest.raises(accounts.Refused):
+    with pytest.raises(Refused):
         accounts.change_passphrase(unlocked=before, words="second new words are these", step=6)
     assert authentication.unlock(username="kim", words="first new words are these")
 
@@ -111,7 +113,7 @@ def test_a_change_that_breaks_in_the_middle_keeps_the_old_words(
     def full_disk(*args: object, **kwargs: object) -> None:
         raise OSError("full")
 
-    monkeypatch.setattr(accounts, "grant_every", full_disk)
+    monkeypatch.setattr(pairs, "grant", full_disk)
     with pytest.raises(OSError, match="full"):
         accounts.change_passphrase(unlocked=before, words="new words of kim today", step=5)
     monkeypatch.undo()
@@ -121,9 +123,9 @@ def test_a_change_that_breaks_in_the_middle_keeps_the_old_words(
 def test_giving_access_again_takes_the_old_access_away(sam: Person, kim: Person) -> None:
     tip, old = tip_of(send()), kim.unlock()
     session_of(kim.officer)
-    words = accounts.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
+    words = accounts.give_access(officer=kim.officer, by=sam.officer, held=sam.held).words
     assert authentication.unlock(username="kim", words=kim.words) is None
-    assert not authentication.desk_secrets(old)
+    assert not authentication.granted_secrets(old)
     assert not DeskSession.objects.exists()
     assert opens(settled(kim.officer, words), tip)
 
@@ -131,74 +133,81 @@ def test_giving_access_again_takes_the_old_access_away(sam: Person, kim: Person)
 def test_only_a_supervisor_with_the_key_gives_access_and_not_to_themselves(
     sam: Person, kim: Person, dana: Person
 ) -> None:
-    refused = [(dana, kim, kim.keys), (dana, sam, ()), (sam, sam, sam.keys)]
-    for officer, by, keys in refused:
-        with pytest.raises(accounts.Refused):
-            accounts.give_access(officer=officer.officer, by=by.officer, keys=keys)
-    accounts.deactivate(officer=dana.officer, by=sam.officer)
+    refused = [(dana, kim, kim.held), (dana, sam, {}), (sam, sam, sam.held)]
+    for officer, by, held in refused:
+        with pytest.raises(Refused):
+            accounts.give_access(officer=officer.officer, by=by.officer, held=held)
+    accounts.deactivate(officer=dana.officer, by=sam.officer, held=sam.held)
     dana.officer.refresh_from_db()
-    with pytest.raises(accounts.Refused):
-        accounts.give_access(officer=dana.officer, by=sam.officer, keys=sam.keys)
+    with pytest.raises(Refused):
+        accounts.give_access(officer=dana.officer, by=sam.officer, held=sam.held)
 
 
 def test_a_session_from_before_a_rotation_cannot_give_half_an_access(
-    sam: Person, dana: Person, first: recovery.FirstAccess
+    sam: Person, kim: Person, dana: Person
 ) -> None:
-    keys = sam.keys
-    secret = passphrases.parse_recovery_key(first.recovery_key)
-    assert secret
-    recovery.rotate_desk_key(secret)
-    with pytest.raises(accounts.Refused, match="newer desk key"):
-        accounts.give_access(officer=dana.officer, by=sam.officer, keys=keys)
+    before = sam.held
+    accounts.deactivate(officer=kim.officer, by=sam.officer, held=before)
+    for act in (
+        lambda: accounts.give_access(officer=dana.officer, by=sam.officer, held=before),
+        lambda: accounts.deactivate(officer=dana.officer, by=sam.officer, held=before),
+    ):
+        with pytest.raises(Refused, match="newer desk key"):
+            act()
+    assert opens(dana, tip_of(send()))
 
 
 @pytest.mark.parametrize("role", ["auditor", "editor"])
 def test_auditors_and_editors_hold_no_desk_key(sam: Person, role: str) -> None:
     person = hire("lee", role, sam)
-    assert person.keys == ()
-    assert not Grant.objects.filter(officer_key__officer=person.officer).exists()
+    assert not person.held
+    assert not DeskKeyGrant.objects.filter(officer_key__officer=person.officer).exists()
     assert not opens(person, tip_of(send()))
 
 
 def test_deactivating_takes_key_grants_and_sessions_at_once(sam: Person, kim: Person) -> None:
     session_of(kim.officer)
-    accounts.deactivate(officer=kim.officer, by=sam.officer)
+    accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
     assert authentication.unlock(username="kim", words=kim.words) is None
     assert not OfficerKey.objects.filter(officer=kim.officer).exists()
-    assert not Grant.objects.filter(officer_key=kim.officer.pk).exists()
+    assert not DeskKeyGrant.objects.filter(officer_key=kim.officer.pk).exists()
     assert not DeskSession.objects.exists()
 
 
 def test_the_last_who_can_open_tips_is_never_lost(sam: Person) -> None:
     for act in (
-        lambda: accounts.deactivate(officer=sam.officer, by=sam.officer),
-        lambda: accounts.change_role(officer=sam.officer, role="editor", by=sam.officer),
+        lambda: accounts.deactivate(officer=sam.officer, by=sam.officer, held=sam.held),
+        lambda: accounts.change_role(
+            officer=sam.officer, role="editor", by=sam.officer, held=sam.held
+        ),
     ):
-        with pytest.raises(accounts.Refused):
+        with pytest.raises(Refused):
             act()
     assert opens(sam, tip_of(send()))
 
 
 def test_the_last_supervisor_is_never_lost(sam: Person, kim: Person) -> None:
     for act in (
-        lambda: accounts.deactivate(officer=sam.officer, by=sam.officer),
-        lambda: accounts.change_role(officer=sam.officer, role="officer", by=sam.officer),
+        lambda: accounts.deactivate(officer=sam.officer, by=sam.officer, held=sam.held),
+        lambda: accounts.change_role(
+            officer=sam.officer, role="officer", by=sam.officer, held=sam.held
+        ),
     ):
-        with pytest.raises(accounts.Refused, match="last supervisor"):
+        with pytest.raises(Refused, match="last supervisor"):
             act()
-    accounts.change_role(officer=kim.officer, role="supervisor", by=sam.officer)
-    accounts.change_role(officer=sam.officer, role="officer", by=kim.officer)
+    accounts.change_role(officer=kim.officer, role="supervisor", by=sam.officer, held=sam.held)
+    accounts.change_role(officer=sam.officer, role="officer", by=kim.officer, held=kim.held)
     assert Officer.objects.get(pk=sam.officer.pk).role == "officer"
 
 
 def test_an_officer_who_becomes_an_editor_opens_nothing(sam: Person, kim: Person) -> None:
     session_of(kim.officer)
-    accounts.change_role(officer=kim.officer, role="editor", by=sam.officer)
+    accounts.change_role(officer=kim.officer, role="editor", by=sam.officer, held=sam.held)
     assert authentication.unlock(username="kim", words=kim.words) is None
     assert not DeskSession.objects.exists()
     kim.officer.refresh_from_db()
-    words = accounts.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
-    assert settled(kim.officer, words).keys == ()
+    words = accounts.give_access(officer=kim.officer, by=sam.officer, held=sam.held).words
+    assert not settled(kim.officer, words).held
 
 
 def test_each_step_opens_once_and_never_backwards(kim: Person) -> None:
@@ -237,10 +246,10 @@ def test_the_tips_of_an_officer_who_leaves_are_nobodys_again(sam: Person, kim: P
     for each in (tip, closed):
         actions.take(tip=each, by=kim.officer)
     actions.close(tip=closed, by=kim.officer, outcome="helped")
-    accounts.deactivate(officer=kim.officer, by=sam.officer)
+    accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
     tip.refresh_from_db()
-    assert tip.owner is None
-    assert tip.waiting_since
+    assert (tip.owner, tip.turn_cause) == (None, "returned")
+    assert Alarm.objects.get(tip=tip).urgent
     closed.refresh_from_db()
     assert closed.owner == kim.officer
     event = Event.objects.get(tip_id=tip.pk, verb="given")
@@ -252,9 +261,71 @@ def test_a_supervisor_who_becomes_an_officer_gives_back_restricted_tips(sam: Per
     restricted, plain = tip_of(send(official_involved="yes")), tip_of(send())
     for each in (restricted, plain):
         actions.take(tip=each, by=lee.officer)
-    accounts.change_role(officer=lee.officer, role="officer", by=sam.officer)
+    accounts.change_role(officer=lee.officer, role="officer", by=sam.officer, held=sam.held)
     assert Tip.objects.get(pk=restricted.pk).owner is None
     assert Tip.objects.get(pk=plain.pk).owner == lee.officer
+
+
+LEAVING = {
+    "deactivated": lambda officer, by: accounts.deactivate(
+        officer=officer, by=by.officer, held=by.held
+    ),
+    "made an editor": lambda officer, by: accounts.change_role(
+        officer=officer, role="editor", by=by.officer, held=by.held
+    ),
+    "given access anew": lambda officer, by: accounts.give_access(
+        officer=officer, by=by.officer, held=by.held
+    ),
+}
+
+
+@pytest.mark.parametrize("act", LEAVING.values(), ids=LEAVING)
+def test_whoever_loses_access_never_had_the_key_of_the_next_tip(
+    sam: Person, kim: Person, dana: Person, act: Any
+) -> None:
+    before, leaver = tip_of(send()), kim.held
+    lee = Officer.objects.create(username="lee", role=Officer.Role.OFFICER)
+    one_time = accounts.give_access(officer=lee, by=sam.officer, held=sam.held).words
+    old = DeskKey.objects.active().get()
+    act(kim.officer, sam)
+    new = DeskKey.objects.active().get()
+    assert (bytes(new.predecessor or b""), bytes(new.kid) in leaver) == (bytes(old.kid), False)
+    after = tip_of(send())
+    assert not Keyring(leaver).fits(after.sealed or b"")
+    for person in (sam, dana, settled(lee, one_time)):
+        assert opens(person, before)
+        assert opens(person, after)
+    event = Event.objects.get(verb="key_rotated")
+    assert event.by == sam.officer.username
+
+
+def test_a_colleague_who_leaves_without_ever_opening_tips_costs_no_new_key(
+    sam: Person, ed: Person
+) -> None:
+    accounts.deactivate(officer=ed.officer, by=sam.officer, held=sam.held)
+    assert DeskKey.objects.count() == 1
+
+
+def test_whoever_leaves_gives_back_the_secrets_with_the_new_one(sam: Person, kim: Person) -> None:
+    held = accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
+    assert held == sam.held
+    assert desk_keys.judge_newer(held).lacking == set()
+
+
+def test_an_address_is_checked_and_its_change_told_to_the_old_one(
+    sam: Person,
+    kim: Person,
+    settings: Any,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    settings.MAIL_LEAVES = True
+    for address in ("kim@example.lc", "kim@example.lc", "other@example.lc", ""):
+        with django_capture_on_commit_callbacks(execute=True):
+            accounts.change_email(officer=kim.officer, email=address, by=sam.officer)
+    assert [mail.to for mail in mailoutbox] == [["kim@example.lc"], ["other@example.lc"]]
+    assert not any("kim" in str(mail.body) + mail.subject for mail in mailoutbox)
+    assert Event.objects.filter(verb="email_changed", about="kim").count() == 3
 
 
 @pytest.mark.parametrize("name", ["Kim", "KIM"])

@@ -1,103 +1,197 @@
-"""The desk key's life: planted officer keys, rotation, recovery from paper, the drill."""
+"""Two of three recovery sheets: what they open, what one opens, and how they are replaced."""
+
+from itertools import permutations
 
 import pytest
+from shamir_mnemonic.share import Share
 
-from tests.cast import Person, opens, send, settled, tip_of
-from tips.access import accounts, recovery
-from tips.crypto import passphrases, sealing
-from tips.models import DeskKey, Grant, Officer, OfficerKey
+from slu_antitrafficking.refusal import Refused
+from tests.cast import Person, hire, opens, send, settled, tip_of
+from tips.access import accounts, desk_keys, recovery
+from tips.access.recovery import FirstAccess, Sheets
+from tips.crypto import recovery_sheets, sealing
+from tips.crypto.recovery_sheets import SheetError
+from tips.crypto.sealing import KeyPair, Keyring
+from tips.models import DeskKey, Event, Officer, OfficerKey
 
 
-def test_a_planted_officer_key_is_named_and_never_granted_a_new_desk_key(
-    sam: Person, kim: Person, first: recovery.FirstAccess
+def pair_of(first: FirstAccess) -> dict[str, str]:
+    return {"sheet_1": first.sheets[2], "sheet_2": first.sheets[0]}
+
+
+def test_any_two_of_the_three_sheets_open_everything_and_one_nothing(
+    sam: Person, first: FirstAccess
 ) -> None:
-    pair = sealing.new_pair()
-    spy = Officer.objects.create(username="spy", role=Officer.Role.SUPERVISOR)
-    OfficerKey.objects.create(officer=spy, public=pair.public, wrapped=b"x", voucher=bytes(32))
-    assert accounts.false_vouchers(sam.keys) == [spy]
-    OfficerKey.objects.filter(officer=kim.officer).update(public=pair.public)
-    assert set(accounts.false_vouchers(sam.keys)) == {spy, kim.officer}
-    secret = passphrases.parse_recovery_key(first.recovery_key)
-    assert secret
-    assert recovery.rotate_desk_key(secret) == [sam.officer.username]
-    assert Grant.objects.filter(officer_key=spy.pk).count() == 0
+    send()
+    for one, two in permutations(first.sheets, 2):
+        assert recovery.drill(sheet_1=one, sheet_2=two) == (1, 1)
+    for sheet in first.sheets:
+        with pytest.raises(SheetError):
+            recovery.drill(sheet_1=sheet, sheet_2=sheet)
 
 
-def test_rotation_seals_to_the_new_key_from_the_next_log_in_on(
-    sam: Person, kim: Person, first: recovery.FirstAccess
+def test_a_drill_counts_and_changes_no_key(sam: Person, first: FirstAccess) -> None:
+    send()
+    send()
+    keys = list(DeskKey.objects.values())
+    assert recovery.drill(**pair_of(first)) == (2, 2)
+    assert list(DeskKey.objects.values()) == keys
+    assert Event.objects.get(verb="drilled").count == 2
+
+
+def test_a_drill_counts_a_tip_that_does_not_open(sam: Person, first: FirstAccess) -> None:
+    tip, other = tip_of(send()), tip_of(send())
+    type(tip).objects.filter(pk=tip.pk).update(sealed=other.sealed)
+    assert recovery.drill(**pair_of(first)) == (1, 2)
+
+
+def test_recovery_gives_one_officer_everything_old_and_a_key_of_its_own_for_what_comes(
+    sam: Person, kim: Person, first: FirstAccess
 ) -> None:
-    before = tip_of(send())
-    old = DeskKey.objects.active().get()
-    secret = passphrases.parse_recovery_key(first.recovery_key)
-    assert secret
-    recovery.rotate_desk_key(secret)
-    assert DeskKey.objects.active().get() == old
-    recovery.prove(kim.keys)
+    before, lost = tip_of(send()), kim.held
+    OfficerKey.objects.all().delete()
+    words = recovery.recover(**pair_of(first), officer=kim.officer)
+    person = settled(kim.officer, words)
+    after = tip_of(send())
+    assert opens(person, before)
+    assert opens(person, after)
+    assert not Keyring(lost).fits(after.sealed or b"")
+    again = recovery.recover(**pair_of(first), officer=sam.officer)
+    sam = settled(sam.officer, again)
+    newest = tip_of(send())
+    for tip in (before, after, newest):
+        assert opens(sam, tip)
+    assert opens(person, newest)
+
+
+def test_whoever_was_recovered_gives_access_and_rotates_as_before(
+    sam: Person, kim: Person, first: FirstAccess
+) -> None:
+    words = recovery.recover(**pair_of(first), officer=sam.officer)
+    sam = settled(sam.officer, words)
+    accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
+    lee = hire("lee", "officer", sam)
+    tip = tip_of(send())
+    assert opens(sam, tip)
+    assert opens(lee, tip)
+
+
+@pytest.mark.parametrize("role", ["editor", "auditor"])
+def test_nobody_who_opens_no_tips_is_recovered(sam: Person, first: FirstAccess, role: str) -> None:
+    officer = Officer.objects.create(username="lee", role=role)
+    with pytest.raises(Refused):
+        recovery.recover(**pair_of(first), officer=officer)
+    assert not OfficerKey.objects.filter(officer=officer).exists()
+
+
+def test_sheets_of_another_desk_are_refused(sam: Person, kim: Person) -> None:
+    other = recovery_sheets.split(sealing.new_secret())
+    for act in (
+        lambda given: recovery.drill(**given),
+        lambda given: recovery.rotate_desk_key(**given),
+        lambda given: recovery.replace_sheets(**given, keep=lambda sheets: None),
+        lambda given: recovery.recover(**given, officer=kim.officer),
+        lambda given: recovery.typed_back(**given, by="sam"),
+    ):
+        with pytest.raises(Refused, match="not recovery sheets of this desk"):
+            act({"sheet_1": other[0], "sheet_2": other[1]})
+    assert DeskKey.objects.count() == 1
+
+
+def test_rotation_seals_to_a_new_key_that_every_holder_has(
+    sam: Person, kim: Person, first: FirstAccess
+) -> None:
+    before, old = tip_of(send()), DeskKey.objects.active().get()
+    names = recovery.rotate_desk_key(**pair_of(first))
+    assert names == ["kim", sam.officer.username]
     assert DeskKey.objects.active().get() != old
     after = tip_of(send())
     for person in (sam, kim):
         assert opens(person, before)
         assert opens(person, after)
+    assert recovery.drill(**pair_of(first)) == (2, 2)
 
 
-def test_recovery_gives_one_officer_everything_old_and_new(
-    sam: Person, kim: Person, first: recovery.FirstAccess
+def test_new_sheets_shut_the_old_ones_out_of_everything_there_is(
+    sam: Person, kim: Person, first: FirstAccess
 ) -> None:
     before = tip_of(send())
-    OfficerKey.objects.all().delete()
-    secret = passphrases.parse_recovery_key(first.recovery_key)
-    assert secret
-    words = recovery.recover(recovery_secret=secret, officer=kim.officer)
-    person = settled(kim.officer, words)
+    kept: list[Sheets] = []
+    recovery.replace_sheets(**pair_of(first), keep=kept.append)
     after = tip_of(send())
-    assert opens(person, before)
-    assert opens(person, after)
-    again = recovery.recover(recovery_secret=secret, officer=sam.officer)
-    assert opens(settled(sam.officer, again), tip_of(send()))
+    with pytest.raises(Refused):
+        recovery.drill(**pair_of(first))
+    for row in DeskKey.objects.all():
+        old = KeyPair(recovery_sheets.join(*first.sheets[:2]))
+        with pytest.raises(sealing.CannotOpen):
+            sealing.open_recovery_copy(row.recovery_copy, old, row.kid)
+    assert recovery.drill(sheet_1=kept[0][1], sheet_2=kept[0][2]) == (2, 2)
+    for person in (sam, kim):
+        assert opens(person, before)
+        assert opens(person, after)
+        assert desk_keys.judge_newer(person.held).false == set()
 
 
-def test_a_drill_counts_and_changes_no_key(sam: Person, first: recovery.FirstAccess) -> None:
-    send()
-    send()
-    secret = passphrases.parse_recovery_key(first.recovery_key)
-    assert secret
-    keys = list(DeskKey.objects.values())
-    assert recovery.drill(secret) == (2, 2)
-    assert list(DeskKey.objects.values()) == keys
+def test_new_sheets_that_could_not_be_written_down_change_nothing(
+    sam: Person, first: FirstAccess
+) -> None:
+    def full_disk(sheets: Sheets) -> None:
+        raise OSError("full")
 
-
-def test_another_recovery_key_is_refused(sam: Person, kim: Person) -> None:
-    for act in (
-        lambda key: recovery.drill(key),
-        lambda key: recovery.rotate_desk_key(key),
-        lambda key: recovery.recover(recovery_secret=key, officer=kim.officer),
-    ):
-        with pytest.raises(accounts.Refused):
-            act(sealing.new_key())
+    with pytest.raises(OSError, match="full"):
+        recovery.replace_sheets(**pair_of(first), keep=full_disk)
+    with pytest.raises(OSError, match="full"):
+        recovery.recover(**pair_of(first), officer=sam.officer, keep_new_sheets=full_disk)
     assert DeskKey.objects.count() == 1
+    assert recovery.drill(**pair_of(first)) == (0, 0)
+    assert sam.held
 
 
-def test_whoever_knows_an_older_desk_key_vouches_for_nobody(
-    sam: Person, kim: Person, first: recovery.FirstAccess
+def test_recovering_with_new_sheets_leaves_the_old_ones_nothing(
+    sam: Person, kim: Person, first: FirstAccess
 ) -> None:
-    old, recovery_secret = sam.keys[0], passphrases.parse_recovery_key(first.recovery_key)
-    assert recovery_secret
-    recovery.rotate_desk_key(recovery_secret)
-    recovery.prove(kim.keys)
-    assert accounts.false_vouchers(kim.keys) == []
-    assert accounts.false_vouchers([old]) == []  # knows too little to accuse anybody
-    thief = sealing.new_pair()
-    OfficerKey.objects.filter(officer=kim.officer).update(
-        public=thief.public, voucher=sealing.voucher(old, kim.officer.pk, thief.public)
-    )
-    assert accounts.false_vouchers(sam.keys) == [kim.officer]
-    assert recovery.rotate_desk_key(recovery_secret) == [sam.officer.username]
+    before = tip_of(send())
+    kept: list[Sheets] = []
+    words = recovery.recover(**pair_of(first), officer=sam.officer, keep_new_sheets=kept.append)
+    assert opens(settled(sam.officer, words), before)
+    assert opens(kim, tip_of(send()))
+    with pytest.raises(Refused):
+        recovery.drill(**pair_of(first))
+    assert recovery.drill(sheet_1=kept[0][0], sheet_2=kept[0][1]) == (2, 2)
 
 
-def test_vouchers_hold_after_a_recovery(
-    sam: Person, kim: Person, first: recovery.FirstAccess
+def test_a_planted_desk_key_keeps_nobody_from_recovering(
+    sam: Person, kim: Person, first: FirstAccess
 ) -> None:
-    secret = passphrases.parse_recovery_key(first.recovery_key)
-    assert secret
-    words = recovery.recover(recovery_secret=secret, officer=kim.officer)
-    assert accounts.false_vouchers(settled(kim.officer, words).keys) == []
+    true = tip_of(send())
+    recovery_public = bytes(DeskKey.objects.get().recovery_public)
+    for predecessor in (None, DeskKey.objects.get()):
+        planted = desk_keys.new_key(predecessor, sealing.new_secret(), recovery_public, b"")
+        planted.row.save(force_insert=True)
+    assert recovery.drill(**pair_of(first)) == (1, 1)
+    words = recovery.recover(**pair_of(first), officer=sam.officer)
+    assert opens(settled(sam.officer, words), true)
+
+
+def test_the_sheets_are_written_down_before_anything_counts(db: None) -> None:
+    def full_disk(first: FirstAccess) -> None:
+        raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        recovery.set_up_desk(keep=full_disk)
+    assert not DeskKey.objects.exists()
+    assert not Officer.objects.exists()
+
+
+def test_one_sheet_and_a_copy_of_everything_open_nothing(sam: Person, first: FirstAccess) -> None:
+    tip, row = tip_of(send()), DeskKey.objects.get()
+    foreign = recovery_sheets.split(sealing.new_secret())
+    for sheet in first.sheets:
+        for other in (sheet, *foreign):
+            with pytest.raises(SheetError):
+                recovery.drill(sheet_1=sheet, sheet_2=other)
+        # What a sheet holds, taken for the secret itself.
+        pair = KeyPair(Share.from_mnemonic(sheet).value)
+        with pytest.raises(sealing.CannotOpen):
+            sealing.open_recovery_copy(row.recovery_copy, pair, row.kid)
+        assert not Keyring.of(pair).fits(tip.sealed or b"")

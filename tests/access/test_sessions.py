@@ -8,12 +8,11 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from tests.admin.desk import LOG_IN, QUEUE, credentials, enter, new_tip, url_of
+from tests.admin.desk import LOG_IN, QUEUE, credentials, enter, new_tip, stamp_of, url_of
 from tests.cast import Person
-from tips.access import accounts, recovery, sessions
-from tips.admin import drafts
-from tips.crypto import desk_key, passphrases, sealing
-from tips.models import DeskSession
+from tips.access import accounts, sessions
+from tips.crypto import sealing
+from tips.models import DeskSession, Note
 
 pytestmark = pytest.mark.django_db
 
@@ -31,9 +30,20 @@ def test_a_row_shows_neither_its_cookie_nor_its_keys(kim: Person) -> None:
     row = DeskSession.objects.get()
     assert cookie(client) not in row.session_key
     plain = bytes(row.session_data)
-    assert kim.keys[0] not in plain
-    assert kim.keys[0].hex().encode() not in plain
-    assert sessions.SessionStore(cookie(client)).load()["keys"] == [k.hex() for k in kim.keys]
+    held = {kid.hex(): secret.hex() for kid, secret in kim.held.items()}
+    for secret in kim.held.values():
+        assert secret not in plain
+        assert secret.hex().encode() not in plain
+    assert sessions.SessionStore(cookie(client)).load()["keys"] == held
+
+
+def test_every_save_of_a_row_is_encrypted_anew(kim: Person) -> None:
+    client = enter(kim)
+    before = bytes(DeskSession.objects.get().session_data)
+    session = sessions.SessionStore(cookie(client))
+    session.load()
+    session.save()
+    assert bytes(DeskSession.objects.get().session_data) != before
 
 
 def test_the_rows_own_key_is_no_cookie(kim: Person) -> None:
@@ -129,18 +139,15 @@ def test_a_changed_row_is_nobody(kim: Person) -> None:
     assert not is_in(client)
 
 
-def test_a_session_older_than_the_newest_desk_key_ends_and_keeps_the_words(
-    kim: Person, sam: Person, first: recovery.FirstAccess
+def test_a_session_that_lacks_the_newest_desk_key_ends_and_keeps_the_words(
+    kim: Person, sam: Person, dana: Person
 ) -> None:
     client, tip = enter(kim), new_tip()
-    secret = passphrases.parse_recovery_key(first.recovery_key)
-    assert secret
-    recovery.rotate_desk_key(secret)
-    assert client.get(QUEUE).status_code == 200  # not proven yet: the old key still seals
-    recovery.prove(sam.keys)
-    desk_key.forget()
-    typed = {"text": "my words", "officer": drafts.name_tag(kim.officer)}
+    accounts.deactivate(officer=dana.officer, by=sam.officer, held=sam.held)
+    typed = {"text": "my words"} | stamp_of(tip, kim)
     answer = client.post(url_of(tip, "note/"), typed)
+    assert not Note.objects.exists()
+    assert "The desk has a new key" in answer.content.decode()
     assert b'name="carried"' in answer.content
     assert client.get(QUEUE).status_code == 303
     fresh = enter(kim, ahead=1)
@@ -149,5 +156,5 @@ def test_a_session_older_than_the_newest_desk_key_ends_and_keeps_the_words(
 
 def test_a_new_wrap_ends_the_old_session(kim: Person, sam: Person) -> None:
     client = enter(kim)
-    accounts.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
+    accounts.give_access(officer=kim.officer, by=sam.officer, held=sam.held)
     assert not is_in(client)

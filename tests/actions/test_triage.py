@@ -1,6 +1,6 @@
 """The desk's verbs: each does one thing with its event, and of two officers the second is told."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +9,13 @@ from django.utils import timezone
 
 from tests.cast import Person, hire, send, tip_of
 from tips import actions
-from tips.actions import Refused
+from tips.actions import AlreadyDone, Refused, Stamp
 from tips.crypto import associated_data, receipts, sealing
-from tips.models import Event, Message, Note, Tip, TipLink
+from tips.crypto.sealing import Keyring
+from tips.models import Event, Message, Note, Tip, TipLink, Turn
 from tips.public import conversation
+
+ANOTHER_DESKS = Keyring.of(sealing.new_pair())
 
 
 @pytest.fixture
@@ -28,37 +31,53 @@ def verbs(tip: Tip) -> list[str]:
     return list(Event.objects.filter(tip_id=tip.pk).order_by("at").values_list("verb", flat=True))
 
 
-def test_taking_makes_a_new_tip_active_and_forgets_the_minute(tip: Tip, kim: Person) -> None:
-    assert tip.waiting_since
+def turn(tip: Tip) -> tuple[str, str]:
+    """Whose turn the tip is today, and why."""
+    row = Tip.objects.with_turn().get(pk=tip.pk)
+    return row.turn, row.turn_cause
+
+
+def test_taking_makes_a_new_tip_active_and_its_owners(tip: Tip, kim: Person) -> None:
+    assert turn(tip) == (Turn.TO_TAKE, "came")
     actions.take(tip=tip, by=kim.officer)
-    assert (now(tip).owner, now(tip).status, now(tip).waiting_since) == (
-        kim.officer,
-        "active",
-        None,
-    )
+    assert (now(tip).owner, now(tip).status) == (kim.officer, "active")
+    assert turn(tip) == (Turn.OWNER, "taken")
     assert verbs(tip) == ["received", "taken"]
 
 
 def test_the_second_to_take_is_told_who_has_it(tip: Tip, kim: Person, dana: Person) -> None:
-    seen = tip.state
-    actions.take(tip=tip, by=kim.officer, seen=seen)
+    seen = tip.version_token
+    actions.take(tip=tip, by=kim.officer, stamp=Stamp(seen))
     with pytest.raises(Refused, match="kim has it"):
-        actions.take(tip=tip, by=dana.officer, seen=seen)
+        actions.take(tip=tip, by=dana.officer, stamp=Stamp(seen))
     assert now(tip).owner == kim.officer
     assert verbs(tip) == ["received", "taken"]
 
 
 def test_a_form_shown_before_a_change_changes_nothing(tip: Tip, kim: Person, dana: Person) -> None:
-    seen = tip.state
+    seen = tip.version_token
     actions.raise_urgency(tip=tip, by=kim.officer)
     with pytest.raises(Refused):
-        actions.close(tip=tip, by=dana.officer, outcome="helped", seen=seen)
+        actions.close(tip=tip, by=dana.officer, outcome="helped", stamp=Stamp(seen))
     with pytest.raises(Refused):
-        actions.reply(tip=tip, by=dana.officer, text="Hello", seen=seen)
+        actions.reply(tip=tip, by=dana.officer, text="Hello", stamp=Stamp(seen))
     with pytest.raises(Refused):
-        actions.give(tip=tip, by=dana.officer, to=dana.officer, seen="nonsense")
+        actions.give(tip=tip, by=dana.officer, to=dana.officer, stamp=Stamp("nonsense"))
     assert now(tip).status == "new"
     assert not Message.objects.exists()
+
+
+def test_a_press_that_arrives_twice_is_carried_out_once(tip: Tip, kim: Person) -> None:
+    stamp = Stamp(tip.version_token, receipts.new_idempotency_key())
+    actions.reply(tip=tip, by=kim.officer, text="Are you safe?", stamp=stamp)
+    with pytest.raises(AlreadyDone):
+        actions.reply(tip=tip, by=kim.officer, text="Are you safe?", stamp=stamp)
+    assert Message.objects.count() == Event.objects.filter(verb="replied").count() == 1
+    note = Stamp(once=receipts.new_idempotency_key())
+    actions.note(tip=tip, by=kim.officer, text="Called.", stamp=note)
+    with pytest.raises(AlreadyDone):
+        actions.note(tip=tip, by=kim.officer, text="Called.", stamp=note)
+    assert Note.objects.count() == 1
 
 
 def test_giving_to_a_colleague_and_back_to_nobody(tip: Tip, kim: Person, dana: Person) -> None:
@@ -66,7 +85,7 @@ def test_giving_to_a_colleague_and_back_to_nobody(tip: Tip, kim: Person, dana: P
     assert (now(tip).owner, now(tip).status) == (dana.officer, "active")
     actions.give(tip=tip, by=dana.officer, to=None)
     assert now(tip).owner is None
-    assert now(tip).waiting_since
+    assert turn(tip) == (Turn.TO_TAKE, "returned")
     given = Event.objects.filter(verb="given").order_by("at")
     assert [(event.by, event.about) for event in given] == [("kim", "dana"), ("dana", "nobody")]
 
@@ -83,12 +102,17 @@ def test_a_tip_is_not_given_to_somebody_who_may_not_open_it(
 
 
 def test_a_reply_opens_for_the_citizen_and_the_desk(tip: Tip, kim: Person) -> None:
+    actions.take(tip=tip, by=kim.officer)
     actions.reply(tip=tip, by=kim.officer, text="What colour was the van?", wait=True)
     message = Message.objects.get()
-    opened = sealing.open_json(message.sealed, kim.keys, associated_data.of_message(message.pk))
+    opened = kim.keys.open_json(message.sealed, associated_data.of_message(message.pk))
     assert opened["text"] == "What colour was the van?"
     assert b"van" not in bytes(message.sealed)
-    assert now(tip).status == "waiting"
+    assert (now(tip).status, turn(tip)) == ("asked", (Turn.CITIZEN, "asked"))
+    day = timezone.localdate() + timedelta(days=14)
+    in_two_weeks = Tip.objects.with_turn(day).get()
+    midnight = datetime.combine(day, datetime.min.time(), timezone.get_current_timezone())
+    assert (in_two_weeks.turn, in_two_weeks.since) == (Turn.OWNER, midnight)
 
 
 def test_a_reply_without_waiting_makes_the_tip_active(tip: Tip, kim: Person) -> None:
@@ -115,7 +139,7 @@ def test_a_note_is_for_the_desk_alone(kim: Person) -> None:
     tip = tip_of(receipt)
     actions.note(tip=tip, by=kim.officer, text="Called the control room.")
     note = Note.objects.get()
-    opened = sealing.open_json(note.sealed, kim.keys, associated_data.of_note(note.pk))
+    opened = kim.keys.open_json(note.sealed, associated_data.of_note(note.pk))
     assert opened == {"text": "Called the control room."}
     read = conversation.read(receipt.code or "")
     assert read
@@ -131,18 +155,22 @@ def test_raised_and_lowered_back_to_what_the_tip_says(kim: Person) -> None:
     actions.lower_urgency(tip=child, by=kim.officer, reason="Police were there.")
     assert now(child).urgency == 1
     event = Event.objects.get(verb="lowered")
-    opened = sealing.open_json(event.reason, kim.keys, associated_data.of_reason(event.pk))
+    opened = kim.keys.open_json(event.reason, associated_data.of_reason(event.pk))
     assert opened == {"text": "Police were there."}
 
 
-def test_look_again_takes_a_day_that_is_not_past(tip: Tip, kim: Person) -> None:
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    actions.look_again(tip=tip, by=kim.officer, until=tomorrow)
-    assert now(tip).look_again == tomorrow
-    with pytest.raises(Refused):
-        actions.look_again(tip=tip, by=kim.officer, until=date(2020, 1, 1))
-    actions.look_again(tip=tip, by=kim.officer, until=None)
-    assert now(tip).look_again is None
+def test_a_parked_tip_comes_back_on_its_day_and_never_on_one_that_is_past(
+    tip: Tip, kim: Person
+) -> None:
+    today = timezone.localdate()
+    actions.take(tip=tip, by=kim.officer)
+    actions.park(tip=tip, by=kim.officer, until=today + timedelta(days=1))
+    assert turn(tip) == (Turn.PARKED, "parked")
+    assert Tip.objects.with_turn(today + timedelta(days=1)).get().turn == Turn.OWNER
+    with pytest.raises(Refused, match="past"):
+        actions.park(tip=tip, by=kim.officer, until=date(2020, 1, 1))
+    actions.park(tip=tip, by=kim.officer, until=None)
+    assert turn(tip) == (Turn.OWNER, "parked")
 
 
 def test_closing_needs_an_outcome_and_can_be_undone_for_a_reason(tip: Tip, kim: Person) -> None:
@@ -186,21 +214,21 @@ def test_closed_tips_take_no_other_verb(tip: Tip, kim: Person) -> None:
         lambda: actions.give(tip=tip, by=kim.officer, to=kim.officer),
         lambda: actions.wait(tip=tip, by=kim.officer),
         lambda: actions.raise_urgency(tip=tip, by=kim.officer),
-        lambda: actions.look_again(tip=tip, by=kim.officer, until=None),
+        lambda: actions.park(tip=tip, by=kim.officer, until=None),
     ):
         with pytest.raises(Refused, match="closed"):
             act()
 
 
 def test_opening_shows_everything_and_says_so_in_the_trail(kim: Person) -> None:
-    page = receipts.new_submission()
+    page = receipts.new_idempotency_key()
     receipt = send(page, what_happened="The story.")
     tip, twin = tip_of(receipt), tip_of(send(page, what_happened="The story, again."))
     actions.receive_message(
         code=receipt.code or "",
         message="More.",
         photos=[b"x"],
-        submission=receipts.new_submission(),
+        idempotency_key=receipts.new_idempotency_key(),
     )
     actions.note(tip=tip, by=kim.officer, text="A note.")
     opened = actions.open_tip(tip=tip, by=kim.officer, keys=kim.keys)
@@ -214,8 +242,8 @@ def test_opening_shows_everything_and_says_so_in_the_trail(kim: Person) -> None:
     assert (event.by, event.reference, event.count) == ("kim", tip.reference, 1)
 
 
-def test_a_tip_that_this_key_does_not_open_is_no_error(tip: Tip, kim: Person) -> None:
-    opened = actions.open_tip(tip=tip, by=kim.officer, keys=[sealing.new_key()])
+def test_a_tip_that_these_keys_do_not_open_is_no_error(tip: Tip, kim: Person) -> None:
+    opened = actions.open_tip(tip=tip, by=kim.officer, keys=ANOTHER_DESKS)
     assert opened.fields is None
 
 
@@ -223,7 +251,7 @@ def test_nothing_is_shown_when_the_trail_cannot_be_written(
     tip: Tip, kim: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[object] = []
-    monkeypatch.setattr(sealing, "open_json", lambda *given: opened.append(given))
+    monkeypatch.setattr(Keyring, "open_json", lambda *given: opened.append(given))
     with connection.cursor() as cursor:
         cursor.execute(
             "ALTER TABLE tips_event ADD CONSTRAINT no_room CHECK (verb <> 'opened') NOT VALID"
@@ -246,7 +274,7 @@ def test_a_restricted_tip_is_the_supervisors_alone(sam: Person, kim: Person) -> 
 def test_the_queue_puts_danger_first_then_children_then_the_oldest_and_spam_last(
     kim: Person,
 ) -> None:
-    spam = tip_of(send(danger_now="yes", set_aside=True))
+    spam = tip_of(send(danger_now="yes", set_aside=Tip.SetAside.SPAM))
     other, child, danger = (
         tip_of(send()),
         tip_of(send(under_18="yes")),
@@ -260,7 +288,9 @@ def test_the_queue_puts_danger_first_then_children_then_the_oldest_and_spam_last
 @pytest.mark.parametrize(
     "act",
     [
-        lambda tip, by: actions.close(tip=tip, by=by, outcome="helped", seen=tip.state),
+        lambda tip, by: actions.close(
+            tip=tip, by=by, outcome="helped", stamp=Stamp(tip.version_token)
+        ),
         lambda tip, by: actions.reply(tip=tip, by=by, text="Thank you.", wait=True),
         lambda tip, by: actions.wait(tip=tip, by=by),
     ],
@@ -275,37 +305,36 @@ def test_an_answer_that_came_meanwhile_must_be_read_first(kim: Person, act: Any)
         code=receipt.code or "",
         message="She is in danger now.",
         photos=[],
-        submission=receipts.new_submission(),
+        idempotency_key=receipts.new_idempotency_key(),
     )
     with pytest.raises(Refused, match="read it first"):
         act(now(tip), kim.officer)
-    assert now(tip).status == "active"
-    assert now(tip).waiting_since
+    assert turn(tip) == (Turn.OWNER, "wrote")
     actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
     act(now(tip), kim.officer)
-    assert now(tip).waiting_since is None
+    assert turn(tip) != (Turn.OWNER, "wrote")
 
 
-def test_the_owners_reading_ends_the_waiting_and_a_colleagues_does_not(
-    kim: Person, dana: Person
-) -> None:
+def test_reading_an_answer_is_not_answering_it(kim: Person) -> None:
     receipt = send()
     tip = tip_of(receipt)
     actions.take(tip=tip, by=kim.officer)
     actions.receive_message(
-        code=receipt.code or "", message="More.", photos=[], submission=receipts.new_submission()
+        code=receipt.code or "",
+        message="More.",
+        photos=[],
+        idempotency_key=receipts.new_idempotency_key(),
     )
-    actions.open_tip(tip=now(tip), by=dana.officer, keys=dana.keys)
-    assert now(tip).waiting_since
+    since = now(tip).turn_since
     actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
-    assert now(tip).waiting_since is None
+    assert (turn(tip), now(tip).turn_since) == ((Turn.OWNER, "wrote"), since)
 
 
 def test_what_did_not_open_is_not_called_read(kim: Person) -> None:
     receipt = send()
     tip = tip_of(receipt)
     actions.take(tip=tip, by=kim.officer)
-    actions.open_tip(tip=now(tip), by=kim.officer, keys=[sealing.new_key()])
+    actions.open_tip(tip=now(tip), by=kim.officer, keys=ANOTHER_DESKS)
     read = conversation.read(receipt.code or "")
     assert read
     assert read.entries[0].read_at is None

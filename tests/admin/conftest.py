@@ -14,6 +14,8 @@ from slu_antitrafficking.roles import role_names
 def own_var(settings: Any, tmp_path: Path) -> None:
     """A $VAR of its own."""
     settings.VAR = tmp_path
+    settings.FIRST_SUPERVISOR_FILE = tmp_path / "first-supervisor.txt"
+    settings.RECOVERY_SHEETS_FILE = tmp_path / "recovery-sheets.html"
 
 
 @pytest.fixture

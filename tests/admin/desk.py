@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests.cast import Person, send, tip_of
 from tips import actions
+from tips.admin import pages
 from tips.crypto import receipts
 from tips.models import Event, Tip
 
@@ -47,9 +48,19 @@ def with_photos(number: int = 1) -> Tip:
         code=receipt.code or "",
         message="It is going on again.",
         photos=[PHOTO] * number,
-        submission=receipts.new_submission(),
+        idempotency_key=receipts.new_idempotency_key(),
     )
     return tip_of(receipt)
+
+
+def stamp_of(tip: Tip, person: Person) -> dict[str, str]:
+    """The hidden fields of a verb's form on this tip, as it is now."""
+    now = Tip.objects.get(pk=tip.pk)
+    return {
+        "officer": pages.name_tag(person.officer),
+        "seen": now.version_token,
+        "once": receipts.new_idempotency_key(),
+    }
 
 
 def url_of(tip: Tip, rest: str = "") -> str:

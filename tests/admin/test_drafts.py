@@ -9,7 +9,7 @@ from django.test import Client
 from tests.admin.desk import LOG_IN, credentials, enter, events, new_tip, url_of
 from tests.cast import Person
 from tips.access import accounts
-from tips.admin import drafts
+from tips.admin import drafts, pages
 from tips.models import DeskSession, Note, Tip
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ def tip(first) -> Tip:
 
 
 def note_of(person: Person, text: str = WORDS) -> dict[str, str]:
-    return {"text": text, "officer": drafts.name_tag(person.officer), "seen": ""}
+    return {"text": text, "officer": pages.name_tag(person.officer), "seen": ""}
 
 
 def field(page: str, name: str) -> str:
@@ -102,7 +102,7 @@ def test_a_form_that_names_nobody_truly_is_not_carried_and_it_is_said(
 def test_what_is_no_verb_of_a_tip_is_not_carried_and_it_is_said(sam: Person) -> None:
     client = enter(sam)
     DeskSession.objects.all().delete()
-    typed = {"username": "lee", "role": "officer", "officer": drafts.name_tag(sam.officer)}
+    typed = {"username": "lee", "role": "officer", "officer": pages.name_tag(sam.officer)}
     page = client.post("/desk/tips/officer/add/", typed).content.decode()
     assert "What you pressed was not done" in page
     assert field(page, "carried") == ""
@@ -110,7 +110,7 @@ def test_what_is_no_verb_of_a_tip_is_not_carried_and_it_is_said(sam: Person) -> 
 
 def test_one_time_words_carry_nothing_and_it_is_said(kim: Person, sam: Person, tip: Tip) -> None:
     client, page = locked(kim, tip)
-    words = accounts.give_access(officer=kim.officer, by=sam.officer, keys=sam.keys)
+    words = accounts.give_access(officer=kim.officer, by=sam.officer, held=sam.held).words
     typed = {"username": "kim", "password": words, "carried": field(page, "carried")}
     client.post(LOG_IN, typed)
     page = client.get("/desk/set-up/").content.decode()

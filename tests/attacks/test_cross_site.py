@@ -81,7 +81,7 @@ def test_a_forged_form_stores_nothing_and_keeps_what_may_be_honest(
         for name in ("district", "place", "contact_details", "website"):
             expect(page.locator(f"[name={name}]")).to_have_value("")
         key = page.locator("[name=submission]").input_value()
-        assert receipts.is_submission(key)
+        assert receipts.is_idempotency_key(key)
         assert key != FORGED["submission"]
         assert stored() == before
         page.reload()
@@ -93,7 +93,7 @@ def test_a_forged_form_stores_nothing_and_keeps_what_may_be_honest(
 
 @pytest.mark.parametrize("host", NAMES)
 def test_a_script_or_a_frame_elsewhere_stores_nothing(site, page, elsewhere, stored, host):
-    forged = FORGED | {"submission": receipts.new_submission()}
+    forged = FORGED | {"submission": receipts.new_idempotency_key()}
     elsewhere.aims(site.url + "/report/", forged, frame="frame")
     before = stored()
     page.goto(elsewhere.url(host))
@@ -114,7 +114,9 @@ def test_a_forged_message_is_kept_on_the_page_and_its_code_is_not(
 ):
     receipt = Visitor().send(site.url + "/report/", what_happened=WORDS)
     fields = {"code": receipt.output("receipt-code"), "message": "She was moved."}
-    elsewhere.aims(site.url + "/follow-up/", fields | {"submission": receipts.new_submission()})
+    elsewhere.aims(
+        site.url + "/follow-up/", fields | {"submission": receipts.new_idempotency_key()}
+    )
     before = stored()
     page.goto(elsewhere.url(host))
     page.click("button")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.attacks.browser import Browser, digits
 from tests.cast import hire, send, tip_of
-from tips.access import accounts
+from tips.access import accounts, pairs
 from tips.crypto import passphrases, sealing
 from tips.models import DeskSession, Event, Officer, OfficerKey
 
@@ -34,7 +34,7 @@ def words_of(page: str) -> str:
 def newcomer(sam):
     """An officer with one-time words, as somebody overheard them."""
     officer = Officer.objects.create(username="lee", role=Officer.Role.OFFICER)
-    return officer, accounts.give_access(officer=officer, by=sam.officer, keys=sam.keys)
+    return officer, accounts.give_access(officer=officer, by=sam.officer, held=sam.held).words
 
 
 def open_set_up(browser, officer, words):
@@ -154,32 +154,48 @@ def test_digits_that_somebody_read_over_a_shoulder_open_once(kim):
     assert not thief.is_in
 
 
-def planted_key(kim, voucher=b""):
+def planted_key(kim, attestation=b""):
     """A pair that somebody wrote into the database in place of Kim's, with words they know."""
     words, totp, pair = passphrases.new_passphrase(), pyotp.random_base32(), sealing.new_pair()
+    payload = pairs.payload(pair.secret, bytes(32), totp)
     OfficerKey.objects.filter(officer=kim.officer).delete()
     OfficerKey.objects.create(
         officer=kim.officer,
         public=pair.public,
-        wrapped=sealing.wrap(pair.secret + totp.encode(), words, kim.officer.pk),
-        voucher=voucher,
+        wrapped=sealing.wrap(payload, words, kim.officer.pk),
+        attestation=attestation,
     )
-    return words, totp
+    return words, totp, pair
 
 
-def test_a_planted_officer_key_opens_no_tip_and_is_a_red_line(sam, kim, log_in):
+def test_a_planted_officer_key_gets_nobody_in_and_is_a_red_line(sam, kim, log_in):
+    words, totp, _ = planted_key(kim, bytes(sam.officer.key.attestation))
+    thief = Browser()
+    for _ in range(2):
+        answer = thief.log_in("kim", words, digits(totp)).content.decode()
+        assert "nobody at the desk gave" in answer
+    assert not thief.is_in
+    page = log_in(sam).get("/desk/tips/tip/").content.decode()
+    assert re.search(r'class="red-line"[^>]*><strong>kim has a key that nobody', page)
+    assert Event.objects.filter(verb=Event.Verb.FALSE_PAIR, about="kim").count() == 1
+
+
+def test_a_planted_key_with_an_event_of_its_own_opens_no_tip_and_is_a_red_line(sam, kim, log_in):
+    """Whoever has broken into the desk may write events too, but no attestation and no grant."""
     tip = tip_of(send(what_happened="They keep her passport."))
-    words, totp = planted_key(kim, bytes(sam.officer.key.voucher))
+    words, totp, pair = planted_key(kim, bytes(sam.officer.key.attestation))
+    digest = sealing.public_digest(pair.public)
+    Event.objects.record(Event.Verb.PASSPHRASE_CHANGED, about="kim", pair_digest=digest)
     thief = Browser()
     assert thief.log_in("kim", words, digits(totp)).status_code == 303
     assert "passport" not in thief.get(f"/desk/tips/tip/{tip.pk}/").content.decode()
     assert not Event.objects.filter(verb=Event.Verb.OPENED).exists()
     page = log_in(sam).get("/desk/tips/tip/").content.decode()
     assert re.search(r'class="red-line"[^>]*><strong>kim has a key that nobody', page)
-    assert Event.objects.filter(verb=Event.Verb.FALSE_VOUCHER, about="kim").count() == 1
+    assert Event.objects.filter(verb=Event.Verb.FALSE_PAIR, about="kim").count() == 1
 
 
 def test_no_red_line_for_those_who_were_given_access(sam, kim, log_in):
     hire("dana", Officer.Role.AUDITOR, sam)
     assert "nobody at the desk gave" not in log_in(sam).get("/desk/").content.decode()
-    assert not Event.objects.filter(verb=Event.Verb.FALSE_VOUCHER).exists()
+    assert not Event.objects.filter(verb=Event.Verb.FALSE_PAIR).exists()

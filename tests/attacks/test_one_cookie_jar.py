@@ -37,7 +37,9 @@ def test_no_public_page_answers_a_cookie(site, boss, path):
 @pytest.mark.parametrize("path", FORMS)
 def test_no_public_form_answers_a_cookie(site, boss, path):
     for fields in FORMS[path]:
-        answer = boss.visitor.send(site.url + path, **fields, submission=receipts.new_submission())
+        answer = boss.visitor.send(
+            site.url + path, **fields, submission=receipts.new_idempotency_key()
+        )
         assert clean(answer), answer.headers
     forged = boss.visitor.ask(
         site.url + path, "POST", b"what_happened=x", Content_Type=FORM, Sec_Fetch_Site="cross-site"

@@ -17,7 +17,7 @@ def test_a_stolen_row_is_no_cookie_and_holds_no_secret(sam, log_in):
     thief.cookie = row.session_key
     assert not thief.is_in
     data = bytes(row.session_data)
-    for secret in (*sam.keys, str(sam.officer.pk).encode(), sam.officer.username.encode()):
+    for secret in (*sam.held.values(), str(sam.officer.pk).encode(), sam.officer.username.encode()):
         assert secret not in data
         assert secret.hex().encode() not in data
 

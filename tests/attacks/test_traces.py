@@ -94,7 +94,7 @@ class Walk:
 
     def tell(self) -> None:
         """A tip, its photos, a message, and the honeypot filled."""
-        page = receipts.new_submission()
+        page = receipts.new_idempotency_key()
         answer = self.citizen.send(self.site.url + "/report/", **told(), submission=page)
         self.reference, self.code = answer.output("reference"), answer.output("receipt-code")
         self.secrets |= {page, self.code, self.code.replace("-", "")}
@@ -107,7 +107,7 @@ class Walk:
             self.site.url + "/follow-up/",
             photos,
             code=self.code,
-            submission=receipts.new_submission(),
+            submission=receipts.new_idempotency_key(),
         )
         assert "2 of 3 photos arrived" in answer.page
         answer = self.citizen.send(self.site.url + "/report/", **told(), website=word("website"))
@@ -125,8 +125,11 @@ class Walk:
         )
         assert word("refused") in forged.page
         assert ask(f"{site}/report/", "POST", body * 60_000, Content_Type=FORM).status == 413
-        unknown = {"code": "ABCD-EFGH-JKMN-PQRS", "message": word("unknown code")}
-        assert "No tip opens" in self.citizen.send(f"{site}/follow-up/", **unknown).page
+        unknown = {"code": "7Q4M-X2KD-9TRB-HW5ET", "message": word("unknown code")}
+        assert (
+            "There is no tip under this code"
+            in self.citizen.send(f"{site}/follow-up/", **unknown).page
+        )
         for raw in (
             f"GET /{word('line')} HTTP/9.9\r\n\r\n",
             f"{word('method')} / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
@@ -175,7 +178,7 @@ class Walk:
             ("reopen", {"reason": word("reopened")}),
         ):
             assert officer.verb(tip, verb, **fields).status == 303, verb
-        refused = officer.verb(tip, "look-again", until=word("until"))
+        refused = officer.verb(tip, "park", until=word("until"))
         assert word("until") in refused.page
         officer.get(f"/desk/tips/tip/?q={word('search')}")
         page = officer.get(tip)

@@ -124,7 +124,7 @@ def test_the_desk_s_other_screens(walked, supervisor, look):
         officer.opens("/desk/" + path)
         look(page)
     officer.opens("/desk/recovery/")
-    page.fill("[name=recovery_key]", "ABCD")
+    page.fill("[name=sheet_1]", "academic")
     page.click("text=Compare")
     expect(page.locator("[role=alert]")).to_be_visible()
     look(page)

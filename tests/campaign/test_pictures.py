@@ -205,6 +205,13 @@ def test_the_public_door_takes_no_picture(client):
     assert "picture" not in request.FILES
 
 
+@pytest.mark.parametrize("size", [b"", b"wide high", b"9" * 5000, b"640 \xff"])
+def test_what_a_broken_child_answers_is_no_picture(monkeypatch, size):
+    answer = b"".join(len(part).to_bytes(4) + part for part in (size, b"s", b"l", b"f"))
+    monkeypatch.setattr(picture_cutting.sandbox, "ask", lambda *_: answer)
+    assert picture_cutting.cut(b"x") is None
+
+
 def test_without_a_process_to_be_had_it_is_a_sentence_too(monkeypatch):
     def none(*_args, **_kwargs):
         raise BlockingIOError

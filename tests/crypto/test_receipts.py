@@ -1,28 +1,27 @@
-"""Codes, page keys and digests: forgiving to type, impossible to rebuild."""
+"""Codes, idempotency keys and digests: forgiving to type, impossible to rebuild."""
 
 import random
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tips.crypto import base32, passphrases, receipts
+from tests.crypto.test_sealing import VECTORS, vector
+from tips.crypto import base32, passphrases, receipts, sealing
+from tips.crypto.receipts import Mistyped, NotACode
 
-CODES = st.binary(min_size=10, max_size=10).map(lambda b: base32.grouped(base32.encode(b)))
+LETTERS = st.text(base32.ALPHABET, min_size=16, max_size=16)
+CODES = LETTERS.map(lambda text: receipts.written(text + base32.check_character(text)))
 TYPED_AS = {"0": "0Oo", "1": "1IilL", "V": "VvUu"}
-
-
-@given(st.binary(max_size=64))
-def test_base32_gives_back_what_it_was_given(data: bytes) -> None:
-    assert base32.decode(base32.encode(data), len(data)) == data
+WRITTEN = re.compile(r"([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{5}")
 
 
 def test_a_code_has_its_written_form_and_80_random_bits() -> None:
     codes = {receipts.new_code() for _ in range(500)}
-    assert len(codes) == 500
-    assert all(
-        re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}", code) for code in codes
-    )
+    assert len({code[:19] for code in codes}) == 500
+    assert all(WRITTEN.fullmatch(code) for code in codes)
+    assert all(receipts.parse_code(code) == code for code in codes)
 
 
 @given(CODES, st.randoms())
@@ -34,10 +33,31 @@ def test_a_code_is_taken_however_it_was_typed(code: str, dice: random.Random) ->
     assert receipts.parse_code(typed) == code
 
 
+@given(CODES, st.integers(0, 16), st.sampled_from(base32.ALPHABET))
+def test_one_wrong_letter_is_told_from_anything_else(code: str, at: int, other: str) -> None:
+    letters = code.replace("-", "")
+    wrong = letters[:at] + other + letters[at + 1 :]
+    if wrong != letters:
+        with pytest.raises(Mistyped):
+            receipts.parse_code(wrong)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "ABCD", "ABCD-EFGH-JKMN-PQRS", "ABCD-EFGH-JKMN-PQRST7", "é" * 17]
+)
+def test_what_is_too_short_too_long_or_of_other_letters_is_no_code(text: str) -> None:
+    with pytest.raises(NotACode) as refused:
+        receipts.parse_code(text)
+    assert refused.type is NotACode
+
+
 @given(st.text(max_size=30))
-def test_anything_else_is_no_code_and_no_error(text: str) -> None:
-    parsed = receipts.parse_code(text)
-    assert parsed is None or receipts.parse_code(parsed) == parsed
+def test_anything_typed_is_a_code_or_refused_and_no_other_error(text: str) -> None:
+    try:
+        code = receipts.parse_code(text)
+    except NotACode:
+        return
+    assert receipts.parse_code(code) == code
 
 
 GAPS = st.sampled_from(["", " ", "-", ". ", ", ", "/", " – ", "\n", "_", " : "])
@@ -54,7 +74,7 @@ def test_a_code_in_a_text_is_cut_out_in_every_spelling(
 
 
 def test_a_text_made_of_codes_is_looked_at_for_a_moment_only() -> None:
-    text = " ".join(f"{n:04X}" for n in range(60_000))
+    text = " ".join(receipts.new_code() for _ in range(receipts.MOST_CODES + 50))
     assert len(receipts.maybe_codes(text)) == receipts.MOST_CODES
 
 
@@ -75,9 +95,21 @@ def test_numbers_like_a_bank_card_stay() -> None:
 
 @given(CODES)
 def test_the_look_up_id_and_the_pair_come_from_the_code_alone(code: str) -> None:
-    assert receipts.look_up_id(code) == receipts.look_up_id(code)
-    assert receipts.look_up_id(code) != receipts.citizen_pair(code).secret
-    assert len(receipts.look_up_id(code)) == 32
+    assert receipts.lookup_id(code) == receipts.lookup_id(code)
+    assert receipts.lookup_id(code) != receipts.citizen_pair(code).secret
+    assert len(receipts.lookup_id(code)) == 32
+
+
+def test_what_was_made_of_a_code_once_is_made_of_it_for_ever() -> None:
+    code, key = VECTORS["code"], "00112233445566778899aabbccddeeff"
+    fields = {"what_happened": "Édé mwen!", "signs": ["papers-held"]}
+    content = receipts.content_digest(key, "tip", "", fields, [b"a photo"])
+    assert receipts.parse_code(code) == code
+    assert receipts.lookup_id(code) == vector("lookup_id")
+    assert receipts.citizen_pair(code).secret == vector("citizen_secret")
+    assert receipts.page_digest(key) == vector("page_digest")
+    assert content == vector("content_digest")
+    assert receipts.open_escrow(vector("escrow"), key, content) == code
 
 
 FIELDS = st.dictionaries(
@@ -87,40 +119,33 @@ FIELDS = st.dictionaries(
 
 @given(FIELDS, FIELDS)
 def test_the_digest_is_equal_for_equal_content_from_one_page(one: dict, two: dict) -> None:  # type: ignore[type-arg]
-    page = receipts.new_submission()
-    first = receipts.sent_digest(page, "tip", "", one)
-    assert (first == receipts.sent_digest(page, "tip", "", two)) == (one == two)
-    assert first != receipts.sent_digest(receipts.new_submission(), "tip", "", one)
-    assert first != receipts.sent_digest(page, "message", "", one)
-    assert first != receipts.sent_digest(page, "tip", "", one, [b"a photo"])
+    page = receipts.new_idempotency_key()
+    first = receipts.content_digest(page, "tip", "", one)
+    assert (first == receipts.content_digest(page, "tip", "", two)) == (one == two)
+    assert first != receipts.content_digest(receipts.new_idempotency_key(), "tip", "", one)
+    assert first != receipts.content_digest(page, "message", "", one)
+    assert first != receipts.content_digest(page, "tip", "", one, [b"a photo"])
 
 
-def test_the_box_opens_with_its_page_alone() -> None:
-    page, code, sent = receipts.new_submission(), receipts.new_code(), bytes(32)
-    blob = receipts.box(code, page, sent)
-    assert receipts.open_box(blob, page, sent) == code
+def test_an_escrowed_code_opens_for_its_page_and_content_alone() -> None:
+    page, code = receipts.new_idempotency_key(), receipts.new_code()
+    content = sealing.digest("kts test", b"what was sent")
+    blob = receipts.escrow(code, page, content)
+    assert receipts.open_escrow(blob, page, content) == code
     assert code.encode() not in blob
+    for attempt in (
+        lambda: receipts.open_escrow(blob, receipts.new_idempotency_key(), content),
+        # An edited text from the same page: another key, another box.
+        lambda: receipts.open_escrow(blob, page, sealing.digest("kts test", b"edited")),
+    ):
+        with pytest.raises(sealing.CannotOpen):
+            attempt()
 
 
-def test_page_keys_have_one_shape() -> None:
-    assert receipts.is_submission(receipts.new_submission())
+def test_idempotency_keys_have_one_shape() -> None:
+    assert receipts.is_idempotency_key(receipts.new_idempotency_key())
     for other in ("", "x" * 32, "A" * 32, "0" * 31, "0" * 33, "0" * 32 + "\n"):
-        assert not receipts.is_submission(other)
-
-
-@given(st.binary(min_size=32, max_size=32))
-def test_the_recovery_key_survives_paper(secret: bytes) -> None:
-    written = passphrases.written_recovery_key(secret)
-    assert len(written.split("-")) == 14
-    assert passphrases.parse_recovery_key(written.lower().replace("-", " ")) == secret
-
-
-@given(st.binary(min_size=32, max_size=32), st.integers(0, 69), st.sampled_from(base32.ALPHABET))
-def test_a_slip_in_the_recovery_key_is_noticed(secret: bytes, at: int, other: str) -> None:
-    written = passphrases.written_recovery_key(secret)
-    wrong = written[:at] + other + written[at + 1 :]
-    parsed = passphrases.parse_recovery_key(wrong)
-    assert parsed in (None, secret) or written[at] == "-"
+        assert not receipts.is_idempotency_key(other)
 
 
 def test_passphrases_are_five_of_7776_words() -> None:

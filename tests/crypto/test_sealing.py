@@ -1,60 +1,36 @@
 """What is sealed opens for its recipients, at its place, unchanged; and for nothing else."""
 
+import json
 import uuid
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tips.crypto import sealing
-from tips.crypto.sealing import CannotOpen, Place
+from tips.crypto import associated_data, sealing
+from tips.crypto.associated_data import AssociatedData
+from tips.crypto.sealing import CannotOpen, CannotSeal, KeyPair, Keyring
 
-PAIR = sealing.pair_of(bytes(range(32)))
-OTHER = sealing.pair_of(bytes(range(1, 33)))
+PAIR = KeyPair(bytes(range(32)))
+OTHER = KeyPair(bytes(range(1, 33)))
+RING, OTHER_RING = Keyring.of(PAIR), Keyring.of(OTHER)
 ROW = uuid.UUID("6f0e0b4e-4a3b-4c3e-9d57-0a4c3a2b1c0d")
-PLACE = Place("tip", ROW, "sealed")
+HERE = associated_data.of_tip(ROW)
+KEY = sealing.key_id(OTHER.public)
+# One of each format, made once: what they hold must come out for ever.
+VECTORS = json.loads(Path(__file__).with_name("vectors.json").read_text())
 
-# An envelope and a wrap of version 1, made on 25 November 2026: they must open for ever.
-ENVELOPE = bytes.fromhex(
-    "0101b20457deb7374e3f6f706774159ee5509d36c56d0812fd90decfb7df1aa982d0ee97e7b0f729953b8083"
-    "85aaeaebbafc68662895ba35c5d4a89ac72dafebc53d3897d81c9cbee84079764a7a104d56e61867728e8769"
-    "0a5f27e1102e8681187e72388b3f6c3ffd5b19170a1ae49632f53a3f1518f518a9f4c8c514dd3f6249080d08"
-    "dddd5e21f89990b9704dbaf371f62a829b57565e2befc04b625c25e3e4b5a12b99f481b503f96ad380132e48"
-    "68649eefbde9966fa33ccd78c7097fe80fc4f10faa76b0a30d03b538e6827b803bb79dab78031c16fd508d40"
-    "0109a9ad23fb84afd0b9f6ddac8439cf2d25f6155132d7792af986d21e8576571025a623dc1067099b74b444"
-    "ce24c4cb66e57452414d08292650955a10dfc9ffeec8857d447c3d22123e385a0fc2c332dc179e492ed5a561"
-    "561365d07991dfd83619aa413a5c9782dcebb85cac94142b5ef0a4d6c843339304f3c76560cf4b1ce4b71712"
-    "d3f1953c1212f6b0f97fca17bd3b3cdc715a621f5d9d0c42528b8899fc528740a381d55000d401c377d745ce"
-    "914a5567c258490c0cf840b7c354ee47a8552c1690a3959517d54ed8b1894d25bcbc516cb550134eb8aa894b"
-    "050b66dee72421ab488023cbfb56d944e82b75a55e7355220c8807555b8113e34b2fdb39e8f6802370ad5731"
-    "80c28f938831b5b0d075d7609eeb6ce77b2e080a5450fab6d52ed9ffb26649c93284db40616b6c734caeb9ff"
-    "54077261ef5e992807de239718def8522c4d81c955732c8c250934672a068acd780336366860c5d19cd616c4"
-    "ebb93535853a24702ff18967cbf736d31e1a6985fe648ed6ca2ad01ef50d32b0ca62c119f7232f611cab88f3"
-    "1e877f35ed93eed24c4eadfbbd37f1d6ef0b05fd11decc87b0eb700cd8ed16600f1cc399432764edb5110d65"
-    "42e516910fe8c22490ac16e9b381783d82dde6592b98a6963d3dab5a1d0154c8040413ada11dc8a6dcd6355b"
-    "a8fb82eca832a180739f7e2ec050418164443e6ff6c57421ab8fc0b3eee92d06a378b1fb8c1f8392213913f8"
-    "a1e9906b12788fa3ec58db25e40b9121cb37f9735f2fe998bbb55b5ec33c6456a4e81e5b81f16db220e6a058"
-    "32ecf6ea10158c6e13f64d09f2484757b76003c38303b47e69b590b09a7709acf3e01db16fa7130da5ab7d86"
-    "475bc09644ae2e1816651b8d20e7d362d0d25587ea83db4048194facbee74878a2593ed0570c1e92fdac5a5c"
-    "60481b288044d3e296bec92d8a4339c2513a44a75535f2d70daf8fba5b2cdb45b4b9af0852bdd6fc6dc89edb"
-    "6729016095a1b5fe369f0e718f64bee77a79c3d70c8f632591314fb03f449e74e7103f4ee4206a04fb48f579"
-    "0adce7b249cb5927574eac2ee161e43c6eefa689e7777d86c61a974be9af7727fa6b0c71cbbf52753aca731a"
-    "994dc5e076d7b71d065c35853aa5e4933fdab49d13a3a7d4020dbf6208f5d08a9bb69c0945b5e532f7f39333"
-    "e9ada8ba2e7c4aab51aa2857a936472b420de04dbbdb58690e3aed3126ad0b4e86f0c41dc1ec649a458dfa88"
-    "ae99314c26b736a6f7bb0287e66a1e405c82a0edec82e7104ed9e6a631ea4f83ed7f6934360abdded0dad0a6"
-    "c43b48a3b8036203d52c"
-)
-WRAP = bytes.fromhex(
-    "0100000001008000003dfb27e1c76611e5441e9da87ff5c8a560bd03e9333c8fe90af16f3534c8d24a734055"
-    "c9e2784702178e533a7d9a23dca626b76ba2799eca620cf75467f7fb5a1c2179b0ad92bb73a33a8f"
-)
+
+def vector(name: str) -> bytes:
+    return bytes.fromhex(VECTORS[name])
 
 
 @given(st.binary(max_size=200_000))
 def test_what_is_sealed_opens_again(plain: bytes) -> None:
-    blob = sealing.seal(plain, [PAIR.public, OTHER.public], PLACE)
-    assert sealing.open_sealed(blob, [PAIR.secret], PLACE) == plain
-    assert sealing.open_sealed(blob, [OTHER.secret], PLACE) == plain
+    blob = sealing.seal(plain, [PAIR.public, OTHER.public], HERE)
+    assert RING.open(blob, HERE) == plain
+    assert OTHER_RING.open(blob, HERE) == plain
 
 
 @given(st.binary(max_size=300_000))
@@ -63,77 +39,177 @@ def test_the_length_of_a_blob_only_tells_its_step(plain: bytes) -> None:
     steps = {1024 * 2**n for n in range(7)}
     assert length in steps or length % (64 * 1024) == 0
     assert len(plain) < length <= max(1024, 2 * len(plain), len(plain) + 64 * 1024)
+    assert sealing.unpadded(sealing.padded(plain)) == plain
 
 
 def test_an_envelope_of_version_1_opens_for_ever() -> None:
-    assert sealing.open_sealed(ENVELOPE, [PAIR.secret], PLACE) == "Édé mwen!".encode()
+    assert RING.open(vector("envelope"), HERE) == "Édé mwen!".encode()
+    assert OTHER_RING.open(vector("envelope"), HERE) == "Édé mwen!".encode()
 
 
 def test_a_wrap_of_version_1_opens_for_ever() -> None:
-    assert sealing.unwrap(WRAP, "five words made by us", ROW) == b"an officer's secret"
+    assert sealing.unwrap(vector("wrap"), "five words made by us", ROW) == b"an officer's secret"
+
+
+def test_grants_and_recovery_copies_of_version_1_open_for_ever() -> None:
+    assert sealing.open_grant(vector("grant"), PAIR, ROW, KEY) == OTHER.secret
+    assert sealing.open_recovery_copy(vector("recovery_copy"), PAIR, KEY) == OTHER.secret
+
+
+def test_what_is_derived_stays_the_same_for_ever() -> None:
+    backups = sealing.backup_recipient(PAIR.secret)
+    assert vector("key_id") == KEY
+    assert sealing.public_digest(PAIR.public) == vector("public_digest")
+    assert sealing.attestation(OTHER.secret, ROW, PAIR.public) == vector("attestation")
+    assert backups == vector("backup_recipient")
+    made = sealing.succession(OTHER.secret, PAIR.public, OTHER.public, backups)
+    assert made == vector("succession")
+
+
+def test_a_secret_is_expanded_as_the_draft_says() -> None:
+    """draft-connolly-cfrg-xwing-kem-10, Appendix C, third vector: how its pk begins and ends."""
+    seed = "ef58538b8d23f87732ea63b02b4fa0f4873360e2841928cd60dd4cee8cc0d4c9"
+    public = KeyPair(bytes.fromhex(seed)).public.hex()
+    assert len(public) == 2 * sealing.PUBLIC_BYTES
+    assert public.startswith(
+        "36244278824f77c621c660892c1c3886a9560caa52a97c461fd3958a598e749bbc8c7798"
+    )
+    assert public.endswith(
+        "eaad8cadd31ae3cbc1c013747dfee80fb35b5299f555dcc2b787ea4f6f16ffdf66952461"
+    )
 
 
 def test_every_single_changed_byte_is_refused() -> None:
-    blob = bytearray(sealing.seal(b"x", [PAIR.public], PLACE))
+    blob = bytearray(sealing.seal(b"x", [PAIR.public], HERE))
     for at in range(len(blob)):
         blob[at] ^= 1
         with pytest.raises(CannotOpen):
-            sealing.open_sealed(bytes(blob), [PAIR.secret], PLACE)
+            RING.open(bytes(blob), HERE)
         blob[at] ^= 1
 
 
-@given(st.binary(max_size=400))
+@given(st.binary(max_size=1400))
 def test_noise_is_refused_and_never_another_error(noise: bytes) -> None:
-    for blob in (noise, b"\x01" + noise, b"\x01\x01" + sealing.key_id(PAIR.public) + noise):
+    named = b"\x01\x01" + sealing.key_id(PAIR.public) + noise
+    for blob in (noise, b"\x01" + noise, named):
         with pytest.raises(CannotOpen):
-            sealing.open_sealed(blob, [PAIR.secret], PLACE)
+            RING.open(blob, HERE)
         with pytest.raises(CannotOpen):
             sealing.decrypt(noise, bytes(32), b"")
+        with pytest.raises(CannotOpen):
+            sealing.open_grant(noise, PAIR, ROW, KEY)
+        with pytest.raises(CannotOpen):
+            sealing.unwrap(noise[:60], "words", ROW)
 
 
-@pytest.mark.parametrize("cut", [0, 1, 2, 50, 90, 91, 200, -1])
+@pytest.mark.parametrize("cut", [0, 1, 2, 50, 1177, 1178, 1179, 1190, 1300, -1])
 def test_a_cut_blob_is_refused(cut: int) -> None:
-    blob = sealing.seal(b"words", [PAIR.public], PLACE)
+    blob = sealing.seal(b"words", [PAIR.public], HERE)
     with pytest.raises(CannotOpen):
-        sealing.open_sealed(blob[:cut], [PAIR.secret], PLACE)
+        RING.open(blob[:cut], HERE)
 
 
 @pytest.mark.parametrize(
     "elsewhere",
     [
-        Place("tip", uuid.uuid4(), "sealed"),
-        Place("note", ROW, "sealed"),
-        Place("tip", ROW, "reason"),
-        Place("tips", ROW, "ealed"),
+        AssociatedData("tip", uuid.uuid4(), "sealed"),
+        AssociatedData("note", ROW, "sealed"),
+        AssociatedData("tip", ROW, "reason"),
+        AssociatedData("tips", ROW, "ealed"),
     ],
 )
-def test_a_moved_blob_is_refused(elsewhere: Place) -> None:
-    blob = sealing.seal(b"words", [PAIR.public], PLACE)
+def test_a_moved_blob_is_refused(elsewhere: AssociatedData) -> None:
+    blob = sealing.seal(b"words", [PAIR.public], HERE)
     with pytest.raises(CannotOpen):
-        sealing.open_sealed(blob, [PAIR.secret], elsewhere)
+        RING.open(blob, elsewhere)
+
+
+def test_no_two_places_are_the_same() -> None:
+    makers = (
+        associated_data.of_tip,
+        associated_data.of_message,
+        associated_data.of_reply,
+        associated_data.of_photo,
+        associated_data.of_note,
+        associated_data.of_reason,
+        associated_data.of_key_check,
+    )
+    assert len({make(ROW).encoded() for make in makers}) == len(makers)
 
 
 def test_somebody_elses_secret_opens_nothing() -> None:
-    blob = sealing.seal(b"words", [PAIR.public], PLACE)
-    with pytest.raises(CannotOpen):
-        sealing.open_sealed(blob, [OTHER.secret], PLACE)
-    with pytest.raises(CannotOpen):
-        sealing.open_sealed(blob, [], PLACE)
-
-
-def test_equal_words_give_blobs_that_have_nothing_in_common() -> None:
-    first, second = (sealing.seal(b"words", [PAIR.public], PLACE) for _ in range(2))
-    shared = 2 + sealing.KEY_ID_BYTES
-    assert first[shared : shared + 40] != second[shared : shared + 40]
-    assert first[-64:] != second[-64:]
-
-
-def test_a_grant_opens_for_its_pair_alone() -> None:
-    sealed = sealing.grant(OTHER.secret, PAIR.public)
-    assert sealing.open_grant(sealed, PAIR) == OTHER.secret
-    for blob, pair in ((sealed, OTHER), (sealed[:-1], PAIR), (b"", PAIR)):
+    blob = sealing.seal(b"words", [PAIR.public], HERE)
+    for ring in (OTHER_RING, Keyring({}), Keyring({sealing.key_id(PAIR.public): OTHER.secret})):
         with pytest.raises(CannotOpen):
-            sealing.open_grant(blob, pair)
+            ring.open(blob, HERE)
+
+
+def test_a_ring_tells_what_it_opens_without_opening_it() -> None:
+    blob = sealing.seal(b"words", [PAIR.public], HERE)
+    assert RING.fits(blob)
+    assert not OTHER_RING.fits(blob)
+    assert not RING.fits(b"")
+    assert sealing.key_id(PAIR.public) in RING
+    assert sealing.key_id(PAIR.public) not in OTHER_RING
+    assert RING
+    assert not Keyring({})
+
+
+def test_a_secret_that_nothing_needs_is_never_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
+    expanded: list[bytes] = []
+    whole = sealing.shake_256
+    monkeypatch.setattr(
+        sealing, "shake_256", lambda secret: (expanded.append(secret), whole(secret))[1]
+    )
+    retired = {sealing.digest("kts test", bytes([n]), size=8): bytes([n]) * 32 for n in range(50)}
+    ring = Keyring({**retired, sealing.key_id(PAIR.public): PAIR.secret})
+    blobs = [sealing.seal(b"words", [PAIR.public], HERE) for _ in range(3)]
+    assert [ring.open(blob, HERE) for blob in blobs] == [b"words"] * 3
+    assert expanded == [PAIR.secret]
+
+
+@pytest.mark.parametrize("public", [b"", bytes(32), bytes(1216), b"\xff" * 1216, bytes(1217)])
+def test_a_public_half_that_is_no_key_is_never_sealed_to(public: bytes) -> None:
+    with pytest.raises(CannotSeal):
+        sealing.seal(b"words", [PAIR.public, public], HERE)
+    with pytest.raises(CannotSeal):
+        sealing.grant(PAIR.secret, public, ROW, KEY)
+
+
+def test_no_nonce_comes_twice_under_whatever_key() -> None:
+    """Sealed twice, the same words under the same keys share nothing but names and header."""
+    key = bytes(32)
+    makers = {
+        "envelope": lambda: sealing.seal(b"words", [PAIR.public], HERE)[10:],
+        "wrap": lambda: sealing.wrap(b"words", "five words", ROW)[9:],
+        "grant": lambda: sealing.grant(PAIR.secret, OTHER.public, ROW, KEY),
+        "recovery copy": lambda: sealing.recovery_copy(PAIR.secret, OTHER.public, KEY),
+        "session, draft, escrow": lambda: sealing.encrypt(b"words", key, b""),
+    }
+    for name, make in makers.items():
+        first, second = make(), make()
+        assert first[:12] != second[:12], name
+        assert first[-16:] != second[-16:], name
+
+
+def test_a_grant_opens_for_its_pair_officer_and_desk_key_alone() -> None:
+    sealed = sealing.grant(OTHER.secret, PAIR.public, ROW, KEY)
+    assert sealing.open_grant(sealed, PAIR, ROW, KEY) == OTHER.secret
+    copy = sealing.recovery_copy(OTHER.secret, PAIR.public, KEY)
+    assert sealing.open_recovery_copy(copy, PAIR, KEY) == OTHER.secret
+    for attempt in (
+        lambda: sealing.open_grant(sealed, OTHER, ROW, KEY),
+        lambda: sealing.open_grant(sealed, PAIR, uuid.uuid4(), KEY),
+        lambda: sealing.open_grant(sealed, PAIR, ROW, bytes(8)),
+        lambda: sealing.open_grant(sealed[:-1], PAIR, ROW, KEY),
+        lambda: sealing.open_grant(b"", PAIR, ROW, KEY),
+        lambda: sealing.open_grant(copy, PAIR, ROW, KEY),
+        lambda: sealing.open_recovery_copy(sealed, PAIR, KEY),
+        lambda: sealing.open_recovery_copy(copy, PAIR, bytes(8)),
+        lambda: sealing.open_recovery_copy(copy, OTHER, KEY),
+    ):
+        with pytest.raises(CannotOpen):
+            attempt()
 
 
 def test_a_wrap_opens_with_its_words_and_officer_alone() -> None:
@@ -151,11 +227,21 @@ def test_a_wrap_opens_with_its_words_and_officer_alone() -> None:
             sealing.unwrap(*attempt)
 
 
-def test_a_wrap_cannot_ask_for_more_memory_than_there_is() -> None:
+@pytest.mark.parametrize("at", [1, 5])
+def test_a_wrap_cannot_ask_for_more_time_or_memory_than_there_is(at: int) -> None:
     blob = bytearray(sealing.wrap(b"secret", "words", ROW))
-    blob[5:9] = b"\xff\xff\xff\xff"
+    blob[at : at + 4] = b"\xff\xff\xff\xff"
     with pytest.raises(CannotOpen):
         sealing.unwrap(bytes(blob), "words", ROW)
+
+
+def test_argon2id_is_that_of_rfc_9106_in_its_stated_units() -> None:
+    """Against libsodium's answer for the same words: 3 passes, 8 MiB, one lane."""
+    made = sealing.derive("five words made by us", bytes(range(16)), 3, 8 * 1024 * 1024)
+    assert made.hex() == ARGON2
+
+
+ARGON2 = "86eec5dec0aaf4e9f5c4638f90bada47e72da0d2d7776c7db072438b8edfebe2"
 
 
 def test_digests_differ_by_label_and_key() -> None:
@@ -163,9 +249,21 @@ def test_digests_differ_by_label_and_key() -> None:
     assert len(made) == 3
 
 
-def test_a_voucher_fits_one_officer_one_pair_and_one_desk_key() -> None:
-    made = sealing.voucher(PAIR.secret, ROW, OTHER.public)
-    assert made == sealing.voucher(PAIR.secret, ROW, OTHER.public)
-    assert made != sealing.voucher(OTHER.secret, ROW, OTHER.public)
-    assert made != sealing.voucher(PAIR.secret, uuid.uuid4(), OTHER.public)
-    assert made != sealing.voucher(PAIR.secret, ROW, PAIR.public)
+def test_an_attestation_fits_one_officer_one_pair_and_one_desk_key() -> None:
+    made = sealing.attestation(PAIR.secret, ROW, OTHER.public)
+    assert made == sealing.attestation(PAIR.secret, ROW, OTHER.public)
+    assert made != sealing.attestation(OTHER.secret, ROW, OTHER.public)
+    assert made != sealing.attestation(PAIR.secret, uuid.uuid4(), OTHER.public)
+    assert made != sealing.attestation(PAIR.secret, ROW, PAIR.public)
+
+
+def test_a_succession_covers_everything_that_is_fixed_in_the_new_key() -> None:
+    right = (PAIR.secret, OTHER.public, PAIR.public, bytes(32))
+    made = sealing.succession(*right)
+    assert made == sealing.succession(*right)
+    for at, other in enumerate((OTHER.secret, PAIR.public, OTHER.public, bytes(31))):
+        changed = [*right[:at], other, *right[at + 1 :]]
+        assert made != sealing.succession(*changed), at
+    # Nor do two parts that only begin elsewhere make the same.
+    shifted = (PAIR.secret, OTHER.public[:-1], OTHER.public[-1:] + PAIR.public, bytes(32))
+    assert made != sealing.succession(*shifted)

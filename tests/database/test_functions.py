@@ -6,35 +6,34 @@ from django.db import connection
 from tests.cast import send, tip_of
 from tests.database.acting import acting_as, ask
 from tips.crypto import receipts
-from tips.models import DeskKey, Event, Tip
+from tips.models import Alarm, DeskKey, Event, Tip
 
 
 @pytest.mark.django_db
 def test_the_functions_answer_nothing_for_null_or_a_wrong_look_up(first: object) -> None:
     send()
-    wrong = receipts.look_up_id(receipts.new_code())
+    wrong = receipts.lookup_id(receipts.new_code())
     for value in (None, b"", wrong, wrong[:31]):
         with acting_as("public"):
             assert ask("SELECT * FROM follow_up(%s)", value) == []
             assert ask("SELECT receipt_kept(%s)", value) == [(False,)]
             assert ask("SELECT codes_among(ARRAY[%s::bytea])", value) == []
-            ((outcome,),) = ask(
-                "SELECT receive_message(%s, gen_random_uuid(), '\\x00'::bytea, '\\x00'::bytea,"
-                " %s, '{}', '{}')",
-                value,
-                bytes(32),
-            )
-            assert outcome in ("refused", "stale_key", "unknown")
+            assert ask("SELECT remove_reply(%s, 1)", value) == [(False,)]
+        expected = "unknown" if value == wrong else "refused"
+        assert add(p_lookup_id=value) == expected
 
+
+LARGEST_TEXT = 262_144 + 4_096  # a form's longest answers, padded and sealed
+LARGEST_PHOTO = 12 * 1024 * 1024
 
 GOOD: dict[str, object] = {
     "p_id": "6f0e0b4e-4a3b-4c3e-9d57-0a4c3a2b1c0d",
     "p_kid": None,  # the active one's
     "p_sealed": b"x",
-    "p_lookup": bytes(32),
-    "p_citizen_key": bytes(32),
-    "p_sent": bytes(32),
-    "p_page": bytes(32),
+    "p_lookup_id": bytes(32),
+    "p_citizen_key": bytes(1216),
+    "p_content_digest": bytes(32),
+    "p_page_digest": bytes(32),
     "p_box": b"x",
     "p_district": "castries",
     "p_signs": ["papers-held"],
@@ -43,21 +42,53 @@ GOOD: dict[str, object] = {
     "p_under_18": "",
     "p_for_self": False,
     "p_restricted": False,
-    "p_set_aside": False,
+    "p_set_aside": 0,
     "p_language": "en",
 }
 
 
+def short(arguments: dict[str, object]) -> str:
+    return ",".join(f"{name}={str(value)[:20]}" for name, value in arguments.items())
+
+
+# What PostgreSQL cannot tell from the value alone.
+CASTS = {
+    "p_id": "::uuid",
+    "p_signs": "::text[]",
+    "p_types": "::text[]",
+    "p_photo_ids": "::uuid[]",
+    "p_photos": "::bytea[]",
+}
+
+
+def call(kind: str, function: str, values: dict[str, object]) -> str:
+    """The first column of the function's answer to a role that calls it by hand."""
+    named = ", ".join(f"{name} => %s{CASTS.get(name, '')}" for name in values)
+    with acting_as(kind):
+        return str(ask(f"SELECT * FROM {function}({named})", *values.values())[0][0])
+
+
+def active_kid() -> bytes:
+    return bytes(DeskKey.objects.get(retired_at=None).kid)
+
+
 def receive(**changes: object) -> str:
     """receive_tip's outcome, called by hand as the public role."""
-    values = GOOD | {"p_kid": bytes(DeskKey.objects.get().kid)} | changes
-    named = ", ".join(
-        f"{name} => %s"
-        + {"p_id": "::uuid", "p_signs": "::text[]", "p_types": "::text[]"}.get(name, "")
-        for name in values
-    )
-    with acting_as("public"):
-        return str(ask(f"SELECT outcome FROM receive_tip({named})", *values.values())[0][0])
+    return call("public", "receive_tip", GOOD | {"p_kid": active_kid()} | changes)
+
+
+def add(**changes: object) -> str:
+    """receive_message's outcome, called by hand as the public role."""
+    message: dict[str, object] = {
+        "p_lookup_id": bytes(32),
+        "p_id": "6f0e0b4e-4a3b-4c3e-9d57-0a4c3a2b1c0e",
+        "p_kid": active_kid(),
+        "p_sealed": b"x",
+        "p_content_digest": bytes(32),
+        "p_photo_ids": [],
+        "p_photos": [],
+    }
+    return call("public", "receive_message", message | changes)
 
 
 @pytest.mark.parametrize(
@@ -65,21 +96,32 @@ def receive(**changes: object) -> str:
     [{name: None} for name in GOOD if name != "p_kid"]
     + [
         {"p_sealed": b""},
-        {"p_sealed": bytes(264 * 1024)},
-        {"p_lookup": bytes(31)},
-        {"p_citizen_key": bytes(33)},
-        {"p_sent": b""},
-        {"p_page": b"x"},
+        {"p_sealed": bytes(LARGEST_TEXT + 1)},
+        {"p_lookup_id": bytes(31)},
+        {"p_lookup_id": bytes(33)},
+        {"p_citizen_key": bytes(1215)},
+        {"p_citizen_key": bytes(1217)},
+        {"p_content_digest": b""},
+        {"p_content_digest": bytes(33)},
+        {"p_page_digest": b"x"},
+        {"p_page_digest": bytes(33)},
+        {"p_box": b""},
         {"p_box": bytes(129)},
+        {"p_set_aside": 3},
+        {"p_set_aside": -1},
         {"p_danger": "maybe"},
         {"p_under_18": "no!"},
         {"p_signs": [None]},
         {"p_signs": ["x"] * 201},
-        {"p_types": ["x" * 13_000]},
+        {"p_types": ["x" * 61]},
+        {"p_signs": ["x" * 61]},
+        {"p_types": ["x"] * 51},
+        {"p_types": [None]},
         {"p_language": "english"},
+        {"p_language": "e"},
         {"p_district": "x" * 21},
     ],
-    ids=str,
+    ids=short,
 )
 def test_receive_tip_refuses_what_the_form_never_sends(
     first: object, wrong: dict[str, object]
@@ -89,45 +131,115 @@ def test_receive_tip_refuses_what_the_form_never_sends(
     assert not Event.objects.filter(verb="received").exists()
 
 
+@pytest.mark.parametrize(
+    "largest",
+    [
+        {"p_sealed": bytes(LARGEST_TEXT)},
+        {"p_box": bytes(128)},
+        {"p_signs": ["x" * 60] * 200, "p_types": ["y" * 60] * 50},
+        {"p_district": "x" * 20, "p_language": "pt-br"},
+        {"p_danger": "unknown", "p_under_18": "unknown"},
+        {"p_set_aside": 2},
+    ],
+    ids=short,
+)
+def test_receive_tip_takes_the_largest_that_the_form_can_send(
+    first: object, largest: dict[str, object]
+) -> None:
+    assert receive(**largest) == "received"
+
+
+@pytest.mark.parametrize(
+    ("answers", "urgency"),
+    [
+        ({"p_danger": "yes"}, 0),
+        ({"p_danger": "no", "p_under_18": "yes"}, 1),
+        ({"p_danger": "", "p_for_self": True}, 1),
+        ({"p_danger": "unknown", "p_under_18": "unknown"}, 2),
+    ],
+    ids=["danger", "child", "self", "other"],
+)
+def test_urgency_is_the_same_rule_in_the_database_and_at_the_desk(
+    first: object, answers: dict[str, object], urgency: int
+) -> None:
+    assert receive(**answers) == "received"
+    tip = Tip.objects.get()
+    assert tip.urgency == urgency
+    assert Alarm.objects.get().urgent == (urgency == 0)
+    if urgency:
+        assert tip.usual_urgency == urgency
+
+
 def test_an_id_or_look_up_already_there_is_refused_and_changes_nothing(first: object) -> None:
     assert receive() == "received"
     before = Tip.objects.values().get()
-    assert receive(p_sent=b"a" * 32) == "refused"
+    assert receive(p_content_digest=b"a" * 32) == "refused"
     other = "6f0e0b4e-4a3b-4c3e-9d57-0a4c3a2b1c0e"
-    assert receive(p_sent=b"a" * 32, p_id=other) == "refused"
-    assert receive(p_kid=b"nokey123", p_sent=b"b" * 32) == "stale_key"
+    assert receive(p_content_digest=b"a" * 32, p_id=other) == "refused"
+    assert receive(p_kid=b"nokey123", p_content_digest=b"b" * 32) == "stale_key"
     assert Tip.objects.values().get() == before
 
 
-def test_a_message_with_too_much_or_twice_the_same_is_refused(first: object) -> None:
+ONE = "6f0e0b4e-4a3b-4c3e-9d57-0a4c3a2b1c0d"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"p_sealed": None},
+        {"p_sealed": b""},
+        {"p_sealed": bytes(LARGEST_TEXT + 1)},
+        {"p_photo_ids": [ONE]},
+        {"p_photo_ids": [ONE, ONE], "p_photos": [b"a", b"b"]},
+        {"p_photo_ids": [ONE], "p_photos": [None]},
+        {"p_photo_ids": [None], "p_photos": [b"a"]},
+        {"p_photo_ids": [ONE], "p_photos": [bytes(LARGEST_PHOTO + 1)]},
+        {"p_photo_ids": [f"{ONE[:-1]}{n}" for n in range(6)], "p_photos": [b"a"] * 6},
+        {"p_content_digest": bytes(31)},
+        {"p_content_digest": bytes(33)},
+        {"p_lookup_id": bytes(31)},
+    ]
+    + [
+        {name: None}
+        for name in ("p_lookup_id", "p_id", "p_kid", "p_content_digest", "p_photo_ids", "p_photos")
+    ],
+    ids=short,
+)
+def test_a_message_that_the_form_never_sends_is_refused(
+    first: object, wrong: dict[str, object]
+) -> None:
     receipt = send()
-    lookup = receipts.look_up_id(receipt.code or "")
-    kid = bytes(DeskKey.objects.get().kid)
-    one = "6f0e0b4e-4a3b-4c3e-9d57-0a4c3a2b1c0d"
-    two = "6f0e0b4e-4a3b-4c3e-9d57-0a4c3a2b1c0e"
-    for sealed, ids, photos in (
-        (None, [], []),
-        (b"", [], []),
-        (bytes(264 * 1024), [], []),
-        (b"x", [one], []),
-        (b"x", [one, one], [b"a", b"b"]),
-        (b"x", [one], [None]),
-        (b"x", [one], [bytes(12 * 1024 * 1024 + 1)]),
-        (b"x", [one] * 6, [b"a"] * 6),
-    ):
-        with acting_as("public"):
-            answer = ask(
-                "SELECT receive_message(%s, %s::uuid, %s, %s, %s, %s::uuid[], %s::bytea[])",
-                lookup,
-                two,
-                kid,
-                sealed,
-                bytes(32),
-                ids,
-                photos,
-            )
-        assert answer == [("refused",)]
+    right = {"p_lookup_id": receipts.lookup_id(receipt.code or "")}
+    assert add(**right | wrong) == "refused"
     assert not tip_of(receipt).messages.exists()
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        {"p_sealed": bytes(LARGEST_TEXT)},
+        {"p_sealed": None, "p_photo_ids": [ONE], "p_photos": [bytes(LARGEST_PHOTO)]},
+        {"p_photo_ids": [f"{ONE[:-1]}{n}" for n in range(5)], "p_photos": [b"a"] * 5},
+    ],
+    ids=["text", "photo", "five"],
+)
+def test_the_largest_message_that_the_form_can_send_is_taken(
+    first: object, right: dict[str, object]
+) -> None:
+    receipt = send()
+    assert add(p_lookup_id=receipts.lookup_id(receipt.code or ""), **right) == "received"
+
+
+def test_a_message_or_photo_id_already_there_is_refused(first: object) -> None:
+    receipt = send()
+    right = {"p_lookup_id": receipts.lookup_id(receipt.code or "")}
+    photos: dict[str, object] = {"p_photo_ids": [ONE], "p_photos": [b"a"]}
+    assert add(**right, **photos) == "received"
+    assert add(**right, p_content_digest=b"b" * 32) == "refused"
+    other = {"p_id": f"{ONE[:-1]}f", "p_content_digest": b"b" * 32}
+    assert add(**right, **photos, **other) == "refused"
+    assert add(**right, p_kid=b"nokey123") == "stale_key"
+    assert tip_of(receipt).messages.count() == tip_of(receipt).photos.count() == 1
 
 
 @pytest.mark.django_db
@@ -153,17 +265,6 @@ def test_a_temporary_table_cannot_stand_in_for_ours(first: object) -> None:
 
 
 @pytest.mark.django_db
-def test_the_desk_proves_a_key_and_nothing_else_of_it(first: object) -> None:
-    kid = bytes(DeskKey.objects.get().kid)
-    with acting_as("desk"):
-        assert ask("SELECT prove_desk_key(%s)", kid) == [(False,)]
-        assert ask("SELECT prove_desk_key(NULL)") == [(False,)]
-    DeskKey.objects.update(proven_at=None)
-    with acting_as("desk"):
-        assert ask("SELECT prove_desk_key(%s)", kid) == [(True,)]
-
-
-@pytest.mark.django_db
 def test_whole_walk_of_the_public_under_its_own_role(first: object) -> None:
     from tips import actions
     from tips.public import conversation
@@ -173,7 +274,10 @@ def test_whole_walk_of_the_public_under_its_own_role(first: object) -> None:
         code = receipt.code or ""
         assert (
             actions.receive_message(
-                code=code, message="More.", photos=[b"x"], submission=receipts.new_submission()
+                code=code,
+                message="More.",
+                photos=[b"x"],
+                idempotency_key=receipts.new_idempotency_key(),
             )
             == "received"
         )

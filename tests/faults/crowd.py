@@ -35,7 +35,7 @@ def post(site: RunningSite, path: str = "/report/", **fields: str) -> Answer:
     finally:
         connection.close()
     reference = re.search(r'<output id="reference"[^>]*>([A-Z]{2}-\d{4})<', page)
-    code = re.search(r'<output id="receipt-code"[^>]*>([0-9A-Z-]{19})<', page)
+    code = re.search(r'<output id="receipt-code"[^>]*>([0-9A-Z-]{20})<', page)
     return Answer(response.status, reference[1] if reference else "", code[1] if code else "")
 
 
@@ -62,7 +62,7 @@ class Crowd:
 
     def _send(self) -> None:
         while not self._stop.is_set():
-            page = receipts.new_submission()
+            page = receipts.new_idempotency_key()
             for _ in range(200):
                 answer = post(self.site, submission=page, what_happened=f"A crowd's tip {page}")
                 if answer.reference:
@@ -87,7 +87,7 @@ def references(site: RunningSite) -> dict[bytes, list[str]]:
     """The references of all tips in the store, by the page that they were sent from."""
     found: dict[bytes, list[str]] = {}
     pages, names = (
-        ask(site, f"SELECT {c} FROM tips_tip ORDER BY id") for c in ("page", "reference")
+        ask(site, f"SELECT {c} FROM tips_tip ORDER BY id") for c in ("page_digest", "reference")
     )
     for page, name in zip(pages, names, strict=True):
         found.setdefault(bytes(page), []).append(name)

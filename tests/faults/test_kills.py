@@ -16,7 +16,7 @@ def each_once(crowd: Crowd) -> None:
     stored = references(crowd.site)
     assert crowd.received
     for page, reference in crowd.received.items():
-        assert stored[receipts.page_of(page)] == [reference]
+        assert stored[receipts.page_digest(page)] == [reference]
 
 
 def worker(site: RunningSite) -> int:

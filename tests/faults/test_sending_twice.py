@@ -23,7 +23,10 @@ def test_twenty_equal_sendings_are_one_tip_with_one_code(site: RunningSite) -> N
     before, failed = ask(site, TIPS), ask(site, FAILED)
     for _ in range(5):
         answers = at_once(
-            site, 20, submission=receipts.new_submission(), what_happened="They are watched."
+            site,
+            20,
+            submission=receipts.new_idempotency_key(),
+            what_happened="They are watched.",
         )
         assert {answer.status for answer in answers} == {200}
         assert len({(answer.reference, answer.code) for answer in answers}) == 1
@@ -40,7 +43,7 @@ def test_twenty_sendings_without_a_page_key_are_twenty_tips(site: RunningSite) -
 
 def test_equal_messages_are_stored_once(site: RunningSite) -> None:
     code, before = post(site, what_happened="They are watched.").code, ask(site, MESSAGES)
-    page = receipts.new_submission()
+    page = receipts.new_idempotency_key()
     answers = at_once(
         site, 10, path="/follow-up/", submission=page, code=code, message="It goes on."
     )

@@ -1,25 +1,28 @@
 """The commands that an operator types."""
 
-from datetime import timedelta
+import re
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 
-from tests.cast import Person, send, settled, tip_of
-from tips.access import authentication, recovery
-from tips.crypto import associated_data, sealing
+from tests.cast import Person, opens, send, settled, tip_of
+from tips.access import authentication, recovery, sheet_files
+from tips.access.recovery import FirstAccess
+from tips.crypto import recovery_sheets, sealing
 from tips.management import typed
-from tips.models import DeskKey, DeskSession, Event, Grant, Officer, Tip
+from tips.models import DeskKey, DeskKeyGrant, Event, Officer
 
 
 @pytest.fixture
 def var(settings: Any, tmp_path: Path) -> Path:
     """A store of its own."""
     settings.VAR = tmp_path
+    settings.FIRST_SUPERVISOR_FILE = tmp_path / "first-supervisor.txt"
+    settings.RECOVERY_SHEETS_FILE = tmp_path / "recovery-sheets.html"
     return tmp_path
 
 
@@ -32,119 +35,159 @@ def run(command: str, *arguments: str, typing: str = "", patch: Any = None) -> s
     return said.getvalue()
 
 
+def kept(var: Path) -> dict[str, list[str]]:
+    """The lines of the first start's file by their first word."""
+    lines = (var / "first-supervisor.txt").read_text().splitlines()
+    return {line.split("\t")[0]: line.split("\t")[1:] for line in lines}
+
+
 @pytest.mark.django_db
 def test_prepare_sets_the_desk_up_once(var: Path) -> None:
     run("prepare")
-    file = var / "first-supervisor.txt"
-    assert file.stat().st_mode & 0o777 == 0o600
-    account, key = (line.split("\t") for line in file.read_text().splitlines())
-    assert account[:2] == ["account", "supervisor"]
-    assert key[0] == "recovery"
-    assert authentication.unlock(username="supervisor", words=account[2])
-    before = list(DeskKey.objects.values()), file.read_text()
+    for name in ("first-supervisor.txt", "recovery-sheets.html"):
+        assert (var / name).stat().st_mode & 0o777 == 0o600
+    lines = kept(var)
+    assert list(lines) == ["account", "recovery-1", "recovery-2", "recovery-3"]
+    name, words = lines["account"]
+    assert authentication.unlock(username=name, words=words)
+    page = (var / "recovery-sheets.html").read_text()
+    for number in (1, 2, 3):
+        (sheet,) = lines[f"recovery-{number}"]
+        assert all(word in page for word in sheet.split())
+    assert recovery.drill(sheet_1=lines["recovery-3"][0], sheet_2=lines["recovery-1"][0]) == (0, 0)
+    before = list(DeskKey.objects.values()), lines
     run("prepare")
-    assert (list(DeskKey.objects.values()), file.read_text()) == before
+    assert (list(DeskKey.objects.values()), kept(var)) == before
 
 
 @pytest.mark.django_db
-def test_a_desk_whose_first_words_cannot_be_written_is_not_made(var: Path) -> None:
-    var.chmod(0o700)
-    (var / "first-supervisor.txt").mkdir()
+@pytest.mark.parametrize("name", ["first-supervisor.txt", "recovery-sheets.html"])
+def test_a_desk_whose_first_words_cannot_be_written_is_not_made(var: Path, name: str) -> None:
+    (var / name).mkdir()
     with pytest.raises(IsADirectoryError):
         run("prepare")
     assert not DeskKey.objects.exists()
     assert not Officer.objects.exists()
+    assert [path.name for path in var.iterdir()] == [name]
 
 
-def test_housekeeping_empties_overdue_boxes_and_dead_sessions_only(sam: Person) -> None:
-    now = timezone.now()
-    send()
-    send()
-    Tip.objects.filter(pk=Tip.objects.first().pk).update(box_until=now - timedelta(seconds=1))
-    for name, ends, began in (("idle", -1, 0), ("old", 600, -13), ("alive", 600, 0)):
-        DeskSession.objects.create(
-            session_key=name,
-            session_data=b"",
-            officer=sam.officer,
-            expire_date=now + timedelta(seconds=ends),
-            started_at=now + timedelta(hours=began),
-        )
-    assert run("housekeeping") == "1 boxes emptied, 2 sessions deleted\n"
-    assert Tip.objects.filter(box=None).count() == 1
-    assert DeskSession.objects.get().session_key == "alive"
-
-
-def test_the_recovery_key_typed_back_deletes_the_file(
-    var: Path, first: recovery.FirstAccess, monkeypatch: pytest.MonkeyPatch
+def test_two_sheets_typed_back_delete_the_files(
+    var: Path, first: FirstAccess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = var / "first-supervisor.txt"
-    file.write_text("x")
-    for wrong in (
-        "",
-        "ABCD",
-        first.recovery_key[:-1] + "0" if first.recovery_key[-1] != "0" else "",
+    sheet_files.write_first_access(first)
+    one, two, three = first.sheets
+    other = recovery_sheets.split(sealing.new_secret())
+    for typing, sentence in (
+        ("", "First sheet: Type the words"),
+        (f"{one}\n", "Second sheet: Type the words"),
+        (f"{one}\n{two} acid", "Second sheet: A sheet has 33 words; here are 34"),
+        (f"nonsense {one}\n{two}", "First sheet: Word 1"),
+        (f"{three}\n{three}", "typed twice"),
+        (f"{one}\n{other[1]}", "two different sets"),
+        (f"{other[0]}\n{other[1]}", "not recovery sheets of this desk"),
     ):
-        with pytest.raises(CommandError):
-            run("confirm_recovery_key", typing=wrong, patch=monkeypatch)
-    assert file.exists()
-    run("confirm_recovery_key", typing=first.recovery_key.lower() + "\n", patch=monkeypatch)
-    assert not file.exists()
-    assert Event.objects.filter(verb="recovery_kept").count() == 1
+        with pytest.raises(CommandError, match=sentence):
+            run("confirm_sheets", typing=typing, patch=monkeypatch)
+    assert len(list(var.iterdir())) == 2
+    run("confirm_sheets", typing=f"{three.upper()}\n{one}\n", patch=monkeypatch)
+    assert not list(var.iterdir())
+    assert Event.objects.filter(verb="sheets_kept").count() == 1
 
 
-def test_another_desks_recovery_key_deletes_nothing(
-    var: Path, first: recovery.FirstAccess, monkeypatch: pytest.MonkeyPatch
+def test_at_a_terminal_a_word_that_is_none_is_asked_again_and_nothing_is_shown(
+    var: Path, first: FirstAccess, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
-    from tips.crypto import passphrases
+    one, two = (sheet.split() for sheet in first.sheets[:2])
+    answers = iter([*one[:5], "acadamic", " ".join(one[5:20]), "  ", " ".join(one[20:]), *two])
+    monkeypatch.setattr(typed.sys, "stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(typed.getpass, "getpass", lambda prompt: next(answers))
+    assert run("recover", "--dry-run") == "The recovery sheets open 0 of 0 tips.\n"
+    said = capsys.readouterr().out
+    assert "Word 6 is not in the list. Type it again." in said
+    assert not any(f" {word} " in said for word in one if word not in ("is", "not", "the"))
 
-    (var / "first-supervisor.txt").write_text("x")
-    other = passphrases.written_recovery_key(sealing.new_key())
-    with pytest.raises(CommandError):
-        run("confirm_recovery_key", typing=other, patch=monkeypatch)
-    assert (var / "first-supervisor.txt").exists()
+
+def test_the_page_is_printed_again_only_while_its_words_are_here(
+    var: Path, first: FirstAccess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheet_files.write_first_access(first)
+    page = (var / "recovery-sheets.html").read_text()
+    (var / "recovery-sheets.html").unlink()
+    run("print_sheets")
+    assert (var / "recovery-sheets.html").read_text() == page
+    typing = f"{first.sheets[0]}\n{first.sheets[1]}\n"
+    run("confirm_sheets", typing=typing, patch=monkeypatch)
+    with pytest.raises(CommandError, match="recover --new-sheets"):
+        run("print_sheets")
 
 
 def test_recover_prints_one_time_words_that_open_everything(
-    kim: Person, first: recovery.FirstAccess, monkeypatch: pytest.MonkeyPatch
+    kim: Person, first: FirstAccess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    send()
-    said = run("recover", "kim", typing=first.recovery_key, patch=monkeypatch)
-    words = said.splitlines()[2].strip()
-    person = settled(kim.officer, words)
-    assert len(person.keys) == 2 == DeskKey.objects.count()
+    before = tip_of(send())
+    typing = f"{first.sheets[1]}\n{first.sheets[0]}\n"
+    said = run("recover", "kim", typing=typing, patch=monkeypatch)
+    person = settled(kim.officer, said.splitlines()[2].strip())
+    assert opens(person, before)
+    assert opens(person, tip_of(send()))
 
 
 def test_recover_dry_run_counts(
-    sam: Person, first: recovery.FirstAccess, monkeypatch: pytest.MonkeyPatch
+    sam: Person, first: FirstAccess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send()
-    said = run("recover", "--dry-run", typing=first.recovery_key, patch=monkeypatch)
-    assert said == "The recovery key opens 1 of 1 tips.\n"
+    typing = f"{first.sheets[1]}\n{first.sheets[2]}\n"
+    said = run("recover", "--dry-run", typing=typing, patch=monkeypatch)
+    assert said == "The recovery sheets open 1 of 1 tips.\n"
 
 
-@pytest.mark.parametrize("arguments", [["nobody"], [], ["sam"]])
-def test_recover_refuses_with_a_sentence(
+@pytest.mark.parametrize("arguments", [["--new-sheets"], ["kim", "--new-sheets"]])
+def test_new_sheets_are_written_to_print_and_the_old_ones_open_no_more(
+    var: Path,
+    kim: Person,
+    first: FirstAccess,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+) -> None:
+    typing = f"{first.sheets[1]}\n{first.sheets[2]}\n"
+    said = run("recover", *arguments, typing=typing, patch=monkeypatch)
+    assert "The old sheets still open every copy and backup of the database" in said
+    with pytest.raises(CommandError, match="not recovery sheets of this desk"):
+        run("recover", "--dry-run", typing=typing, patch=monkeypatch)
+    assert [path.name for path in var.iterdir()] == ["recovery-sheets.html"]  # tips go on
+    page = (var / "recovery-sheets.html").read_text()
+    words = re.findall(r"<li>(\w+)</li>", page)
+    assert len(words) == 3 * 33
+    typing = f"{' '.join(words[:33])}\n{' '.join(words[66:])}\n"
+    assert "0 of 0" in run("recover", "--dry-run", typing=typing, patch=monkeypatch)
+    run("confirm_sheets", typing=typing, patch=monkeypatch)
+    assert not list(var.iterdir())
+
+
+@pytest.mark.parametrize("arguments", [["nobody"], [], ["sam"], ["sam", "--new-sheets"]])
+def test_recover_refuses_a_name_that_is_none(
     sam: Person, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
-    with pytest.raises(CommandError, match=r"Name an active officer|wrong or missing"):
-        run("recover", *arguments, typing="not a key", patch=monkeypatch)
+    with pytest.raises(CommandError, match="Name an active officer"):
+        run("recover", *arguments, typing="not a sheet", patch=monkeypatch)
 
 
 def test_rotate_names_who_was_granted_the_new_key(
-    sam: Person, kim: Person, first: recovery.FirstAccess, monkeypatch: pytest.MonkeyPatch
+    sam: Person, kim: Person, first: FirstAccess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = run("rotate_desk_key", typing=first.recovery_key, patch=monkeypatch)
-    assert "kim" in said
-    assert "supervisor" in said
-    assert Grant.objects.count() == 4
+    typing = f"{first.sheets[1]}\n{first.sheets[2]}\n"
+    said = run("rotate_desk_key", typing=typing, patch=monkeypatch)
+    assert "Granted to kim, supervisor." in said
+    assert DeskKeyGrant.objects.count() == 4
 
 
-def test_a_rotation_that_nobody_could_prove_is_not_made(
-    first: recovery.FirstAccess, monkeypatch: pytest.MonkeyPatch
+def test_a_rotation_that_nobody_could_open_is_not_made(
+    first: FirstAccess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Officer.objects.update(is_active=False)
+    typing = f"{first.sheets[1]}\n{first.sheets[2]}\n"
     with pytest.raises(CommandError, match="use recover"):
-        run("rotate_desk_key", typing=first.recovery_key, patch=monkeypatch)
+        run("rotate_desk_key", typing=typing, patch=monkeypatch)
     assert DeskKey.objects.count() == 1
 
 
@@ -152,19 +195,3 @@ def test_a_rotation_that_nobody_could_prove_is_not_made(
 def test_djangos_own_password_commands_say_what_to_use(command: str) -> None:
     with pytest.raises(CommandError, match="recover NAME"):
         run(command)
-
-
-def test_housekeeping_retires_the_older_desk_key_once_a_newer_one_is_proven(
-    sam: Person, kim: Person, first: recovery.FirstAccess, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = tip_of(send())
-    run("rotate_desk_key", typing=first.recovery_key, patch=monkeypatch)
-    run("housekeeping")
-    assert not DeskKey.objects.exclude(retired_at=None).exists()
-    recovery.prove(kim.keys)
-    run("housekeeping")
-    retired = DeskKey.objects.exclude(retired_at=None).get()
-    assert retired != DeskKey.objects.active().get()
-    after = tip_of(send())  # although this process still remembers the older key
-    for tip in (before, after):
-        assert sealing.open_json(tip.sealed, kim.keys, associated_data.of_tip(tip.pk))

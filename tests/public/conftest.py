@@ -1,17 +1,19 @@
 """The public door as a citizen meets it: every query runs with the public role's rights."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
-import pyotp
 import pytest
 from django.db import connection
 
 from campaign import offers
 from slu_antitrafficking import roles
+from tests.cast import settled
 from tests.public.citizen import Citizen, Desk, run
-from tips.access import accounts, authentication, recovery
-from tips.crypto import desk_key, passphrases
+from tips.access import recovery
+from tips.crypto import desk_key
 from tips.models import Officer
+from tips.public import photos
 
 
 @pytest.fixture
@@ -20,17 +22,12 @@ def desk(db) -> Iterator[Desk]:
     desk_key.forget()
     offers.forget()
     first = recovery.set_up_desk()
-    officer = Officer.objects.get(username=first.username)
-    unlocked = authentication.unlock(username=first.username, words=first.words)
-    words = passphrases.new_passphrase()
-    accounts.set_up(unlocked=unlocked, words=words, totp=pyotp.random_base32(), step=0)
-    secrets = authentication.desk_secrets(
-        authentication.unlock(username=officer.username, words=words)
-    )
+    sam = settled(Officer.objects.get(username=first.username), first.words)
+    keys = sam.keys
     public = roles.role_names(str(connection.settings_dict["NAME"])).public
     run(f'GRANT "{public}" TO CURRENT_USER')
     run(f'SET LOCAL ROLE "{public}"')
-    yield Desk(secrets, public)
+    yield Desk(keys, public)
     desk_key.forget()
     offers.forget()
 
@@ -44,3 +41,12 @@ def as_public(desk: Desk) -> Desk:
 @pytest.fixture
 def citizen(desk: Desk) -> Citizen:
     return Citizen()
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[], bool]:
+    """Whether the child that cleans photos was ever started."""
+    mark, child = tmp_path / "asked", tmp_path / "child.py"
+    child.write_text(f"open({str(mark)!r}, 'w').close()\n")
+    monkeypatch.setattr(photos, "CHILD", child)
+    return mark.exists

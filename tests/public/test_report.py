@@ -9,7 +9,7 @@ from campaign.models import Contact, Text
 from tests.away import database_away
 from tests.public.citizen import CODE, REFERENCE, Citizen
 from tips.crypto import desk_key
-from tips.models import DeskKey, Tip
+from tips.models import DeskKey, EscrowedCode
 
 EVERYTHING = {
     "what_happened": "Two girls.\nThey cry at night. 🙏",
@@ -206,7 +206,7 @@ def test_two_contents_from_one_page_are_two_tips_with_two_codes(citizen, desk):
     second = citizen.post("/report/", {"what_happened": "two", "submission": "c" * 32})
     assert first.reference != second.reference
     assert first.code != second.code
-    assert len({bytes(tip.page) for tip in desk.tips}) == 1
+    assert len({bytes(tip.page_digest) for tip in desk.tips}) == 1
     assert len(desk.tips) == 2
 
 
@@ -214,7 +214,7 @@ def test_a_repeat_after_half_an_hour_shows_no_code(citizen, desk):
     sent = {"what_happened": "help", "submission": "d" * 32, "danger_now": "yes"}
     first = citizen.post("/report/", sent)
     with desk.rights():
-        Tip.objects.update(box_until=timezone.now() - timedelta(seconds=1))
+        EscrowedCode.objects.update(box_until=timezone.now() - timedelta(seconds=1))
     again = citizen.post("/report/", sent)
     assert again.status == 200
     assert again.heading == "We have this already"
@@ -283,11 +283,12 @@ def test_without_a_proven_desk_key_the_answer_is_503_with_the_numbers(citizen, d
 
 
 def test_while_the_first_words_lie_on_a_real_server_no_tip_is_taken(citizen, desk, tmp_path):
-    (tmp_path / "first-supervisor.txt").touch()
-    with override_settings(VAR=tmp_path, ON_LOOPBACK=False):
+    file = tmp_path / "first-supervisor.txt"
+    file.touch()
+    with override_settings(FIRST_SUPERVISOR_FILE=file, ON_LOOPBACK=False):
         assert citizen.get("/report/").status == 503
         assert citizen.post("/report/", EVERYTHING).status == 503
-    with override_settings(VAR=tmp_path):
+    with override_settings(FIRST_SUPERVISOR_FILE=file):
         assert citizen.get("/report/").status == 200
     assert desk.tips == []
 

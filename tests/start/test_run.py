@@ -39,7 +39,8 @@ def test_each_door_knows_only_its_own_secrets(site: RunningSite) -> None:
 
 
 def test_nobody_else_can_read_what_it_keeps(site: RunningSite) -> None:
-    for name in ("secrets.json", "first-supervisor.txt", "lock", "pg-id"):
+    names = ("secrets.json", "first-supervisor.txt", "recovery-sheets.html", "lock", "pg-id")
+    for name in names:
         assert stat.S_IMODE((site.var / name).stat().st_mode) == 0o600, name
     for folder in ("log", "postgres", "postgres/data", "postgres/s"):
         assert stat.S_IMODE((site.var / folder).stat().st_mode) == 0o700, folder
@@ -175,39 +176,45 @@ def test_the_first_start_names_its_file_and_shows_no_secret_without_a_terminal(
     name, words = site.first["account"]
     assert name == "supervisor"
     assert words not in said
-    assert site.first["recovery"][0] not in site.logs()
+    assert str(site.var / "recovery-sheets.html") in said
+    for number in (1, 2, 3):
+        assert site.first[f"recovery-{number}"][0] not in site.logs()
 
 
-def test_a_terminal_is_shown_both_secrets_and_takes_the_recovery_key_back(
-    site: RunningSite,
-) -> None:
-    file = site.var / "first-supervisor.txt"
-    kept = file.read_bytes()
-    words, key = site.first["account"][1], site.first["recovery"][0]
+def test_a_terminal_is_shown_the_words_and_takes_two_sheets_back(site: RunningSite) -> None:
+    files = [site.var / "first-supervisor.txt", site.var / "recovery-sheets.html"]
+    kept = [file.read_bytes() for file in files]
+    one, two, three = (site.first[f"recovery-{number}"][0] for number in (1, 2, 3))
     site.stop()
     with Terminal(site) as terminal:
-        said = terminal.until("Type it back from the paper")
-        assert words in said
-        assert key in said
+        said = terminal.until("Type one sheet back from the paper")
+        for words in (site.first["account"][1], one, two, three):
+            assert words in said
         assert site.healthy()
-        terminal.type("AAAA-BBBB\n")
-        terminal.until("Type it back from the paper")
-        assert file.exists()
-        terminal.type(f"{key}\n")
-        until(lambda: not file.exists())
+        terminal.type(f"{two}\n")
+        terminal.until("Type another sheet back from the paper")
+        terminal.type("academic acid\n")
+        terminal.until("Second sheet: A sheet has 33 words; here are 2.")
+        terminal.until("Type one sheet back from the paper")
+        assert all(file.exists() for file in files)
+        terminal.type(f"{three}\n")
+        terminal.until("Type another sheet back from the paper")
+        terminal.type(f"{one}\n")
+        until(lambda: not any(file.exists() for file in files))
         terminal.type("\x03")
         terminal.until("Stopping.")
         assert terminal.process.wait(20) == 0
     assert site.processes() == {}
-    # Other tests have use for it.
-    file.write_bytes(kept)
-    file.chmod(0o600)
+    # Other tests have use for them.
+    for file, text in zip(files, kept, strict=True):
+        file.write_bytes(text)
+        file.chmod(0o600)
 
 
-def test_enter_leaves_the_recovery_key_for_later(site: RunningSite) -> None:
+def test_enter_leaves_the_sheets_for_later(site: RunningSite) -> None:
     site.stop()
     with Terminal(site) as terminal:
-        terminal.until("Type it back from the paper")
+        terminal.until("Type one sheet back from the paper")
         terminal.type("\n")
         terminal.until(f"Later, then: at {site.desk_url}/desk/recovery/")
         terminal.type("\x03")

@@ -2,63 +2,64 @@
 
 Every change of a key pair is one act: new pair, all grants anew, the old pair, its grants and the
 officer's sessions gone, in one transaction, and only where the old wrap is still the one opened.
+Whoever loses access to tips is out of everything that comes later: the act that takes it away
+makes a new desk key, from the session of the supervisor who does it.
 """
 
-from collections.abc import Iterable, Sequence
-from uuid import UUID
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.db import transaction
-from django.utils import timezone
 
+from slu_antitrafficking.refusal import Refused
 from tips import actions
-from tips.access.authentication import Unlocked, opened_grant
+from tips.access import authentication, desk_keys, mails, pairs
+from tips.access.authentication import Unlocked
 from tips.crypto import passphrases, sealing
-from tips.crypto.sealing import KeyPair
-from tips.models import DeskKey, DeskSession, Event, Grant, Officer, OfficerKey
+from tips.models import DeskSession, Event, Officer, OfficerKey
+
+Secrets = dict[bytes, bytes]  # desk secrets by key id, oldest first
 
 
-class Refused(Exception):
-    """Nothing was changed; the sentence says why."""
+class Given(NamedTuple):
+    """One-time words to be said to somebody, and the desk secrets of whoever gave them."""
+
+    words: str
+    held: Secrets
 
 
-def false_vouchers(keys: Sequence[bytes]) -> list[Officer]:
-    """Officers whose pair no holder of the newest desk key gave: it was written into the database.
+def give_access(*, officer: Officer, by: Officer, held: Secrets) -> Given:
+    """One-time words for 72 hours, under a new pair with every grant; the old pair is gone.
 
-    Without that key in hand nothing can be said, and nobody is named.
+    Where the old pair opened tips, the desk key is a new one from now on. Raises Refused.
     """
-    newest = _newest(keys)
-    if newest is None:
-        return []
-    return [key.officer for key in _holders_keys() if not _is_vouched(key, newest)]
-
-
-def give_access(*, officer: Officer, by: Officer, keys: Sequence[bytes]) -> str:
-    """One-time words for 72 hours, under a new pair with every grant; the old pair is gone."""
-    if not by.is_supervisor or not keys:
+    if not by.is_supervisor or not held:
         raise Refused("Only a supervisor who can open tips gives access.")
     if officer.pk == by.pk:
         raise Refused("You have access. Change your passphrase, or ask another supervisor.")
-    held = {sealing.key_id(sealing.pair_of(key).public): key for key in keys}
     words, pair = passphrases.new_passphrase(), sealing.new_pair()
-    wrapped = sealing.wrap(pair.secret, words, officer.pk)
+    anchor = desk_keys.anchor_of(held)
     with transaction.atomic():
         # As the account is now: deactivated or made an editor meanwhile, it gets no tips.
         officer = Officer.objects.select_for_update().get(pk=officer.pk)
-        every = list(DeskKey.objects.order_by("created_at"))
         if not officer.is_active:
             raise Refused(f"{officer} is deactivated.")
-        if any(bytes(row.kid) not in held for row in every):
-            raise Refused("There is a newer desk key than yours: log out, log in, and try again.")
-        grants = [(row, held[bytes(row.kid)]) for row in every] if officer.opens_tips else []
-        OfficerKey.objects.filter(officer=officer).delete()
-        _end_sessions(officer)
-        store_pair(officer, pair, wrapped, grants, by=by.username, one_time=True)
-        Event.objects.record(Event.Verb.ACCESS_GIVEN, by=by.username, about=officer.username)
-    return words
+        _must_hold_every_key(held)
+        had_keys = _holds_desk_keys(officer)
+        payload = pairs.payload(pair.secret, anchor if officer.opens_tips else pairs.NO_ANCHOR)
+        wrapped = sealing.wrap(payload, words, officer.pk)
+        _take_pair(officer)
+        granted = held if officer.opens_tips else {}
+        digest = pairs.store(officer, pair, wrapped, granted, by=by.username, one_time=True)
+        _record(Event.Verb.ACCESS_GIVEN, officer, by, pair_digest=digest)
+        mails.access_given(by)
+        if had_keys:
+            held = desk_keys.rotate(held, by=by.username)
+    return Given(words, held)
 
 
 def set_up(*, unlocked: Unlocked, words: str, totp: str, step: int) -> None:
-    """The officer's own words and second factor in the place of one-time words."""
+    """The officer's own words and second factor in the place of one-time words. Raises Refused."""
     key = OfficerKey.objects.filter(officer=unlocked.officer, wrapped=unlocked.wrapped).first()
     if key is None or not key.is_one_time or key.has_expired():
         raise Refused("These one-time words are no longer valid. Ask a supervisor for new ones.")
@@ -66,140 +67,116 @@ def set_up(*, unlocked: Unlocked, words: str, totp: str, step: int) -> None:
 
 
 def change_passphrase(*, unlocked: Unlocked, words: str, step: int) -> Unlocked:
-    """New words and a new pair, which it gives back opened; the second factor stays."""
+    """New words and a new pair, which it gives back opened; the second factor stays.
+
+    Raises Refused.
+    """
     return _replace_pair(unlocked, words, unlocked.totp, step, Event.Verb.PASSPHRASE_CHANGED)
 
 
 @transaction.atomic
-def deactivate(*, officer: Officer, by: Officer) -> None:
-    """Key, grants, sessions and ownership are gone at once; the account and what it did stay."""
+def deactivate(*, officer: Officer, by: Officer, held: Secrets) -> Secrets:
+    """Key, grants, sessions and ownership are gone at once; the account and what it did stay.
+
+    Gives the desk secrets of whoever did it: a new one among them where the officer had one.
+    Raises Refused.
+    """
     _refuse_losing(officer)
-    OfficerKey.objects.filter(officer=officer).delete()
-    _end_sessions(officer)
+    had_keys = _holds_desk_keys(officer)
+    _take_pair(officer)
     Officer.objects.filter(pk=officer.pk).update(is_active=False)
     actions.give_back(owner=Officer.objects.get(pk=officer.pk), by=by)
-    Event.objects.record(Event.Verb.DEACTIVATED, by=by.username, about=officer.username)
+    _record(Event.Verb.DEACTIVATED, officer, by, pair_digest=pairs.NO_PAIR)
+    return desk_keys.rotate(held, by=by.username) if had_keys else held
 
 
 @transaction.atomic
 def activate(*, officer: Officer, by: Officer) -> None:
     """The account may be given access again."""
     Officer.objects.filter(pk=officer.pk).update(is_active=True)
-    Event.objects.record(Event.Verb.ACTIVATED, by=by.username, about=officer.username)
+    _record(Event.Verb.ACTIVATED, officer, by)
 
 
 @transaction.atomic
-def change_role(*, officer: Officer, role: str, by: Officer) -> None:
-    """Another role; when it opens tips and the old did not, or not any more, the key is gone."""
+def change_role(*, officer: Officer, role: str, by: Officer, held: Secrets) -> Secrets:
+    """Another role; when it opens tips and the old did not, or not any more, the key is gone.
+
+    Gives the desk secrets of whoever did it, as `deactivate` does. Raises Refused.
+    """
     before = Officer.objects.get(pk=officer.pk)
     after = Officer(role=role)
-    if (before.is_supervisor and not after.is_supervisor) or before.opens_tips != after.opens_tips:
+    had_keys, loses_key = _holds_desk_keys(officer), before.opens_tips != after.opens_tips
+    if (before.is_supervisor and not after.is_supervisor) or loses_key:
         if before.opens_tips:
             _refuse_losing(before, still_opens=after.opens_tips)
-        if before.opens_tips != after.opens_tips:
-            OfficerKey.objects.filter(officer=officer).delete()
+        if loses_key:
+            _take_pair(officer)
         _end_sessions(officer)
     Officer.objects.filter(pk=officer.pk).update(role=role)
     actions.give_back(owner=Officer.objects.get(pk=officer.pk), by=by)
-    Event.objects.record(Event.Verb.ROLE_CHANGED, by=by.username, about=officer.username)
+    digest = {"pair_digest": pairs.NO_PAIR} if loses_key else {}
+    _record(Event.Verb.ROLE_CHANGED, officer, by, **digest)
+    return desk_keys.rotate(held, by=by.username) if had_keys and loses_key else held
+
+
+@transaction.atomic
+def change_email(*, officer: Officer, email: str, by: Officer) -> None:
+    """Another address, or none; the old one is told."""
+    old = Officer.objects.select_for_update().get(pk=officer.pk).email
+    if email == old:
+        return
+    Officer.objects.filter(pk=officer.pk).update(email=email)
+    _record(Event.Verb.EMAIL_CHANGED, officer, by)
+    mails.address_changed(old)
+
+
+@transaction.atomic
+def change_languages(*, officer: Officer, reads: Sequence[str], by: Officer) -> None:
+    """The languages that an officer reads."""
+    Officer.objects.filter(pk=officer.pk).update(reads=list(reads))
+    _record(Event.Verb.LANGUAGES_CHANGED, officer, by)
 
 
 @transaction.atomic
 def sign_out_everywhere(*, officer: Officer, by: Officer) -> None:
     """Every session of the officer is gone; an answer still in flight revives none."""
     _end_sessions(officer)
-    Event.objects.record(Event.Verb.LOGGED_OUT, by=by.username, about=officer.username)
-
-
-def grant_every(
-    officer_key: OfficerKey, desk_keys: Iterable[tuple[DeskKey, bytes]], by: str
-) -> None:
-    """Grants these desk keys, each with its private half, to an officer's pair."""
-    Grant.objects.bulk_create(
-        Grant(
-            officer_key=officer_key,
-            desk_key=row,
-            sealed=sealing.grant(secret, bytes(officer_key.public)),
-            by=by,
-        )
-        for row, secret in desk_keys
-    )
+    _record(Event.Verb.LOGGED_OUT, officer, by)
 
 
 def _replace_pair(unlocked: Unlocked, words: str, totp: str, step: int, verb: str) -> Unlocked:
     officer, pair = unlocked.officer, sealing.new_pair()
-    wrapped = sealing.wrap(pair.secret + totp.encode(), passphrases.tidy(words), officer.pk)
+    payload = pairs.payload(pair.secret, unlocked.anchor, totp)
+    wrapped = sealing.wrap(payload, passphrases.normalise(words), officer.pk)
     with transaction.atomic():
         current = OfficerKey.objects.select_for_update().filter(
             officer=officer, wrapped=unlocked.wrapped, officer__is_active=True
         )
         if not list(current):
             raise Refused("Your access was changed meanwhile. Log in again.")
-        grants = Grant.objects.filter(officer_key__officer=officer).select_related("desk_key")
-        held = [
-            (grant.desk_key, secret)
-            for grant in grants
-            if (secret := opened_grant(grant, unlocked.pair))
-        ]
-        current.delete()
-        _end_sessions(officer)
-        store_pair(officer, pair, wrapped, held, by=officer.username, step=step)
-        Event.objects.record(verb, by=officer.username, about=officer.username)
-    return Unlocked(officer, wrapped, pair.secret, totp)
+        secrets = authentication.granted_secrets(unlocked)
+        held = desk_keys.judge(secrets, unlocked.anchor).true
+        _take_pair(officer)
+        digest = pairs.store(officer, pair, wrapped, held, by=officer.username, step=step)
+        _record(verb, officer, officer, pair_digest=digest)
+    return Unlocked(officer, wrapped, pair.secret, unlocked.anchor, totp)
 
 
-def store_pair(
-    officer: Officer,
-    pair: KeyPair,
-    wrapped: bytes,
-    held: Sequence[tuple[DeskKey, bytes]],
-    *,
-    by: str,
-    one_time: bool = False,
-    step: int = 0,
-) -> None:
-    """Writes a pair with its voucher and a grant for each desk key held."""
-    newest = max(held, key=lambda item: item[0].created_at)[1] if held else None
-    key = OfficerKey.objects.create(
-        officer=officer,
-        public=pair.public,
-        wrapped=wrapped,
-        voucher=sealing.voucher(newest, officer.pk, pair.public) if newest else b"",
-        one_time_until=timezone.now() + OfficerKey.ONE_TIME_FOR if one_time else None,
-        totp_last=step,
-    )
-    grant_every(key, held, by)
+def _must_hold_every_key(held: Secrets) -> None:
+    """Raises Refused where a true desk key is missing: the access would open half the tips."""
+    lacking = desk_keys.judge_newer(held).lacking
+    if lacking:
+        raise Refused("There is a newer desk key than yours: log out, log in, and try again.")
 
 
-def _holders_keys() -> Iterable[OfficerKey]:
-    keys = OfficerKey.objects.select_related("officer").filter(officer__is_active=True)
-    return (key for key in keys if key.officer.opens_tips)
+def _holds_desk_keys(officer: Officer) -> bool:
+    return OfficerKey.objects.filter(officer=officer, grants__isnull=False).exists()
 
 
-def _is_vouched(key: OfficerKey, newest: bytes) -> bool:
-    made = sealing.voucher(newest, key.officer_id, bytes(key.public))
-    return made == bytes(key.voucher)
-
-
-def _newest(keys: Sequence[bytes]) -> bytes | None:
-    """Of these secrets, the one of the newest desk key there is."""
-    public = DeskKey.objects.order_by("-created_at").values_list("public", flat=True).first()
-    found = (key for key in keys if public and sealing.pair_of(key).public == bytes(public))
-    return next(found, None)
-
-
-def vouched_keys(keys: Sequence[bytes]) -> list[OfficerKey]:
-    """The pairs of active officers that a holder of the newest desk key gave; locked."""
-    newest = _newest(keys)
-    list(OfficerKey.objects.select_for_update().order_by("pk"))
-    return [key for key in _holders_keys() if newest and _is_vouched(key, newest)]
-
-
-def vouch_again(keys: Sequence[OfficerKey], newest: bytes) -> None:
-    """Vouchers under a new desk key: whoever knows an older one vouches for nobody any more."""
-    for key in keys:
-        made = sealing.voucher(newest, key.officer_id, bytes(key.public))
-        OfficerKey.objects.filter(pk=key.pk, public=key.public).update(voucher=made)
+def _take_pair(officer: Officer) -> None:
+    """Pair, grants and sessions go together."""
+    OfficerKey.objects.filter(officer=officer).delete()
+    _end_sessions(officer)
 
 
 def _refuse_losing(officer: Officer, still_opens: bool = False) -> None:
@@ -216,7 +193,5 @@ def _end_sessions(officer: Officer) -> None:
     DeskSession.objects.filter(officer=officer).delete()
 
 
-def officer_named(officer: UUID | str) -> Officer | None:
-    """The active officer of that name or id."""
-    by = {"pk": officer} if isinstance(officer, UUID) else {"username__iexact": officer}
-    return Officer.objects.filter(is_active=True, **by).first()
+def _record(verb: str, officer: Officer, by: Officer, **more: bytes) -> None:
+    Event.objects.record(verb, by=by.username, about=officer.username, **more)

@@ -1,7 +1,6 @@
 """The log-in's own steps: opening an officer's wrap with their words, and the six digits."""
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,40 +8,44 @@ import pyotp
 from django.db.models import F
 from django.utils import timezone
 
+from tips.access import pairs
 from tips.crypto import passphrases, sealing
-from tips.crypto.desk_key import NoDeskKey, active
 from tips.crypto.sealing import KeyPair
-from tips.models import Event, Grant, Officer, OfficerKey
+from tips.models import DeskKeyGrant, Event, Officer, OfficerKey
 
 TOTP_SECONDS = 30
-_SECRET = sealing.KEY_BYTES
 
 
 @dataclass(frozen=True)
 class Unlocked:
-    """An officer's key pair, opened with their words; `totp` is empty with one-time words."""
+    """An officer's key pair, opened with their words; `totp` is empty with one-time words.
+
+    `anchor` names the first desk key (32 bytes, sealing.public_digest): wrapped with the secret,
+    so that nobody who writes to the database can put another in its place.
+    """
 
     officer: Officer
     wrapped: bytes
     secret: bytes
+    anchor: bytes
     totp: str
 
     @property
     def pair(self) -> KeyPair:
         """The officer's pair."""
-        return sealing.pair_of(self.secret)
+        return KeyPair(self.secret)
 
 
 def unlock(*, username: str, words: str) -> Unlocked | None:
-    """What the words open, after exactly one derivation, known name or not."""
-    words = passphrases.tidy(words)
-    key = (
-        OfficerKey.objects.select_related("officer")
-        .filter(officer__username__iexact=username.strip(), officer__is_active=True)
-        .first()
-    )
-    if key is None:
-        sealing.waste(words)
+    """What the words open, after exactly one derivation, known name or not.
+
+    Raises pairs.FalsePair for a pair that the trail does not explain: nobody gets in with it.
+    """
+    words = passphrases.normalise(words)
+    officer = officer_named(username.strip())
+    key = OfficerKey.objects.select_related("officer").filter(officer=officer).first()
+    if officer is None or key is None:
+        sealing.dummy_derivation(words)
         return None
     try:
         payload = sealing.unwrap(key.wrapped, words, key.officer_id)
@@ -50,8 +53,19 @@ def unlock(*, username: str, words: str) -> Unlocked | None:
         return None
     if key.has_expired():
         return None
-    totp = payload[_SECRET:].decode()
-    return Unlocked(key.officer, bytes(key.wrapped), payload[:_SECRET], totp)
+    pairs.must_be_explained(key)
+    secret, anchor, totp = pairs.parts_of(payload)
+    return Unlocked(key.officer, bytes(key.wrapped), secret, anchor, totp)
+
+
+def officer_named(username: str) -> Officer | None:
+    """The active officer of that name in whatever case; a name that is not ASCII is nobody's.
+
+    Unicode has letters whose capital is a Latin one: `ſupervıſor` would be supervisor.
+    """
+    if not username.isascii() or "\0" in username:
+        return None
+    return Officer.objects.filter(is_active=True, username__iexact=username).first()
 
 
 def matching_step(totp: str, digits: str, after: int = 0) -> int | None:
@@ -87,6 +101,16 @@ def count_wrong_digits(unlocked: Unlocked) -> None:
         row.update(wrong_digits=1, wrong_digits_since=now)
 
 
+def record_wrong_words(username: str) -> None:
+    """Wrong words for an account leave a trace: one event an account and hour."""
+    officer = officer_named(username.strip())
+    if officer is None:
+        return
+    told = Event.objects.filter(verb=Event.Verb.WRONG_WORDS, about=officer.username)
+    if not told.filter(at__gt=timezone.now() - timedelta(hours=1)).exists():
+        Event.objects.record(Event.Verb.WRONG_WORDS, about=officer.username)
+
+
 def use_step(unlocked: Unlocked, step: int) -> bool:
     """Takes the step, once and only while the opened wrap is current.
 
@@ -105,28 +129,20 @@ def use_step(unlocked: Unlocked, step: int) -> bool:
     )
 
 
-def desk_secrets(unlocked: Unlocked) -> tuple[bytes, ...]:
-    """Every desk key granted to the pair, retired ones too; none for auditors and editors."""
-    grants = Grant.objects.filter(officer_key__officer=unlocked.officer).select_related("desk_key")
-    secrets = (opened_grant(grant, unlocked.pair) for grant in grants)
-    return tuple(secret for secret in secrets if secret)
+def granted_secrets(unlocked: Unlocked) -> dict[bytes, bytes]:
+    """Every desk secret granted to the pair, by key id; desk_keys judges which are true."""
+    grants = DeskKeyGrant.objects.filter(officer_key__officer=unlocked.officer)
+    opened = {
+        bytes(grant.desk_key_id): opened_grant(grant, unlocked.pair, unlocked.officer)
+        for grant in grants.select_related("desk_key")
+    }
+    return {kid: secret for kid, secret in opened.items() if secret}
 
 
-def lacks_active_key(officer: Officer, held: Sequence[bytes]) -> bool:
-    """Whether a newer desk key was granted to the officer since these secrets were opened."""
-    try:
-        key = active()
-    except NoDeskKey:
-        return False
-    if not held or any(sealing.pair_of(secret).public == key.public for secret in held):
-        return False
-    return Grant.objects.filter(officer_key__officer=officer, desk_key_id=key.kid).exists()
-
-
-def opened_grant(grant: Grant, pair: KeyPair) -> bytes | None:
+def opened_grant(grant: DeskKeyGrant, pair: KeyPair, officer: Officer) -> bytes | None:
     """The desk's secret in a grant, if it is the one that the row's public half belongs to."""
     try:
-        secret = sealing.open_grant(grant.sealed, pair)
+        secret = sealing.open_grant(grant.sealed, pair, officer.pk, grant.desk_key_id)
     except sealing.CannotOpen:
         return None
-    return secret if sealing.pair_of(secret).public == bytes(grant.desk_key.public) else None
+    return secret if KeyPair(secret).public == bytes(grant.desk_key.public) else None

@@ -1,146 +1,141 @@
-"""The desk key's life: made at the first start, proven, rotated, and recovered from paper."""
+"""The first desk key, and what two of the three recovery sheets can do.
 
-from collections.abc import Callable, Sequence
+The sheets' secret opens the recovery copy of every desk key. Commands of the database's owner alone
+come here with it, and the page on which sheets are typed back.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
+from django.utils import timezone
 
-from tips.access import accounts, authentication
-from tips.crypto import associated_data, passphrases, sealing
-from tips.models import DeskKey, Event, Officer, OfficerKey, Tip
+from slu_antitrafficking.refusal import Refused
+from tips.access import authentication, desk_keys, pairs
+from tips.access.desk_keys import NewKey
+from tips.crypto import associated_data, passphrases, recovery_sheets, sealing
+from tips.crypto.sealing import KeyPair, Keyring
+from tips.models import DeskKey, DeskKeyGrant, Event, Officer, OfficerKey, Tip
 
-CANARY = b"canary"
+Sheets = tuple[str, str, str]
+NOT_THESE = "These are not recovery sheets of this desk."
 
 
 @dataclass(frozen=True)
 class FirstAccess:
-    """What must be handed to people: the first one-time words, and the recovery key for paper."""
+    """What must be handed to people: the first one-time words, and the words of three sheets."""
 
     username: str
     words: str
-    recovery_key: str
+    sheets: Sheets
 
 
-def first_supervisor_file() -> Path:
-    """The file of the first start; while it exists, the recovery key lies on the disk."""
-    path: Path = settings.VAR / "first-supervisor.txt"
-    return path
+Keep = Callable[[Sheets], object]
 
 
 @transaction.atomic
 def set_up_desk(
     username: str = "supervisor", keep: Callable[[FirstAccess], object] = lambda first: None
 ) -> FirstAccess:
-    """Makes the desk key, the recovery key and the first supervisor, and proves both ways in.
+    """Makes the desk key, the recovery sheets and the first supervisor, and tries both ways in.
 
-    `keep` writes down what nobody could make again, before anything is committed.
+    `keep` writes down what nobody could make again, before anything is committed. Raises Refused
+    when something that was made cannot be read back.
     """
-    recovery = sealing.new_pair()
-    written = passphrases.written_recovery_key(recovery.secret)
-    row, secret = make_desk_key(recovery.public)
+    secret = sealing.new_secret()
+    sheets = recovery_sheets.split(secret)
+    backups = sealing.backup_recipient(secret)
+    made = desk_keys.new_key(None, b"", KeyPair(secret).public, backups)
+    _activate(made)
     officer = Officer.objects.create(username=username, role=Officer.Role.SUPERVISOR)
-    words = one_time_access(officer, [(row, secret)], by="system")
+    held = {bytes(made.row.kid): made.secret}
+    words = _one_time_access(officer, held, Event.Verb.ACCESS_GIVEN, by="system")
     unlocked = authentication.unlock(username=username, words=words)
-    read_back = passphrases.parse_recovery_key(written)
-    if unlocked is None or read_back is None:
-        raise accounts.Refused("The first passphrase or the recovery key could not be read back.")
-    for way in (authentication.desk_secrets(unlocked), open_recovery_grants(read_back)):
-        prove(way)
-    if not DeskKey.objects.active().exists():
-        raise accounts.Refused("The desk key could not be proven.")
-    first = FirstAccess(username, words, written)
+    if unlocked is None or _opened(unlocked) != held or open_copies(sheets[0], sheets[2]) != held:
+        raise Refused("The first passphrase or the recovery sheets could not be read back.")
+    first = FirstAccess(username, words, sheets)
     keep(first)
     return first
 
 
-def make_desk_key(recovery_public: bytes) -> tuple[DeskKey, bytes]:
-    """A new desk key, not yet proven, with the recovery key's grant; its row and private half."""
-    pair = sealing.new_pair()
-    row = DeskKey(
-        kid=sealing.key_id(pair.public),
-        public=pair.public,
-        recovery_public=recovery_public,
-        recovery_grant=sealing.grant(pair.secret, recovery_public),
-    )
-    row.canary = sealing.seal(CANARY, [pair.public], associated_data.of_canary(row.canary_id))
-    row.save(force_insert=True)
-    Event.objects.record(Event.Verb.KEY_MADE, by="system")
-    return row, pair.secret
+def open_copies(sheet_1: str, sheet_2: str) -> dict[bytes, bytes]:
+    """Every true desk secret by key id, oldest first. Raises SheetError, Refused."""
+    return _open_copies(recovery_sheets.join(sheet_1, sheet_2))
 
 
-def prove(keys: Sequence[bytes]) -> None:
-    """Opens each unproven key's canary with these secrets; only proven keys are sealed to."""
-    for row in DeskKey.objects.filter(proven_at=None):
-        try:
-            opened = sealing.open_sealed(row.canary, keys, associated_data.of_canary(row.canary_id))
-        except sealing.CannotOpen:
-            continue
-        if opened == CANARY:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT public.prove_desk_key(%s)", [bytes(row.kid)])
-            Event.objects.record(Event.Verb.KEY_PROVEN, by="system")
+def typed_back(sheet_1: str, sheet_2: str, *, by: str) -> None:
+    """Two sheets of this desk: the files with their words go, with an event.
 
-
-def open_recovery_grants(recovery_secret: bytes) -> tuple[bytes, ...]:
-    """Every desk key's private half, newest last; Refused for another recovery key."""
-    recovery = sealing.pair_of(recovery_secret)
-    secrets = []
-    for row in DeskKey.objects.order_by("created_at"):
-        try:
-            secret = sealing.open_grant(row.recovery_grant, recovery)
-        except sealing.CannotOpen:
-            secret = b""
-        if not secret or sealing.pair_of(secret).public != bytes(row.public):
-            raise accounts.Refused("This is not the recovery key of this desk.")
-        secrets.append(secret)
-    if not secrets:
-        raise accounts.Refused("There is no desk key yet.")
-    return tuple(secrets)
-
-
-def typed_back(text: str, *, by: str) -> bool:
-    """Whether this is the recovery key; then the first start's file goes, with an event."""
-    secret = passphrases.parse_recovery_key(text)
-    if secret is None:
-        return False
-    try:
-        open_recovery_grants(secret)
-    except accounts.Refused:
-        return False
-    Event.objects.record(Event.Verb.RECOVERY_KEPT, by=by)
-    first_supervisor_file().unlink(missing_ok=True)
-    return True
+    Raises SheetError for a slip, Refused for another desk's.
+    """
+    open_copies(sheet_1, sheet_2)
+    Event.objects.record(Event.Verb.SHEETS_KEPT, by=by)
+    for file in (settings.FIRST_SUPERVISOR_FILE, settings.RECOVERY_SHEETS_FILE):
+        file.unlink(missing_ok=True)
 
 
 @transaction.atomic
-def recover(*, recovery_secret: bytes, officer: Officer) -> str:
-    """Nobody is left: one-time words for this officer with all desk keys and a new one."""
-    secrets = open_recovery_grants(recovery_secret)
+def recover(
+    *, sheet_1: str, sheet_2: str, officer: Officer, keep_new_sheets: Keep | None = None
+) -> str:
+    """Nobody is left: one-time words for this officer with all desk keys and a new one.
+
+    With `keep_new_sheets` the old sheets open nothing of what is in the database from now on; it
+    writes the new ones down before anything is committed. Raises SheetError, Refused.
+    """
+    secret = recovery_sheets.join(sheet_1, sheet_2)
+    held = _open_copies(secret)
     if not officer.opens_tips:
-        raise accounts.Refused(f"{officer} is no officer and no supervisor.")
-    rows = list(DeskKey.objects.order_by("created_at"))
-    vouched = accounts.vouched_keys(secrets)
-    new, new_secret = make_desk_key(sealing.pair_of(recovery_secret).public)
-    prove([new_secret])
-    accounts.vouch_again(vouched, new_secret)
-    held = [*zip(rows, secrets, strict=True), (new, new_secret)]
+        raise Refused(f"{officer} is no officer and no supervisor.")
     OfficerKey.objects.filter(officer=officer).delete()
     officer.sessions.all().delete()
-    words = one_time_access(officer, held, by="recovery")
-    Event.objects.record(Event.Verb.RECOVERED, by="recovery", about=officer.username)
-    return words
+    if keep_new_sheets:
+        secret = _replace_sheets(held, keep_new_sheets)
+    held = _succeed(held, secret, by="recovery")
+    return _one_time_access(officer, held, Event.Verb.RECOVERED, by="recovery")
 
 
-def drill(recovery_secret: bytes) -> tuple[int, int]:
-    """How many tips the recovery key opens, of how many; changes nothing but the trail."""
-    secrets = open_recovery_grants(recovery_secret)
+@transaction.atomic
+def rotate_desk_key(*, sheet_1: str, sheet_2: str) -> list[str]:
+    """A new desk key for every true holder, from now on the one that is sealed to.
+
+    Gives their names. Keys that nobody at the desk made are deleted. Raises SheetError, Refused.
+    """
+    secret = recovery_sheets.join(sheet_1, sheet_2)
+    held = _open_copies(secret)
+    newest = next(reversed(held.values()))
+    if not pairs.true_holders(newest):
+        raise Refused("Nobody holds a key that a colleague gave: use recover NAME instead.")
+    DeskKeyGrant.objects.exclude(desk_key__in=list(held)).delete()
+    DeskKey.objects.exclude(kid__in=list(held)).delete()
+    _succeed(held, secret, by="command")
+    return [key.officer.username for key in _granted_newest()]
+
+
+@transaction.atomic
+def replace_sheets(*, sheet_1: str, sheet_2: str, keep: Keep) -> None:
+    """Three new sheets; the old ones open nothing that is in the database any more.
+
+    The desk key is a new one too. Copies of the database from before still open with the old
+    sheets. `keep` writes the new ones down before anything is committed. Raises SheetError,
+    Refused.
+    """
+    held = open_copies(sheet_1, sheet_2)
+    _succeed(held, _replace_sheets(held, keep), by="command")
+
+
+def drill(*, sheet_1: str, sheet_2: str) -> tuple[int, int]:
+    """How many tips the sheets open, of how many; changes nothing but the trail.
+
+    Raises SheetError, Refused.
+    """
+    ring = Keyring(open_copies(sheet_1, sheet_2))
     opened = total = 0
     for pk, sealed in Tip.objects.exclude(sealed=None).values_list("pk", "sealed").iterator():
         total += 1
         try:
-            sealing.open_sealed(sealed or b"", secrets, associated_data.of_tip(pk))
+            ring.open(sealed or b"", associated_data.of_tip(pk))
             opened += 1
         except sealing.CannotOpen:
             continue
@@ -148,29 +143,104 @@ def drill(recovery_secret: bytes) -> tuple[int, int]:
     return opened, total
 
 
-@transaction.atomic
-def rotate_desk_key(recovery_secret: bytes) -> list[str]:
-    """A new desk key for every vouched officer; until a log-in proves it, the old one seals.
+def _open_copies(secret: bytes) -> dict[bytes, bytes]:
+    """The true desk secrets in the recovery copies. Raises Refused for sheets of another desk.
 
-    Gives the names of those who were granted it.
+    A row that the sheets do not open, or that does not succeed another, is none of this desk's: it
+    keeps nobody from recovering the rest.
     """
-    secrets = open_recovery_grants(recovery_secret)
-    granted = accounts.vouched_keys(secrets)
-    if not granted:
-        raise accounts.Refused(
-            "Nobody holds a key that a colleague gave: use recover NAME instead."
+    recovery = KeyPair(secret)
+    opened: dict[bytes, bytes] = {}
+    rows = list(DeskKey.objects.order_by("created_at"))
+    for row in rows:
+        try:
+            copy = sealing.open_recovery_copy(row.recovery_copy, recovery, row.kid)
+        except sealing.CannotOpen:
+            continue
+        if KeyPair(copy).public == bytes(row.public):
+            opened[bytes(row.kid)] = copy
+    roots = [row for row in rows if row.predecessor is None and bytes(row.kid) in opened]
+    if not roots:
+        raise Refused(NOT_THESE)
+    chains = [
+        desk_keys.judge(opened, sealing.public_digest(bytes(root.public))).true for root in roots
+    ]
+    # Two that both hold together: one was planted. Tips were sealed to the other.
+    return max(chains, key=_count_of_tips) if len(chains) > 1 else chains[0]
+
+
+def _count_of_tips(held: dict[bytes, bytes]) -> int:
+    ring = Keyring(held)
+    blobs = Tip.objects.exclude(sealed=None).values_list("sealed", flat=True)
+    return sum(ring.fits(blob) for blob in blobs.iterator() if blob)
+
+
+def _activate(made: NewKey) -> None:
+    """Stores the key as the active one, once its check value was opened; older ones retire."""
+    if not desk_keys.opens(made.row, made.secret):
+        raise Refused("The desk key could not be opened.")
+    made.row.activated_at = timezone.now()
+    made.row.save(force_insert=True)
+    DeskKey.objects.exclude(kid=made.row.kid).filter(retired_at=None).update(
+        retired_at=timezone.now()
+    )
+    Event.objects.record(Event.Verb.KEY_MADE, by="system")
+
+
+def _succeed(held: dict[bytes, bytes], recovery_secret: bytes, *, by: str) -> dict[bytes, bytes]:
+    """A new desk key after the newest of these, granted to every true holder of that one."""
+    kid, newest = next(reversed(held.items()))
+    holders = pairs.true_holders(newest)
+    made = desk_keys.new_key(
+        DeskKey.objects.get(kid=kid),
+        newest,
+        KeyPair(recovery_secret).public,
+        sealing.backup_recipient(recovery_secret),
+    )
+    _activate(made)
+    for key in holders:
+        public = bytes(key.public)
+        attestation = sealing.attestation(made.secret, key.officer_id, public)
+        OfficerKey.objects.filter(pk=key.pk, public=public).update(attestation=attestation)
+        pairs.grant(key, {bytes(made.row.kid): made.secret}, by="rotation")
+    Event.objects.record(Event.Verb.KEY_ROTATED, by=by, count=len(holders))
+    return {**held, bytes(made.row.kid): made.secret}
+
+
+def _replace_sheets(held: dict[bytes, bytes], keep: Keep) -> bytes:
+    """A new secret on new sheets, to which every desk key's copy is sealed anew."""
+    secret = sealing.new_secret()
+    public, backups = KeyPair(secret).public, sealing.backup_recipient(secret)
+    for kid, desk_secret in held.items():
+        row = DeskKey.objects.get(kid=kid)
+        before = held.get(bytes(row.predecessor or b""), desk_secret)
+        DeskKey.objects.filter(kid=kid).update(
+            recovery_public=public,
+            backup_recipient=backups,
+            recovery_copy=sealing.recovery_copy(desk_secret, public, kid),
+            succession=sealing.succession(before, bytes(row.public), public, backups),
         )
-    new, new_secret = make_desk_key(sealing.pair_of(recovery_secret).public)
-    accounts.vouch_again(granted, new_secret)
-    for key in granted:
-        accounts.grant_every(key, [(new, new_secret)], by="rotation")
-    Event.objects.record(Event.Verb.KEY_ROTATED, by="system", count=len(granted))
-    return [key.officer.username for key in granted]
+    Event.objects.record(Event.Verb.SHEETS_REPLACED, by="recovery")
+    keep(recovery_sheets.split(secret))
+    return secret
 
 
-def one_time_access(officer: Officer, held: Sequence[tuple[DeskKey, bytes]], *, by: str) -> str:
+def _one_time_access(officer: Officer, held: dict[bytes, bytes], verb: str, *, by: str) -> str:
     """One-time words with these desk keys, for a command that no officer stands behind."""
     words, pair = passphrases.new_passphrase(), sealing.new_pair()
-    wrapped = sealing.wrap(pair.secret, words, officer.pk)
-    accounts.store_pair(officer, pair, wrapped, held, by=by, one_time=True)
+    payload = pairs.payload(pair.secret, desk_keys.anchor_of(held))
+    wrapped = sealing.wrap(payload, words, officer.pk)
+    digest = pairs.store(officer, pair, wrapped, held, by=by, one_time=True)
+    Event.objects.record(verb, by=by, about=officer.username, pair_digest=digest)
     return words
+
+
+def _opened(unlocked: authentication.Unlocked) -> dict[bytes, bytes]:
+    secrets = authentication.granted_secrets(unlocked)
+    return dict(desk_keys.judge(secrets, unlocked.anchor).true)
+
+
+def _granted_newest() -> list[OfficerKey]:
+    active = DeskKey.objects.active()
+    keys = OfficerKey.objects.select_related("officer").filter(grants__desk_key__in=active)
+    return list(keys.order_by("officer__username"))

@@ -34,7 +34,7 @@ class _Tries(NamedTuple):
     at: float
 
 
-_secret = sealing.new_key()
+_secret = sealing.new_secret()
 _tries: dict[bytes, _Tries] = {}
 _lock = Lock()
 _hashing = Lock()

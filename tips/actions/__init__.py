@@ -3,16 +3,24 @@
 `citizen` is what the public door does, `opening` what shows a tip at the desk, `triage` the verbs.
 """
 
-from tips.actions.citizen import Delivery, Receipt, code_kept, receive_message, receive_tip
+from slu_antitrafficking.refusal import Refused
+from tips.actions.change import AlreadyDone, Stamp
+from tips.actions.citizen import (
+    Delivery,
+    Receipt,
+    code_kept,
+    receive_message,
+    receive_tip,
+    remove_reply,
+)
 from tips.actions.opening import Line, Opened, open_tip, show_photo, visible_tip
 from tips.actions.triage import (
-    Refused,
     close,
     give,
     give_back,
-    look_again,
     lower_urgency,
     note,
+    park,
     raise_urgency,
     reopen,
     reply,
@@ -21,22 +29,25 @@ from tips.actions.triage import (
 )
 
 __all__ = [
+    "AlreadyDone",
     "Delivery",
     "Line",
     "Opened",
     "Receipt",
     "Refused",
+    "Stamp",
     "close",
     "code_kept",
     "give",
     "give_back",
-    "look_again",
     "lower_urgency",
     "note",
     "open_tip",
+    "park",
     "raise_urgency",
     "receive_message",
     "receive_tip",
+    "remove_reply",
     "reopen",
     "reply",
     "show_photo",

@@ -1,6 +1,6 @@
 """What a citizen does: send a tip, add to it, keep its code. One round trip each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -11,6 +11,7 @@ from django.db import connection
 from campaign import offers
 from tips.crypto import associated_data, desk_key, receipts, sealing
 from tips.crypto.desk_key import ActiveKey, NoDeskKey
+from tips.models import Tip
 
 DOCUMENT_VERSION = 1
 
@@ -33,43 +34,47 @@ class Delivery(StrEnum):
 
 
 def receive_tip(
-    *, fields: Mapping[str, Any], submission: str, language: str, set_aside: bool
+    *,
+    fields: Mapping[str, Any],
+    idempotency_key: str,
+    language: str,
+    set_aside: int = Tip.SetAside.NO,
 ) -> Receipt:
     """Seals and stores a tip, or finds the one that this page already sent with the same content.
 
     `fields` are TipForm's. Raises NoDeskKey, and the database's errors when it is away.
     """
     code = receipts.new_code()
-    page, sent = receipts.page_of(submission), receipts.sent_digest(submission, "tip", "", fields)
+    content = receipts.content_digest(idempotency_key, "tip", "", fields)
     document = {"version": DOCUMENT_VERSION} | _without_codes(fields)
     row = uuid4()
     signs = list(fields["signs"])
 
-    def arguments(key: ActiveKey) -> list[Any]:
-        return [
-            row,
-            key.kid,
-            sealing.seal_json(document, [key.public], associated_data.of_tip(row)),
-            receipts.look_up_id(code),
-            receipts.citizen_pair(code).public,
-            sent,
-            page,
-            receipts.box(code, submission, sent),
-            fields["district"],
-            signs,
-            _types_of(signs),
-            fields["danger_now"],
-            fields["under_18"],
-            fields["relation"] == "self",
-            fields["official_involved"] == "yes",
-            set_aside,
-            fields["answer_language"] or language,
-        ]
+    def arguments(key: ActiveKey) -> dict[str, Any]:
+        return {
+            "p_id": row,
+            "p_kid": key.kid,
+            "p_sealed": sealing.seal_json(document, [key.public], associated_data.of_tip(row)),
+            "p_lookup_id": receipts.lookup_id(code),
+            "p_citizen_key": receipts.citizen_pair(code).public,
+            "p_content_digest": content,
+            "p_page_digest": receipts.page_digest(idempotency_key),
+            "p_box": receipts.escrow(code, idempotency_key, content),
+            "p_district": fields["district"],
+            "p_signs": signs,
+            "p_types": _types_of(signs),
+            "p_danger": fields["danger_now"],
+            "p_under_18": fields["under_18"],
+            "p_for_self": fields["relation"] == "self",
+            "p_restricted": fields["official_involved"] == "yes",
+            "p_set_aside": int(set_aside),
+            "p_language": fields["answer_language"] or language,
+        }
 
-    outcome, reference, box = _call("receive_tip", _TIP, arguments)
+    outcome, reference, box = _call("receive_tip", arguments)
     if outcome == "received":
         return Receipt(reference, code)
-    shown = receipts.open_box(box, submission, sent) if box is not None else None
+    shown = receipts.open_escrow(box, idempotency_key, content) if box is not None else None
     return Receipt(reference, shown)
 
 
@@ -78,58 +83,74 @@ def receive_message(
     code: str,
     message: str,
     photos: Sequence[bytes],
-    submission: str,
+    idempotency_key: str,
     raw_photos: Sequence[bytes] = (),
 ) -> Delivery:
     """Seals and stores words and clean photos under a code in its written form.
 
     `raw_photos` are the files as they came: the same ones from the same page are not stored twice.
+    Raises NoDeskKey, and the database's errors when it is away.
     """
     raw = raw_photos or photos
-    sent = receipts.sent_digest(submission, "message", code, {"message": message}, raw)
+    content = receipts.content_digest(idempotency_key, "message", code, {"message": message}, raw)
     words = _without_codes({"message": message})["message"]
     row, photo_rows = uuid4(), [uuid4() for _ in photos]
 
-    def arguments(key: ActiveKey) -> list[Any]:
+    def arguments(key: ActiveKey) -> dict[str, Any]:
         document = {"version": DOCUMENT_VERSION, "text": words}
+        of_message, of_photo = associated_data.of_message, associated_data.of_photo
         pairs = zip(photos, photo_rows, strict=True)
-        return [
-            receipts.look_up_id(code),
-            row,
-            key.kid,
-            sealing.seal_json(document, [key.public], associated_data.of_message(row))
+        return {
+            "p_lookup_id": receipts.lookup_id(code),
+            "p_id": row,
+            "p_kid": key.kid,
+            "p_sealed": sealing.seal_json(document, [key.public], of_message(row))
             if words
             else None,
-            sent,
-            photo_rows,
-            [
-                sealing.seal(photo, [key.public], associated_data.of_photo(id))
-                for photo, id in pairs
-            ],
-        ]
+            "p_content_digest": content,
+            "p_photo_ids": photo_rows,
+            "p_photos": [sealing.seal(photo, [key.public], of_photo(id)) for photo, id in pairs],
+        }
 
-    (outcome,) = _call("receive_message", _MESSAGE, arguments)
+    (outcome,) = _call("receive_message", arguments)
     return Delivery(outcome)
 
 
 def code_kept(*, code: str) -> bool:
     """The code was typed back, so its box is emptied; False where no tip has it."""
+    return bool(_ask("receipt_kept", {"p_lookup_id": receipts.lookup_id(code)})[0])
+
+
+def remove_reply(*, code: str, number: int) -> bool:
+    """Takes a reply that this code was shown from the citizen's side; False: there is none."""
+    arguments = {"p_lookup_id": receipts.lookup_id(code), "p_number": number}
+    return bool(_ask("remove_reply", arguments)[0])
+
+
+# What PostgreSQL cannot tell from the value alone.
+_CASTS = {
+    "p_id": "::uuid",
+    "p_signs": "::text[]",
+    "p_types": "::text[]",
+    "p_photo_ids": "::uuid[]",
+    "p_photos": "::bytea[]",
+    "p_lookup_ids": "::bytea[]",
+}
+
+
+def _ask(function: str, arguments: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The first row of the function's answer; each argument by its name, so that none is missed."""
+    named = ", ".join(f"{name} => %({name})s{_CASTS.get(name, '')}" for name in arguments)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT public.receipt_kept(%s)", [receipts.look_up_id(code)])
-        return bool(cursor.fetchone()[0])
+        cursor.execute(f"SELECT * FROM public.{function}({named})", dict(arguments))
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row
 
 
-_TIP = ", ".join(["%s::uuid"] + ["%s"] * 7 + ["%s", "%s::text[]", "%s::text[]"] + ["%s"] * 6)
-_MESSAGE = "%s, %s::uuid, %s, %s, %s, %s::uuid[], %s::bytea[]"
-
-
-def _call(function: str, shape: str, arguments: Any) -> tuple[Any, ...]:
+def _call(function: str, arguments: Callable[[ActiveKey], Mapping[str, Any]]) -> tuple[Any, ...]:
     """The function's answer; once more with a fresh key where the remembered one was replaced."""
     for _ in range(2):
-        key = desk_key.active()
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT * FROM public.{function}({shape})", arguments(key))
-            row: tuple[Any, ...] = cursor.fetchone()
+        row = _ask(function, arguments(desk_key.active()))
         if row[0] == "refused":
             raise ValueError(f"{function} refused its arguments")
         if row[0] != "stale_key":
@@ -150,10 +171,12 @@ def _without_codes(fields: Mapping[str, Any]) -> dict[str, Any]:
     found = {code for text in texts for code in receipts.maybe_codes(text)}
     if not found:
         return dict(fields)
-    by_lookup = {receipts.look_up_id(code): code for code in found}
+    by_lookup_id = {receipts.lookup_id(code): code for code in found}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT public.codes_among(%s::bytea[])", [list(by_lookup)])
-        codes = {by_lookup[bytes(lookup)] for (lookup,) in cursor.fetchall()}
+        cursor.execute(
+            "SELECT public.codes_among(p_lookup_ids => %s::bytea[])", [list(by_lookup_id)]
+        )
+        codes = {by_lookup_id[bytes(found)] for (found,) in cursor.fetchall()}
     return {
         name: receipts.cut_codes(value, codes) if isinstance(value, str) else value
         for name, value in fields.items()

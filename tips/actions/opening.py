@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
-from tips.crypto import associated_data, sealing
-from tips.crypto.sealing import Place
-from tips.models import Event, Message, Note, Officer, Photo, Tip, TipLink
+from tips.actions.clocks import hours_since_arrival
+from tips.crypto import associated_data
+from tips.crypto.associated_data import AssociatedData
+from tips.crypto.sealing import CannotOpen, Keyring
+from tips.models import Alarm, Event, Message, Note, Officer, Photo, Tip, TipLink
 
 
 @dataclass(frozen=True)
@@ -36,30 +38,30 @@ class Opened:
     photos: tuple[int, ...]
     trail: tuple[tuple[Event, str | None], ...]  # newest first, with the reason where there is one
     same_page: tuple[Tip, ...]
+    version: str  # Tip.version_token of what is shown
     links: tuple[Tip, ...]
     linked_from: tuple[Tip, ...]
 
 
 def visible_tip(*, pk: UUID, by: Officer) -> Tip | None:
     """The tip if this officer may open it; a tip that they may not is refused with an event."""
-    tip = Tip.objects.select_related("owner").filter(pk=pk).first()
+    tip = Tip.objects.with_turn().select_related("owner", "alarm").filter(pk=pk).first()
     if tip is None or _may_see(tip, by):
         return tip
     Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
     return None
 
 
-def open_tip(*, tip: Tip, by: Officer, keys: Sequence[bytes]) -> Opened:
+def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> Opened:
     """Records the opening, then opens everything said in the tip with the desk's secrets.
 
-    With keys that do not open it nothing counts as read: the trail says refused.
+    Opening moves no clock. With keys that do not open it nothing counts as read: the trail says
+    refused.
     """
     messages = list(tip.messages.order_by("number"))
     newest = messages[-1].number if messages else 0
-    if tip.sealed is None or sealing.is_for(tip.sealed, keys):
-        Event.objects.record(Event.Verb.OPENED, tip=tip, by=by, count=newest)
-        if tip.waiting_since and tip.owner_id == by.pk and tip.status != Tip.Status.NEW:
-            _answer_read(tip, by, newest)
+    if tip.sealed is None or keys.fits(tip.sealed):
+        _record_opening(tip, by, newest)
     else:
         Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
     photos = list(tip.photos.values_list("number", "message_id").order_by("number"))
@@ -71,20 +73,21 @@ def open_tip(*, tip: Tip, by: Officer, keys: Sequence[bytes]) -> Opened:
         photos=tuple(number for number, _ in photos),
         trail=tuple(_with_reason(event, keys) for event in _trail(tip)),
         same_page=_same_page(tip, by),
+        version=tip.version(newest),
         links=tuple(x.other for x in links if x.tip_id == tip.pk and _may_see(x.other, by)),
         linked_from=tuple(x.tip for x in links if x.other_id == tip.pk and _may_see(x.tip, by)),
     )
 
 
-def show_photo(*, tip: Tip, by: Officer, number: int, keys: Sequence[bytes]) -> bytes | None:
+def show_photo(*, tip: Tip, by: Officer, number: int, keys: Keyring) -> bytes | None:
     """Records the showing, then gives the picture's bytes; None where none opens."""
     photo = Photo.objects.filter(tip=tip, number=number).first()
     if photo is None:
         return None
     Event.objects.record(Event.Verb.PHOTO, tip=tip, by=by, count=number)
     try:
-        return sealing.open_sealed(photo.sealed, keys, associated_data.of_photo(photo.pk))
-    except sealing.CannotOpen:
+        return keys.open(photo.sealed, associated_data.of_photo(photo.pk))
+    except CannotOpen:
         return None
 
 
@@ -92,22 +95,24 @@ def _may_see(tip: Tip, by: Officer) -> bool:
     return by.opens_tips and (by.is_supervisor or not tip.restricted)
 
 
-@transaction.atomic
-def _answer_read(tip: Tip, by: Officer, newest: int) -> None:
-    """The owner has read the citizen's answer, unless another came meanwhile."""
-    list(Tip.objects.select_for_update().only("pk").filter(pk=tip.pk))
-    if not tip.messages.filter(number__gt=newest, from_desk=False).exists():
-        Tip.objects.filter(pk=tip.pk, owner=by).update(waiting_since=None)
+def _record_opening(tip: Tip, by: Officer, newest: int) -> None:
+    """The event; with the first the hours until it, with the owner's the end of the alarm."""
+    Event.objects.record(Event.Verb.OPENED, tip=tip, by=by, count=newest)
+    if tip.hours_to_open is None:
+        hours = Coalesce(F("hours_to_open"), hours_since_arrival())
+        Tip.objects.filter(pk=tip.pk).update(hours_to_open=hours)
+    if tip.owner_id == by.pk and hasattr(tip, "alarm"):
+        Alarm.objects.filter(tip=tip).delete()
 
 
-def _opened(blob: Any, place: Place, keys: Sequence[bytes]) -> dict[str, Any] | None:
+def _opened(blob: Any, data: AssociatedData, keys: Keyring) -> dict[str, Any] | None:
     try:
-        return dict(sealing.open_json(blob, keys, place)) if blob else None
-    except sealing.CannotOpen:
+        return dict(keys.open_json(blob, data)) if blob else None
+    except CannotOpen:
         return None
 
 
-def _message(message: Message, photos: Sequence[tuple[int, UUID]], keys: Sequence[bytes]) -> Line:
+def _message(message: Message, photos: Sequence[tuple[int, UUID]], keys: Keyring) -> Line:
     document: dict[str, Any] | None = {"text": ""}  # photos alone come without words
     if message.sealed:
         document = _opened(message.sealed, associated_data.of_message(message.pk), keys)
@@ -121,7 +126,7 @@ def _message(message: Message, photos: Sequence[tuple[int, UUID]], keys: Sequenc
     )
 
 
-def _note(note: Note, keys: Sequence[bytes]) -> Line:
+def _note(note: Note, keys: Keyring) -> Line:
     document = _opened(note.sealed, associated_data.of_note(note.pk), keys)
     return Line(by=note.by, at=note.at, text=document["text"] if document else None)
 
@@ -132,13 +137,13 @@ def _trail(tip: Tip) -> list[Event]:
     return sorted(newest, key=lambda e: (e.at, e.verb != Event.Verb.RECEIVED), reverse=True)
 
 
-def _with_reason(event: Event, keys: Sequence[bytes]) -> tuple[Event, str | None]:
+def _with_reason(event: Event, keys: Keyring) -> tuple[Event, str | None]:
     document = _opened(event.reason, associated_data.of_reason(event.pk), keys)
     return event, document["text"] if document else None
 
 
 def _same_page(tip: Tip, by: Officer) -> tuple[Tip, ...]:
-    if tip.page is None:
+    if tip.page_digest is None:
         return ()
-    others = Tip.objects.visible_to(by).defer("sealed").filter(page=tip.page)
+    others = Tip.objects.visible_to(by).without_blobs().filter(page_digest=tip.page_digest)
     return tuple(others.exclude(pk=tip.pk).order_by("received_at")[:20])

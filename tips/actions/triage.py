@@ -1,153 +1,152 @@
-"""The desk's verbs: one conditional UPDATE with its event; of two officers the second is told.
+"""The desk's verbs: one conditional UPDATE with its event; of two officers the second is told."""
 
-`seen` is the Tip.state that the form was shown with; empty, only the verb's own rule holds.
-"""
-
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Case, Max, Q, Value, When
-from django.db.models.functions import Now, TruncMinute
+from django.db.models import Case, F, Max, Q, Value, When
+from django.db.models.functions import Coalesce, Now, TruncMinute
 from django.utils import timezone
 
+from slu_antitrafficking.refusal import Refused
+from tips.actions.change import NO_STAMP, Stamp, change, lock, once_digest
+from tips.actions.clocks import hours_since_arrival
 from tips.crypto import associated_data, desk_key, sealing
-from tips.models import Event, Message, Note, Officer, Tip, TipLink
+from tips.models import Alarm, Event, Message, Note, Officer, Tip, TipLink
 
 LONGEST_TEXT = 20_000
-_NEW_BECOMES_ACTIVE = Case(
-    When(status=Tip.Status.NEW, then=Value(Tip.Status.ACTIVE)), default="status"
-)
+ANSWER_WITHIN = timedelta(days=14)  # then a silent citizen's tip is its owner's turn again
 _OPEN = ~Q(status=Tip.Status.CLOSED)
 
 
-# After these nobody would look at an answer that came while the officer was writing.
-ANSWERS_THE_CITIZEN = (Event.Verb.WAITING, Event.Verb.REPLIED, Event.Verb.CLOSED)
+def take(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
+    """The tip is the officer's, if it is nobody's. Raises Refused, AlreadyDone."""
+    changes = _turn(Tip.Cause.TAKEN) | {"owner": by, "hours_to_take": _once("hours_to_take")}
+    change(tip, Event.Verb.TAKEN, by, stamp, _OPEN & Q(owner=None), **changes)
 
 
-class Refused(Exception):
-    """The verb did nothing; the sentence tells the officer why."""
-
-
-def take(*, tip: Tip, by: Officer, seen: str = "") -> None:
-    """The tip is the officer's, if it is nobody's."""
-    _change(
-        tip,
-        Event.Verb.TAKEN,
-        by,
-        seen,
-        _OPEN & Q(owner=None),
-        owner=by,
-        status=_NEW_BECOMES_ACTIVE,
-        waiting_since=None,
-    )
-
-
-def give(*, tip: Tip, by: Officer, to: Officer | None, seen: str = "") -> None:
-    """The tip is somebody else's, or nobody's again."""
-    if to is not None and not (
-        to.is_active and Tip.objects.visible_to(to).filter(pk=tip.pk).exists()
-    ):
+@transaction.atomic
+def give(*, tip: Tip, by: Officer, to: Officer | None, stamp: Stamp = NO_STAMP) -> None:
+    """The tip is somebody else's, or nobody's again. Raises Refused, AlreadyDone."""
+    if to is None:
+        change(
+            tip,
+            Event.Verb.GIVEN,
+            by,
+            stamp,
+            _OPEN,
+            about="nobody",
+            owner=None,
+            **_turn(Tip.Cause.RETURNED),
+        )
+        return
+    if not (to.is_active and Tip.objects.visible_to(to).filter(pk=tip.pk).exists()):
         raise Refused(f"{to} may not open this tip, so it was not given.")
-    since = None if to else TruncMinute(Now())
-    _change(
-        tip,
-        Event.Verb.GIVEN,
-        by,
-        seen,
-        _OPEN,
-        about=to.username if to else "nobody",
-        owner=to,
-        status=_NEW_BECOMES_ACTIVE,
-        waiting_since=since,
+    changes = _turn(Tip.Cause.GIVEN) | {"owner": to, "hours_to_take": _once("hours_to_take")}
+    # An answer that nobody dealt with stays one for whoever gets it.
+    answered = Q(turn_cause=Tip.Cause.WROTE)
+    changes["turn_cause"] = Case(
+        When(answered, then=Value(Tip.Cause.WROTE)), default=Value(Tip.Cause.GIVEN)
     )
+    changes["turn_since"] = Case(
+        When(answered, then=F("turn_since")), default=changes["turn_since"]
+    )
+    change(tip, Event.Verb.GIVEN, by, stamp, _OPEN, about=to.username, **changes)
 
 
 @transaction.atomic
 def give_back(*, owner: Officer, by: Officer) -> None:
-    """Every open tip that its owner may not open any more is nobody's again."""
+    """Every open tip that its owner may not open any more is nobody's again; urgent ones alarm."""
     mine = Tip.objects.open().filter(owner=owner)
     if owner.is_active:
         mine = mine.exclude(pk__in=Tip.objects.visible_to(owner).values("pk"))
-    for tip in mine.defer("sealed"):
+    for tip in mine.without_blobs():
         give(tip=tip, by=by, to=None)
+        if tip.urgency == Tip.Urgency.DANGER:
+            _alarm(tip)
 
 
-def wait(*, tip: Tip, by: Officer, seen: str = "") -> None:
-    """We wait for the citizen's answer; it makes the tip active again."""
-    when = Q(status__in=(Tip.Status.NEW, Tip.Status.ACTIVE))
-    _change(
-        tip,
-        Event.Verb.WAITING,
-        by,
-        seen,
-        when,
-        status=Tip.Status.WAITING,
-        waiting_since=None,
-    )
+def wait(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
+    """We wait for the citizen's answer, which makes it active. Raises Refused, AlreadyDone."""
+    when = Q(status__in=(Tip.Status.NEW, Tip.Status.ACTIVE, Tip.Status.PARKED))
+    change(tip, Event.Verb.WAITING, by, stamp, when, **_asked())
 
 
 @transaction.atomic
-def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, seen: str = "") -> None:
-    """Words that only the citizen's code and the desk open; `wait` also waits for the answer."""
+def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, stamp: Stamp = NO_STAMP) -> None:
+    """Words for the citizen's code, and an envelope of their own for the desk.
+
+    `wait` also waits for the answer. Raises Refused, AlreadyDone, NoDeskKey.
+    """
     text = _checked(text, "Write an answer first; nothing was sent.")
-    locked = Tip.objects.select_for_update(of=("self",)).only("citizen_key").get(pk=tip.pk)
-    if locked.citizen_key is None:
+    citizen_key = Tip.objects.values_list("citizen_key", flat=True).get(pk=tip.pk)
+    if citizen_key is None:
         raise Refused("This tip was erased; nobody can read an answer.")
-    status = Tip.Status.WAITING if wait else Tip.Status.ACTIVE
-    kept = Case(When(status=Tip.Status.CLOSED, then="status"), default=Value(status))
     row = uuid4()
-    recipients = [desk_key.active().public, bytes(locked.citizen_key)]
+    document = {"version": 1, "text": text}
+    of_desk, of_citizen = associated_data.of_message(row), associated_data.of_reply(row)
     try:
-        sealed = sealing.seal_json(
-            {"version": 1, "text": text}, recipients, associated_data.of_message(row)
-        )
+        for_citizen = sealing.seal_json(document, [bytes(citizen_key)], of_citizen)
     except sealing.CannotSeal:
         raise Refused(
             "This tip's code cannot be written to; nobody could read an answer."
         ) from None
-    _change(tip, Event.Verb.REPLIED, by, seen, Q(), status=kept, waiting_since=None)
+    for_desk = sealing.seal_json(document, [desk_key.active().public], of_desk)
+    changes = _asked() if wait else _turn(Tip.Cause.ANSWERED)
+    # A closed tip is answered and stays closed.
+    while_open: dict[str, Any] = {
+        name: Case(When(_OPEN, then=_value(value)), default=name) for name, value in changes.items()
+    }
+    change(tip, Event.Verb.REPLIED, by, stamp, Q(), **while_open)
     Message.objects.create(
         id=row,
         tip=tip,
-        number=tip.messages.count() + 1,
+        number=_newest_message(tip) + 1,
         from_desk=True,
         by=by.username,
-        sealed=sealed,
+        sealed=for_desk,
+        for_citizen=for_citizen,
     )
 
 
 @transaction.atomic
-def note(*, tip: Tip, by: Officer, text: str) -> None:
-    """Words that only the desk opens."""
+def note(*, tip: Tip, by: Officer, text: str, stamp: Stamp = NO_STAMP) -> None:
+    """Words that only the desk opens. Raises Refused, AlreadyDone, NoDeskKey."""
     text = _checked(text, "Write a note first; nothing was added.")
+    # A note contradicts nothing, so it may be written on whatever the tip has become.
+    lock(tip, stamp._replace(seen=""))
     row = uuid4()
-    sealed = sealing.seal_json(
-        {"text": text}, [desk_key.active().public], associated_data.of_note(row)
-    )
+    key = desk_key.active().public
+    sealed = sealing.seal_json({"text": text}, [key], associated_data.of_note(row))
     Note.objects.create(id=row, tip=tip, by=by.username, sealed=sealed)
-    Event.objects.record(Event.Verb.NOTED, tip=tip, by=by)
+    Event.objects.record(Event.Verb.NOTED, tip=tip, by=by, once=once_digest(stamp))
 
 
-def raise_urgency(*, tip: Tip, by: Officer, seen: str = "") -> None:
-    """Urgent from now on."""
+@transaction.atomic
+def raise_urgency(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
+    """Urgent from now on; whoever else owns it is alarmed. Raises Refused, AlreadyDone."""
     when = _OPEN & Q(urgency__gt=Tip.Urgency.DANGER)
-    _change(tip, Event.Verb.RAISED, by, seen, when, urgency=Tip.Urgency.DANGER)
+    change(tip, Event.Verb.RAISED, by, stamp, when, urgency=Tip.Urgency.DANGER)
+    if tip.owner_id != by.pk:
+        _alarm(tip)
 
 
-def lower_urgency(*, tip: Tip, by: Officer, reason: str, seen: str = "") -> None:
-    """Back to what the tip itself says, for a reason."""
+def lower_urgency(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> None:
+    """Back to what the tip itself says, for a reason. Raises Refused, AlreadyDone, NoDeskKey."""
     reason = _checked(reason, "Say why it is not urgent any more; nothing was changed.")
     when = _OPEN & Q(urgency=Tip.Urgency.DANGER)
-    _change(tip, Event.Verb.LOWERED, by, seen, when, reason=reason, urgency=tip.usual_urgency)
+    change(tip, Event.Verb.LOWERED, by, stamp, when, reason=reason, urgency=tip.usual_urgency)
 
 
-def look_again(*, tip: Tip, by: Officer, until: date | None, seen: str = "") -> None:
-    """A day on which the desk is reminded; None takes it away."""
+def park(*, tip: Tip, by: Officer, until: date | None, stamp: Stamp = NO_STAMP) -> None:
+    """Nobody's turn until that day; None ends it now. Raises Refused, AlreadyDone."""
     if until is not None and until < timezone.localdate():
         raise Refused("That day is past; nothing was changed.")
-    _change(tip, Event.Verb.LOOK_AGAIN, by, seen, _OPEN, look_again=until)
+    changes = _turn(Tip.Cause.PARKED)
+    if until is not None:
+        changes |= {"status": Tip.Status.PARKED, "turn_until": until}
+    change(tip, Event.Verb.PARKED, by, stamp, _OPEN, **changes)
 
 
 @transaction.atomic
@@ -158,9 +157,12 @@ def close(
     outcome: str,
     reason: str = "",
     duplicate_of: str = "",
-    seen: str = "",
+    stamp: Stamp = NO_STAMP,
 ) -> None:
-    """Closed with an outcome; a duplicate names the tip that it repeats."""
+    """Closed with an outcome; a duplicate names the tip that it repeats.
+
+    Raises Refused, AlreadyDone, NoDeskKey.
+    """
     if outcome not in Tip.Outcome:
         raise Refused("Choose an outcome; the tip is still open.")
     if outcome == Tip.Outcome.FALSE and not by.is_supervisor:
@@ -168,99 +170,70 @@ def close(
     if outcome == Tip.Outcome.DUPLICATE:
         other = _other(tip, by, duplicate_of)
         TipLink.objects.get_or_create(tip=tip, other=other, kind=TipLink.Kind.DUPLICATE)
-    _change(
+    change(
         tip,
         Event.Verb.CLOSED,
         by,
-        seen,
+        stamp,
         _OPEN,
         about=outcome,
         reason=_checked(reason) if reason.strip() else "",
         status=Tip.Status.CLOSED,
         outcome=outcome,
-        waiting_since=None,
-        look_again=None,
+        closed_on=timezone.localdate(),
+        turn_until=None,
+        hours_to_close=_once("hours_to_close"),
     )
 
 
-def reopen(*, tip: Tip, by: Officer, reason: str, seen: str = "") -> None:
-    """Active again, for a reason."""
+def reopen(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> None:
+    """Active again, for a reason. Raises Refused, AlreadyDone, NoDeskKey."""
     reason = _checked(reason, "Say why it is opened again; nothing was changed.")
     when = Q(status=Tip.Status.CLOSED)
-    _change(
-        tip,
-        Event.Verb.REOPENED,
-        by,
-        seen,
-        when,
-        reason=reason,
-        status=Tip.Status.ACTIVE,
-        outcome="",
-    )
+    changes = _turn(Tip.Cause.REOPENED) | {"outcome": "", "closed_on": None}
+    change(tip, Event.Verb.REOPENED, by, stamp, when, reason=reason, **changes)
 
 
-@transaction.atomic
-def _change(
-    tip: Tip,
-    verb: str,
-    by: Officer,
-    seen: str,
-    when: Q,
-    *,
-    about: str = "",
-    reason: str = "",
-    **changes: Any,
-) -> None:
-    """One UPDATE, if the row is as the verb needs it and the officer saw it, and its event."""
-    if verb in ANSWERS_THE_CITIZEN:
-        _must_have_read(tip, by)
-    if not Tip.objects.filter(when & _as_seen(seen), pk=tip.pk).update(**changes):
-        raise Refused(_meanwhile(tip, by))
-    row = uuid4()
-    Event.objects.record(verb, tip=tip, by=by, id=row, about=about, reason=_reason(row, reason))
+def _turn(cause: str) -> dict[str, Any]:
+    """The columns of a tip that is its owner's turn, or nobody's yet, from now on."""
+    return {
+        "status": Tip.Status.ACTIVE,
+        "turn_since": TruncMinute(Now()),
+        "turn_until": None,
+        "turn_cause": cause,
+    }
 
 
-def _must_have_read(tip: Tip, by: Officer) -> None:
-    """Refuses while the citizen has written something that this officer has not opened."""
-    list(Tip.objects.select_for_update().only("pk").filter(pk=tip.pk))  # no message slips in
-    written = tip.messages.filter(from_desk=False).aggregate(n=Max("number"))["n"] or 0
-    opened = Event.objects.filter(tip_id=tip.pk, verb=Event.Verb.OPENED, by=by.username)
-    if written > (opened.aggregate(n=Max("count"))["n"] or 0):
-        raise Refused("The citizen has written meanwhile. Nothing was done: read it first.")
+def _asked() -> dict[str, Any]:
+    """The columns of a tip that waits for its citizen."""
+    until = timezone.localdate() + ANSWER_WITHIN
+    return _turn(Tip.Cause.ASKED) | {"status": Tip.Status.ASKED, "turn_until": until}
 
 
-def _as_seen(seen: str) -> Q:
-    if not seen:
-        return Q()
-    try:
-        status, urgency, owner = seen.split(".")
-        return Q(status=status, urgency=int(urgency), owner=UUID(owner) if owner else None)
-    except ValueError:
-        return Q(pk__in=())
+def _value(value: Any) -> Any:
+    return value if hasattr(value, "resolve_expression") else Value(value)
 
 
-def _meanwhile(tip: Tip, by: Officer) -> str:
-    """What the tip has become, for the officer who came second."""
-    now = Tip.objects.select_related("owner").only("status", "owner__username").get(pk=tip.pk)
-    who = "nobody has it"
-    if now.owner:
-        who = "you have it" if now.owner == by else f"{now.owner} has it"
-    return (
-        f"This tip has changed: it is {now.get_status_display().lower()} and {who}."
-        " Nothing was done; look at it again."
-    )
+def _once(column: str) -> Any:
+    """The hours since arrival, where the column does not say so already."""
+    return Coalesce(F(column), hours_since_arrival())
 
 
-def _reason(row: UUID, reason: str) -> bytes | None:
-    """The reason of the event with this id, sealed; None where there is none."""
-    if not reason:
-        return None
-    return sealing.seal_json(
-        {"text": reason}, [desk_key.active().public], associated_data.of_reason(row)
+def _newest_message(tip: Tip) -> int:
+    return tip.messages.aggregate(n=Max("number"))["n"] or 0
+
+
+def _alarm(tip: Tip) -> None:
+    """Somebody must look at it now."""
+    now = timezone.now().replace(second=0, microsecond=0)
+    alarm = Alarm(tip=tip, urgent=True, since=now, due_at=now)
+    Alarm.objects.bulk_create(
+        [alarm], update_conflicts=True, unique_fields=["tip"], update_fields=["urgent"]
     )
 
 
 def _checked(text: str, missing: str = "") -> str:
+    """The text without NULs and outer space. Raises Refused for an empty or too long one."""
     text = text.replace("\0", "").strip()
     if not text:
         raise Refused(missing)
@@ -270,7 +243,8 @@ def _checked(text: str, missing: str = "") -> str:
 
 
 def _other(tip: Tip, by: Officer, reference: str) -> Tip:
-    found = Tip.objects.visible_to(by).filter(reference=reference.strip().upper()).first()
+    visible = Tip.objects.visible_to(by).without_blobs()
+    found = visible.filter(reference=reference.replace("\0", "").strip().upper()).first()
     if found is None or found.pk == tip.pk:
         raise Refused("Say which tip it repeats, by its reference, like KD-4821.")
     return found

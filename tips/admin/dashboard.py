@@ -3,20 +3,22 @@
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Min
+from django.db.models import Count, Max, Min, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from tips.access import desk_keys
 from tips.admin import pages
-from tips.admin.accounts import login
 from tips.admin.triage import filters
-from tips.models import DeskKey, Event, Officer, Tip
+from tips.models import DeskKey, Event, Officer, Tip, Upkeep
 from tips.templatetags.desk import minute
 
 GIVEN_SHOWN_FOR = timedelta(days=7)
-RECOVERY = (Event.Verb.RECOVERY_KEPT, Event.Verb.DRILLED, Event.Verb.RECOVERED)
+LATE = timedelta(minutes=10)  # what fails for longer is red
+RECOVERY = (Event.Verb.SHEETS_KEPT, Event.Verb.DRILLED, Event.Verb.RECOVERED)
 HINTS = {"new": "nobody has taken them", "answers": "from citizens", "nobody": "without an owner"}
+MANY_KEYS = "{}: each log-in opens them all, and that takes its time"
 
 
 class Line(NamedTuple):
@@ -33,7 +35,6 @@ def context(request: HttpRequest) -> dict[str, Any]:
     shown: dict[str, Any] = {"health": _health(), "given": _given(), "as_of": timezone.localtime()}
     if not officer.opens_tips:
         return shown
-    login.look_for_false_keys(request)
     return shown | {
         "urgent": _urgent(officer),
         "counts": _counts(officer),
@@ -54,34 +55,54 @@ def _counts(officer: Officer) -> list[dict[str, Any]]:
 def _urgent(officer: Officer) -> dict[str, Any] | None:
     """Urgent tips that nobody has taken: how many, and since when the first waits."""
     untaken = Tip.objects.visible_to(officer).open().filter(urgency=0, owner=None)
-    found = untaken.aggregate(n=Count("pk"), waiting=Min("waiting_since"), came=Min("received_at"))
+    found = untaken.aggregate(n=Count("pk"), alarm=Min("alarm__since"), came=Min("received_at"))
     if not found["n"]:
         return None
     first = untaken.in_queue_order().values_list("pk", flat=True).first()
     return {
         "count": found["n"],
-        "since": found["waiting"] or found["came"],
+        "since": found["alarm"] or found["came"],
         "first": reverse("admin:tips_tip_change", args=(first,)),
     }
 
 
 def _health() -> list[Line]:
     holders = Officer.objects.holders().distinct().count()
-    proven = DeskKey.objects.active().values_list("proven_at", flat=True).first()
+    mailed = Officer.objects.mailed_supervisors().count()
+    active = Max("activated_at", filter=Q(kid__in=DeskKey.objects.active()))
+    keys, activated = DeskKey.objects.aggregate(n=Count("kid"), active=active).values()
     last = Event.objects.filter(verb__in=RECOVERY).order_by("-at").first()
     return [
         Line("ok" if holders > 1 else "bad", "Officers who can open tips", str(holders)),
         Line(
-            "ok" if proven else "bad",
-            "Desk key works",
-            f"since {minute(proven)}" if proven else "no: no tip can be taken",
+            "ok" if activated else "bad",
+            "Desk key",
+            f"since {minute(activated)}" if activated else "none: no tip can be taken",
         ),
         Line(
             "ok" if last else "warn",
-            "Recovery key",
+            "Recovery sheets",
             f"last used {minute(last.at)}" if last else "never typed back",
         ),
+        Line(
+            "ok" if mailed > 1 else "warn",
+            "Supervisors who can be mailed",
+            str(mailed) if mailed > 1 else f"{mailed}: give two or more an address",
+        ),
+        *([Line("warn", "Desk keys", MANY_KEYS.format(keys))] if keys > desk_keys.MANY else []),
+        *_upkeep(),
     ]
+
+
+def _upkeep() -> list[Line]:
+    """What housekeeping could not do, or found wrong."""
+    late = timezone.now() - LATE
+
+    def state(row: Upkeep) -> str:
+        return "bad" if row.failed_since and row.failed_since < late else "warn"
+
+    rows = Upkeep.objects.exclude(problem="").order_by("name")
+    return [Line(state(row), row.name, row.problem) for row in rows]
 
 
 def _given() -> list[Event]:

@@ -12,57 +12,28 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve, reverse
 
 from tips.admin import pages
+from tips.admin.triage.verbs import VERBS, Verb
 from tips.crypto import sealing
-from tips.models import Officer
 
 FIELD = "carried"
-OFFICER = "officer"
 KEPT_FOR = 24 * 3600
-VERBS = {
-    "take": "Take",
-    "give": "Give to somebody",
-    "wait": "Wait for an answer",
-    "reply": "Answer",
-    "note": "Note",
-    "raise": "Raise to urgent",
-    "lower": "Lower",
-    "look-again": "Look again",
-    "close": "Close",
-    "reopen": "Open again",
-}
-LABELS = {
-    "to": "To",
-    "text": "Your words",
-    "wait": "And wait for the answer",
-    "reason": "Reason",
-    "until": "Look again on",
-    "outcome": "Outcome",
-    "duplicate_of": "Of which tip",
-}
 LOST = "What was typed before is not here: it was another officer's, or too old."
 
 _LONG = ("text", "reason")
-_signer = signing.Signer(salt="tips.admin.accounts.csrf")
 
 
-def name_tag(officer: Officer) -> str:
-    """The hidden field `officer` of every verb's form: whose form it is, signed."""
-    return _signer.sign(str(officer.pk))
-
-
-def verb_of(path: str) -> str:
-    """The verb at this address, or nothing."""
+def verb_of(path: str) -> Verb | None:
+    """The verb at this address, if there is one."""
     try:
         name = resolve(path).url_name or ""
     except Resolver404:
-        return ""
+        return None
     verb = name.removeprefix("tips_tip_")
-    return verb if verb in VERBS and name != verb else ""
+    return VERBS[verb] if verb in VERBS and name != verb else None
 
 
 def landing(path: str) -> str:
@@ -106,34 +77,24 @@ def after_log_in(request: HttpRequest) -> HttpResponse | None:
 
 def offer(request: HttpRequest, path: str, fields: dict[str, str]) -> HttpResponse:
     """The page that shows what was typed, unsent, with a button that sends it now."""
-    shown = [
-        {"name": name, "label": LABELS.get(name, ""), "value": value, "long": name in _LONG}
-        for name, value in fields.items()
-    ]
+    verb = verb_of(path)
+    asked = {field.name: field for field in verb.fields} if verb else {}
     context = {
         "title": "Not sent yet",
-        "verb": VERBS[verb_of(path)],
+        "verb": verb.label if verb else "",
         "path": path,
         "tip_url": landing(path),
-        "shown": [field for field in shown if field["label"]],
-        "hidden": [field for field in shown if not field["label"]],
-        "name_tag": name_tag(pages.officer_of(request)),
+        "shown": [(asked[name], value) for name, value in fields.items() if name in asked],
+        "hidden": [(name, value) for name, value in fields.items() if name not in asked],
+        "name_tag": pages.name_tag(pages.officer_of(request)),
     }
-    return pages.page(request, "desk/carried.html", context)
+    return pages.page(request, "desk/unsent_draft.html", context)
 
 
 def fields_of(request: HttpRequest) -> dict[str, str]:
     """What was typed, without our own hidden fields."""
-    ours = ("csrfmiddlewaretoken", OFFICER)
+    ours = ("csrfmiddlewaretoken", pages.OFFICER)
     return {name: str(value) for name, value in request.POST.items() if name not in ours}
-
-
-def named(request: HttpRequest) -> str:
-    """The id of the officer whose form this was, if the form says so truly."""
-    try:
-        return _signer.unsign(request.POST.get(OFFICER, ""))
-    except signing.BadSignature:
-        return ""
 
 
 def _key() -> bytes:

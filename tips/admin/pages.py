@@ -5,14 +5,18 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from django.contrib import admin
+from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from tips.crypto.sealing import Keyring
 from tips.models import Officer
 
-KEYS = "keys"  # of the session: the desk's secrets, as hex
+OFFICER = "officer"  # of every verb's form: whose form it is
+KEYS = "keys"  # of the session: the desk's secrets by key id, both as hex
+_signer = signing.Signer(salt="tips.admin.pages")
 
 
 class SeeOther(HttpResponseRedirect):
@@ -33,9 +37,33 @@ def officer_of(request: HttpRequest) -> Officer:
     return cast(Officer, request.user)
 
 
-def keys_of(request: HttpRequest) -> tuple[bytes, ...]:
-    """The desk's secrets that this session holds."""
-    return tuple(bytes.fromhex(key) for key in request.session.get(KEYS, ()))
+def name_tag(officer: Officer) -> str:
+    """The hidden field `officer` of every verb's form: whose form it is, signed."""
+    return _signer.sign(str(officer.pk))
+
+
+def named_in(request: HttpRequest) -> str:
+    """The id of the officer whose form this was, if the form says so truly."""
+    try:
+        return _signer.unsign(request.POST.get(OFFICER, ""))
+    except signing.BadSignature:
+        return ""
+
+
+def held_by(request: HttpRequest) -> dict[bytes, bytes]:
+    """The desk's secrets that this session holds, by key id."""
+    kept = request.session.get(KEYS, {})
+    return {bytes.fromhex(kid): bytes.fromhex(secret) for kid, secret in kept.items()}
+
+
+def keys_of(request: HttpRequest) -> Keyring:
+    """The same as a ring that opens what was sealed."""
+    return Keyring(held_by(request))
+
+
+def keep_keys(request: HttpRequest, held: dict[bytes, bytes]) -> None:
+    """This session goes on with these secrets: a new desk key is among them."""
+    request.session[KEYS] = {kid.hex(): secret.hex() for kid, secret in held.items()}
 
 
 def safe_next(request: HttpRequest) -> str:
@@ -47,6 +75,7 @@ def safe_next(request: HttpRequest) -> str:
     return url if here and url.startswith(reverse("admin:index")) else ""
 
 
-def log_in_url(request: HttpRequest) -> str:
-    """The log-in page that comes back to this address."""
-    return f"{reverse('admin:login')}?next={quote(request.get_full_path())}"
+def log_in_url(request: HttpRequest, *, new_key: bool = False) -> str:
+    """The log-in page that comes back to this address, and says why where it is a new desk key."""
+    why = "&new_key=1" if new_key else ""
+    return f"{reverse('admin:login')}?next={quote(request.get_full_path())}{why}"

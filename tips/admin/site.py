@@ -16,13 +16,14 @@ from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
-from tips.access import authentication, recovery
-from tips.admin import dashboard, pages
+from tips.access import desk_keys
+from tips.admin import dashboard, pages, red_lines
 from tips.admin.accounts import account, csrf, login, set_up
 from tips.admin.accounts.officers import OfficerAdmin
 from tips.admin.oversight.trail import EventAdmin
 from tips.admin.triage.queue import TipAdmin
-from tips.models import Event, Officer, Tip
+from tips.crypto import desk_key
+from tips.models import DeskKeyGrant, Event, Officer, Tip
 
 View = Callable[..., HttpResponse]
 LET_IN_LATELY = timedelta(days=7)
@@ -59,16 +60,16 @@ class DeskSite(AdminSite):
         """Asks to log in first; a POST's words come along."""
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            notice = ""
             if self.has_permission(request):
-                if not authentication.lacks_active_key(
-                    pages.officer_of(request), pages.keys_of(request)
-                ):
+                if not _lacks_newest_key(request):
                     return _answer(view, request, *args, **kwargs)
+                notice = login.NEW_KEY
                 request.session.flush()
                 request.user = AnonymousUser()
             if request.method == "POST":
-                return csrf.ask_to_log_in(request)
-            return pages.SeeOther(pages.log_in_url(request))
+                return csrf.ask_to_log_in(request, notice=notice)
+            return pages.SeeOther(pages.log_in_url(request, new_key=bool(notice)))
 
         return update_wrapper(csrf_protect(never_cache(inner)), view)
 
@@ -76,7 +77,7 @@ class DeskSite(AdminSite):
         """The admin's addresses and the desk's own beside them."""
         return [
             path("set-up/", never_cache(set_up.set_up), name="set_up"),
-            path("recovery/", self.admin_view(account.recovery_key), name="recovery"),
+            path("recovery/", self.admin_view(account.recovery_sheets), name="recovery"),
             path("sign-out-everywhere/", self.admin_view(account.sign_out), name="sign_out"),
             *super().get_urls(),
         ]
@@ -86,10 +87,7 @@ class DeskSite(AdminSite):
         context = super().each_context(request)
         if not context["has_permission"]:
             return context
-        return context | {
-            "recovery_file": recovery.first_supervisor_file().exists(),
-            "false_keys": request.session.get(login.FALSE, ()),
-        }
+        return context | red_lines.context(request)
 
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -143,3 +141,21 @@ class DeskSite(AdminSite):
             )
             app["models"] = [m for m in app["models"] if m["object_name"] != "Tip"]
         return [app for app in apps if app["models"]]
+
+
+def _lacks_newest_key(request: HttpRequest) -> bool:
+    """Whether the desk key was changed since this session began, and a log-in brings the new one.
+
+    A newer key that nobody at the desk made is retired on the way.
+    """
+    held = pages.held_by(request)
+    try:
+        if not held or desk_key.active().kid in held:
+            return False
+    except desk_key.NoDeskKey:
+        return False
+    judged = desk_keys.judge_newer(held)
+    if desk_keys.retire_false(judged):
+        red_lines.look(request)
+    granted = DeskKeyGrant.objects.filter(officer_key__officer=pages.officer_of(request))
+    return granted.filter(desk_key__in=list(judged.lacking)).exists()

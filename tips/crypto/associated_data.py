@@ -1,35 +1,53 @@
 """Where each sealed blob lives: bound into it, so these names never change."""
 
+import struct
+from typing import NamedTuple
 from uuid import UUID
 
-from tips.crypto.sealing import Place
+
+class AssociatedData(NamedTuple):
+    """Table, row and column of a blob; it opens nowhere else."""
+
+    table: str
+    row: UUID
+    field: str
+
+    def encoded(self) -> bytes:
+        """As length-prefixed bytes, so that no two places look alike."""
+        parts = (self.table.encode(), self.row.bytes, self.field.encode())
+        return b"".join(struct.pack(">H", len(part)) + part for part in parts)
 
 
-def of_tip(row: UUID) -> Place:
+def of_tip(row: UUID) -> AssociatedData:
     """A tip's document."""
-    return Place("tip", row, "sealed")
+    return AssociatedData("tip", row, "sealed")
 
 
-def of_message(row: UUID) -> Place:
-    """A message's or a reply's words."""
-    return Place("message", row, "sealed")
+def of_message(row: UUID) -> AssociatedData:
+    """A message's or a reply's words, for the desk."""
+    return AssociatedData("message", row, "sealed")
 
 
-def of_photo(row: UUID) -> Place:
-    """A picture."""
-    return Place("photo", row, "sealed")
+def of_reply(row: UUID) -> AssociatedData:
+    """A reply's words, for the citizen's code."""
+    return AssociatedData("message", row, "for_citizen")
 
 
-def of_note(row: UUID) -> Place:
-    """A note."""
-    return Place("note", row, "sealed")
+def of_photo(row: UUID) -> AssociatedData:
+    """A picture's bytes."""
+    return AssociatedData("photo", row, "sealed")
 
 
-def of_reason(row: UUID) -> Place:
+def of_note(row: UUID) -> AssociatedData:
+    """The words of a note or a translation."""
+    return AssociatedData("note", row, "sealed")
+
+
+def of_reason(row: UUID) -> AssociatedData:
     """The reason in an event."""
-    return Place("event", row, "reason")
+    return AssociatedData("event", row, "reason")
 
 
-def of_canary(row: UUID) -> Place:
-    """The blob by which a desk key is proven."""
-    return Place("deskkey", row, "canary")
+def of_key_check(row: UUID) -> AssociatedData:
+    """The value by which a desk key is shown to open."""
+    return AssociatedData("deskkey", row, "key_check_value")

@@ -8,46 +8,71 @@ from typing import Any
 
 from tips.crypto import base32, sealing
 
-CODE_BYTES = 10
-SUBMISSION_BYTES = 16
-_SUBMISSION = re.compile(r"[0-9a-f]{32}")
-# Sixteen letters and digits in fours, whatever little stands between: all that `parse_code` takes.
+RANDOM_BYTES = 10
+LETTERS = 17  # sixteen random ones, and one that checks them
+IDEMPOTENCY_KEY_BYTES = 16
+_IDEMPOTENCY_KEY = re.compile(r"[0-9a-f]{32}")
+# Seventeen letters and digits in fours, the last five, whatever little stands between them.
 _MAYBE_CODE = re.compile(
-    r"(?<![^\W_])(?=((?:[0-9A-Za-z]{4}[\W_]{0,3}){3}[0-9A-Za-z]{4})(?![^\W_]))"
+    r"(?<![^\W_])(?=((?:[0-9A-Za-z]{4}[\W_]{0,3}){3}[0-9A-Za-z]{5})(?![^\W_]))"
 )
 MOST_CODES = 500  # of one text that are looked up; more is no letter but a way to keep us busy
 REMOVED = "[code removed]"
 
 
+class NotACode(Exception):
+    """Too short, too long, or with a character that no code has."""
+
+
+class Mistyped(NotACode):
+    """As long as a code, but the last character does not check the others."""
+
+
 def new_code() -> str:
-    """A receipt code with 80 random bits, as ABCD-EFGH-JKMN-PQRS."""
-    return base32.grouped(base32.encode(os.urandom(CODE_BYTES)))
+    """A receipt code with 80 random bits, as ABCD-EFGH-JKMN-PQRST."""
+    letters = base32.encode(os.urandom(RANDOM_BYTES))
+    return written(letters + base32.check_character(letters))
 
 
-def parse_code(text: str) -> str | None:
-    """The typed code in its written form, or None; case, spaces, look-alikes forgiven."""
-    plain = base32.tidy(text)
-    return None if base32.decode(plain, CODE_BYTES) is None else base32.grouped(plain)
+def written(letters: str) -> str:
+    """The seventeen letters of a code in its written form."""
+    return "-".join((letters[:4], letters[4:8], letters[8:12], letters[12:]))
 
 
-def look_up_id(code: str) -> bytes:
+def parse_code(text: str) -> str:
+    """The typed code in its written form; case, spaces and look-alikes are forgiven.
+
+    Raises Mistyped when one letter is wrong or two changed places, NotACode for anything else.
+    """
+    letters = base32.normalise(text)
+    if len(letters) != LETTERS or not set(letters) <= set(base32.ALPHABET):
+        raise NotACode
+    if not base32.is_checked(letters):
+        raise Mistyped
+    return written(letters)
+
+
+def lookup_id(code: str) -> bytes:
     """The 32 stored bytes by which a tip is found again; the code cannot be told from them."""
     return sealing.digest("kts look-up", code.encode())
 
 
 def citizen_pair(code: str) -> sealing.KeyPair:
     """The pair that opens the desk's replies; only its public half is stored."""
-    return sealing.pair_of(sealing.digest("kts citizen", code.encode()))
+    return sealing.KeyPair(sealing.digest("kts citizen", code.encode()))
 
 
 def maybe_codes(text: str) -> dict[str, set[str]]:
     """Every piece of the text that could be a code, in each spelling, by its written form."""
     found: dict[str, set[str]] = {}
     for match in _MAYBE_CODE.finditer(text):
-        if code := parse_code(match[1]):
-            found.setdefault(code, set()).add(match[1])
-            if len(found) == MOST_CODES:
-                break
+        try:
+            code = parse_code(match[1])
+        except NotACode:
+            continue
+        found.setdefault(code, set()).add(match[1])
+        if len(found) == MOST_CODES:
+            break
     return found
 
 
@@ -60,39 +85,39 @@ def cut_codes(text: str, codes: Collection[str]) -> str:
     return text
 
 
-def new_submission() -> str:
-    """A random page key: 32 hex digits."""
-    return os.urandom(SUBMISSION_BYTES).hex()
+def new_idempotency_key() -> str:
+    """What a form carries so that sending it twice is safe: 32 random hex digits."""
+    return os.urandom(IDEMPOTENCY_KEY_BYTES).hex()
 
 
-def is_submission(text: str) -> bool:
-    """Whether the text has the shape of a page key."""
-    return bool(_SUBMISSION.fullmatch(text))
+def is_idempotency_key(text: str) -> bool:
+    """Whether the text has the shape of one."""
+    return bool(_IDEMPOTENCY_KEY.fullmatch(text))
 
 
-def page_of(submission: str) -> bytes:
-    """What is stored of a page key: tells which tips came from one page, and nothing more."""
-    return sealing.digest("kts page", submission.encode())
+def page_digest(key: str) -> bytes:
+    """What is stored of an idempotency key: which tips came from one page, and nothing more."""
+    return sealing.digest("kts page", key.encode())
 
 
-def sent_digest(
-    submission: str, form: str, code: str, fields: Mapping[str, Any], photos: Sequence[bytes] = ()
+def content_digest(
+    key: str, form: str, code: str, fields: Mapping[str, Any], photos: Sequence[bytes] = ()
 ) -> bytes:
     """32 bytes, equal for the same content from the same page and for nothing else."""
     document = [form, code, fields, [sealing.digest("kts photo", raw).hex() for raw in photos]]
     canonical = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return sealing.digest("kts sent", canonical.encode(), key=submission.encode())
+    return sealing.digest("kts content", canonical.encode(), key=key.encode())
 
 
-def box(code: str, submission: str, sent: bytes) -> bytes:
-    """The code, readable only to whoever has the page."""
-    return sealing.encrypt(code.encode(), _box_key(submission), sent)
+def escrow(code: str, key: str, content: bytes) -> bytes:
+    """The code, readable only to whoever sends this content from this page again."""
+    return sealing.encrypt(code.encode(), _escrow_key(key, content), content)
 
 
-def open_box(blob: bytes, submission: str, sent: bytes) -> str:
-    """The code in the box; raises sealing.CannotOpen."""
-    return sealing.decrypt(blob, _box_key(submission), sent).decode()
+def open_escrow(blob: bytes, key: str, content: bytes) -> str:
+    """The escrowed code. Raises sealing.CannotOpen for another page or content."""
+    return sealing.decrypt(blob, _escrow_key(key, content), content).decode()
 
 
-def _box_key(submission: str) -> bytes:
-    return sealing.digest("kts box", submission.encode())
+def _escrow_key(key: str, content: bytes) -> bytes:
+    return sealing.digest("kts escrow", key.encode() + content)

@@ -1,36 +1,63 @@
-"""Everything that seals and opens; the only importer of libsodium (through PyNaCl).
+"""Everything that seals and opens; the only importer of the crypto library.
+
+A secret is 32 bytes: the seed of an X-Wing key pair (draft-connolly-cfrg-xwing-kem), whose public
+half has 1,216 bytes. A data key is sealed to a public half by HPKE in base mode (RFC 9180,
+draft-ietf-hpke-pq) with KEM MLKEM768-X25519 (0x647A), KDF HKDF-SHA256 (0x0001) and AEAD
+ChaCha20-Poly1305 (0x0003): 1,168 bytes. Version 1 means exactly these.
 
 An envelope, version 1, is
-    version 1 ‖ n 1 ‖ n × (key id 8 ‖ sealed box of the data key 80) ‖ nonce 24 ‖ XChaCha20-Poly1305
-with everything before the ciphertext and the row's place as associated data, so that a blob that
-was moved, cut or changed does not open. A wrap, version 1, is
-    version 1 ‖ passes 4 ‖ bytes of memory 4 ‖ salt 16 ‖ nonce 24 ‖ XChaCha20-Poly1305
-under Argon2id of a passphrase, with the header and the officer's id as associated data.
+    version 1 ‖ n 1 ‖ n × (key id 8 ‖ data key under HPKE 1,168) ‖ nonce 12 ‖ ChaCha20-Poly1305
+with everything before the nonce and the row's place as associated data, so that a blob that was
+moved, cut or changed does not open. A wrap, version 1, is
+    version 1 ‖ passes 4 ‖ bytes of memory 4 ‖ salt 16 ‖ nonce 12 ‖ ChaCha20-Poly1305
+under Argon2id (RFC 9106, one lane) of a passphrase, with the header and the officer's id as
+associated data. Every nonce is random, whatever the key.
 """
 
 import json
 import os
 import struct
-from collections.abc import Sequence
-from hashlib import blake2b
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
+from hashlib import blake2b, shake_256
+from typing import Any
 from uuid import UUID
 
-from nacl import bindings as sodium
-from nacl.exceptions import CryptoError
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hpke import (
+    AEAD,
+    KDF,
+    KEM,
+    MLKEM768X25519PrivateKey,
+    MLKEM768X25519PublicKey,
+    Suite,
+)
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from tips.crypto.associated_data import AssociatedData
 
 VERSION = 1
 KEY_BYTES = 32
+PUBLIC_BYTES = 1216
+_MLKEM_SEED_BYTES, _MLKEM_PUBLIC_BYTES = 64, 1184
 KEY_ID_BYTES = 8
-SLOT_BYTES = KEY_ID_BYTES + KEY_BYTES + sodium.crypto_box_SEALBYTES
-NONCE_BYTES = sodium.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
-SALT_BYTES = 16
-WRAP_HEADER = struct.Struct(f">BII{SALT_BYTES}s{NONCE_BYTES}s")
+SEALED_KEY_BYTES = 1168
+_SLOT_BYTES = KEY_ID_BYTES + SEALED_KEY_BYTES
+_NONCE_BYTES = 12
+_WRAP_HEADER = struct.Struct(">BII16s")
 
 LARGEST_STEP = 64 * 1024
 # Argon2id: passes and bytes of memory. Written into every wrap, so a later change opens old ones.
 COST = (3, 128 * 1024 * 1024)
 
+_SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
+# What HPKE's `info` begins with: a key sealed for one purpose opens for no other.
+_FOR_ENVELOPE = b"kts envelope" + bytes([VERSION])
+_FOR_OFFICER = b"kts key grant" + bytes([VERSION])
+_FOR_RECOVERY = b"kts recovery copy" + bytes([VERSION])
 
 # What a database column gives back.
 Blob = bytes | memoryview
@@ -44,24 +71,85 @@ class CannotSeal(Exception):
     """A public half that is no key; nothing was sealed."""
 
 
-class KeyPair(NamedTuple):
-    """An X25519 pair, 32 bytes each."""
+class KeyPair:
+    """An X-Wing pair by its 32-byte secret; expanded when one of its halves is first needed."""
 
-    secret: bytes
-    public: bytes
+    def __init__(self, secret: bytes) -> None:
+        self.secret = secret
+
+    @cached_property
+    def public(self) -> bytes:
+        """The public half: ML-KEM-768's 1,184 bytes, then X25519's 32."""
+        mlkem, x25519 = self._halves
+        return mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
+
+    @cached_property
+    def private(self) -> MLKEM768X25519PrivateKey:
+        """The private half as the library takes it."""
+        return MLKEM768X25519PrivateKey(*self._halves)
+
+    @cached_property
+    def _halves(self) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
+        """draft-connolly-cfrg-xwing-kem, expandDecapsulationKey."""
+        expanded = shake_256(self.secret).digest(_MLKEM_SEED_BYTES + KEY_BYTES)
+        return (
+            MLKEM768PrivateKey.from_seed_bytes(expanded[:_MLKEM_SEED_BYTES]),
+            X25519PrivateKey.from_private_bytes(expanded[_MLKEM_SEED_BYTES:]),
+        )
 
 
-class Place(NamedTuple):
-    """Where a blob lives; it opens nowhere else."""
+class Keyring:
+    """The secrets that somebody holds, by key id. Those that nothing needs cost nothing."""
 
-    table: str
-    row: UUID
-    field: str
+    def __init__(self, secrets: Mapping[bytes, bytes]) -> None:
+        self.secrets = dict(secrets)
+        self._pairs: dict[bytes, KeyPair] = {}
 
-    def bound(self) -> bytes:
-        """The place as length-prefixed bytes, so that no two places look alike."""
-        parts = (self.table.encode(), self.row.bytes, self.field.encode())
-        return b"".join(struct.pack(">H", len(part)) + part for part in parts)
+    @classmethod
+    def of(cls, *pairs: KeyPair) -> "Keyring":
+        """A ring of these pairs."""
+        ring = cls({key_id(pair.public): pair.secret for pair in pairs})
+        ring._pairs = {key_id(pair.public): pair for pair in pairs}
+        return ring
+
+    def __bool__(self) -> bool:
+        return bool(self.secrets)
+
+    def __contains__(self, key: Blob) -> bool:
+        """Whether the secret with this key id is here."""
+        return bytes(key) in self.secrets
+
+    def pair(self, key: Blob) -> KeyPair:
+        """The pair with this key id. Raises CannotOpen where it is not here."""
+        key = bytes(key)
+        if key not in self.secrets:
+            raise CannotOpen
+        if key not in self._pairs:
+            self._pairs[key] = KeyPair(self.secrets[key])
+        return self._pairs[key]
+
+    def fits(self, blob: Blob) -> bool:
+        """Whether the envelope names one of these secrets; opens nothing."""
+        try:
+            return not self.secrets.keys().isdisjoint(_slots(bytes(blob)))
+        except CannotOpen:
+            return False
+
+    def open(self, blob: Blob, data: AssociatedData) -> bytes:
+        """What was sealed, with the first secret that the envelope names. Raises CannotOpen."""
+        blob = bytes(blob)
+        slots = _slots(blob)
+        end = 2 + len(slots) * _SLOT_BYTES
+        header, sealed = blob[:end], blob[end:]
+        for key, slot in slots.items():
+            if key in self.secrets:
+                data_key = _open_key(slot, self.pair(key), _FOR_ENVELOPE)
+                return unpadded(decrypt(sealed, data_key, header + data.encoded()))
+        raise CannotOpen
+
+    def open_json(self, blob: Blob, data: AssociatedData) -> Any:
+        """The document that `seal_json` was given. Raises CannotOpen."""
+        return json.loads(self.open(blob, data))
 
 
 def digest(label: str, data: bytes, key: bytes = b"", size: int = 32) -> bytes:
@@ -69,19 +157,14 @@ def digest(label: str, data: bytes, key: bytes = b"", size: int = 32) -> bytes:
     return blake2b(data, digest_size=size, key=key, person=label.encode()).digest()
 
 
-def new_key() -> bytes:
+def new_secret() -> bytes:
     """32 random bytes."""
     return os.urandom(KEY_BYTES)
 
 
 def new_pair() -> KeyPair:
-    """A random pair."""
-    return pair_of(new_key())
-
-
-def pair_of(secret: bytes) -> KeyPair:
-    """The pair whose secret half this is."""
-    return KeyPair(secret, sodium.crypto_scalarmult_base(secret))
+    """A pair with a random secret."""
+    return KeyPair(new_secret())
 
 
 def key_id(public: bytes) -> bytes:
@@ -89,146 +172,176 @@ def key_id(public: bytes) -> bytes:
     return digest("kts key id", public, size=KEY_ID_BYTES)
 
 
+def public_digest(public: bytes) -> bytes:
+    """The 32 bytes by which the trail names the public half of an officer's pair."""
+    return digest("kts public half", public)
+
+
 def encrypt(plain: bytes, key: bytes, bound: bytes) -> bytes:
-    """XChaCha20-Poly1305 under a random nonce, which stands in front."""
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(plain, bound, nonce, key)
+    """ChaCha20-Poly1305 under a random nonce, which stands in front; `bound` is authenticated."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + ChaCha20Poly1305(key).encrypt(nonce, plain, bound)
 
 
 def decrypt(blob: Blob, key: bytes, bound: bytes) -> bytes:
-    """What `encrypt` was given; raises CannotOpen."""
+    """What `encrypt` was given. Raises CannotOpen."""
     blob = bytes(blob)
     try:
-        return sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(
-            blob[NONCE_BYTES:], bound, blob[:NONCE_BYTES], key
-        )
-    except (CryptoError, ValueError, TypeError) as error:
+        return ChaCha20Poly1305(key).decrypt(blob[:_NONCE_BYTES], blob[_NONCE_BYTES:], bound)
+    except (InvalidTag, ValueError) as error:
         raise CannotOpen from error
 
 
 def padded(plain: bytes) -> bytes:
-    """Filled up to 1, 2, 4 … 64 KiB, then to whole 64 KiB, so that the length tells little."""
+    """Filled (ISO/IEC 7816-4) to 1, 2, 4 … 64 KiB, then whole 64 KiB: the length tells little."""
     step = 1024
     while step < LARGEST_STEP and len(plain) >= step:
         step *= 2
-    return sodium.sodium_pad(plain, step)
+    return plain + b"\x80" + bytes(step - 1 - len(plain) % step)
 
 
 def unpadded(plain: bytes) -> bytes:
-    """What `padded` was given; raises CannotOpen."""
+    """What `padded` was given. Raises CannotOpen."""
     body = plain.rstrip(b"\0")
     if body[-1:] != b"\x80":
         raise CannotOpen
     return body[:-1]
 
 
-def seal(plain: bytes, recipients: Sequence[bytes], place: Place) -> bytes:
-    """An envelope that the holder of any recipient's secret half opens, at this place only."""
-    data_key = new_key()
-    slots = b"".join(key_id(public) + grant(data_key, public) for public in recipients)
+def seal(plain: bytes, recipients: Sequence[bytes], data: AssociatedData) -> bytes:
+    """An envelope that the holder of any recipient's secret opens, at this place only.
+
+    `recipients` are public halves. Raises CannotSeal when one of them is no key.
+    """
+    data_key = new_secret()
+    slots = b"".join(
+        key_id(public) + _seal_key(data_key, public, _FOR_ENVELOPE) for public in recipients
+    )
     header = bytes([VERSION, len(recipients)]) + slots
-    return header + encrypt(padded(plain), data_key, header + place.bound())
+    return header + encrypt(padded(plain), data_key, header + data.encoded())
 
 
-def open_sealed(blob: Blob, secrets: Sequence[bytes], place: Place) -> bytes:
-    """What was sealed; tries each secret that the envelope names. Raises CannotOpen."""
+def seal_json(document: Any, recipients: Sequence[bytes], data: AssociatedData) -> bytes:
+    """The document as JSON, sealed. Raises CannotSeal when a recipient is no key."""
+    return seal(json.dumps(document, ensure_ascii=False).encode(), recipients, data)
+
+
+def grant(secret: bytes, public: bytes, officer: UUID, key: Blob) -> bytes:
+    """The desk key with this id, sealed to an officer's pair (1,168 bytes). Raises CannotSeal."""
+    return _seal_key(secret, public, _FOR_OFFICER + officer.bytes + bytes(key))
+
+
+def open_grant(sealed: Blob, pair: KeyPair, officer: UUID, key: Blob) -> bytes:
+    """The desk secret in a grant. Raises CannotOpen for another officer's or desk key's."""
+    return _open_key(sealed, pair, _FOR_OFFICER + officer.bytes + bytes(key))
+
+
+def recovery_copy(secret: bytes, recovery_public: bytes, key: Blob) -> bytes:
+    """The desk key with this id, sealed to the recovery sheets (1,168 bytes). Raises CannotSeal."""
+    return _seal_key(secret, recovery_public, _FOR_RECOVERY + bytes(key))
+
+
+def open_recovery_copy(sealed: Blob, recovery: KeyPair, key: Blob) -> bytes:
+    """The desk secret in a recovery copy. Raises CannotOpen for other sheets or another key."""
+    return _open_key(sealed, recovery, _FOR_RECOVERY + bytes(key))
+
+
+def backup_recipient(recovery_secret: bytes) -> bytes:
+    """The X25519 public half (32 bytes) that backups are sealed to; the sheets open them."""
+    private = X25519PrivateKey.from_private_bytes(digest("kts backup", recovery_secret))
+    return private.public_key().public_bytes_raw()
+
+
+def wrap(payload: bytes, passphrase: str, officer: UUID) -> bytes:
+    """The payload under Argon2id of the passphrase, for this officer only."""
+    passes, memory = COST
+    salt = os.urandom(16)
+    header = _WRAP_HEADER.pack(VERSION, passes, memory, salt)
+    key = derive(passphrase, salt, passes, memory)
+    return header + encrypt(payload, key, header + officer.bytes)
+
+
+def unwrap(blob: Blob, passphrase: str, officer: UUID) -> bytes:
+    """The payload of a wrap, after exactly one derivation. Raises CannotOpen."""
     blob = bytes(blob)
-    slots = _slots(blob)
-    end = 2 + len(slots) * SLOT_BYTES
-    header, sealed = blob[:end], blob[end:]
-    for secret in secrets:
-        pair = pair_of(secret)
-        if slot := slots.get(key_id(pair.public)):
-            return unpadded(decrypt(sealed, open_grant(slot, pair), header + place.bound()))
-    raise CannotOpen
-
-
-def is_for(blob: Blob, secrets: Sequence[bytes]) -> bool:
-    """Whether the envelope names the holder of one of these secrets; opens nothing."""
+    header, sealed = blob[: _WRAP_HEADER.size], blob[_WRAP_HEADER.size :]
     try:
-        slots = _slots(bytes(blob))
-    except CannotOpen:
-        return False
-    return any(key_id(pair_of(secret).public) in slots for secret in secrets)
+        version, passes, memory, salt = _WRAP_HEADER.unpack(header)
+        if version != VERSION or passes > 16 or memory > 2**30:
+            raise CannotOpen
+        key = derive(passphrase, salt, passes, memory)
+    except (ValueError, struct.error) as error:
+        raise CannotOpen from error
+    return decrypt(sealed, key, header + officer.bytes)
+
+
+def derive(passphrase: str, salt: bytes, passes: int, memory: int) -> bytes:
+    """32 bytes by Argon2id; `memory` in bytes. Raises ValueError for a cost that cannot be."""
+    kdf = Argon2id(
+        salt=salt, length=KEY_BYTES, iterations=passes, lanes=1, memory_cost=memory // 1024
+    )
+    return kdf.derive(passphrase.encode())
+
+
+def dummy_derivation(passphrase: str) -> None:
+    """One derivation for nobody, so that an unknown name costs what a known one does."""
+    derive(passphrase, bytes(16), *COST)
+
+
+def attestation(desk_secret: bytes, officer: UUID, public: bytes) -> bytes:
+    """Tells a holder of the desk key that another holder gave this officer this pair."""
+    key = digest("kts attest key", desk_secret)
+    return digest("kts attestation", officer.bytes + public, key=key)
+
+
+def succession(
+    predecessor: bytes, public: bytes, recovery_public: bytes, backup_recipient: bytes
+) -> bytes:
+    """Tells a holder of the predecessor's secret that another holder made this desk key.
+
+    It covers all that is fixed in the new key's row, so that nobody without the predecessor swaps
+    the key, the recovery half or where backups go. The first desk key is its own predecessor.
+    """
+    key = digest("kts succeed key", predecessor)
+    parts = (public, recovery_public, backup_recipient)
+    return digest("kts succession", b"".join(_prefixed(part) for part in parts), key=key)
+
+
+def _seal_key(key: bytes, public: bytes, info: bytes) -> bytes:
+    try:
+        return _SUITE.encrypt(key, _public_key(bytes(public)), info=info)
+    except (ValueError, TypeError) as error:
+        raise CannotSeal from error
+
+
+def _open_key(sealed: Blob, pair: KeyPair, info: bytes) -> bytes:
+    try:
+        return _SUITE.decrypt(bytes(sealed), pair.private, info=info)
+    except (InvalidTag, ValueError) as error:
+        raise CannotOpen from error
+
+
+@lru_cache(maxsize=16)
+def _public_key(public: bytes) -> MLKEM768X25519PublicKey:
+    """The desk's key stays the same for thousands of tips; parsing it takes as long as sealing."""
+    return MLKEM768X25519PublicKey(
+        MLKEM768PublicKey.from_public_bytes(public[:_MLKEM_PUBLIC_BYTES]),
+        X25519PublicKey.from_public_bytes(public[_MLKEM_PUBLIC_BYTES:]),
+    )
 
 
 def _slots(blob: bytes) -> dict[bytes, bytes]:
-    """The boxed data keys by the recipients' key ids; raises CannotOpen."""
+    """The sealed data keys by the recipients' key ids. Raises CannotOpen."""
     if len(blob) < 2 or blob[0] != VERSION:
         raise CannotOpen
     slots = {
-        blob[at : at + KEY_ID_BYTES]: blob[at + KEY_ID_BYTES : at + SLOT_BYTES]
-        for at in range(2, 2 + blob[1] * SLOT_BYTES, SLOT_BYTES)
+        blob[at : at + KEY_ID_BYTES]: blob[at + KEY_ID_BYTES : at + _SLOT_BYTES]
+        for at in range(2, 2 + blob[1] * _SLOT_BYTES, _SLOT_BYTES)
     }
     if len(slots) != blob[1]:
         raise CannotOpen  # a recipient twice: none of ours
     return slots
 
 
-def seal_json(document: Any, recipients: Sequence[bytes], place: Place) -> bytes:
-    """The document as JSON, sealed."""
-    return seal(json.dumps(document, ensure_ascii=False).encode(), recipients, place)
-
-
-def open_json(blob: Blob, secrets: Sequence[bytes], place: Place) -> Any:
-    """The document that `seal_json` was given; raises CannotOpen."""
-    return json.loads(open_sealed(blob, secrets, place))
-
-
-def grant(secret: bytes, public: bytes) -> bytes:
-    """A secret key, boxed for the holder of one public key (80 bytes). Raises CannotSeal."""
-    try:
-        return sodium.crypto_box_seal(secret, public)
-    except (CryptoError, RuntimeError, ValueError) as error:
-        raise CannotSeal from error
-
-
-def open_grant(sealed: Blob, pair: KeyPair) -> bytes:
-    """The secret key in a grant; raises CannotOpen."""
-    try:
-        return sodium.crypto_box_seal_open(bytes(sealed), pair.public, pair.secret)
-    except (CryptoError, ValueError, TypeError) as error:
-        raise CannotOpen from error
-
-
-def wrap(payload: bytes, passphrase: str, officer: UUID) -> bytes:
-    """The payload under Argon2id of the passphrase, for this officer only."""
-    passes, memory = COST
-    salt, nonce = os.urandom(SALT_BYTES), os.urandom(NONCE_BYTES)
-    header = WRAP_HEADER.pack(VERSION, passes, memory, salt, nonce)
-    key = _stretched(passphrase, salt, passes, memory)
-    return header + sodium.crypto_aead_xchacha20poly1305_ietf_encrypt(
-        payload, header + officer.bytes, nonce, key
-    )
-
-
-def unwrap(blob: Blob, passphrase: str, officer: UUID) -> bytes:
-    """The payload of a wrap, after exactly one derivation. Raises CannotOpen."""
-    blob = bytes(blob)
-    try:
-        version, passes, memory, salt, nonce = WRAP_HEADER.unpack_from(blob)
-        if version != VERSION or passes > 16 or memory > 2**30:
-            raise CannotOpen
-        key = _stretched(passphrase, salt, passes, memory)
-        return sodium.crypto_aead_xchacha20poly1305_ietf_decrypt(
-            blob[WRAP_HEADER.size :], blob[: WRAP_HEADER.size] + officer.bytes, nonce, key
-        )
-    except (CryptoError, ValueError, TypeError, struct.error) as error:
-        raise CannotOpen from error
-
-
-def waste(passphrase: str) -> None:
-    """One derivation for nobody, so that an unknown name costs what a known one does."""
-    _stretched(passphrase, bytes(SALT_BYTES), *COST)
-
-
-def voucher(desk_secret: bytes, officer: UUID, public: bytes) -> bytes:
-    """Tells a holder of the desk key that another holder gave this officer this key pair."""
-    key = digest("kts voucher key", desk_secret)
-    return digest("kts voucher", officer.bytes + public, key=key)
-
-
-def _stretched(passphrase: str, salt: bytes, passes: int, memory: int) -> bytes:
-    return sodium.crypto_pwhash_alg(
-        KEY_BYTES, passphrase.encode(), salt, passes, memory, sodium.crypto_pwhash_ALG_ARGON2ID13
-    )
+def _prefixed(part: bytes) -> bytes:
+    return struct.pack(">I", len(part)) + part

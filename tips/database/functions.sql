@@ -1,45 +1,72 @@
--- What the public door may do to tips, and all it may do: these functions, and no table.
--- They belong to a role without log-in that has just the rights they need (rights.py).
--- Every one fixes its search_path and names its schema, so that no temporary table can stand in for ours.
--- Bad arguments are refused by an answer, not by an error: PostgreSQL's log would keep the error.
+-- What the public door may do to tips, and all it may do: these functions, and no table; and what the
+-- desk may do only as a whole. They belong to a role without log-in that has just the rights they
+-- need (rights.py). Every one fixes its search_path and names its schema, so that no temporary table
+-- can stand in for ours. Bad arguments are refused by an answer, not by an error: PostgreSQL's log
+-- would keep the error.
 
--- A tip, its reference and its first event, in one transaction.
+-- Whether the form could have sent this. NULL anywhere makes it false.
+CREATE OR REPLACE FUNCTION public.clear_columns_are_valid(
+  p_district text, p_signs text[], p_types text[], p_danger text, p_under_18 text,
+  p_for_self boolean, p_restricted boolean, p_language text
+) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce(
+    length(p_district) <= 20 AND length(p_language) BETWEEN 2 AND 5
+    AND cardinality(p_signs) <= 200 AND cardinality(p_types) <= 50
+    AND NOT EXISTS (
+      SELECT FROM unnest(p_signs || p_types) AS s (slug) WHERE s.slug IS NULL OR length(s.slug) > 60)
+    AND p_danger IN ('', 'yes', 'no', 'unknown') AND p_under_18 IN ('', 'yes', 'no', 'unknown')
+    AND p_for_self IS NOT NULL AND p_restricted IS NOT NULL, false)
+$$;
+
+-- 0 danger, 1 under 18 or the person themselves, 2 other.
+CREATE OR REPLACE FUNCTION public.urgency_of(p_danger text, p_under_18 text, p_for_self boolean)
+RETURNS integer
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN p_danger = 'yes' THEN 0 WHEN p_under_18 = 'yes' OR p_for_self THEN 1 ELSE 2 END
+$$;
+
+CREATE OR REPLACE FUNCTION public.desk_key_is_active(p_kid bytea) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT FROM public.tips_deskkey k
+    WHERE k.kid = p_kid AND k.activated_at IS NOT NULL AND k.retired_at IS NULL
+  )
+$$;
+
+-- A tip, its escrowed code, its alarm and its first event, in one transaction.
 -- outcome: received | repeated (box empty once the code may no longer be shown) | stale_key | refused
-CREATE OR REPLACE FUNCTION public.receive_tip(
-  p_id uuid, p_kid bytea, p_sealed bytea, p_lookup bytea, p_citizen_key bytea,
-  p_sent bytea, p_page bytea, p_box bytea, p_district text, p_signs text[], p_types text[],
-  p_danger text, p_under_18 text, p_for_self boolean, p_restricted boolean, p_set_aside boolean,
-  p_language text
+CREATE OR REPLACE FUNCTION public.store_tip(
+  p_id uuid, p_kid bytea, p_sealed bytea, p_lookup_id bytea, p_citizen_key bytea,
+  p_content_digest bytea, p_page_digest bytea, p_box bytea, p_district text, p_signs text[],
+  p_types text[], p_danger text, p_under_18 text, p_for_self boolean, p_restricted boolean,
+  p_set_aside integer, p_language text, p_channel text, p_by text
 ) RETURNS TABLE (outcome text, reference text, box bytea)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   letters constant text := 'BCDFGHJKLMNPQRSTVWXZ';
   this_hour constant timestamptz := date_trunc('hour', now());
+  -- The form's questions answered by themselves: a citizen's hour, an officer's minute.
+  happened_at constant timestamptz := CASE WHEN p_by = '' THEN date_trunc('hour', now()) ELSE now() END;
   dice bytea;
   made text;
   added integer;
 BEGIN
-  IF p_id IS NULL OR p_kid IS NULL OR p_sealed IS NULL OR p_lookup IS NULL OR p_citizen_key IS NULL
-    OR p_sent IS NULL OR p_page IS NULL OR p_box IS NULL OR p_district IS NULL OR p_signs IS NULL
-    OR p_types IS NULL OR p_danger IS NULL OR p_under_18 IS NULL OR p_for_self IS NULL
-    OR p_restricted IS NULL OR p_set_aside IS NULL OR p_language IS NULL
-    OR octet_length(p_sealed) NOT BETWEEN 1 AND 262144 + 1024
-    OR octet_length(p_lookup) <> 32 OR octet_length(p_citizen_key) <> 32
-    OR octet_length(p_sent) <> 32 OR octet_length(p_page) <> 32
-    OR octet_length(p_box) NOT BETWEEN 1 AND 128
-    OR length(p_district) > 20 OR length(p_language) NOT BETWEEN 2 AND 5
-    OR cardinality(p_signs) > 200 OR cardinality(p_types) > 50
-    OR length(array_to_string(p_signs || p_types, '')) > 12000
-    OR array_position(p_signs || p_types, NULL) IS NOT NULL
-    OR p_danger NOT IN ('', 'yes', 'no', 'unknown') OR p_under_18 NOT IN ('', 'yes', 'no', 'unknown')
+  IF p_id IS NULL OR p_kid IS NULL
+    OR octet_length(p_sealed) NOT BETWEEN 1 AND 262144 + 4096 OR p_sealed IS NULL
+    OR octet_length(p_lookup_id) <> 32 OR p_lookup_id IS NULL
+    OR octet_length(p_citizen_key) <> 1216 OR p_citizen_key IS NULL
+    OR octet_length(p_content_digest) <> 32 OR p_content_digest IS NULL
+    OR octet_length(p_page_digest) <> 32 OR p_page_digest IS NULL
+    OR octet_length(p_box) NOT BETWEEN 1 AND 128 OR p_box IS NULL
+    OR p_set_aside NOT IN (0, 1, 2) OR p_set_aside IS NULL
+    OR NOT public.clear_columns_are_valid(
+      p_district, p_signs, p_types, p_danger, p_under_18, p_for_self, p_restricted, p_language)
   THEN
     RETURN QUERY SELECT 'refused'::text, NULL::text, NULL::bytea;
     RETURN;
   END IF;
-  IF NOT EXISTS (
-    SELECT FROM public.tips_deskkey k
-    WHERE k.kid = p_kid AND k.proven_at IS NOT NULL AND k.retired_at IS NULL
-  ) THEN
+  IF NOT public.desk_key_is_active(p_kid) THEN
     RETURN QUERY SELECT 'stale_key'::text, NULL::text, NULL::bytea;
     RETURN;
   END IF;
@@ -51,50 +78,141 @@ BEGIN
         + get_byte(dice, 4) * 256 + get_byte(dice, 5)) % 10000)::text, 4, '0');
     INSERT INTO public.tips_tip (
       id, reference, received_at, channel, district, signs, types, danger, under_18, for_self,
-      language, urgency, restricted, set_aside, status, outcome, waiting_since,
-      lookup, citizen_key, sent, page, box, box_until, sealed
+      language, urgency, restricted, set_aside, status, outcome, turn_since, turn_cause, held_by,
+      lookup_id, citizen_key, content_digest, page_digest, sealed
     ) VALUES (
-      p_id, made, this_hour, 'web', p_district, p_signs, p_types, p_danger, p_under_18, p_for_self,
-      p_language,
-      CASE WHEN p_danger = 'yes' THEN 0 WHEN p_under_18 = 'yes' OR p_for_self THEN 1 ELSE 2 END,
-      p_restricted, p_set_aside, 'new', '', date_trunc('minute', now()),
-      p_lookup, p_citizen_key, p_sent, p_page, p_box, now() + interval 'CODE_MINUTES minutes', p_sealed
+      p_id, made, this_hour, p_channel, p_district, p_signs, p_types, p_danger, p_under_18,
+      p_for_self, p_language, public.urgency_of(p_danger, p_under_18, p_for_self), p_restricted,
+      p_set_aside, 'new', '', this_hour, 'came', '',
+      p_lookup_id, p_citizen_key, p_content_digest, p_page_digest, p_sealed
     ) ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS added = ROW_COUNT;
     IF added = 1 THEN
+      INSERT INTO public.tips_box (tip_id, box, box_until)
+        VALUES (p_id, p_box, now() + interval 'CODE_MINUTES minutes');
+      INSERT INTO public.tips_alarm (tip_id, urgent, since, step, due_at)
+        VALUES (p_id, p_danger = 'yes', date_trunc('minute', now()), 0, now());
       INSERT INTO public.tips_event (id, at, verb, by, about, tip_id, reference)
-        VALUES (gen_random_uuid(), this_hour, 'received', '', '', p_id, made);
+        VALUES (gen_random_uuid(), happened_at, 'received', p_by, '', p_id, made);
       RETURN QUERY SELECT 'received'::text, made, p_box;
       RETURN;
     END IF;
     RETURN QUERY
-      SELECT 'repeated'::text, t.reference::text, CASE WHEN t.box_until > now() THEN t.box END
-      FROM public.tips_tip t WHERE t.sent = p_sent;
+      SELECT 'repeated'::text, t.reference::text, b.box
+      FROM public.tips_tip t
+      LEFT JOIN public.tips_box b ON b.tip_id = t.id AND b.box_until > now()
+      WHERE t.content_digest = p_content_digest;
     IF FOUND THEN
       RETURN;
     END IF;
-    EXIT WHEN EXISTS (SELECT FROM public.tips_tip t WHERE t.id = p_id OR t.lookup = p_lookup);
+    EXIT WHEN EXISTS (
+      SELECT FROM public.tips_tip t WHERE t.id = p_id OR t.lookup_id = p_lookup_id);
   END LOOP;
   RETURN QUERY SELECT 'refused'::text, NULL::text, NULL::bytea;
+END $$;
+
+-- The public door's: always by the web, by nobody.
+CREATE OR REPLACE FUNCTION public.receive_tip(
+  p_id uuid, p_kid bytea, p_sealed bytea, p_lookup_id bytea, p_citizen_key bytea,
+  p_content_digest bytea, p_page_digest bytea, p_box bytea, p_district text, p_signs text[],
+  p_types text[], p_danger text, p_under_18 text, p_for_self boolean, p_restricted boolean,
+  p_set_aside integer, p_language text
+) RETURNS TABLE (outcome text, reference text, box bytea)
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT * FROM public.store_tip(
+    p_id, p_kid, p_sealed, p_lookup_id, p_citizen_key, p_content_digest, p_page_digest, p_box,
+    p_district, p_signs, p_types, p_danger, p_under_18, p_for_self, p_restricted, p_set_aside,
+    p_language, 'web', '')
+$$;
+
+-- The desk's: what somebody says on the telephone, saved before the line drops.
+CREATE OR REPLACE FUNCTION public.receive_call(
+  p_id uuid, p_kid bytea, p_sealed bytea, p_lookup_id bytea, p_citizen_key bytea,
+  p_content_digest bytea, p_page_digest bytea, p_box bytea, p_district text, p_signs text[],
+  p_types text[], p_danger text, p_under_18 text, p_for_self boolean, p_restricted boolean,
+  p_language text, p_channel text, p_by text
+) RETURNS TABLE (outcome text, reference text, box bytea)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF p_channel NOT IN ('phone', 'office', 'walk_in', 'letter', 'email', 'drill') OR p_channel IS NULL
+    OR NOT EXISTS (
+      SELECT FROM public.tips_officer o
+      WHERE o.username = p_by AND o.is_active AND o.role IN ('officer', 'supervisor'))
+  THEN
+    RETURN QUERY SELECT 'refused'::text, NULL::text, NULL::bytea;
+    RETURN;
+  END IF;
+  RETURN QUERY SELECT * FROM public.store_tip(
+    p_id, p_kid, p_sealed, p_lookup_id, p_citizen_key, p_content_digest, p_page_digest, p_box,
+    p_district, p_signs, p_types, p_danger, p_under_18, p_for_self, p_restricted, 0,
+    p_language, p_channel, p_by);
+END $$;
+
+-- The rest of a call: once, by whoever took it, within two hours, while nobody else opened the tip.
+-- outcome: completed | stale_key | refused
+CREATE OR REPLACE FUNCTION public.complete_call(
+  p_id uuid, p_kid bytea, p_sealed bytea, p_district text, p_signs text[], p_types text[],
+  p_danger text, p_under_18 text, p_for_self boolean, p_restricted boolean, p_language text,
+  p_by text
+) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  tip record;
+BEGIN
+  IF p_kid IS NULL OR p_sealed IS NULL OR p_by IS NULL OR p_by = ''
+    OR octet_length(p_sealed) NOT BETWEEN 1 AND 262144 + 4096
+    OR NOT public.clear_columns_are_valid(
+      p_district, p_signs, p_types, p_danger, p_under_18, p_for_self, p_restricted, p_language)
+  THEN
+    RETURN 'refused';
+  END IF;
+  IF NOT public.desk_key_is_active(p_kid) THEN
+    RETURN 'stale_key';
+  END IF;
+  SELECT t.id, t.reference, t.urgency INTO tip FROM public.tips_tip t WHERE t.id = p_id FOR UPDATE;
+  IF NOT FOUND OR NOT EXISTS (
+    SELECT FROM public.tips_event e
+    WHERE e.tip_id = p_id AND e.verb = 'received' AND e.by = p_by
+      AND e.at > now() - interval '2 hours'
+  ) OR EXISTS (
+    SELECT FROM public.tips_event e
+    WHERE e.tip_id = p_id
+      AND (e.verb = 'call_completed' OR (e.verb = 'opened' AND e.by <> p_by))
+  ) THEN
+    RETURN 'refused';
+  END IF;
+  UPDATE public.tips_tip t SET
+    sealed = p_sealed, district = p_district, signs = p_signs, types = p_types, danger = p_danger,
+    under_18 = p_under_18, for_self = p_for_self, restricted = t.restricted OR p_restricted,
+    language = p_language,
+    -- What somebody raised meanwhile stays raised.
+    urgency = least(t.urgency, public.urgency_of(p_danger, p_under_18, p_for_self))
+  WHERE t.id = p_id;
+  IF p_danger = 'yes' THEN
+    UPDATE public.tips_alarm a SET urgent = true WHERE a.tip_id = p_id;
+  END IF;
+  INSERT INTO public.tips_event (id, at, verb, by, about, tip_id, reference)
+    VALUES (gen_random_uuid(), now(), 'call_completed', p_by, '', p_id, tip.reference);
+  RETURN 'completed';
 END $$;
 
 -- Words, photos or both, added to one tip by its code.
 -- outcome: received | repeated | unknown | too_many | stale_key | refused
 CREATE OR REPLACE FUNCTION public.receive_message(
-  p_lookup bytea, p_id uuid, p_kid bytea, p_sealed bytea, p_sent bytea,
+  p_lookup_id bytea, p_id uuid, p_kid bytea, p_sealed bytea, p_content_digest bytea,
   p_photo_ids uuid[], p_photos bytea[]
 ) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   this_hour constant timestamptz := date_trunc('hour', now());
   tip record;
-  added integer;
   newest_message integer;
   newest_photo integer;
 BEGIN
-  IF p_lookup IS NULL OR p_id IS NULL OR p_kid IS NULL OR p_sent IS NULL OR p_photo_ids IS NULL
-    OR p_photos IS NULL OR octet_length(p_lookup) <> 32 OR octet_length(p_sent) <> 32
-    OR octet_length(p_sealed) NOT BETWEEN 1 AND 262144 + 1024
+  IF p_lookup_id IS NULL OR p_id IS NULL OR p_kid IS NULL OR p_content_digest IS NULL
+    OR p_photo_ids IS NULL OR p_photos IS NULL
+    OR octet_length(p_lookup_id) <> 32 OR octet_length(p_content_digest) <> 32
+    OR octet_length(p_sealed) NOT BETWEEN 1 AND 262144 + 4096
     OR cardinality(p_photos) > 5 OR cardinality(p_photos) <> cardinality(p_photo_ids)
     OR array_position(p_photos, NULL) IS NOT NULL OR array_position(p_photo_ids, NULL) IS NOT NULL
     OR EXISTS (SELECT FROM unnest(p_photos) AS p (blob) WHERE octet_length(p.blob) > 12582912)
@@ -103,17 +221,15 @@ BEGIN
   THEN
     RETURN 'refused';
   END IF;
-  IF NOT EXISTS (
-    SELECT FROM public.tips_deskkey k
-    WHERE k.kid = p_kid AND k.proven_at IS NOT NULL AND k.retired_at IS NULL
-  ) THEN
+  IF NOT public.desk_key_is_active(p_kid) THEN
     RETURN 'stale_key';
   END IF;
-  SELECT t.id, t.reference INTO tip FROM public.tips_tip t WHERE t.lookup = p_lookup FOR UPDATE;
+  SELECT t.id, t.reference, t.urgency INTO tip
+    FROM public.tips_tip t WHERE t.lookup_id = p_lookup_id FOR UPDATE;
   IF NOT FOUND THEN
     RETURN 'unknown';
   END IF;
-  IF EXISTS (SELECT FROM public.tips_message m WHERE m.sent = p_sent) THEN
+  IF EXISTS (SELECT FROM public.tips_message m WHERE m.content_digest = p_content_digest) THEN
     RETURN 'repeated';
   END IF;
   IF 50 <= (
@@ -130,17 +246,32 @@ BEGIN
     FROM public.tips_message m WHERE m.tip_id = tip.id;
   SELECT coalesce(max(p.number), 0) INTO newest_photo
     FROM public.tips_photo p WHERE p.tip_id = tip.id;
-  INSERT INTO public.tips_message (id, tip_id, number, from_desk, by, at, sent, sealed)
-    VALUES (p_id, tip.id, newest_message + 1, false, '', this_hour, p_sent, p_sealed);
+  INSERT INTO public.tips_message (
+    id, tip_id, number, from_desk, channel, by, at, content_digest, sealed
+  ) VALUES (
+    p_id, tip.id, newest_message + 1, false, 'web', '', this_hour, p_content_digest, p_sealed
+  );
   INSERT INTO public.tips_photo (id, tip_id, message_id, number, sealed)
     SELECT p_photo_ids[i], tip.id, p_id, newest_photo + i, p_photos[i]
     FROM generate_subscripts(p_photos, 1) AS i;
   UPDATE public.tips_tip t SET
-    status = CASE WHEN t.status IN ('waiting', 'closed') THEN 'active' ELSE t.status END,
+    -- Who waits to be taken, or for an answer to an earlier message, waits since then.
+    turn_since = CASE
+      WHEN t.status <> 'closed' AND (t.owner_id IS NULL OR t.turn_cause = 'wrote') THEN t.turn_since
+      ELSE this_hour END,
+    turn_cause = CASE
+      WHEN t.status <> 'closed' AND t.owner_id IS NULL THEN t.turn_cause ELSE 'wrote' END,
+    status = CASE WHEN t.status = 'new' THEN 'new' ELSE 'active' END,
     outcome = '',
-    look_again = CASE WHEN t.status IN ('waiting', 'closed') THEN NULL ELSE t.look_again END,
-    waiting_since = coalesce(t.waiting_since, this_hour)
+    closed_on = NULL,
+    turn_until = NULL,
+    set_aside = CASE WHEN t.set_aside = 2 THEN 0 ELSE t.set_aside END
   WHERE t.id = tip.id;
+  IF tip.urgency = 0 THEN
+    INSERT INTO public.tips_alarm (tip_id, urgent, since, step, due_at)
+      VALUES (tip.id, true, date_trunc('minute', now()), 0, now())
+      ON CONFLICT DO NOTHING;
+  END IF;
   INSERT INTO public.tips_event (id, at, verb, by, about, tip_id, reference, count)
     VALUES (gen_random_uuid(), this_hour, 'message', '', '', tip.id, tip.reference,
       cardinality(p_photos));
@@ -148,67 +279,197 @@ BEGIN
 END $$;
 
 -- The code was typed back: its box is emptied at once. True where there is such a tip.
-CREATE OR REPLACE FUNCTION public.receipt_kept(p_lookup bytea) RETURNS boolean
+CREATE OR REPLACE FUNCTION public.receipt_kept(p_lookup_id bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  tip uuid;
 BEGIN
-  UPDATE public.tips_tip t SET box = NULL, box_until = NULL
-    WHERE t.lookup = p_lookup AND t.box IS NOT NULL;
-  RETURN EXISTS (SELECT FROM public.tips_tip t WHERE t.lookup = p_lookup);
+  SELECT t.id INTO tip FROM public.tips_tip t WHERE t.lookup_id = p_lookup_id;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  DELETE FROM public.tips_box b WHERE b.tip_id = tip;
+  -- Somebody reads at the other end: no flood does.
+  UPDATE public.tips_tip t SET set_aside = 0 WHERE t.id = tip AND t.set_aside = 2;
+  RETURN true;
 END $$;
 
--- The citizen's side of the dialogue, in order: row 0 is the tip; only the desk's words come along.
--- An opening's count is the newest message that was there, so what came later is not called read.
-CREATE OR REPLACE FUNCTION public.follow_up(p_lookup bytea)
+-- The citizen's side of the dialogue, in order: row 0 is the tip; only the desk's words come along,
+-- and none that the citizen removed. An opening's count is the newest message that was there, so
+-- what came later is not called read.
+CREATE OR REPLACE FUNCTION public.follow_up(p_lookup_id bytea)
 RETURNS TABLE (
   reference text, number integer, from_desk boolean, at timestamptz, photos integer,
-  read_at timestamptz, message_id uuid, sealed bytea
+  read_at timestamptz, message_id uuid, for_citizen bytea
 )
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE public.tips_message m SET shown_at = date_trunc('hour', now())
+    FROM public.tips_tip t
+    WHERE t.lookup_id = p_lookup_id AND m.tip_id = t.id
+      AND m.from_desk AND m.for_citizen IS NOT NULL AND m.shown_at IS NULL;
+  RETURN QUERY
   WITH tip AS (
-    SELECT t.id, t.reference, t.received_at FROM public.tips_tip t WHERE t.lookup = p_lookup
+    SELECT t.id, t.reference, t.received_at FROM public.tips_tip t
+    WHERE t.lookup_id = p_lookup_id
   ), entry AS (
     SELECT tip.id AS tip_id, tip.reference, 0 AS number, false AS from_desk, tip.received_at AS at,
-      NULL::uuid AS message_id, NULL::bytea AS sealed
+      NULL::uuid AS message_id, NULL::bytea AS for_citizen
     FROM tip
     UNION ALL
     SELECT tip.id, tip.reference, m.number, m.from_desk, date_trunc('hour', m.at),
-      m.id, CASE WHEN m.from_desk THEN m.sealed END
+      m.id, m.for_citizen
     FROM tip JOIN public.tips_message m ON m.tip_id = tip.id
   )
-  SELECT e.reference::text, e.number, e.from_desk, e.at,
+  SELECT e.reference::text, e.number::integer, e.from_desk, e.at,
     (SELECT count(*)::integer FROM public.tips_photo p WHERE p.message_id = e.message_id),
     (SELECT date_trunc('hour', min(v.at)) FROM public.tips_event v
       WHERE v.tip_id = e.tip_id AND v.verb = 'opened' AND v.count >= e.number AND NOT e.from_desk),
-    e.message_id, e.sealed
-  FROM entry e ORDER BY e.number
-$$;
+    e.message_id, e.for_citizen
+  FROM entry e ORDER BY e.number;
+END $$;
+
+-- A reply that the same code was shown goes from the citizen's side; the desk keeps its own copy.
+CREATE OR REPLACE FUNCTION public.remove_reply(p_lookup_id bytea, p_number integer) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  tip record;
+BEGIN
+  SELECT t.id, t.reference INTO tip FROM public.tips_tip t WHERE t.lookup_id = p_lookup_id;
+  UPDATE public.tips_message m SET for_citizen = NULL
+    WHERE m.tip_id = tip.id AND m.number = p_number
+      AND m.from_desk AND m.shown_at IS NOT NULL AND m.for_citizen IS NOT NULL;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  INSERT INTO public.tips_event (id, at, verb, by, about, tip_id, reference, count)
+    VALUES (gen_random_uuid(), date_trunc('hour', now()), 'reply_removed', '', '', tip.id,
+      tip.reference, p_number);
+  RETURN true;
+END $$;
 
 -- Which of these look-up ids are a tip's: so that a code is cut out of a text, and nothing else is.
-CREATE OR REPLACE FUNCTION public.codes_among(p_lookups bytea[]) RETURNS SETOF bytea
+CREATE OR REPLACE FUNCTION public.codes_among(p_lookup_ids bytea[]) RETURNS SETOF bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT t.lookup FROM public.tips_tip t
-  WHERE cardinality(p_lookups) <= 30000 AND t.lookup = ANY (p_lookups)
+  SELECT t.lookup_id FROM public.tips_tip t
+  WHERE cardinality(p_lookup_ids) <= 30000 AND t.lookup_id = ANY (p_lookup_ids)
 $$;
 
--- The desk's: an empty proven_at becomes now, and nothing else of a desk key can be changed.
-CREATE OR REPLACE FUNCTION public.prove_desk_key(p_kid bytea) RETURNS boolean
+-- The desk's: a new desk key in the place of the active one, from a supervisor's own session. What
+-- the recovery sheets open and where backups go is copied from the present row, never taken from
+-- the caller. outcome: rotated | stale (another key is active) | refused
+CREATE OR REPLACE FUNCTION public.rotate_desk_key(
+  p_old_kid bytea, p_kid bytea, p_public bytea, p_succession bytea, p_key_check_id uuid,
+  p_key_check_value bytea, p_recovery_copy bytea, p_officers uuid[], p_grants bytea[],
+  p_attestations bytea[], p_by text
+) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  old record;
+BEGIN
+  IF p_old_kid IS NULL OR p_key_check_id IS NULL OR p_by IS NULL OR length(p_by) NOT BETWEEN 1 AND 40
+    OR octet_length(p_kid) <> 8 OR p_kid IS NULL
+    OR octet_length(p_public) <> 1216 OR p_public IS NULL
+    OR octet_length(p_succession) <> 32 OR p_succession IS NULL
+    OR octet_length(p_key_check_value) NOT BETWEEN 1000 AND 4096 OR p_key_check_value IS NULL
+    OR octet_length(p_recovery_copy) <> 1168 OR p_recovery_copy IS NULL
+    OR p_officers IS NULL OR p_grants IS NULL OR p_attestations IS NULL
+    OR cardinality(p_officers) NOT BETWEEN 1 AND 500
+    OR cardinality(p_grants) <> cardinality(p_officers)
+    OR cardinality(p_attestations) <> cardinality(p_officers)
+    OR EXISTS (SELECT FROM unnest(p_grants) AS g (blob)
+      WHERE octet_length(g.blob) <> 1168 OR g.blob IS NULL)
+    OR EXISTS (SELECT FROM unnest(p_attestations) AS a (blob)
+      WHERE octet_length(a.blob) <> 32 OR a.blob IS NULL)
+  THEN
+    RETURN 'refused';
+  END IF;
+  SELECT k.* INTO old FROM public.tips_deskkey k
+    WHERE k.activated_at IS NOT NULL AND k.retired_at IS NULL
+    ORDER BY k.created_at DESC LIMIT 1 FOR UPDATE;
+  IF NOT FOUND OR old.kid <> p_old_kid THEN
+    RETURN 'stale';
+  END IF;
+  IF EXISTS (SELECT FROM public.tips_deskkey k WHERE k.kid = p_kid OR k.public = p_public)
+    OR (SELECT count(DISTINCT o.id)
+      FROM unnest(p_officers) AS wanted (id)
+      JOIN public.tips_officer o ON o.id = wanted.id
+      JOIN public.tips_officerkey key ON key.officer_id = o.id
+      WHERE o.is_active AND o.role IN ('officer', 'supervisor')) <> cardinality(p_officers)
+  THEN
+    RETURN 'refused';
+  END IF;
+  INSERT INTO public.tips_deskkey (
+    kid, public, predecessor, succession, key_check_id, key_check_value, recovery_public,
+    recovery_copy, backup_recipient, created_at, activated_at
+  ) VALUES (
+    p_kid, p_public, old.kid, p_succession, p_key_check_id, p_key_check_value, old.recovery_public,
+    p_recovery_copy, old.backup_recipient,
+    greatest(now(), old.created_at + interval '1 microsecond'), now()
+  );
+  UPDATE public.tips_deskkey k SET retired_at = now()
+    WHERE k.kid <> p_kid AND k.retired_at IS NULL;
+  INSERT INTO public.tips_deskkeygrant (id, officer_key_id, desk_key_id, sealed, by, at)
+    SELECT gen_random_uuid(), p_officers[i], p_kid, p_grants[i], 'rotation', now()
+    FROM generate_subscripts(p_officers, 1) AS i;
+  UPDATE public.tips_officerkey key SET attestation = p_attestations[i]
+    FROM generate_subscripts(p_officers, 1) AS i WHERE key.officer_id = p_officers[i];
+  INSERT INTO public.tips_event (id, at, verb, by, about, reference, count)
+    VALUES (gen_random_uuid(), now(), 'key_rotated', p_by, '', '', cardinality(p_officers));
+  RETURN 'rotated';
+END $$;
+
+-- The desk's: a desk key that its predecessor does not vouch for seals nothing more, and the true
+-- one does again. True where something was retired.
+CREATE OR REPLACE FUNCTION public.retire_false_desk_key(p_kid bytea, p_true_kid bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  UPDATE public.tips_deskkey k SET proven_at = now() WHERE k.kid = p_kid AND k.proven_at IS NULL;
-  RETURN FOUND;
+  IF p_kid = p_true_kid OR NOT EXISTS (
+    SELECT FROM public.tips_deskkey k WHERE k.kid = p_true_kid AND k.activated_at IS NOT NULL)
+  THEN
+    RETURN false;
+  END IF;
+  UPDATE public.tips_deskkey k SET retired_at = now() WHERE k.kid = p_kid AND k.retired_at IS NULL;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  UPDATE public.tips_deskkey k SET retired_at = NULL WHERE k.kid = p_true_kid;
+  INSERT INTO public.tips_event (id, at, verb, by, about, reference)
+    VALUES (gen_random_uuid(), now(), 'false_desk_key', '', encode(p_kid, 'hex'), '');
+  RETURN true;
 END $$;
 
 -- Behind the grants: no statement of anybody's, the owner's included, changes or deletes a row of the
--- trail or of the notes. (Only the owner may TRUNCATE or drop the trigger; no serving role may.)
-CREATE OR REPLACE FUNCTION public.append_only() RETURNS trigger
+-- trail or of the notes. Two things pass: an update that changes nothing (housekeeping gives the rows
+-- of an hour one transaction number), and what erasing a tip must do, by the role that owns nothing
+-- but the erasing functions. Comparing as JSON covers columns that are added later.
+-- (Only the owner may TRUNCATE or drop the trigger; no serving role may.)
+CREATE OR REPLACE FUNCTION public.event_is_append_only() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+  IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'UPDATE' AND current_user = current_database() || '_eraser' AND NEW.reason IS NULL
+    AND to_jsonb(NEW) - 'reason' = to_jsonb(OLD) - 'reason' THEN
+    RETURN NEW;
+  END IF;
   RAISE EXCEPTION 'append only';
 END $$;
 
-DROP TRIGGER IF EXISTS append_only ON public.tips_event;
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON public.tips_event
-  FOR EACH ROW EXECUTE FUNCTION public.append_only();
-DROP TRIGGER IF EXISTS append_only ON public.tips_note;
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON public.tips_note
-  FOR EACH ROW EXECUTE FUNCTION public.append_only();
+CREATE OR REPLACE FUNCTION public.note_is_append_only() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND NEW IS NOT DISTINCT FROM OLD THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'DELETE' AND current_user = current_database() || '_eraser' THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'append only';
+END $$;
+
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON public.tips_event
+  FOR EACH ROW EXECUTE FUNCTION public.event_is_append_only();
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE ON public.tips_note
+  FOR EACH ROW EXECUTE FUNCTION public.note_is_append_only();

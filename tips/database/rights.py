@@ -1,8 +1,13 @@
-"""What each of the database's roles may do; applied anew after every migration."""
+"""What each of the database's roles may do: applied after every migration, compared every hour.
 
-from collections.abc import Mapping
+Rights are set by difference: what is missing is granted, what nobody wrote down is revoked, in one
+transaction, so that a process at work never finds itself without.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg2 import sql
 
@@ -10,26 +15,50 @@ from slu_antitrafficking.retention_periods import CODE_MINUTES
 from slu_antitrafficking.roles import Roles, database_of, role_names, run
 
 FUNCTIONS = Path(__file__).with_name("functions.sql")
+LOCK_LIMIT = "5s"  # for each lock while functions and rights are replaced under load
 
-PUBLIC_FUNCTIONS = ("receive_tip", "receive_message", "receipt_kept", "follow_up", "codes_among")
-DESK_FUNCTIONS = ("prove_desk_key",)
-# Columns in brackets narrow a right to them.
-# What pages are made of: published items and their texts, by views, and when the office is open.
-CAMPAIGN_VIEWS = dict.fromkeys(("campaign_published", "campaign_published_picture"), ("SELECT",))
-CAMPAIGN_PAGES = CAMPAIGN_VIEWS | {
+# By name, for every signature of this release: who may call it. Others are called by these alone.
+MAY_CALL = {
+    "receive_tip": ("public",),
+    "receive_message": ("public",),
+    "receipt_kept": ("public",),
+    "follow_up": ("public",),
+    "remove_reply": ("public",),
+    "codes_among": ("public",),
+    "receive_call": ("desk",),
+    "complete_call": ("desk",),
+    "rotate_desk_key": ("desk",),
+    "retire_false_desk_key": ("desk",),
+}
+# Full signatures that the release before this one called and this one does not have, with who
+# called them: its processes go on while the new ones start. Before the first release was none.
+BEFORE: Mapping[str, tuple[str, ...]] = {}
+
+Rights = Mapping[str, tuple[str, ...]]
+# By table; columns in brackets narrow a right to them.
+# What the site's pages are made of: published items with their texts, by views, and office hours.
+CAMPAIGN_VIEWS: Rights = {
+    "campaign_published": ("SELECT",),
+    "campaign_published_picture": ("SELECT",),
+}
+CAMPAIGN_PAGES: Rights = {
+    **CAMPAIGN_VIEWS,
     "campaign_openinghours": ("SELECT (day, opens, closes)",),
     "campaign_closure": ("SELECT (first_day, last_day)",),
 }
-PUBLIC_MAY = {
+PUBLIC_MAY: Rights = {
     "django_migrations": ("SELECT",),
-    "tips_deskkey": ("SELECT (kid, public, created_at, proven_at, retired_at)",),
-    **CAMPAIGN_PAGES,
+    "tips_deskkey": ("SELECT (kid, public, created_at, activated_at, retired_at)",),
 }
-DESK_MAY = {
+DESK_MAY: Rights = {
     "django_migrations": ("SELECT",),
     "django_content_type": ("SELECT",),
     "django_admin_log": ("SELECT", "INSERT"),
-    "tips_officer": ("SELECT", "INSERT", "UPDATE (username, role, is_active, last_login)"),
+    "tips_officer": (
+        "SELECT",
+        "INSERT",
+        "UPDATE (username, role, is_active, last_login, email, reads)",
+    ),
     "tips_officerkey": (
         "SELECT",
         "INSERT",
@@ -37,83 +66,238 @@ DESK_MAY = {
         "DELETE",
     ),
     "tips_deskkey": ("SELECT",),
-    "tips_grant": ("SELECT", "INSERT", "DELETE"),
+    "tips_deskkeygrant": ("SELECT", "INSERT", "DELETE"),
     "tips_desksession": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     "tips_tip": (
         "SELECT",
-        "UPDATE (status, outcome, owner_id, urgency, look_again, waiting_since,"
-        " restricted, set_aside, box, box_until)",
+        "UPDATE (status, outcome, owner_id, urgency, turn_since, turn_until, turn_cause,"
+        " restricted, set_aside, closed_on, hours_to_open, hours_to_take, hours_to_close)",
     ),
+    "tips_alarm": ("SELECT", "INSERT", "UPDATE (urgent)", "DELETE"),
     "tips_message": ("SELECT", "INSERT"),
     "tips_photo": ("SELECT",),
     "tips_note": ("SELECT", "INSERT"),
     "tips_tiplink": ("SELECT", "INSERT"),
     "tips_event": ("SELECT", "INSERT"),
+    "tips_upkeep": ("SELECT",),
 }
 # What the functions need; their role cannot log in.
-FUNCTIONS_MAY = {
-    "tips_deskkey": ("SELECT", "UPDATE (proven_at)"),
+FUNCTIONS_MAY: Rights = {
+    "tips_officer": ("SELECT",),
+    "tips_officerkey": ("SELECT", "UPDATE (attestation)"),
+    "tips_deskkey": ("SELECT", "INSERT", "UPDATE (retired_at)"),
+    "tips_deskkeygrant": ("INSERT",),
     "tips_tip": (
         "SELECT",
         "INSERT",
-        "UPDATE (status, outcome, look_again, waiting_since, box, box_until)",
+        "UPDATE (status, outcome, closed_on, turn_since, turn_until, turn_cause, set_aside, sealed,"
+        " district, signs, types, danger, under_18, for_self, restricted, language, urgency)",
     ),
-    "tips_message": ("SELECT", "INSERT"),
+    "tips_box": ("SELECT", "INSERT", "DELETE"),
+    "tips_alarm": ("SELECT", "INSERT", "UPDATE (urgent)"),
+    "tips_message": ("SELECT", "INSERT", "UPDATE (for_citizen, shown_at)"),
     "tips_photo": ("SELECT", "INSERT"),
     "tips_event": ("SELECT", "INSERT"),
 }
+# What erasing a tip needs; the functions that do it come later and will be its only owner's.
+ERASER_MAY: Rights = {
+    "tips_tip": (
+        "SELECT",
+        "UPDATE (reference, received_at, signs, danger, under_18, for_self, language, lookup_id,"
+        " citizen_key, content_digest, page_digest, sealed)",
+    ),
+    "tips_box": ("SELECT", "DELETE"),
+    "tips_alarm": ("SELECT", "DELETE"),
+    "tips_message": ("SELECT", "DELETE"),
+    "tips_photo": ("SELECT", "DELETE"),
+    "tips_note": ("SELECT", "DELETE"),
+    "tips_tiplink": ("SELECT", "DELETE"),
+    "tips_event": ("SELECT", "INSERT", "UPDATE (reason)"),
+}
+EDITING = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+
+class Right(NamedTuple):
+    """One right of one role ("" is everybody) on one thing; `column` empty for the whole."""
+
+    role: str
+    kind: str  # DATABASE, SCHEMA, TABLE or FUNCTION
+    name: str
+    column: str
+    privilege: str
 
 
 def apply_grants(cursor: Any) -> None:
-    """Makes the functions as they stand in functions.sql, and every right as it stands above."""
+    """Makes the functions as they stand in functions.sql, and every right as it stands above.
+
+    Call it in a transaction: what is at work meanwhile sees all of it or nothing.
+    """
+    names = role_names(database_of(cursor))
+    cursor.execute("SELECT set_config('lock_timeout', %s, true)", (LOCK_LIMIT,))
+    cursor.execute(FUNCTIONS.read_text().replace("CODE_MINUTES", str(CODE_MINUTES)))
+    run(cursor, "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
+    _drop_what_nobody_calls(cursor, names)
+    _own_functions(cursor, names)
+    found, wanted = actual(cursor), expected(cursor)
+    for right in sorted(wanted - found):
+        cursor.execute(_statement("GRANT", right))
+    for right in sorted(found - wanted):
+        cursor.execute(_statement("REVOKE", right))
+
+
+def drift(cursor: Any) -> list[str]:
+    """Sentences: rights that are missing or too many, by what stands in this file."""
+    found, wanted = actual(cursor), expected(cursor)
+    kinds = {role: kind for kind, role in role_names(database_of(cursor))._asdict().items()}
+    kinds[""] = "everybody"
+
+    def said(right: Right, what: str) -> str:
+        on = f"{right.name}{f' ({right.column})' if right.column else ''}"
+        return f"{kinds.get(right.role, right.role)} {what} {right.privilege} on {on}."
+
+    return [said(right, "lacks") for right in sorted(wanted - found)] + [
+        said(right, "has") for right in sorted(found - wanted)
+    ]
+
+
+def expected(cursor: Any) -> set[Right]:
+    """Every right as it stands above, for the tables and functions that there are."""
     database = database_of(cursor)
     names = role_names(database)
-    cursor.execute(FUNCTIONS.read_text().replace("CODE_MINUTES", str(CODE_MINUTES)))
-    run(cursor, "REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
-    run(cursor, "REVOKE ALL ON SCHEMA public FROM PUBLIC")
-    run(cursor, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC")
-    run(cursor, "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC")
-    run(cursor, "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
-    for role in names:
-        run(cursor, "REVOKE ALL ON DATABASE {} FROM {}", database, role)
-        run(cursor, "REVOKE ALL ON SCHEMA public FROM {}", role)
-        run(cursor, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}", role)
-        run(cursor, "REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {}", role)
-        run(cursor, "GRANT USAGE ON SCHEMA public TO {}", role)
-    _own_functions(cursor, names)
-    for role, functions in ((names.public, PUBLIC_FUNCTIONS), (names.desk, DESK_FUNCTIONS)):
-        run(cursor, "GRANT CONNECT ON DATABASE {} TO {}", database, role)
-        for function in functions:
-            run(cursor, "GRANT EXECUTE ON FUNCTION public.{} TO {}", function, role)
-    campaign = _tables(cursor, "campaign_")
-    _grant(cursor, names.public, PUBLIC_MAY)
-    editing = ("SELECT", "INSERT", "UPDATE", "DELETE")
-    _grant(cursor, names.desk, DESK_MAY | CAMPAIGN_VIEWS | dict.fromkeys(campaign, editing))
-    _grant(cursor, names.functions, FUNCTIONS_MAY)
+    campaign = _campaign_tables(cursor)
+    tables = {
+        names.public: {**PUBLIC_MAY, **CAMPAIGN_PAGES},
+        names.desk: {**DESK_MAY, **CAMPAIGN_VIEWS, **dict.fromkeys(campaign, EDITING)},
+        names.functions: dict(FUNCTIONS_MAY),
+        names.eraser: dict(ERASER_MAY),
+    }
+    wanted = {Right(role, "SCHEMA", "public", "", "USAGE") for role in names}
+    wanted |= {
+        Right(role, "DATABASE", database, "", "CONNECT") for role in (names.public, names.desk)
+    }
+    for role, rights in tables.items():
+        wanted |= set(_on_tables(role, rights))
+    for signature in _signatures(cursor):
+        for kind in MAY_CALL.get(_name_of(signature), ()) if signature not in BEFORE else ():
+            wanted.add(Right(getattr(names, kind), "FUNCTION", signature, "", "EXECUTE"))
+        for kind in BEFORE.get(signature, ()):
+            wanted.add(Right(getattr(names, kind), "FUNCTION", signature, "", "EXECUTE"))
+    return wanted
+
+
+def actual(cursor: Any) -> set[Right]:
+    """Every right that our roles and PUBLIC have on this database and on what is in its schema.
+
+    What a role owns is left out: its owner's rights are not given.
+    """
+    cursor.execute(_ACTUAL, {"roles": list(role_names(database_of(cursor)))})
+    return {Right(*row) for row in cursor.fetchall()}
+
+
+_ACTUAL = """
+WITH thing (kind, name, "column", acl, owner) AS (
+  SELECT 'DATABASE', d.datname::text, '', coalesce(d.datacl, acldefault('d', d.datdba)), d.datdba
+    FROM pg_catalog.pg_database d WHERE d.datname = current_database()
+  UNION ALL
+  SELECT 'SCHEMA', n.nspname::text, '', coalesce(n.nspacl, acldefault('n', n.nspowner)), n.nspowner
+    FROM pg_catalog.pg_namespace n WHERE n.nspname = 'public'
+  UNION ALL
+  SELECT 'TABLE', c.relname::text, '', c.relacl, c.relowner
+    FROM pg_catalog.pg_class c
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'S', 'p', 'f')
+  UNION ALL
+  SELECT 'TABLE', c.relname::text, a.attname::text, a.attacl, c.relowner
+    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+    WHERE c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped AND a.attacl IS NOT NULL
+  UNION ALL
+  SELECT 'FUNCTION', p.proname || '(' || oidvectortypes(p.proargtypes) || ')', '',
+    coalesce(p.proacl, acldefault('f', p.proowner)), p.proowner
+    FROM pg_catalog.pg_proc p WHERE p.pronamespace = 'public'::regnamespace
+)
+SELECT coalesce(r.rolname::text, ''), thing.kind, thing.name, thing."column", a.privilege_type
+FROM thing CROSS JOIN LATERAL aclexplode(thing.acl) AS a
+LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
+WHERE a.grantee <> thing.owner AND (a.grantee = 0 OR r.rolname = ANY (%(roles)s))
+"""
+
+
+def _statement(verb: str, right: Right) -> sql.Composable:
+    who = sql.Identifier(right.role) if right.role else sql.SQL("PUBLIC")
+    privilege = sql.SQL(right.privilege)
+    if right.column:
+        privilege = privilege + sql.SQL(" ({})").format(sql.Identifier(right.column))
+    thing = (
+        sql.SQL(f"public.{right.name}")
+        if right.kind == "FUNCTION"
+        else sql.Identifier("public", right.name)
+        if right.kind == "TABLE"
+        else sql.Identifier(right.name)
+    )
+    direction = sql.SQL("TO" if verb == "GRANT" else "FROM")
+    return sql.SQL(" ").join(
+        (sql.SQL(verb), privilege, sql.SQL("ON"), sql.SQL(right.kind), thing, direction, who)
+    )
+
+
+def _on_tables(role: str, rights: Rights) -> Iterator[Right]:
+    for table, privileges in rights.items():
+        for written in privileges:
+            privilege, _, columns = written.partition(" (")
+            for column in columns.rstrip(")").split(", ") if columns else ("",):
+                yield Right(role, "TABLE", table, column, privilege)
+
+
+def _drop_what_nobody_calls(cursor: Any, names: Roles) -> None:
+    """Signatures of ours that neither this release nor the one before it has."""
+    kept = _written() | set(BEFORE)
+    for signature in _signatures(cursor, owner=names.functions):
+        if signature not in kept:
+            cursor.execute(f"DROP FUNCTION public.{signature}")
 
 
 def _own_functions(cursor: Any, names: Roles) -> None:
+    """Gives each function to the role with the rights that it needs; triggers' stay the owner's."""
+    given = _written() - set(_signatures(cursor, owner=names.functions))
+    given = {signature for signature in given if not signature.endswith("_append_only()")}
+    if not given:
+        return
     # Giving a function away needs its new owner to hold CREATE for that moment.
     run(cursor, "GRANT CREATE ON SCHEMA public TO {}", names.functions)
-    for function in PUBLIC_FUNCTIONS + DESK_FUNCTIONS:
-        run(cursor, "ALTER FUNCTION public.{} OWNER TO {}", function, names.functions)
-        for role in ("public", names.public, names.desk):
-            who = sql.SQL("PUBLIC") if role == "public" else sql.Identifier(role)
-            statement = sql.SQL("REVOKE ALL ON FUNCTION public.{} FROM {}")
-            cursor.execute(statement.format(sql.Identifier(function), who))
+    for signature in sorted(given):
+        run(cursor, f"ALTER FUNCTION public.{signature} OWNER TO {{}}", names.functions)
     run(cursor, "REVOKE CREATE ON SCHEMA public FROM {}", names.functions)
 
 
-def _grant(cursor: Any, role: str, rights: Mapping[str, tuple[str, ...]]) -> None:
-    for table, privileges in rights.items():
-        for privilege in privileges:
-            run(cursor, f"GRANT {privilege} ON public.{{}} TO {{}}", table, role)
+def _signatures(cursor: Any, owner: str = "") -> list[str]:
+    """The functions there are, of anybody or of one owner: receipt_kept(bytea)."""
+    cursor.execute(
+        "SELECT p.proname || '(' || oidvectortypes(p.proargtypes) || ')'"
+        " FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_roles r ON r.oid = p.proowner"
+        " WHERE p.pronamespace = 'public'::regnamespace AND r.rolname IN (%s, coalesce("
+        "nullif(%s, ''), r.rolname)) ORDER BY 1",
+        (owner, owner),
+    )
+    return [str(signature) for (signature,) in cursor.fetchall()]
 
 
-def _tables(cursor: Any, prefix: str) -> list[str]:
+_FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION public\.(\w+)\((.*?)\)\s+RETURNS", re.DOTALL)
+
+
+def _written() -> set[str]:
+    """The signatures in functions.sql, with types as PostgreSQL writes them."""
+    return {
+        f"{name}({', '.join(one.split()[1] for one in arguments.split(',') if one.strip())})"
+        for name, arguments in _FUNCTION.findall(FUNCTIONS.read_text())
+    }
+
+
+def _name_of(signature: str) -> str:
+    return signature.partition("(")[0]
+
+
+def _campaign_tables(cursor: Any) -> Iterable[str]:
     cursor.execute(
         "SELECT tablename FROM pg_catalog.pg_tables"
-        " WHERE schemaname = 'public' AND starts_with(tablename, %s)",
-        (prefix,),
+        " WHERE schemaname = 'public' AND starts_with(tablename, 'campaign_')"
     )
-    return [name for (name,) in cursor.fetchall()]
+    return [str(name) for (name,) in cursor.fetchall()]

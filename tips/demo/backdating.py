@@ -16,16 +16,35 @@ WITH event AS (
   UPDATE tips_message SET at = %(at)s WHERE tip_id = %(tip)s AND at >= %(hour)s
 ), note AS (
   UPDATE tips_note SET at = %(at)s WHERE tip_id = %(tip)s AND at >= %(hour)s
+), alarm AS (
+  UPDATE tips_alarm SET since = %(moment)s WHERE tip_id = %(tip)s AND since >= %(hour)s
+), box AS (
+  DELETE FROM tips_box WHERE tip_id = %(tip)s
 )
 UPDATE tips_tip SET
   received_at = CASE WHEN received_at >= %(hour)s THEN %(at)s ELSE received_at END,
-  waiting_since = CASE
-    WHEN waiting_since < %(hour)s THEN waiting_since
-    WHEN waiting_since IS NOT NULL AND received_at >= %(hour)s THEN %(moment)s
-    WHEN waiting_since IS NOT NULL THEN %(at)s
-  END,
-  box = NULL, box_until = NULL
+  turn_until = CASE
+    WHEN status = 'asked' AND turn_since >= %(hour)s THEN turn_until - (current_date - %(at)s::date)
+    ELSE turn_until END,
+  closed_on = CASE WHEN closed_on >= %(hour)s::date THEN %(at)s::date ELSE closed_on END,
+  turn_since = CASE WHEN turn_since >= %(hour)s THEN %(at)s ELSE turn_since END
 WHERE id = %(tip)s
+"""
+# The waiting times are counted when a verb is pressed, which here was today.
+_COUNT_HOURS = """
+UPDATE tips_tip t SET hours_to_open = hours.opened, hours_to_take = hours.taken,
+  hours_to_close = hours.closed
+FROM (
+  SELECT e.tip_id,
+    min(floor(extract(epoch FROM e.at - t.received_at) / 3600))
+      FILTER (WHERE e.verb = 'opened') AS opened,
+    min(floor(extract(epoch FROM e.at - t.received_at) / 3600))
+      FILTER (WHERE e.verb IN ('taken', 'given') AND e.about <> 'nobody') AS taken,
+    min(floor(extract(epoch FROM e.at - t.received_at) / 3600))
+      FILTER (WHERE e.verb = 'closed') AS closed
+  FROM tips_event e JOIN tips_tip t ON t.id = e.tip_id GROUP BY e.tip_id
+) AS hours
+WHERE hours.tip_id = t.id
 """
 
 
@@ -44,6 +63,11 @@ class Backdating:
         at = moment.replace(minute=0) if by_citizen else moment
         with connection.cursor() as cursor:
             cursor.execute(_DATE_BACK, {"tip": tip, "moment": moment, "at": at, "hour": self._hour})
+
+    def count_hours(self) -> None:
+        """The waiting times of all tips, from when things are now said to have happened."""
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT_HOURS)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tips import actions
 from tips.crypto import receipts
+from tips.crypto.sealing import Keyring
 from tips.demo.backdating import Backdating
 from tips.demo.stories import ToldStory, book, pick_random
 from tips.models import Officer, Tip
@@ -22,7 +23,7 @@ class Staff:
 
     officer: Officer
     supervisor: Officer
-    keys: Sequence[bytes]
+    keys: Keyring
 
 
 class Case:
@@ -49,7 +50,7 @@ class Case:
         if name == "answer":
             self.write(pick_random(self.told.story["answer"], self._rng), (), moment)
             return
-        self.tip = Tip.objects.defer("sealed").get(pk=self.tip.pk)
+        self.tip = Tip.objects.without_blobs().get(pk=self.tip.pk)
         self._read(moment - OPENING)
         if name in Tip.Outcome:
             self._close(name, original)
@@ -60,7 +61,10 @@ class Case:
     def write(self, words: str, photos: Sequence[bytes], moment: datetime) -> None:
         """The citizen adds words, pictures or both."""
         actions.receive_message(
-            code=self.code, message=words, photos=photos, submission=receipts.new_submission()
+            code=self.code,
+            message=words,
+            photos=photos,
+            idempotency_key=receipts.new_idempotency_key(),
         )
         self._backdating.date(self.tip.pk, moment, by_citizen=True)
         self._unread = True
@@ -97,9 +101,9 @@ class Case:
             reason = self._rng.choice(book("desk")["lowered"])
             actions.lower_urgency(tip=self.tip, by=self._by, reason=reason)
 
-    def _look_again(self) -> None:
+    def _park(self) -> None:
         until = timezone.localdate() + timedelta(days=self._rng.randrange(15))
-        actions.look_again(tip=self.tip, by=self._by, until=until)
+        actions.park(tip=self.tip, by=self._by, until=until)
 
     def _give(self) -> None:
         """To the other one, who may open it unless it is restricted."""
@@ -131,7 +135,7 @@ _VERBS: dict[str, Callable[[Case], None]] = {
     "ask": Case._ask,
     "urgent": Case._raise,
     "calm": Case._lower,
-    "later": Case._look_again,
+    "later": Case._park,
     "give": Case._give,
     "leave": Case._leave,
     "reopen": Case._reopen,

@@ -63,7 +63,7 @@ class History:
             sent = self._send_after(original, tells)
         else:
             told = self._teller.tell(tells)
-            sent = self._send(told, self._arrival(scenario, told), receipts.new_submission())
+            sent = self._send(told, self._arrival(scenario, told), receipts.new_idempotency_key())
             if tells == "story" and not sent.tip.restricted:
                 self._sent.append(sent)
         case = Case(sent.tip, sent.told, sent.code, self._staff, self._backdating, self._rng)
@@ -74,9 +74,9 @@ class History:
     def _send(self, told: ToldStory, arrived: datetime, page: str) -> Sent:
         form = told.form
         receipt = actions.receive_tip(
-            fields=form.tip, submission=page, language="en", set_aside=form.set_aside
+            fields=form.tip, idempotency_key=page, language="en", set_aside=form.set_aside
         )
-        tip = Tip.objects.defer("sealed").get(reference=receipt.reference)
+        tip = Tip.objects.without_blobs().get(reference=receipt.reference)
         self._backdating.date(tip.pk, arrived, by_citizen=True)
         return Sent(tip, told, page, arrived, receipt.code or "")
 
@@ -85,7 +85,7 @@ class History:
         if how == "lost_code":
             later = min(original.arrived + timedelta(days=self._rng.uniform(1, 4)), self._now)
             again = original.told.again(how, self._rng)
-            return self._send(again, _minute(later), receipts.new_submission())
+            return self._send(again, _minute(later), receipts.new_idempotency_key())
         later = min(original.arrived + timedelta(minutes=self._rng.randint(3, 50)), self._now)
         shared = how == "shared"
         told = self._teller.shared(original.told) if shared else original.told.again(how, self._rng)

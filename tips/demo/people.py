@@ -1,11 +1,12 @@
 """The four accounts of the demonstration, each set up as the set-up page does it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyotp
 
-from tips.access import accounts, authentication
+from slu_antitrafficking.refusal import Refused
+from tips.access import accounts, authentication, desk_keys
+from tips.access.accounts import Secrets
 from tips.crypto import passphrases
 from tips.models import Officer
 
@@ -26,19 +27,20 @@ class Account:
         return f"account\t{self.officer.username}\t{self.words}\t{self.totp}\n"
 
 
-def settled(one_time_words: str, username: str) -> tuple[Account, tuple[bytes, ...]]:
-    """The account after its set-up, and the desk's secrets that it holds; raises access.Refused."""
+def settled(one_time_words: str, username: str) -> tuple[Account, Secrets]:
+    """The account after its set-up, and the desk secrets that it holds. Raises Refused."""
     unlocked = authentication.unlock(username=username, words=one_time_words)
     if unlocked is None:
-        raise accounts.Refused(f"The one-time words of {username} do not open.")
+        raise Refused(f"The one-time words of {username} do not open.")
     account = Account(unlocked.officer, passphrases.new_passphrase(), pyotp.random_base32())
-    keys = authentication.desk_secrets(unlocked)
+    secrets = authentication.granted_secrets(unlocked)
+    held = desk_keys.judge(secrets, unlocked.anchor).true
     accounts.set_up(unlocked=unlocked, words=account.words, totp=account.totp, step=0)
-    return account, keys
+    return account, held
 
 
-def hired(role: str, by: Officer, keys: Sequence[bytes]) -> Account:
+def hired(role: str, by: Officer, held: Secrets) -> Account:
     """An account named after its role, to which the supervisor gave access."""
     officer = Officer.objects.create(username=role, role=role)
-    words = accounts.give_access(officer=officer, by=by, keys=keys)
-    return settled(words, officer.username)[0]
+    given = accounts.give_access(officer=officer, by=by, held=held)
+    return settled(given.words, officer.username)[0]

@@ -1,15 +1,19 @@
 """The tables: who works at the desk, their keys and sessions, tips, and the trail."""
 
-from tips.models.desk import DeskKey, DeskSession, Grant, Officer, OfficerKey
+from tips.models.desk import DeskKey, DeskKeyGrant, DeskSession, Officer, OfficerKey
 from tips.models.event import Event
 from tips.models.message import Message, Note, Photo, TipLink
-from tips.models.tip import Tip
+from tips.models.short_lived import Alarm, EscrowedCode
+from tips.models.tip import Tip, Turn
+from tips.models.upkeep import Upkeep
 
 __all__ = [
+    "Alarm",
     "DeskKey",
+    "DeskKeyGrant",
     "DeskSession",
+    "EscrowedCode",
     "Event",
-    "Grant",
     "Message",
     "Note",
     "Officer",
@@ -17,4 +21,6 @@ __all__ = [
     "Photo",
     "Tip",
     "TipLink",
+    "Turn",
+    "Upkeep",
 ]

@@ -5,11 +5,14 @@ from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+
+from tips.models.vocabulary import Language
 
 
 class OfficerManager(BaseUserManager["Officer"]):
@@ -24,12 +27,16 @@ class OfficerManager(BaseUserManager["Officer"]):
             key__grants__desk_key__in=active,
         )
 
+    def mailed_supervisors(self) -> models.QuerySet["Officer"]:
+        """Active supervisors with an address: whom *supervisors are mailed* means."""
+        return self.filter(is_active=True, role=Officer.Role.SUPERVISOR).exclude(email="")
+
 
 class Officer(AbstractBaseUser):
     """Anyone with an account at the desk; the role says what they may do there."""
 
     class Role(models.TextChoices):
-        """What an account may do (design: Roles)."""
+        """What an account may do."""
 
         OFFICER = "officer", "Officer: opens tips"
         SUPERVISOR = "supervisor", "Supervisor: also restricted tips and accounts"
@@ -60,6 +67,18 @@ class Officer(AbstractBaseUser):
     role = models.CharField(max_length=10, choices=Role)
     is_active = models.BooleanField(default=True, editable=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    email = models.EmailField(
+        "e-mail address",
+        blank=True,
+        db_comment="where a supervisor is told of what is wrong; set by a supervisor",
+    )
+    reads = ArrayField(
+        models.CharField(max_length=5, choices=Language),
+        default=list,
+        blank=True,
+        verbose_name="reads",
+        db_comment="the languages that this officer reads",
+    )
 
     objects: ClassVar[OfficerManager] = OfficerManager()
 
@@ -137,12 +156,19 @@ class OfficerKey(models.Model):
     """An officer's key pair: the private half and the second factor's secret lie wrapped here."""
 
     officer = models.OneToOneField(Officer, models.CASCADE, related_name="key", primary_key=True)
-    public = models.BinaryField()
-    wrapped = models.BinaryField()
-    # Made under a key derived from the desk key: tells a given key from a planted one.
-    voucher = models.BinaryField(default=b"")
-    one_time_until = models.DateTimeField(null=True)
-    totp_last = models.BigIntegerField(default=0)
+    public = models.BinaryField(db_comment="1,216 bytes of an X-Wing pair")
+    wrapped = models.BinaryField(
+        db_comment="secret and second factor under Argon2id of the passphrase"
+    )
+    attestation = models.BinaryField(
+        default=b"", db_comment="keyed hash under the desk key: a given pair, not a planted one"
+    )
+    one_time_until = models.DateTimeField(
+        null=True, db_comment="until when one-time words open the set-up page; null once set up"
+    )
+    totp_last = models.BigIntegerField(
+        default=0, db_comment="the last 30-second step that was used; each once"
+    )
     wrong_digits = models.PositiveSmallIntegerField(default=0)
     wrong_digits_since = models.DateTimeField(null=True)
 
@@ -166,24 +192,39 @@ class DeskKeyQuerySet(models.QuerySet["DeskKey"]):
     """Desk keys."""
 
     def active(self) -> "DeskKeyQuerySet":
-        """At most one: the newest that was proven and not retired."""
-        proven = self.filter(proven_at__isnull=False, retired_at=None)
-        newest = proven.order_by("-created_at").values("kid")[:1]
+        """At most one: the newest that was activated and not retired."""
+        usable = self.filter(activated_at__isnull=False, retired_at=None)
+        newest = usable.order_by("-created_at").values("kid")[:1]
         return self.filter(kid__in=newest)
 
 
 class DeskKey(models.Model):
     """A key that tips are sealed to; its private half exists only as grants."""
 
-    kid = models.BinaryField(primary_key=True)
-    public = models.BinaryField(unique=True)
-    canary_id = models.UUIDField(default=uuid4)
-    canary = models.BinaryField()
-    recovery_public = models.BinaryField()
-    recovery_grant = models.BinaryField()
+    kid = models.BinaryField(primary_key=True, db_comment="8 bytes of a hash of the public half")
+    public = models.BinaryField(unique=True, db_comment="1,216 bytes of an X-Wing pair")
+    predecessor = models.BinaryField(
+        null=True, db_comment="key id of the desk key before; null for the first"
+    )
+    succession = models.BinaryField(
+        db_comment="keyed hash under the predecessor over public, recovery half, backup recipient"
+    )
+    key_check_id = models.UUIDField(default=uuid4, db_comment="bound into the key check value")
+    key_check_value = models.BinaryField(
+        db_comment="a known word sealed to this key; who opens it can open tips"
+    )
+    recovery_public = models.BinaryField(
+        db_comment="public half whose secret is on the recovery sheets"
+    )
+    recovery_copy = models.BinaryField(db_comment="the private half, sealed to the sheets")
+    backup_recipient = models.BinaryField(
+        db_comment="X25519 public half made from the sheets' secret; not used yet"
+    )
     created_at = models.DateTimeField(default=timezone.now)
-    proven_at = models.DateTimeField(null=True)
-    retired_at = models.DateTimeField(null=True)
+    activated_at = models.DateTimeField(
+        null=True, db_comment="when its key check value was opened; nothing is sealed to it before"
+    )
+    retired_at = models.DateTimeField(null=True, db_comment="nothing is sealed to it since")
 
     objects = DeskKeyQuerySet.as_manager()
 
@@ -191,13 +232,13 @@ class DeskKey(models.Model):
         return f"desk key {bytes(self.kid).hex()}"
 
 
-class Grant(models.Model):
+class DeskKeyGrant(models.Model):
     """The private half of a desk key, sealed to one officer's pair."""
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     officer_key = models.ForeignKey(OfficerKey, models.CASCADE, related_name="grants")
     desk_key = models.ForeignKey(DeskKey, models.PROTECT, related_name="grants")
-    sealed = models.BinaryField()
+    sealed = models.BinaryField(db_comment="1,168 bytes, for this officer and desk key alone")
     by = models.CharField(max_length=40)
     at = models.DateTimeField(default=timezone.now)
 
@@ -215,8 +256,12 @@ class Grant(models.Model):
 class DeskSession(models.Model):
     """A session, stored under a hash of its cookie and encrypted with a key derived from it."""
 
-    session_key = models.CharField(max_length=64, primary_key=True)
-    session_data = models.BinaryField()
+    session_key = models.CharField(
+        max_length=64, primary_key=True, db_comment="keyed hash of the cookie"
+    )
+    session_data = models.BinaryField(
+        db_comment="under a key of the cookie and the desk's secret; holds the desk's keys"
+    )
     expire_date = models.DateTimeField(db_index=True)
     started_at = models.DateTimeField(default=timezone.now)
     officer = models.ForeignKey(Officer, models.CASCADE, null=True, related_name="sessions")

@@ -1,10 +1,10 @@
-"""The trail."""
+"""The trail: what happened, who did it, and when."""
 
 from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.db import models
-from django.utils import timezone
+from django.db.models.functions import Now
 
 
 class Verb(models.TextChoices):
@@ -12,6 +12,8 @@ class Verb(models.TextChoices):
 
     RECEIVED = "received", "received"
     MESSAGE = "message", "citizen wrote"
+    CALL_COMPLETED = "call_completed", "call completed"
+    REPLY_REMOVED = "reply_removed", "citizen removed an answer"
     OPENED = "opened", "opened"
     REFUSED = "refused", "refused to open"
     PHOTO = "photo", "photo shown"
@@ -22,26 +24,32 @@ class Verb(models.TextChoices):
     NOTED = "noted", "note added"
     RAISED = "raised", "raised to urgent"
     LOWERED = "lowered", "lowered"
-    LOOK_AGAIN = "look_again", "look again set"
+    PARKED = "parked", "parked"
     CLOSED = "closed", "closed"
     REOPENED = "reopened", "reopened"
     LOGGED_IN = "logged_in", "logged in"
     LOGGED_OUT = "logged_out", "signed out everywhere"
+    WRONG_WORDS = "wrong_words", "wrong words at log-in"
     LOCKED_OUT = "locked_out", "too many wrong digits"
     ACCOUNT_ADDED = "account_added", "account added"
     ACCESS_GIVEN = "access_given", "access given"
     SET_UP = "set_up", "access set up"
     PASSPHRASE_CHANGED = "passphrase_changed", "passphrase changed"
     ROLE_CHANGED = "role_changed", "role changed"
+    EMAIL_CHANGED = "email_changed", "e-mail address changed"
+    LANGUAGES_CHANGED = "languages_changed", "languages changed"
     DEACTIVATED = "deactivated", "deactivated"
     ACTIVATED = "activated", "activated again"
-    FALSE_VOUCHER = "false_voucher", "a key nobody at the desk gave"
+    FALSE_PAIR = "false_pair", "a key nobody at the desk gave"
     KEY_MADE = "key_made", "desk key made"
-    KEY_PROVEN = "key_proven", "desk key proven"
+    KEY_ACTIVATED = "key_activated", "desk key activated"
     KEY_ROTATED = "key_rotated", "desk key rotated"
-    RECOVERED = "recovered", "recovered with the recovery key"
-    DRILLED = "drilled", "recovery key tried"
-    RECOVERY_KEPT = "recovery_kept", "recovery key typed back"
+    FALSE_DESK_KEY = "false_desk_key", "a desk key nobody at the desk made"
+    RECOVERED = "recovered", "recovered with the recovery sheets"
+    DRILLED = "drilled", "recovery sheets tried"
+    SHEETS_KEPT = "sheets_kept", "recovery sheets typed back"
+    SHEETS_REPLACED = "sheets_replaced", "recovery sheets replaced"
+    SELF_CHECK = "self_check", "self-check failed"
     CONTENT_CHANGED = "content_changed", "content changed"
 
 
@@ -61,16 +69,35 @@ class Event(models.Model):
     Verb = Verb
 
     id = models.UUIDField(primary_key=True, default=uuid4)
-    at = models.DateTimeField(default=timezone.now)
+    # The database's clock: one that runs behind would write into a day that is over.
+    at = models.DateTimeField(db_default=Now(), db_comment="to the hour where a citizen did it")
     verb = models.CharField(max_length=20, choices=Verb)
-    # Names as plain text: they outlive the account and the tip.
-    by = models.CharField(max_length=40, blank=True)
-    about = models.CharField(max_length=40, blank=True)
+    by = models.CharField(
+        max_length=40, blank=True, db_comment="a name as text: it outlives the account"
+    )
+    about = models.CharField(
+        max_length=40, blank=True, db_comment="a name, an outcome or a kind; never content"
+    )
     tip_id = models.UUIDField(null=True)
     reference = models.CharField(max_length=7, blank=True)
-    # Photos of a message; the number of a photo; for an opening, the newest message then there.
-    count = models.PositiveIntegerField(null=True)
-    reason = models.BinaryField(null=True)
+    count = models.PositiveIntegerField(
+        null=True,
+        db_comment="photos of a message, a photo's number, of an opening the newest message",
+    )
+    before = models.JSONField(
+        null=True, db_comment="a verdict's clear columns as they were, for undo; not used yet"
+    )
+    reason = models.BinaryField(null=True, db_comment="sealed words; null once erased")
+    reason_digest = models.BinaryField(
+        null=True, db_comment="hash of the sealed reason, so that the chain survives an erasure"
+    )
+    pair_digest = models.BinaryField(
+        null=True,
+        db_comment="hash of the public half that this act left an officer with; empty for none",
+    )
+    once = models.BinaryField(
+        null=True, db_comment="hash of the form's one-use key: pressed twice, done once"
+    )
 
     objects: ClassVar[EventManager] = EventManager()
 
@@ -81,11 +108,19 @@ class Event(models.Model):
             models.CheckConstraint(
                 condition=models.Q(verb__in=Verb.values), name="event_verb_known"
             ),
+            models.UniqueConstraint(
+                fields=("once",), condition=models.Q(once__isnull=False), name="event_once"
+            ),
         )
 
         indexes = (
             models.Index(fields=("tip_id", "at"), name="event_of_tip"),
             models.Index(fields=("verb", "-at"), name="event_by_verb"),
+            models.Index(
+                fields=("about", "-at"),
+                condition=models.Q(pair_digest__isnull=False),
+                name="event_of_pair",
+            ),
         )
 
     def __str__(self) -> str:

@@ -3,29 +3,56 @@
 from uuid import uuid4
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from tips.models.tip import Tip
+from tips.models.vocabulary import Language
 
 
 class Message(models.Model):
-    """One sealed message of the dialogue; without words where only photos came."""
+    """One message of the dialogue; without words where only photos came."""
+
+    class Channel(models.TextChoices):
+        """How the citizen's words came."""
+
+        WEB = "web", "typed"
+        PHONE = "phone", "said on the phone"
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     tip = models.ForeignKey(Tip, models.PROTECT, related_name="messages")
-    number = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField(db_comment="gives the order, which hours cannot")
     from_desk = models.BooleanField()
-    by = models.CharField(max_length=40, blank=True)
-    at = models.DateTimeField(default=timezone.now)  # to the hour where a citizen wrote
-    sent = models.BinaryField(unique=True, null=True)
-    sealed = models.BinaryField(null=True)
+    channel = models.CharField(
+        max_length=5, choices=Channel, default=Channel.WEB, db_comment="phone is not used yet"
+    )
+    by = models.CharField(
+        max_length=40, blank=True, db_comment="the officer's name; empty for a citizen"
+    )
+    at = models.DateTimeField(
+        default=timezone.now, db_comment="to the hour where a citizen wrote it"
+    )
+    content_digest = models.BinaryField(
+        unique=True, null=True, db_comment="keyed hash of a citizen's sending"
+    )
+    sealed = models.BinaryField(null=True, db_comment="the words, for the desk")
+    for_citizen = models.BinaryField(
+        null=True, db_comment="a reply's words, for the code; null once the citizen removed them"
+    )
+    shown_at = models.DateTimeField(
+        null=True, db_comment="the hour in which the code was first shown this reply"
+    )
 
     class Meta:
-        """Numbers give the order, which the hours alone cannot."""
+        """Numbers do not repeat within a tip; only replies have words for the citizen."""
 
         ordering = ("number",)
         constraints = (
             models.UniqueConstraint(fields=("tip", "number"), name="message_number_in_tip"),
+            models.CheckConstraint(
+                condition=Q(from_desk=True) | Q(for_citizen=None, shown_at=None),
+                name="message_for_citizen_is_a_reply",
+            ),
         )
 
     def __str__(self) -> str:
@@ -39,7 +66,10 @@ class Photo(models.Model):
     tip = models.ForeignKey(Tip, models.PROTECT, related_name="photos")
     message = models.ForeignKey(Message, models.PROTECT, related_name="photos")
     number = models.PositiveSmallIntegerField()
-    sealed = models.BinaryField()
+    locked_at = models.DateTimeField(
+        null=True, db_comment="since when only supervisors are shown it; not used yet"
+    )
+    sealed = models.BinaryField(db_comment="a JPEG of nothing but pixels")
 
     class Meta:
         """Numbers do not repeat within a tip."""
@@ -56,11 +86,26 @@ class Photo(models.Model):
 class Note(models.Model):
     """An internal note: sealed to the desk alone."""
 
+    class Kind(models.TextChoices):
+        """What it is; a translation stands beside the words that it translates."""
+
+        NOTE = "note", "note"
+        TRANSLATION = "translation", "translation"
+
     id = models.UUIDField(primary_key=True, default=uuid4)
     tip = models.ForeignKey(Tip, models.PROTECT, related_name="notes")
+    kind = models.CharField(
+        max_length=11, choices=Kind, default=Kind.NOTE, db_comment="translation is not used yet"
+    )
+    language = models.CharField(
+        max_length=5,
+        choices=Language,
+        blank=True,
+        db_comment="into which a translation was made; not used yet",
+    )
     by = models.CharField(max_length=40)
     at = models.DateTimeField(default=timezone.now)
-    sealed = models.BinaryField()
+    sealed = models.BinaryField(db_comment="the words, for the desk")
 
     def __str__(self) -> str:
         return f"note on {self.tip_id}"
@@ -70,7 +115,7 @@ class TipLink(models.Model):
     """Two tips that belong together."""
 
     class Kind(models.TextChoices):
-        """How."""
+        """How the first stands to the other."""
 
         DUPLICATE = "duplicate", "duplicate of"
 
@@ -80,7 +125,7 @@ class TipLink(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
 
     class Meta:
-        """Linked once."""
+        """Two tips are linked once."""
 
         constraints = (
             models.UniqueConstraint(fields=("tip", "other", "kind"), name="linked_once"),

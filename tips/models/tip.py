@@ -1,21 +1,34 @@
 """Tips: one sealed document each, and in clear what triage needs."""
 
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Func, Max, Q, Value, When
+from django.utils import timezone
 
 from tips.models.desk import Officer
+from tips.models.vocabulary import Channel, District, Language, YesNo
 
 
-class YesNo(models.TextChoices):
-    """An answer that may also be unknown; empty where the question was left."""
+class Turn(models.TextChoices):
+    """Whose turn a tip is. Every open tip is exactly one person's."""
 
-    YES = "yes", "Yes"
-    NO = "no", "No"
-    UNKNOWN = "unknown", "Not known"
+    TO_TAKE = "to_take", "To take"
+    OWNER = "owner", "Its owner's"
+    CITIZEN = "citizen", "The citizen's"
+    AGENCY = "agency", "An agency's"
+    PARKED = "parked", "Parked"
+    CLOSED = "closed", "Nobody's: closed"
+
+
+def _midnight(column: str) -> Func:
+    """When that day begins in Saint Lucia; a plain cast would begin it in UTC."""
+    template = f"(%(expressions)s::timestamp AT TIME ZONE '{settings.TIME_ZONE}')"
+    return Func(column, template=template, output_field=models.DateTimeField())
 
 
 class TipQuerySet(models.QuerySet["Tip"]):
@@ -31,26 +44,67 @@ class TipQuerySet(models.QuerySet["Tip"]):
         """Not closed."""
         return self.exclude(status=Tip.Status.CLOSED)
 
+    def without_blobs(self) -> "TipQuerySet":
+        """For lists: the sealed document and the citizen's key are most of a row."""
+        return self.defer("sealed", "citizen_key")
+
     def in_queue_order(self) -> "TipQuerySet":
-        """Danger, then under 18 or the person themselves, then oldest; likely spam last."""
+        """Danger, then under 18 or the person themselves, then oldest; what is set aside last."""
         return self.order_by(*Tip.QUEUE_ORDER)
+
+    def with_turn(self, today: date | None = None) -> "TipQuerySet":
+        """Adds `turn`, a Turn, and `since`, when that turn began, as they are on this day."""
+        today = today or timezone.localdate()
+        waits = Q(turn_until__gt=today)
+        turn = Case(
+            When(status=Tip.Status.CLOSED, then=Value(Turn.CLOSED)),
+            When(owner=None, then=Value(Turn.TO_TAKE)),
+            When(waits & Q(status=Tip.Status.ASKED), then=Value(Turn.CITIZEN)),
+            When(waits & Q(status=Tip.Status.REFERRED), then=Value(Turn.AGENCY)),
+            When(waits & Q(status=Tip.Status.PARKED), then=Value(Turn.PARKED)),
+            default=Value(Turn.OWNER),
+            output_field=models.CharField(),
+        )
+        # Once its day has come, the owner's turn began on that day.
+        since = Case(
+            When(turn_until__lte=today, then=_midnight("turn_until")),
+            default=F("turn_since"),
+        )
+        return self.annotate(turn=turn, since=since)
 
 
 class Tip(models.Model):
     """A tip: one sealed document, and in clear only what triage needs."""
 
-    class Channel(models.TextChoices):
-        """How it came."""
-
-        WEB = "web", "web"
-
     class Status(models.TextChoices):
-        """Where it stands."""
+        """What was done last; whose turn that makes it, `TipQuerySet.with_turn` says."""
 
         NEW = "new", "New"
         ACTIVE = "active", "Active"
-        WAITING = "waiting", "Waiting"
+        ASKED = "asked", "Waiting"
+        REFERRED = "referred", "Referred"
+        PARKED = "parked", "Parked"
         CLOSED = "closed", "Closed"
+
+    class Cause(models.TextChoices):
+        """Why it is somebody's turn since `turn_since`."""
+
+        CAME = "came", "came"
+        TAKEN = "taken", "taken"
+        GIVEN = "given", "given"
+        RETURNED = "returned", "given back"
+        WROTE = "wrote", "the citizen wrote"
+        ANSWERED = "answered", "answered"
+        ASKED = "asked", "asked the citizen"
+        PARKED = "parked", "parked"
+        REOPENED = "reopened", "opened again"
+
+    class SetAside(models.IntegerChoices):
+        """Why it stands apart; a citizen's next act lifts what a flood set aside, never spam."""
+
+        NO = 0, "no"
+        SPAM = 1, "Looks like spam"
+        FLOOD = 2, "Over a limit"
 
     class Outcome(models.TextChoices):
         """How it ended."""
@@ -64,22 +118,6 @@ class Tip(models.Model):
         JUNK = "junk", "Junk"
         FALSE = "false", "Knowingly false"
 
-    class District(models.TextChoices):
-        """The ten districts (ISO 3166-2:LC), and what lies outside them."""
-
-        ANSE_LA_RAYE = "anse-la-raye", "Anse la Raye"
-        CANARIES = "canaries", "Canaries"
-        CASTRIES = "castries", "Castries"
-        CHOISEUL = "choiseul", "Choiseul"
-        DENNERY = "dennery", "Dennery"
-        GROS_ISLET = "gros-islet", "Gros Islet"
-        LABORIE = "laborie", "Laborie"
-        MICOUD = "micoud", "Micoud"
-        SOUFRIERE = "soufriere", "Soufrière"
-        VIEUX_FORT = "vieux-fort", "Vieux Fort"
-        AT_SEA = "at-sea", "At sea or on a boat"
-        ELSEWHERE = "elsewhere", "Online or abroad"
-
     class Urgency(models.IntegerChoices):
         """The queue's first rule."""
 
@@ -88,38 +126,79 @@ class Tip(models.Model):
         OTHER = 2, "Other"
 
     QUEUE_ORDER: ClassVar = ("set_aside", "urgency", "received_at", "id")
+    WAITS_UNTIL: ClassVar = (Status.ASKED, Status.REFERRED, Status.PARKED)
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    # Null once erased: an empty one could stand only once.
-    reference = models.CharField(max_length=7, null=True)  # noqa: DJ001
-    received_at = models.DateTimeField()  # to the hour
+    reference = models.CharField(  # noqa: DJ001 - an empty one could stand only once
+        max_length=7, null=True, db_comment="random, said aloud on the phone; null once erased"
+    )
+    received_at = models.DateTimeField(db_comment="to the hour; to the month once erased")
     channel = models.CharField(max_length=10, choices=Channel)
     district = models.CharField(max_length=20, choices=District, blank=True)
-    signs = ArrayField(models.CharField(max_length=60), default=list)
-    types = ArrayField(models.CharField(max_length=60), default=list)
+    signs = ArrayField(
+        models.CharField(max_length=60), default=list, db_comment="slugs of the ticked signs"
+    )
+    types = ArrayField(
+        models.CharField(max_length=60), default=list, db_comment="slugs the signs point to"
+    )
     danger = models.CharField(max_length=7, choices=YesNo, blank=True)
     under_18 = models.CharField(max_length=7, choices=YesNo, blank=True)
-    for_self = models.BooleanField()
-    language = models.CharField(max_length=5)
+    for_self = models.BooleanField(db_comment="whether it happens to the sender")
+    language = models.CharField(
+        max_length=5, choices=Language, db_comment="in which the sender is answered"
+    )
     urgency = models.PositiveSmallIntegerField(choices=Urgency)
-    restricted = models.BooleanField()
-    set_aside = models.BooleanField()
-    status = models.CharField(max_length=7, choices=Status)
+    restricted = models.BooleanField(db_comment="only supervisors list and open it")
+    set_aside = models.PositiveSmallIntegerField(
+        choices=SetAside, default=SetAside.NO, db_comment="0 no, 1 looks like spam, 2 over a limit"
+    )
+    status = models.CharField(max_length=8, choices=Status, db_comment="what was done last")
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     owner = models.ForeignKey(
         Officer, models.PROTECT, null=True, related_name="tips", db_index=False
     )
-    look_again = models.DateField(null=True)
-    waiting_since = models.DateTimeField(null=True)  # to the minute, only until someone takes it
-    lookup = models.BinaryField(unique=True, null=True)
-    citizen_key = models.BinaryField(null=True)
-    sent = models.BinaryField(unique=True, null=True)
-    page = models.BinaryField(null=True)
-    box = models.BinaryField(null=True)
-    box_until = models.DateTimeField(null=True)
-    sealed = models.BinaryField(null=True)
+    turn_since = models.DateTimeField(
+        null=True, db_comment="since when it is somebody's turn; to the hour where a citizen wrote"
+    )
+    turn_until = models.DateField(
+        null=True, db_comment="the day on which it is the owner's turn again"
+    )
+    turn_cause = models.CharField(
+        max_length=8, choices=Cause, default=Cause.CAME, db_comment="why it is somebody's turn"
+    )
+    closed_on = models.DateField(null=True, db_comment="retention counts from this day")
+    hours_to_open = models.PositiveSmallIntegerField(
+        null=True, db_comment="whole hours from arrival to the first opening; set once"
+    )
+    hours_to_take = models.PositiveSmallIntegerField(
+        null=True, db_comment="whole hours from arrival to the first owner; set once"
+    )
+    hours_to_close = models.PositiveSmallIntegerField(
+        null=True, db_comment="whole hours from arrival to the first closing; set once"
+    )
+    held_by = models.CharField(
+        max_length=40, blank=True, db_comment="who keeps it from erasure; not used yet"
+    )
+    held_at = models.DateTimeField(null=True, db_comment="since when; not used yet")
+    lookup_id = models.BinaryField(
+        unique=True, null=True, db_comment="hash of the receipt code, to find the tip by"
+    )
+    citizen_key = models.BinaryField(
+        null=True, db_comment="public half of the pair made from the code, to seal answers to"
+    )
+    content_digest = models.BinaryField(
+        unique=True, null=True, db_comment="keyed hash of what was sent; a repeat is found by it"
+    )
+    page_digest = models.BinaryField(
+        null=True, db_comment="hash of the page's idempotency key; tells tips of one page"
+    )
+    sealed = models.BinaryField(null=True, db_comment="all answers as one JSON document")
 
     objects: ClassVar = TipQuerySet.as_manager()
+
+    # What `with_turn` adds.
+    turn: str
+    since: datetime
 
     class Meta:
         """The open queue has an index of its own, so that closed tips cost it nothing."""
@@ -136,27 +215,37 @@ class Tip(models.Model):
             models.Index(
                 fields=("-received_at", "id"), condition=Q(status="closed"), name="tip_closed"
             ),
-            models.Index(fields=("page",), name="tip_page"),
-            models.Index(
-                fields=("box_until",), condition=Q(box_until__isnull=False), name="tip_box_due"
-            ),
+            models.Index(fields=("page_digest",), name="tip_page"),
         )
         constraints = (
             # Not unique=True, which would bring a second index, for LIKE.
             models.UniqueConstraint(fields=("reference",), name="tip_reference"),
             models.CheckConstraint(
-                condition=Q(status__in=("new", "active", "waiting", "closed")),
+                condition=Q(status__in=("new", "active", "asked", "referred", "parked", "closed")),
                 name="tip_status_known",
             ),
             models.CheckConstraint(
-                condition=Q(status="closed", outcome__gt="")
-                | (~Q(status="closed") & Q(outcome="")),
-                name="tip_outcome_only_when_closed",
+                condition=Q(
+                    channel__in=("web", "phone", "office", "walk_in", "letter", "email", "drill")
+                ),
+                name="tip_channel_known",
             ),
             models.CheckConstraint(
-                condition=Q(box=None, box_until=None)
-                | Q(box__isnull=False, box_until__isnull=False),
-                name="tip_box_has_an_end",
+                condition=Q(set_aside__in=(0, 1, 2)), name="tip_set_aside_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="closed", outcome__gt="", closed_on__isnull=False)
+                | (~Q(status="closed") & Q(outcome="", closed_on=None)),
+                name="tip_outcome_and_day_only_when_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=("asked", "referred", "parked"), turn_until__isnull=False)
+                | (~Q(status__in=("asked", "referred", "parked")) & Q(turn_until=None)),
+                name="tip_day_only_while_it_waits",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_by="", held_at=None) | Q(held_by__gt="", held_at__isnull=False),
+                name="tip_held_by_somebody_since",
             ),
         )
 
@@ -164,9 +253,18 @@ class Tip(models.Model):
         return self.reference or "erased tip"
 
     @property
-    def state(self) -> str:
-        """What a form on this tip was shown with; a verb refuses when it has changed since."""
-        return f"{self.status}.{self.urgency}.{self.owner_id or ''}"
+    def version_token(self) -> str:
+        """The version as it is now; see `version`."""
+        return self.version(self.messages.aggregate(n=Max("number"))["n"] or 0)
+
+    def version(self, newest: int) -> str:
+        """What a form on this tip was shown with; a verb refuses when it has changed since.
+
+        It covers the number of the newest message of either side, so that no two answers cross.
+        """
+        until = self.turn_until.isoformat() if self.turn_until else ""
+        parts = (self.status, self.urgency, self.owner_id or "", int(self.restricted), until)
+        return ".".join(str(part) for part in (*parts, newest))
 
     @property
     def usual_urgency(self) -> int:

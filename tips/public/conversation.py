@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db import connection
 from django.utils import timezone
 
-from tips.crypto import associated_data, receipts, sealing
+from tips.crypto import associated_data, receipts
+from tips.crypto.sealing import Keyring
 
 
 @dataclass(frozen=True)
@@ -16,44 +17,49 @@ class Entry:
 
     kind: str  # tip | message | reply
     at: datetime  # to the hour, in Saint Lucia's time
-    text: str  # of a reply
+    text: str  # of a reply; empty once the citizen removed it
     photos: int
     read_at: datetime | None  # to the hour, when the desk first opened it
+    number: int = 0
 
 
 @dataclass(frozen=True)
-class Dialogue:
+class Conversation:
     """What a code opens."""
 
     reference: str
     entries: tuple[Entry, ...]
 
 
-def read(code: str) -> Dialogue | None:
-    """What this code (in its written form) opens, oldest first; None if nothing."""
+def read(code: str) -> Conversation | None:
+    """What this code (in its written form) opens, oldest first; None if nothing.
+
+    Raises sealing.CannotOpen for a reply that was damaged, and the database's errors.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM public.follow_up(%s)", [receipts.look_up_id(code)])
+        cursor.execute(
+            "SELECT * FROM public.follow_up(p_lookup_id => %s)", [receipts.lookup_id(code)]
+        )
         rows = cursor.fetchall()
     if not rows:
         return None
-    secret = receipts.citizen_pair(code).secret
-    entries = tuple(_entry(row[1:], secret) for row in rows)
-    return Dialogue(reference=rows[0][0] or "", entries=entries)
+    ring = Keyring.of(receipts.citizen_pair(code))
+    entries = tuple(_entry(row[1:], ring) for row in rows)
+    return Conversation(reference=rows[0][0] or "", entries=entries)
 
 
 def _entry(
-    row: tuple[int, bool, datetime, int, datetime | None, UUID | None, bytes | None], secret: bytes
+    row: tuple[int, bool, datetime, int, datetime | None, UUID | None, bytes | None], ring: Keyring
 ) -> Entry:
-    number, from_desk, at, photos, read_at, message_id, sealed = row
+    number, from_desk, at, photos, read_at, message_id, for_citizen = row
     text = ""
-    if sealed is not None and message_id is not None:
-        text = str(
-            sealing.open_json(sealed, [secret], associated_data.of_message(message_id))["text"]
-        )
+    if for_citizen is not None and message_id is not None:
+        text = str(ring.open_json(for_citizen, associated_data.of_reply(message_id))["text"])
     return Entry(
         kind="reply" if from_desk else "message" if number else "tip",
         at=timezone.localtime(at),
         text=text,
         photos=photos,
         read_at=timezone.localtime(read_at) if read_at else None,
+        number=number,
     )

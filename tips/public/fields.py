@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.text import get_text_list
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from campaign import offers
@@ -17,35 +17,6 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 LONGEST = 20_000  # characters in one text
-
-DISTRICTS = (
-    ("", gettext_lazy("Not sure")),
-    ("anse-la-raye", "Anse la Raye"),
-    ("canaries", "Canaries"),
-    ("castries", "Castries"),
-    ("choiseul", "Choiseul"),
-    ("dennery", "Dennery"),
-    ("gros-islet", "Gros Islet"),
-    ("laborie", "Laborie"),
-    ("micoud", "Micoud"),
-    ("soufriere", "Soufrière"),
-    ("vieux-fort", "Vieux Fort"),
-    ("at-sea", gettext_lazy("At sea or on a boat")),
-    ("elsewhere", gettext_lazy("Online or abroad")),
-)
-# Each language in its own name: never translated.
-LANGUAGES = (
-    ("en", "English"),
-    ("es", "Español"),
-    ("fr", "Français"),
-    ("acf", "Kwéyòl"),
-    ("ht", "Kreyòl ayisyen"),
-)
-YES_NO = (
-    ("yes", gettext_lazy("Yes")),
-    ("no", gettext_lazy("No")),
-    ("unknown", gettext_lazy("I do not know")),
-)
 
 
 class Shared:

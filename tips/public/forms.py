@@ -1,8 +1,9 @@
 """What a citizen may fill in: plain forms that lose no word and refuse next to nothing."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import copy
+from enum import StrEnum
 from typing import Any, ClassVar, Self
 
 from crispy_forms.helper import FormHelper
@@ -16,8 +17,16 @@ from django.utils.translation import gettext as _
 
 from campaign import offers
 from tips.crypto import receipts
+from tips.models.vocabulary import (
+    District,
+    FirstHand,
+    Language,
+    MayShare,
+    Relation,
+    YesNo,
+)
 from tips.public import layout
-from tips.public.fields import DISTRICTS, LANGUAGES, YES_NO, Pick, Ticks, Words, danger_numbers
+from tips.public.fields import Pick, Ticks, Words, danger_numbers
 
 HEAVIEST = 240_000  # bytes of the whole document, in UTF-8
 
@@ -26,7 +35,7 @@ class PublicForm(forms.Form):
     """A form without cookie or token; its page key makes sending twice safe and limits nothing."""
 
     use_required_attribute = False  # the answer to an empty text is ours, in the page's own words
-    again = False  # the first attempt met a closed door: the button says "Send again"
+    again = False  # nothing could be taken: the button says "Send again"
 
     def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
         super().__init__(None if data is None else _plain(data), auto_id="%s", **options)
@@ -44,14 +53,14 @@ class PublicForm(forms.Form):
         return cls(initial=initial)
 
     @cached_property
-    def submission(self) -> str:
-        """The page key that came along, or a new one where none did or it is misshapen."""
-        came = str(self.data.get("submission", ""))
-        return came if receipts.is_submission(came) else receipts.new_submission()
+    def idempotency_key(self) -> str:
+        """What came along as `submission`, or a new one where none did or it is misshapen."""
+        key = str(self.data.get("submission", ""))
+        return key if receipts.is_idempotency_key(key) else receipts.new_idempotency_key()
 
 
 class TipForm(PublicForm):
-    """A tip: design, "Fields of /report/". Only what_happened is required."""
+    """A tip, as docs/contract.md lists its fields. Only what_happened is required."""
 
     what_happened = Words(
         gettext_lazy("What did you see, hear or live through?"),
@@ -66,35 +75,20 @@ class TipForm(PublicForm):
     )
     danger_now = Pick(
         gettext_lazy("Is anyone in danger now, or about to be moved?"),
-        YES_NO,
+        YesNo.choices,
         note=lambda: _("Call %(numbers)s too") % {"numbers": danger_numbers()},
     )
-    under_18 = Pick(gettext_lazy("Could anyone being hurt be under 18?"), YES_NO)
-    district = Pick(gettext_lazy("District"), DISTRICTS, widget=forms.Select)
+    under_18 = Pick(gettext_lazy("Could anyone being hurt be under 18?"), YesNo.choices)
+    district = Pick(
+        gettext_lazy("District"),
+        [("", gettext_lazy("Not sure")), *District.choices],
+        widget=forms.Select,
+    )
     place = Words(
         gettext_lazy("Place"), gettext_lazy("A landmark, road, business, boat or web page.")
     )
-    relation = Pick(
-        gettext_lazy("How do you come to know this?"),
-        (
-            ("self", gettext_lazy("It is happening to me")),
-            ("family_friend", gettext_lazy("To my family or friend")),
-            ("noticed", gettext_lazy("I noticed it")),
-            ("worker", gettext_lazy("I work there")),
-            ("professional", gettext_lazy("Through my job")),
-            ("other", gettext_lazy("Another way")),
-            ("unsaid", gettext_lazy("I would rather not say")),
-        ),
-    )
-    first_hand = Pick(
-        gettext_lazy("Did you see or hear it yourself?"),
-        (
-            ("self", gettext_lazy("Yes")),
-            ("told", gettext_lazy("Someone told me")),
-            ("online", gettext_lazy("Online")),
-            ("mixed", gettext_lazy("Some of each")),
-        ),
-    )
+    relation = Pick(gettext_lazy("How do you come to know this?"), Relation.choices)
+    first_hand = Pick(gettext_lazy("Did you see or hear it yourself?"), FirstHand.choices)
     signs = Ticks(label=gettext_lazy("Which of these did you notice?"), required=False)
     when = Words(
         gettext_lazy("When? Is it still going on?"),
@@ -117,19 +111,13 @@ class TipForm(PublicForm):
     )
     official_involved = Pick(
         gettext_lazy("Is anyone from police, immigration, customs or government part of it?"),
-        YES_NO,
+        YesNo.choices,
         note=lambda: _("Then only supervisors open it"),
     )
     reported_before = Words(gettext_lazy("Have you told anyone already?"))
-    may_share = Pick(
-        gettext_lazy("May we pass this on?"),
-        (
-            ("yes", gettext_lazy("Yes, to whoever can help")),
-            ("ask", gettext_lazy("Ask me here first")),
-        ),
-    )
+    may_share = Pick(gettext_lazy("May we pass this on?"), MayShare.choices)
     answer_language = Pick(
-        gettext_lazy("Answer me in"), LANGUAGES, in_own_language=True, widget=forms.Select
+        gettext_lazy("Answer me in"), Language.choices, in_own_language=True, widget=forms.Select
     )
     contact_name = Words(gettext_lazy("Name"))
     contact_details = Words(gettext_lazy("Phone or e-mail"))
@@ -165,9 +153,9 @@ class TipForm(PublicForm):
         return whole
 
     @property
-    def set_aside(self) -> bool:
-        """Whether the field that people do not see was filled: a program did it."""
-        return bool(self.cleaned_data["website"])
+    def set_aside(self) -> int:
+        """Tip.SetAside: spam where the field that people do not see was filled by a program."""
+        return 1 if self.cleaned_data["website"] else 0
 
     @property
     def tip(self) -> dict[str, Any]:
@@ -195,10 +183,10 @@ class CodeForm(PublicForm):
     code = Words(
         gettext_lazy("Your code"),
         gettext_lazy(
-            "16 letters and numbers. Small letters, spaces and lines do not matter. "
+            "17 letters and numbers. Small letters, spaces and lines do not matter. "
             "Never say it aloud."
         ),
-        missing=gettext_lazy("Type your code: 16 letters and numbers."),
+        missing=gettext_lazy("Type your code: 17 letters and numbers."),
     )
 
     @property
@@ -207,30 +195,53 @@ class CodeForm(PublicForm):
         return layout.CODE
 
     def clean_code(self) -> str:
-        """The code in its written form."""
-        code = receipts.parse_code(self.cleaned_data["code"])
-        if code is None:
+        """The code in its written form; a slip of one letter is told from anything else."""
+        try:
+            return receipts.parse_code(self.cleaned_data["code"])
+        except receipts.Mistyped:
             raise ValidationError(
                 _(
-                    "This is not a whole code. A code has 16 letters and numbers, like "
-                    "ABCD-EFGH-JKMN-PQRS. Compare it letter by letter with what you wrote down."
+                    "One letter is wrong, or two have changed places. "
+                    "Compare it letter by letter with what you wrote down."
+                ),
+                code="mistyped",
+            ) from None
+        except receipts.NotACode:
+            raise ValidationError(
+                _(
+                    "This is not a whole code. A code has 17 letters and numbers, like "
+                    "ABCD-EFGH-JKMN-PQRST. Compare it letter by letter with what you wrote down."
                 ),
                 code="not_a_code",
-            )
-        return str(code)
+            ) from None
 
     def refuse_code(self) -> None:
-        """No tip has this code: says so kindly, and locks nothing."""
+        """No tip has this code, though it is a whole one: says what can be known of that."""
         self.add_error(
             "code",
             ValidationError(
                 _(
-                    "No tip opens with this code. "
-                    "Compare it letter by letter with what you wrote down."
+                    "There is no tip under this code. Either it was erased, or more than one "
+                    "letter is wrong. Compare it letter by letter with what you wrote down."
                 ),
                 code="unknown",
             ),
         )
+
+
+class FollowUp(StrEnum):
+    """What is posted to /follow-up/: a code to open, or an addition from one of two pages."""
+
+    CODE = "code"
+    CONVERSATION = "conversation"
+    RECEIPT = "receipt"
+
+    @classmethod
+    def of(cls, data: QueryDict, photos: Sequence[Any]) -> "FollowUp":
+        """Key, words or photos make it an addition; a receipt has no message field."""
+        if not ("submission" in data or data.get("message") or photos):
+            return cls.CODE
+        return cls.CONVERSATION if "message" in data else cls.RECEIPT
 
 
 class FollowUpForm(CodeForm):

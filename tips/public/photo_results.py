@@ -13,7 +13,7 @@ from tips.public.uploads import SentPhoto
 
 
 @dataclass(frozen=True)
-class Arrivals:
+class PhotoResults:
     """The photos that can be kept, as they came and cleaned, and the places of all."""
 
     raw: tuple[bytes, ...] = ()
@@ -80,14 +80,14 @@ class Arrivals:
         return [said % {"places": _places(places)} for said, places in kinds if places]
 
 
-def clean(sent: Sequence[SentPhoto]) -> Arrivals:
+def clean(sent: Sequence[SentPhoto]) -> PhotoResults:
     """Cleans what came within the limits; nothing here ever fails a sending."""
     places = {kind: _where(sent, kind) for kind in ("", "too_big", "too_many")}
     raw = [sent[place - 1].raw for place in places[""]]
     done = list(zip(places[""], raw, photos.clean(raw), strict=True))
     kept = [(place, before, after) for place, before, after in done if isinstance(after, bytes)]
     lost = {why: tuple(place for place, _, after in done if after is why) for why in Lost}
-    return Arrivals(
+    return PhotoResults(
         raw=tuple(before for _place, before, _after in kept),
         clean=tuple(after for _place, _before, after in kept),
         arrived=tuple(place for place, _before, _after in kept),

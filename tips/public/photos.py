@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from enum import Enum
 from itertools import islice
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore
 
 from slu_antitrafficking import sandbox
 from slu_antitrafficking.sandbox import CHILD, SECONDS
 
-_one_child = Lock()
-# Threads that wait for the child cannot take tips: of a worker's eight, at most four may.
+# Threads that wait for the child cannot take tips: of a worker's eight, at most four may, and each
+# for SECONDS at most.
 _at_the_door = BoundedSemaphore(4)
+# Twice what 2560 pixels squared of pure noise take; what is longer would be refused with the words.
+LARGEST = 10_000_000
 
 
 class Lost(Enum):
@@ -26,9 +28,8 @@ def clean(raw: Sequence[bytes]) -> list[bytes | Lost]:
     if not raw or not _at_the_door.acquire(blocking=False):
         return no_time
     try:
-        with _one_child:
-            return _frames(_ask_the_child(raw), len(raw))
-    except OSError:  # no memory or no process to be had
+        return _frames(_ask_the_child(raw), len(raw))
+    except OSError:  # no memory, process or turn to be had
         return no_time
     finally:
         _at_the_door.release()
@@ -41,6 +42,7 @@ def _ask_the_child(raw: Sequence[bytes]) -> bytes:
 def _frames(answer: bytes, wanted: int) -> list[bytes | Lost]:
     """The photos in the child's answer; it had no time for those it never came to."""
     photos: list[bytes | Lost] = [
-        frame or Lost.UNREADABLE for frame in islice(sandbox.frames(answer), wanted)
+        frame if 0 < len(frame) <= LARGEST else Lost.UNREADABLE
+        for frame in islice(sandbox.frames(answer), wanted)
     ]
     return photos + [Lost.NO_TIME] * (wanted - len(photos))

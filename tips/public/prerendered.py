@@ -10,32 +10,32 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.translation import get_language
 
-KEPT = 10.0  # seconds, as long as the numbers on the page
+REMEMBERED = 10.0  # seconds, as long as the numbers on the page
 # Private-use characters, which no template and no editor writes.
-_MARK = re.compile("\ue000(\\w+)\ue001")
+_PLACEHOLDER = re.compile("\ue000(\\w+)\ue001")
 # By template, language, address and what is the same for many.
-_frames: dict[tuple[Any, ...], tuple[float, str]] = {}
+_fragments: dict[tuple[Any, ...], tuple[float, str]] = {}
 
 
-def mark(name: str) -> str:
-    """Where `filled` will put the value of this name."""
+def placeholder(name: str) -> str:
+    """Where `render` will put the value of this name."""
     return f"\ue000{name}\ue001"
 
 
-def filled(
+def render(
     request: HttpRequest,
     template: str,
     context: Mapping[str, Any],
     values: Mapping[str, str],
     **same: bool,
 ) -> str:
-    """The template over marks and what is the `same` for many, with the values in their places.
+    """The template over placeholders and what is the `same` for many, with the values put in.
 
     What is kept between two requests holds no value, so nobody's can be shown to another.
     """
     key = (template, get_language(), request.path, *same.items())
-    made, frame = _frames.get(key, (0.0, ""))
-    if not frame or time.monotonic() - made > KEPT:
-        frame = render_to_string(template, {**context, **same}, request)
-        _frames[key] = time.monotonic(), frame
-    return _MARK.sub(lambda found: escape(values[found[1]]), frame)
+    made_at, fragment = _fragments.get(key, (0.0, ""))
+    if not fragment or time.monotonic() - made_at > REMEMBERED:
+        fragment = render_to_string(template, {**context, **same}, request)
+        _fragments[key] = time.monotonic(), fragment
+    return _PLACEHOLDER.sub(lambda found: escape(values[found[1]]), fragment)

@@ -18,18 +18,20 @@ from tips import actions
 from tips.actions import Delivery
 from tips.crypto import desk_key, receipts
 from tips.public import conversation, photo_results, prerendered, spelling_alphabet
-from tips.public.forms import CodeForm, FollowUpForm, PublicForm, TipForm
-from tips.public.photo_results import Arrivals
+from tips.public.forms import CodeForm, FollowUp, FollowUpForm, PublicForm, TipForm
+from tips.public.photo_results import PhotoResults
 from tips.public.same_origin import is_same_origin
 from tips.public.uploads import SentPhoto
 
 # Nothing can be taken or read just now; whatever was typed goes back with the page.
-AWAY = (desk_key.NoDeskKey, DatabaseError, InterfaceError)
+UNAVAILABLE = (desk_key.NoDeskKey, DatabaseError, InterfaceError)
 # Every word of the receipt that is one citizen's alone.
-RECEIPT = {
-    name: prerendered.mark(name) for name in ("reference", "code", "sent_from", "submission")
-} | {
-    "spelled": [(prerendered.mark(f"sign{at}"), prerendered.mark(f"word{at}")) for at in range(16)]
+OF_ONE = ("reference", "code", "sent_from", "submission")
+RECEIPT = {name: prerendered.placeholder(name) for name in OF_ONE} | {
+    "spelled": [
+        (prerendered.placeholder(f"sign{at}"), prerendered.placeholder(f"word{at}"))
+        for at in range(receipts.LETTERS)
+    ]
 }
 log = logging.getLogger(__name__)
 
@@ -43,16 +45,16 @@ def tip_page(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReque
             if request.method != "POST":
                 must_be_open()
             return view(request)
-        except AWAY:
-            log.exception("away")
-            return unavailable(request)
+        except UNAVAILABLE:
+            log.exception("unavailable")
+            return unavailable_page(request)
 
     return sensitive_post_parameters()(require_http_methods(["GET", "HEAD", "POST"])(page))
 
 
 def must_be_open() -> None:
     """Raises NoDeskKey unless tips can be sealed and the desk's first words are in nobody's way."""
-    if not settings.ON_LOOPBACK and (settings.VAR / "first-supervisor.txt").exists():
+    if not settings.ON_LOOPBACK and settings.FIRST_SUPERVISOR_FILE.exists():
         raise desk_key.NoDeskKey
     desk_key.active()
 
@@ -64,7 +66,7 @@ def report(request: HttpRequest) -> HttpResponse:
         return tip_form(request, TipForm())
     if not is_same_origin(request):
         kept = TipForm.opened(request.POST, ("what_happened", "signs"))
-        return tip_form(request, kept, once_more="what_happened" in request.POST)
+        return tip_form(request, kept, must_resubmit="what_happened" in request.POST)
     if "what_happened" not in request.POST:
         return tip_form(request, TipForm.opened(request.POST, tuple(TipForm.base_fields)))
     form = TipForm(request.POST)
@@ -74,18 +76,18 @@ def report(request: HttpRequest) -> HttpResponse:
         must_be_open()
         receipt = actions.receive_tip(
             fields=form.tip,
-            submission=form.submission,
+            idempotency_key=form.idempotency_key,
             language=get_language() or "en",
             set_aside=form.set_aside,
         )
-    except AWAY:
-        log.exception("away")
-        return tip_form(request, form, away=True)
+    except UNAVAILABLE:
+        log.exception("unavailable")
+        return tip_form(request, form, unavailable=True)
     danger = form.cleaned_data["danger_now"] == "yes"
     if receipt.code is None:
         context = {"reference": receipt.reference, "danger": danger, "form": CodeForm()}
         return answer(request, "already", context)
-    return received(request, receipt.reference, receipt.code, form.submission, danger=danger)
+    return received(request, receipt.reference, receipt.code, form.idempotency_key, danger=danger)
 
 
 @tip_page
@@ -95,33 +97,39 @@ def follow_up(request: HttpRequest) -> HttpResponse:
         return code_page(request, CodeForm())
     data = request.POST
     photos = [photo for photo in request.FILES.getlist("photos") if isinstance(photo, SentPhoto)]
-    adds = bool(data.get("message") or photos)
+    kind = FollowUp.of(data, photos)
     if not is_same_origin(request):
+        adds = bool(data.get("message") or photos)
         form = FollowUpForm.opened(data, ("message",)) if adds else CodeForm()
-        return code_page(request, form, once_more=True)
-    if adds or "submission" in data:
-        return add(request, FollowUpForm(data, photos=len(photos)), photos)
-    typed_back = CodeForm(data)
-    if not typed_back.is_valid():
-        return code_page(request, typed_back)
-    code = typed_back.cleaned_data["code"]
+        return code_page(request, form, must_resubmit=True)
+    if kind == FollowUp.CODE:
+        return open_conversation(request, CodeForm(data))
+    return add(request, FollowUpForm(data, photos=len(photos)), photos, kind)
+
+
+def open_conversation(request: HttpRequest, form: CodeForm) -> HttpResponse:
+    """The code was typed back: its escrow is emptied, and the conversation shown."""
+    if not form.is_valid():
+        return code_page(request, form)
+    code = form.cleaned_data["code"]
     try:
         if actions.code_kept(code=code):
             return talk(request, code)
-    except AWAY:
-        log.exception("away")
-        return code_page(request, typed_back, away=True)
-    typed_back.refuse_code()
-    return code_page(request, typed_back)
+    except UNAVAILABLE:
+        log.exception("unavailable")
+        return code_page(request, form, unavailable=True)
+    form.refuse_code()
+    return code_page(request, form)
 
 
-def add(request: HttpRequest, form: FollowUpForm, photos: Sequence[SentPhoto]) -> HttpResponse:
-    """Takes words and photos; the receipt page, which has no message field, comes again."""
+def add(
+    request: HttpRequest, form: FollowUpForm, photos: Sequence[SentPhoto], kind: FollowUp
+) -> HttpResponse:
+    """Takes words and photos; the page that they were sent from comes again."""
     if form["code"].errors:
         return code_page(request, form)
     code = form.cleaned_data["code"]
-    on_receipt = "message" not in request.POST
-    page = ticket if on_receipt else talk
+    page = ticket if kind == FollowUp.RECEIPT else talk
     try:
         opened = conversation.read(code)
         if opened is None:
@@ -131,46 +139,46 @@ def add(request: HttpRequest, form: FollowUpForm, photos: Sequence[SentPhoto]) -
         if not form.is_valid():
             return page(request, code, context | {"form": form})
         must_be_open()
-        came = photo_results.clean(photos)
-        delivery = deliver(form, came)
+        results = photo_results.clean(photos)
+        delivery = deliver(form, results)
         if delivery == Delivery.TOO_MANY:
             form.refuse_more()
             return page(request, code, context | {"form": form}, status=429)
-        return page(request, code, context | {"arrivals": came, "delivery": delivery})
-    except AWAY:
-        log.exception("away")
-        if not on_receipt:
-            return code_page(request, form, away=True)
-        context = {"form": form, "away": True, "submission": form.submission}
+        return page(request, code, context | {"results": results, "delivery": delivery})
+    except UNAVAILABLE:
+        log.exception("unavailable")
+        if kind == FollowUp.CONVERSATION:
+            return code_page(request, form, unavailable=True)
+        context = {"form": form, "unavailable": True, "submission": form.idempotency_key}
         return ticket(request, code, context, status=503)
 
 
-def deliver(form: FollowUpForm, came: Arrivals) -> Delivery | None:
+def deliver(form: FollowUpForm, results: PhotoResults) -> Delivery | None:
     """Hands words and photos on; None where nothing is left, because no photo could be read."""
     message = form.cleaned_data["message"]
-    if not message and not came.clean:
+    if not message and not results.clean:
         return None
     return actions.receive_message(
         code=form.cleaned_data["code"],
         message=message,
-        photos=came.clean,
-        submission=form.submission,
-        raw_photos=came.raw,
+        photos=results.clean,
+        idempotency_key=form.idempotency_key,
+        raw_photos=results.raw,
     )
 
 
 def tip_form(
-    request: HttpRequest, form: TipForm, *, once_more: bool = False, away: bool = False
+    request: HttpRequest, form: TipForm, *, must_resubmit: bool = False, unavailable: bool = False
 ) -> HttpResponse:
-    """The form's page; with errors, with a wish to press Send once more, or while we are away."""
-    return form_page(request, "report", form, once_more=once_more, away=away)
+    """The form's page; with errors, a wish to press Send once more, or while nothing is taken."""
+    return form_page(request, "report", form, must_resubmit=must_resubmit, unavailable=unavailable)
 
 
 def code_page(
-    request: HttpRequest, form: CodeForm, *, once_more: bool = False, away: bool = False
+    request: HttpRequest, form: CodeForm, *, must_resubmit: bool = False, unavailable: bool = False
 ) -> HttpResponse:
     """The page that asks for a code, and keeps what was written under one that did not open."""
-    return form_page(request, "code", form, once_more=once_more, away=away)
+    return form_page(request, "code", form, must_resubmit=must_resubmit, unavailable=unavailable)
 
 
 def form_page(
@@ -178,13 +186,13 @@ def form_page(
     template: str,
     form: PublicForm,
     *,
-    once_more: bool,
-    away: bool,
+    must_resubmit: bool,
+    unavailable: bool,
 ) -> HttpResponse:
     """A form that comes back says why before anything else."""
-    form.again = away
-    context = {"form": form, "once_more": once_more, "away": away}
-    return answer(request, template, context, status=503 if away else 200)
+    form.again = unavailable
+    context = {"form": form, "must_resubmit": must_resubmit, "unavailable": unavailable}
+    return answer(request, template, context, status=503 if unavailable else 200)
 
 
 def received(
@@ -192,10 +200,10 @@ def received(
 ) -> HttpResponse:
     """The first receipt: alike for all but for these words, so a flood finds it ready."""
     values = {"reference": reference, "code": code, "sent_from": sent_from}
-    values["submission"] = receipts.new_submission()
+    values["submission"] = receipts.new_idempotency_key()
     for at, (sign, word) in enumerate(spelling_alphabet.spelled(code)):
         values |= {f"sign{at}": sign, f"word{at}": word}
-    page = prerendered.filled(
+    page = prerendered.render(
         request, "tips/receipt.html", RECEIPT, values, danger=danger, quiet=True
     )
     return HttpResponse(page)
@@ -208,7 +216,7 @@ def ticket(
     kept = {
         "code": code,
         "spelled": spelling_alphabet.spelled(code),
-        "submission": receipts.new_submission(),
+        "submission": receipts.new_idempotency_key(),
     }
     return answer(request, "receipt", kept | context, status=status)
 
@@ -221,7 +229,7 @@ def talk(
     return answer(request, "follow_up", said | (context or {}), status=status)
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
+def unavailable_page(request: HttpRequest) -> HttpResponse:
     """Nothing is lost yet, so there is no form to keep: the numbers, and when to try again."""
     context = {
         "title": _("We cannot take anything here just now"),

@@ -6,17 +6,17 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from tips.crypto import receipts
 from tips.models import Event, Tip
+from tips.models.vocabulary import Language
 
 register = template.Library()
 
-LANGUAGES = {
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "acf": "Kwéyòl",
-    "ht": "Haitian Creole",
-}
+
+@register.simple_tag
+def one_use_key() -> str:
+    """A key for one form: pressed three times, it does one thing."""
+    return receipts.new_idempotency_key()
 
 
 @register.filter
@@ -62,9 +62,9 @@ def waits(since: datetime | None) -> str:
 
 
 @register.filter
-def tongue(code: str) -> str:
+def language(code: str) -> str:
     """A language's English name."""
-    return LANGUAGES.get(code, code)
+    return Language(code).english if code in Language else code
 
 
 @register.filter

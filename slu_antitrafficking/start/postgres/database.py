@@ -45,7 +45,7 @@ class Embedded:
     def close_catalog(self, database: str = DATABASE) -> None:
         """Takes from everybody what only a superuser can take."""
         with self.cluster.superuser(database) as cursor:
-            roles.close_catalog(cursor)
+            roles.close_catalog(cursor, OWNER)
 
     def url(self, role: str, password: str) -> str:
         """The address for a serving role, by our socket."""

@@ -10,9 +10,10 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from tests.access.test_false_keys import plant_desk_key
 from tests.admin.desk import LOG_IN, QUEUE, credentials, enter, events, new_tip, url_of
 from tests.cast import Person
-from tips.access import accounts, authentication, recovery, throttle
+from tips.access import accounts, authentication, throttle
 from tips.crypto import passphrases, sealing
 from tips.models import DeskKey, DeskSession, Event, Officer, OfficerKey
 
@@ -25,13 +26,13 @@ WRONG = "do not fit together"
 def derivations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """One entry for each key derivation that the library ran."""
     ran: list[int] = []
-    library = sealing.sodium.crypto_pwhash_alg
+    library = sealing.Argon2id
 
-    def counted(*arguments: Any, **options: Any) -> bytes:
+    def counted(**options: Any) -> Any:
         ran.append(1)
-        return library(*arguments, **options)
+        return library(**options)
 
-    monkeypatch.setattr(sealing.sodium, "crypto_pwhash_alg", counted)
+    monkeypatch.setattr(sealing, "Argon2id", counted)
     return ran
 
 
@@ -140,7 +141,7 @@ def test_an_old_wrap_opens_nothing_after_a_change(kim: Person) -> None:
 
 def test_a_deactivated_officer_is_out_at_once(kim: Person, sam: Person) -> None:
     client = enter(kim)
-    accounts.deactivate(officer=kim.officer, by=sam.officer)
+    accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
     assert client.get("/desk/").status_code == 303
     assert WRONG in Client().post(LOG_IN, credentials(kim, ahead=1)).content.decode()
 
@@ -177,18 +178,46 @@ def test_busy_is_said_unhashed_when_two_wait(kim: Person, derivations: list[int]
 
 def test_a_planted_key_pair_is_a_red_line_and_an_event(kim: Person, sam: Person) -> None:
     pair, officer = sealing.new_pair(), Officer.objects.create(username="eve", role="officer")
-    OfficerKey.objects.create(officer=officer, public=pair.public, wrapped=b"x", voucher=b"y" * 32)
+    OfficerKey.objects.create(
+        officer=officer, public=pair.public, wrapped=b"x", attestation=b"y" * 32
+    )
     client = enter(sam)
-    assert [event.about for event in events("false_voucher")] == ["eve"]
+    assert [event.about for event in events("false_pair")] == ["eve"]
     for page in ("/desk/", QUEUE, "/desk/tips/officer/"):
         assert "eve has a key that nobody at the desk gave" in client.get(page).content.decode()
 
 
-def test_a_log_in_proves_a_rotated_key(sam: Person, first) -> None:
-    recovery.rotate_desk_key(passphrases.parse_recovery_key(first.recovery_key))
-    assert DeskKey.objects.filter(proven_at=None).count() == 1
-    enter(sam)
-    assert not DeskKey.objects.filter(proven_at=None).exists()
+def test_a_log_in_retires_a_planted_desk_key_with_a_red_line(sam: Person, kim: Person) -> None:
+    true, planted = DeskKey.objects.get(), plant_desk_key()
+    client = enter(kim)
+    assert DeskKey.objects.active().get() == true
+    assert [event.about for event in events("false_desk_key")] == [planted.row.kid.hex()]
+    for page in ("/desk/", QUEUE):
+        assert "A desk key stands in the database" in client.get(page).content.decode()
+
+
+def test_a_running_session_retires_a_planted_desk_key(sam: Person, kim: Person) -> None:
+    client, true = enter(kim), DeskKey.objects.get()
+    plant_desk_key()
+    assert client.get(QUEUE).status_code == 200
+    assert DeskKey.objects.active().get() == true
+
+
+def test_wrong_words_leave_one_event_an_account_and_hour(kim: Person) -> None:
+    for name in ("kim", "KIM", "nobody", "kim"):
+        Client().post(LOG_IN, {"username": name, "password": "five wrong words to try"})
+    assert [event.about for event in events("wrong_words")] == ["kim"]
+
+
+@pytest.mark.parametrize("name", ["ſupervıſor", "ſupervisor", "supervıſor", "\uff4bim"])
+def test_a_name_in_letters_that_only_look_like_it_is_nobodys(
+    sam: Person, kim: Person, name: str
+) -> None:
+    for person in (sam, kim):
+        typed = credentials(person) | {"username": name}
+        assert WRONG in Client().post(LOG_IN, typed).content.decode()
+    assert not events("wrong_words")
+    assert not DeskSession.objects.exists()
 
 
 def test_next_stays_at_the_desk(kim: Person) -> None:

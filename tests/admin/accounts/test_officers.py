@@ -9,7 +9,8 @@ from django.utils import timezone
 from tests.admin.accounts.test_set_up import begin, output
 from tests.admin.desk import LOG_IN, enter, events
 from tests.cast import Person
-from tips.access import recovery
+from tips.access import sheet_files
+from tips.crypto import recovery_sheets
 from tips.models import DeskSession, Event, Officer, OfficerKey
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,10 @@ def test_an_account_is_added_and_given_access(sam: Person, as_desk) -> None:
     page = client.post(url(lee, "give-access/")).content.decode()
     words = output(page, "one-time-passphrase")
     begin(lee, words)
-    assert [(event.by, event.about) for event in events("access_given")] == [("supervisor", "lee")]
+    assert [(event.by, event.about) for event in events("access_given")] == [
+        ("system", "supervisor"),  # the first start
+        ("supervisor", "lee"),
+    ]
 
 
 def test_access_given_stands_on_every_start_page_for_a_week(sam: Person, kim: Person) -> None:
@@ -152,21 +156,53 @@ def test_a_wrong_name_is_an_error_beside_the_field(sam: Person) -> None:
         assert "errorlist" in answer.content.decode()
 
 
-def test_the_recovery_key_typed_back_ends_the_red_line(sam: Person, first, kim: Person) -> None:
-    recovery.first_supervisor_file().write_text(f"recovery\t{first.recovery_key}\n")
+LINE = "The recovery sheets still lie on this machine"
+
+
+def type_back(client: Client, one: str, two: str) -> str:
+    answer = client.post("/desk/recovery/", {"sheet_1": one, "sheet_2": two})
+    return answer.content.decode()
+
+
+def test_two_sheets_typed_back_end_the_red_line(sam: Person, first, kim: Person, settings) -> None:
+    sheet_files.write_first_access(first)
     client, hers = enter(sam), enter(kim)
-    line = "The recovery key still lies on this machine"
-    assert line in client.get(OFFICERS).content.decode()
-    assert line in hers.get("/desk/tips/tip/").content.decode()
-    wrong = client.post("/desk/recovery/", {"recovery_key": first.recovery_key[:-1] + "?"})
-    assert "not the recovery key" in wrong.content.decode()
-    assert first.recovery_key not in wrong.content.decode()
-    typed = first.recovery_key.lower().replace("-", " ")
-    right = client.post("/desk/recovery/", {"recovery_key": typed}).content.decode()
-    assert "Right, every character" in right
-    assert line not in right
-    assert not recovery.first_supervisor_file().exists()
-    assert [event.by for event in events("recovery_kept")] == ["supervisor"]
+    for page in (client.get(OFFICERS), hers.get("/desk/tips/tip/")):
+        assert LINE in page.content.decode()
+    shortened = " ".join(word[:4].upper() for word in first.sheets[2].split())
+    right = type_back(client, first.sheets[0], f"  {shortened}\n")
+    assert "Right, every word" in right
+    assert LINE not in right
+    assert not settings.FIRST_SUPERVISOR_FILE.exists()
+    assert not settings.RECOVERY_SHEETS_FILE.exists()
+    assert [event.by for event in events("sheets_kept")] == ["supervisor"]
+
+
+@pytest.mark.parametrize(
+    ("slip", "sentence"),
+    [
+        (lambda one, two: (one, two.replace(two.split()[6], "xylophone", 1)), "Word 7 of this"),
+        (lambda one, two: (one, " ".join(reversed(two.split()))), "A word of this sheet is wrong"),
+        (lambda one, two: (one, two.rpartition(" ")[0]), "33 words; here are 32"),
+        (lambda one, two: (one, one), "one sheet, typed twice"),
+        (lambda one, two: (one, recovery_sheets.split(bytes(32))[1]), "two different sets"),
+        (lambda one, two: recovery_sheets.split(bytes(32))[:2], "not recovery sheets of this desk"),
+        (lambda one, two: (one, ""), "Type the words of this sheet"),
+        (lambda one, two: (one, "a" * 1001), "at most 1000"),
+    ],
+    ids=["word", "order", "short", "twice", "sets", "desk", "empty", "long"],
+)
+def test_a_slip_in_a_sheet_is_named_and_what_was_typed_stays(
+    sam: Person, first, settings, slip, sentence: str
+) -> None:
+    sheet_files.write_first_access(first)
+    one, two = slip(*first.sheets[:2])
+    page = type_back(enter(sam), one, two)
+    assert sentence in page
+    for typed in (one, two):
+        assert typed in page
+    assert settings.RECOVERY_SHEETS_FILE.exists()
+    assert events("sheets_kept") == []
 
 
 def test_the_recovery_page_is_for_supervisors(kim: Person) -> None:

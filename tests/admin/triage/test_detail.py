@@ -121,7 +121,7 @@ def test_a_photo_number_that_is_none_shows_the_tip(kim: Person, number: str) -> 
 def test_tips_of_one_page_point_at_each_other_and_restricted_ones_stay_hidden(
     kim: Person, sam: Person
 ) -> None:
-    page = receipts.new_submission()
+    page = receipts.new_idempotency_key()
     first, second = new_tip(page=page), new_tip(page=page, what_happened="Another thing.")
     hidden = new_tip(page=page, what_happened="An officer.", official_involved="yes")
     shown = enter(kim).get(url_of(first)).content.decode()
@@ -167,7 +167,7 @@ def test_nothing_said_is_in_the_trail_the_log_or_an_address(kim: Person) -> None
 
 def test_the_tip_page_needs_no_script(kim: Person) -> None:
     page = enter(kim).get(url_of(new_tip())).content.decode()
-    for verb in ("take", "raise", "wait", "reply", "note", "give", "look-again"):
+    for verb in ("take", "raise", "wait", "reply", "note", "give", "park"):
         assert f'/{verb}/">' in page or f'/{verb}/" autocomplete="off">' in page, verb
 
 

@@ -25,7 +25,7 @@ def references(*tips: Tip) -> list[str]:
 
 
 def test_danger_first_then_children_and_themselves_then_oldest_and_spam_last(kim: Person) -> None:
-    spam = new_tip(danger_now="yes", set_aside=True)
+    spam = new_tip(danger_now="yes", set_aside=Tip.SetAside.SPAM)
     late, early = new_tip(), new_tip()
     child, themselves, danger = (
         new_tip(under_18="yes"),
@@ -42,14 +42,15 @@ def test_each_tab_shows_its_own(kim: Person, dana: Person) -> None:
     new, mine, theirs, waiting, closed = (new_tip() for _ in range(5))
     actions.take(tip=mine, by=kim.officer)
     actions.take(tip=theirs, by=dana.officer)
+    actions.take(tip=waiting, by=dana.officer)
     actions.wait(tip=waiting, by=dana.officer)
     actions.close(tip=closed, by=dana.officer, outcome="junk")
-    actions.look_again(tip=theirs, by=dana.officer, until=timezone.localdate())
-    Tip.objects.filter(pk=mine.pk).update(waiting_since=timezone.now())
+    actions.park(tip=theirs, by=dana.officer, until=timezone.localdate())
+    Tip.objects.filter(pk=mine.pk).update(turn_cause="wrote")
     client = enter(kim)
     tabs = {
         "new": {new},
-        "nobody": {new, waiting},
+        "nobody": {new},
         "mine": {mine},
         "answers": {mine},
         "waiting": {waiting},

@@ -39,14 +39,14 @@ def test_the_whole_life_of_a_tip_with_the_desks_own_rights(
     as_desk()
     client = enter(kim)
     taken = done(client, tip, "take")
-    assert (taken.owner, taken.status, taken.waiting_since) == (kim.officer, "active", None)
+    assert (taken.owner, taken.status, taken.turn_cause) == (kim.officer, "active", "taken")
     assert done(client, tip, "raise").urgency == 0
     assert done(client, tip, "lower", reason="She is safe.").urgency == 2
     done(client, tip, "note", "#h-notes", text="Called the control room.")
     day = str(timezone.localdate() + timedelta(days=3))
-    assert str(done(client, tip, "look-again", "#h-next", until=day).look_again) == day
-    assert done(client, tip, "look-again", "#h-next", until="").look_again is None
-    assert done(client, tip, "wait").status == "waiting"
+    assert str(done(client, tip, "park", "#h-next", until=day).turn_until) == day
+    assert done(client, tip, "park", "#h-next", until="").turn_until is None
+    assert done(client, tip, "wait").status == "asked"
     given = done(client, tip, "give", to="dana")
     assert given.owner == dana.officer
     closed = done(client, tip, "close", outcome="passed_on", reason="To the unit.")
@@ -61,8 +61,7 @@ def test_a_reply_reaches_the_citizen_and_waits_when_ticked(kim: Person) -> None:
     receipt = send()
     tip, client = tip_of(receipt), enter(kim)
     assert (
-        done(client, tip, "reply", "#h-dialogue", text="Are you safe?", wait="1").status
-        == "waiting"
+        done(client, tip, "reply", "#h-dialogue", text="Are you safe?", wait="1").status == "asked"
     )
     assert done(client, tip, "reply", "#h-dialogue", text="Call 999.").status == "active"
     said = conversation.read(receipt.code or "")
@@ -77,9 +76,7 @@ def test_giving_it_to_nobody_gives_it_back(kim: Person, tip: Tip) -> None:
     client = enter(kim)
     done(client, tip, "take")
     back = done(client, tip, "give", to="")
-    assert back.owner is None
-    assert back.waiting_since is not None
-    assert back.status == "active"
+    assert (back.owner, back.status, back.turn_cause) == (None, "active", "returned")
 
 
 @pytest.mark.parametrize(
@@ -91,8 +88,8 @@ def test_giving_it_to_nobody_gives_it_back(kim: Person, tip: Tip) -> None:
         ("reply", {"text": "ä" * 20_001}, "20,001 characters"),
         ("note", {"text": ""}, "Write a note first"),
         ("lower", {"reason": ""}, "Say why it is not urgent"),
-        ("look-again", {"until": "10 March"}, "Write the day as"),
-        ("look-again", {"until": "2020-01-01"}, "That day is past"),
+        ("park", {"until": "10 March"}, "Write the day as"),
+        ("park", {"until": "2020-01-01"}, "That day is past"),
         ("reopen", {"reason": "because"}, "has changed"),
         ("take", {"seen": "closed.9.x"}, "has changed"),
         ("take", {"seen": "new.2.\0"}, "Take"),
@@ -128,7 +125,7 @@ def test_the_second_of_two_officers_is_told_and_nothing_is_overwritten(
     kim: Person, dana: Person, tip: Tip
 ) -> None:
     hers, his = enter(kim), enter(dana)
-    seen = tip.state
+    seen = tip.version_token
     done(hers, tip, "take", seen=seen)
     for verb, typed in (
         ("take", {}),
@@ -136,7 +133,7 @@ def test_the_second_of_two_officers_is_told_and_nothing_is_overwritten(
         ("wait", {}),
         ("raise", {}),
         ("reply", {"text": "Are you safe?"}),
-        ("look-again", {"until": "2099-01-01"}),
+        ("park", {"until": "2099-01-01"}),
         ("close", {"outcome": "junk", "reason": "Nothing here."}),
     ):
         page = do(his, tip, verb, seen=seen, **typed).content.decode()
@@ -146,7 +143,7 @@ def test_the_second_of_two_officers_is_told_and_nothing_is_overwritten(
     now = Tip.objects.get(pk=tip.pk)
     assert (now.owner, now.status, now.urgency) == (kim.officer, "active", 2)
     assert not Message.objects.exists()
-    done(his, tip, "raise", seen=now.state)
+    done(his, tip, "raise", seen=now.version_token)
 
 
 def test_closing_has_a_form_of_its_own_that_opens_nothing(kim: Person, sam: Person) -> None:
@@ -186,7 +183,7 @@ def test_a_supervisor_closes_as_knowingly_false_and_a_duplicate_names_its_tip(sa
 
 def test_without_a_desk_key_nothing_is_sealed_and_the_words_stay(kim: Person, tip: Tip) -> None:
     client = enter(kim)
-    DeskKey.objects.update(proven_at=None)
+    DeskKey.objects.update(activated_at=None)
     desk_key.forget()
     page = do(client, tip, "note", text="Keep these words.").content.decode()
     assert "no desk key to seal with" in page
@@ -208,12 +205,16 @@ def test_a_restricted_tip_takes_no_verb_from_an_officer(kim: Person) -> None:
     assert Tip.objects.get(pk=tip.pk).status == "new"
 
 
-def test_a_citizens_answer_shows_as_new_until_its_owner_opens_it(kim: Person) -> None:
+def test_a_citizens_answer_shows_as_new_until_it_is_dealt_with(kim: Person) -> None:
     receipt = send()
     tip, client = tip_of(receipt), enter(kim)
     done(client, tip, "take")
     done(client, tip, "reply", "#h-dialogue", text="Are you safe?", wait="1")
-    actions.receive_message(code=receipt.code or "", message="Yes.", photos=[], submission="0" * 32)
+    actions.receive_message(
+        code=receipt.code or "", message="Yes.", photos=[], idempotency_key="0" * 32
+    )
     assert "<b>1</b> <span>New answers</span>" in client.get("/desk/").content.decode()
     assert "Yes." in client.get(url_of(tip)).content.decode()
+    assert "<b>1</b> <span>New answers</span>" in client.get("/desk/").content.decode()
+    done(client, tip, "reply", "#h-dialogue", text="Call 999.")
     assert "<b>0</b> <span>New answers</span>" in client.get("/desk/").content.decode()

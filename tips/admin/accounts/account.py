@@ -1,4 +1,6 @@
-"""An officer's own account: out, out everywhere, and the recovery key typed back."""
+"""An officer's own account: out, out everywhere, and the recovery sheets typed back."""
+
+from typing import Any
 
 from django import forms
 from django.contrib.auth.models import AnonymousUser
@@ -7,9 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from slu_antitrafficking.refusal import Refused
 from tips.access import accounts, recovery
 from tips.admin import pages
 from tips.admin.accounts import login
+from tips.crypto.recovery_sheets import SheetError
 from tips.models import Event
 
 # What a browser may have kept of the desk goes, except the cookies: those were just deleted.
@@ -32,49 +36,54 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 class RecoveryForm(forms.Form):
-    """The recovery key, as it stands on paper."""
+    """The words of two of the three recovery sheets, as they stand on paper."""
 
     use_required_attribute = False
 
-    recovery_key = forms.CharField(
-        label="Recovery key",
-        max_length=200,
-        error_messages={"required": "Type the recovery key from the paper."},
-        widget=forms.Textarea(
-            attrs={
-                "rows": 3,
-                "autocomplete": "off",
-                "autocapitalize": "characters",
-                "autocorrect": "off",
-                "spellcheck": "false",
-            }
-        ),
-    )
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        for number in (1, 2):
+            self.fields[f"sheet_{number}"] = forms.CharField(
+                label=("One sheet", "Another sheet")[number - 1],
+                max_length=1000,
+                error_messages={"required": "Type the words of this sheet."},
+                widget=forms.Textarea(
+                    attrs={
+                        "rows": 4,
+                        "autocomplete": "off",
+                        "autocapitalize": "none",
+                        "autocorrect": "off",
+                        "spellcheck": "false",
+                    }
+                ),
+            )
 
 
 @sensitive_post_parameters()
-def recovery_key(request: HttpRequest) -> HttpResponse:
-    """Typed back from paper by a supervisor: then the file of the first start is deleted."""
+def recovery_sheets(request: HttpRequest) -> HttpResponse:
+    """Two sheets typed back by a supervisor: then the files of the first start are deleted."""
     officer = pages.officer_of(request)
     if not officer.is_supervisor:
         raise PermissionDenied
     form = RecoveryForm(request.POST or None)
-    kept = False
-    if form.is_valid():
-        kept = recovery.typed_back(form.cleaned_data["recovery_key"], by=officer.username)
-        if not kept:
-            form.add_error(
-                "recovery_key",
-                "This is not the recovery key: a character is wrong or missing. Compare it group"
-                " by group with the paper.",
-            )
+    kept = form.is_valid() and _typed_back(form, officer.username)
     context = {
-        "title": "Recovery key",
+        "title": "Recovery sheets",
         "form": form,
         "kept": kept,
-        "last": Event.objects.filter(verb=Event.Verb.RECOVERY_KEPT).order_by("-at").first(),
+        "last": Event.objects.filter(verb=Event.Verb.SHEETS_KEPT).order_by("-at").first(),
     }
     return pages.page(request, "desk/recovery.html", context)
+
+
+def _typed_back(form: forms.Form, by: str) -> bool:
+    try:
+        recovery.typed_back(form.cleaned_data["sheet_1"], form.cleaned_data["sheet_2"], by=by)
+    except SheetError as error:
+        form.add_error(f"sheet_{error.sheet}" if error.sheet else None, str(error))
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+    return not form.errors
 
 
 def _left(request: HttpRequest, sentence: str) -> HttpResponse:

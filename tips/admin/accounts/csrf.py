@@ -9,13 +9,14 @@ from tips.admin import drafts, pages
 from tips.admin.accounts import login
 
 
-def ask_to_log_in(request: HttpRequest) -> HttpResponse:
+def ask_to_log_in(request: HttpRequest, *, notice: str = "") -> HttpResponse:
     """The log-in page, with what was typed inside it where it may be carried."""
-    officer = drafts.named(request)
+    officer = pages.named_in(request)
     if officer and drafts.verb_of(request.path):
         locked = drafts.lock(request, officer)
-        return login.log_in_page(request, carried=locked, next=request.path)
-    return login.log_in_page(request, carried="", next=drafts.landing(request.path), lost=True)
+        return login.log_in_page(request, carried=locked, next=request.path, notice=notice)
+    landing = drafts.landing(request.path)
+    return login.log_in_page(request, carried="", next=landing, lost=True, notice=notice)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -30,7 +31,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return login.log_in_page(request, again=True) if logging_in else ask_to_log_in(request)
     if logging_in:
         return login.after_log_in(request)
-    mine = drafts.named(request) == str(pages.officer_of(request).pk)
+    mine = pages.named_in(request) == str(pages.officer_of(request).pk)
     if mine and drafts.verb_of(request.path):
         return drafts.offer(request, request.path, drafts.fields_of(request))
     messages.warning(request, "This page was open too long. Nothing was done: do it again.")

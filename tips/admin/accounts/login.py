@@ -1,6 +1,5 @@
 """The log-in: name, five words and six digits on one page. Opening the officer's wrap is all."""
 
-from datetime import timedelta
 from typing import Any
 
 import pyotp
@@ -16,12 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from tips.access import accounts, authentication, recovery, sessions, throttle
+from tips.access import authentication, desk_keys, sessions, throttle
 from tips.access.authentication import Unlocked
-from tips.admin import drafts, pages
+from tips.access.pairs import FalsePair
+from tips.admin import drafts, pages, red_lines
 from tips.models import Event, Officer
 
-FALSE = "false_vouchers"
+NEW_KEY_FIELD = "new_key"  # of the address: why one has to log in again
 WRONG = "Name, words and six digits do not fit together."
 LOCKED = (
     "Too many wrong digits came for this account, so nobody gets in here for up to an hour."
@@ -29,6 +29,14 @@ LOCKED = (
 )
 USED = "These six digits were used already. Wait until your app shows the next."
 BUSY = "Others are logging in just now. Nothing is wrong: press the button again."
+FALSE_PAIR = (
+    "These words opened a key that nobody at the desk gave, so nobody gets in with it."
+    " Tell a supervisor at once."
+)
+NEW_KEY = (
+    "The desk has a new key, because somebody's access was given, changed or taken away."
+    " Log in once more."
+)
 NOT_THROUGH_SET_UP = "What was typed before is not here: it does not pass through the set-up page."
 
 
@@ -86,6 +94,7 @@ def log_in_page(
         "demo_accounts": _demo_accounts(),
         "next": pages.safe_next(request),
         "carried": request.POST.get(drafts.FIELD, ""),
+        "notice": NEW_KEY if NEW_KEY_FIELD in request.GET else "",
     }
     return pages.page(request, "admin/login.html", kept | context)
 
@@ -104,9 +113,12 @@ def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:
             unlocked = authentication.unlock(username=username, words=words)
     except throttle.Busy:
         raise ValidationError(BUSY) from None
+    except FalsePair:
+        raise ValidationError(FALSE_PAIR) from None
     if unlocked is None:
         throttle.count_failure(key)
         throttle.count_failure(everybody)
+        authentication.record_wrong_words(username)
         raise ValidationError(WRONG)
     return unlocked
 
@@ -125,7 +137,7 @@ def step_of(request: HttpRequest, unlocked: Unlocked, digits: str) -> int:
     return step
 
 
-def open_session(request: HttpRequest, officer: Officer, keys: tuple[bytes, ...]) -> None:
+def open_session(request: HttpRequest, officer: Officer, held: dict[bytes, bytes]) -> None:
     """A new session of this officer with these desk secrets; the request goes on in it."""
     request.session.begin(  # type: ignore[attr-defined]
         {
@@ -133,9 +145,9 @@ def open_session(request: HttpRequest, officer: Officer, keys: tuple[bytes, ...]
             SESSION_KEY: str(officer.pk),
             BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
             HASH_SESSION_KEY: officer.get_session_auth_hash(),
-            pages.KEYS: [key.hex() for key in keys],
         }
     )
+    pages.keep_keys(request, held)
     request.user = officer
     rotate_token(request)
 
@@ -146,31 +158,20 @@ def after_log_in(request: HttpRequest) -> HttpResponse:
     return came or pages.SeeOther(pages.safe_next(request) or reverse("admin:index"))
 
 
-def look_for_false_keys(request: HttpRequest) -> list[str]:
-    """Officers with a key pair that nobody at the desk gave; kept for each page's red line."""
-    names = [officer.username for officer in accounts.false_vouchers(pages.keys_of(request))]
-    if names or FALSE in request.session:
-        request.session[FALSE] = names
-    return names
-
-
 def _let_in(request: HttpRequest, username: str, password: str, otp_token: str) -> HttpResponse:
     unlocked = unlock(request, username, password)
     if not unlocked.totp:
         return _to_set_up(request, unlocked)
     step = step_of(request, unlocked, otp_token)
-    keys = authentication.desk_secrets(unlocked)
+    judged = desk_keys.judge(authentication.granted_secrets(unlocked), unlocked.anchor)
     with transaction.atomic():
         if not authentication.use_step(unlocked, step):
             raise ValidationError(USED)
-        open_session(request, unlocked.officer, keys)
+        open_session(request, unlocked.officer, judged.true)
         Officer.objects.filter(pk=unlocked.officer.pk).update(last_login=timezone.now())
         Event.objects.record(Event.Verb.LOGGED_IN, by=unlocked.officer.username)
-    recovery.prove(keys)
-    for name in look_for_false_keys(request):
-        told = Event.objects.filter(verb=Event.Verb.FALSE_VOUCHER, about=name)
-        if not told.filter(at__gt=timezone.now() - timedelta(days=1)).exists():
-            Event.objects.record(Event.Verb.FALSE_VOUCHER, about=name)
+    desk_keys.retire_false(judged)
+    red_lines.look(request)
     return after_log_in(request)
 
 
@@ -181,6 +182,7 @@ def _to_set_up(request: HttpRequest, unlocked: Unlocked) -> HttpResponse:
             sessions.SET_UP: {
                 "wrapped": unlocked.wrapped.hex(),
                 "secret": unlocked.secret.hex(),
+                "anchor": unlocked.anchor.hex(),
                 "totp": pyotp.random_base32(),
             },
         }

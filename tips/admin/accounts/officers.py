@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -15,16 +16,29 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
+from slu_antitrafficking.refusal import Refused
 from tips.access import accounts, throttle
-from tips.admin import pages
+from tips.admin import pages, red_lines
 from tips.admin.accounts import login
 from tips.models import Event, Officer, OfficerKey
+from tips.models.vocabulary import Language
 from tips.templatetags.desk import minute
 
 NO_PASSWORDS = (
     "There are no passwords to set here. Give access: it makes one-time words, and everything that"
     " opened before stops opening."
 )
+
+
+class OfficerForm(forms.ModelForm):
+    """An account's columns; the languages are ticked."""
+
+    reads = forms.MultipleChoiceField(
+        label="Reads",
+        choices=[(language.value, language.english) for language in Language],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
 
 class OfficerAdmin(admin.ModelAdmin):
@@ -35,7 +49,8 @@ class OfficerAdmin(admin.ModelAdmin):
     sortable_by = ()
     actions = None
     empty_value_display = ""
-    fields = ("username", "role")
+    form = OfficerForm
+    fields = ("username", "role", "email", "reads")
     radio_fields = {"role": admin.VERTICAL}
     list_select_related = ("key",)
     show_full_result_count = False
@@ -80,15 +95,22 @@ class OfficerAdmin(admin.ModelAdmin):
             Event.objects.record(
                 Event.Verb.ACCOUNT_ADDED, by=pages.officer_of(request), about=obj.username
             )
-        elif "role" in form.changed_data:
-            role = form.cleaned_data["role"]
-            accounts.change_role(officer=obj, role=role, by=pages.officer_of(request))
+            return
+        by, wanted = pages.officer_of(request), form.cleaned_data
+        if "email" in form.changed_data:
+            accounts.change_email(officer=obj, email=wanted["email"], by=by)
+        if "reads" in form.changed_data:
+            accounts.change_languages(officer=obj, reads=wanted["reads"], by=by)
+        if "role" in form.changed_data:
+            held = pages.held_by(request)
+            held = accounts.change_role(officer=obj, role=wanted["role"], by=by, held=held)
+            pages.keep_keys(request, held)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The form; a refusal is a sentence on it."""
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except accounts.Refused as refusal:
+        except Refused as refusal:
             messages.error(request, str(refusal))
             return pages.SeeOther(request.path)
 
@@ -140,7 +162,7 @@ def _on_account(act: Act) -> Callable[[HttpRequest, UUID], HttpResponse]:
             raise Http404
         try:
             return act(request, officer)
-        except (accounts.Refused, throttle.Busy) as refusal:
+        except (Refused, throttle.Busy) as refusal:
             busy = isinstance(refusal, throttle.Busy)
             messages.error(request, login.BUSY if busy else str(refusal))
             return _back(officer)
@@ -152,13 +174,15 @@ def _on_account(act: Act) -> Callable[[HttpRequest, UUID], HttpResponse]:
 def give_access(request: HttpRequest, officer: Officer) -> HttpResponse:
     """One-time words, shown this once."""
     with throttle.one_derivation():
-        words = accounts.give_access(
-            officer=officer, by=pages.officer_of(request), keys=pages.keys_of(request)
+        given = accounts.give_access(
+            officer=officer, by=pages.officer_of(request), held=pages.held_by(request)
         )
+    pages.keep_keys(request, given.held)
+    red_lines.look(request)
     context = {
         "title": f"Access for {officer}",
         "officer": officer,
-        "words": words,
+        "words": given.words,
         "until": timezone.now() + OfficerKey.ONE_TIME_FOR,
     }
     return pages.page(request, "desk/access.html", context)
@@ -167,7 +191,11 @@ def give_access(request: HttpRequest, officer: Officer) -> HttpResponse:
 @_on_account
 def deactivate(request: HttpRequest, officer: Officer) -> HttpResponse:
     """Key, grants and sessions gone."""
-    accounts.deactivate(officer=officer, by=pages.officer_of(request))
+    held = accounts.deactivate(
+        officer=officer, by=pages.officer_of(request), held=pages.held_by(request)
+    )
+    pages.keep_keys(request, held)
+    red_lines.look(request)
     messages.success(request, f"Deactivated: {officer} opens nothing any more.")
     return _back(officer)
 

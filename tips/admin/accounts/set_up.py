@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
-from tips.access import accounts, authentication, sessions, throttle
+from slu_antitrafficking.refusal import Refused
+from tips.access import accounts, authentication, desk_keys, sessions, throttle
 from tips.access.authentication import Unlocked
 from tips.admin import pages
 from tips.admin.accounts import login
@@ -56,7 +57,7 @@ class OwnWordsForm(forms.Form):
 
     def clean_new_passphrase(self) -> str:
         """The offered words, whatever the case and spaces."""
-        if passphrases.tidy(self.cleaned_data["new_passphrase"]) != self.offered:
+        if passphrases.normalise(self.cleaned_data["new_passphrase"]) != self.offered:
             raise ValidationError(
                 "These are not the five words above. Write them down, then type them."
             )
@@ -91,7 +92,11 @@ def set_up(request: HttpRequest) -> HttpResponse:
     form = OwnWordsForm(_sent(request), offered)
     if form.is_valid():
         unlocked = Unlocked(
-            officer, bytes.fromhex(kept["wrapped"]), bytes.fromhex(kept["secret"]), ""
+            officer,
+            bytes.fromhex(kept["wrapped"]),
+            bytes.fromhex(kept["secret"]),
+            bytes.fromhex(kept["anchor"]),
+            "",
         )
         try:
             _set_up(unlocked, offered, kept["totp"], form.cleaned_data["otp_token"])
@@ -141,7 +146,7 @@ def _set_up(unlocked: Unlocked, words: str, totp: str, digits: str) -> None:
             accounts.set_up(unlocked=unlocked, words=words, totp=totp, step=step)
     except throttle.Busy:
         raise ValidationError(login.BUSY) from None
-    except accounts.Refused as refusal:
+    except Refused as refusal:
         raise ValidationError(str(refusal)) from None
 
 
@@ -155,10 +160,11 @@ def _change(request: HttpRequest, officer: Officer, words: str, data: dict[str, 
             renewed = accounts.change_passphrase(unlocked=unlocked, words=words, step=step)
     except throttle.Busy:
         raise ValidationError(login.BUSY) from None
-    except accounts.Refused as refusal:
+    except Refused as refusal:
         raise ValidationError(str(refusal)) from None
     now = Officer.objects.select_related("key").get(pk=officer.pk)
-    login.open_session(request, now, authentication.desk_secrets(renewed))
+    secrets = authentication.granted_secrets(renewed)
+    login.open_session(request, now, desk_keys.judge(secrets, renewed.anchor).true)
 
 
 def _offered(request: HttpRequest) -> str:

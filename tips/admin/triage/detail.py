@@ -1,5 +1,6 @@
 """One tip on one screen, and its photos."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from campaign import offers
 from tips import actions
-from tips.admin import drafts, pages
+from tips.admin import pages
+from tips.admin.triage import verbs
 from tips.models import Officer, Tip
+from tips.models.vocabulary import District, FirstHand, MayShare, Relation, YesNo
 
 FACTS = (
     ("danger_now", "Danger now"),
@@ -30,23 +33,24 @@ FACTS = (
 # What the form asks in the citizen's words, in the desk's.
 ANSWERS = {
     "first_hand": {
-        "self": "Saw or heard it themselves",
-        "told": "Was told",
-        "online": "Online",
-        "mixed": "Some of each",
+        FirstHand.SELF: "Saw or heard it themselves",
+        FirstHand.TOLD: "Was told",
+        FirstHand.ONLINE: "Online",
+        FirstHand.MIXED: "Some of each",
     },
     "relation": {
-        "self": "It happens to them",
-        "family_friend": "Family or friend",
-        "noticed": "Somebody who noticed",
-        "worker": "Works there",
-        "professional": "Through their job",
-        "other": "Another way",
-        "unsaid": "Would rather not say",
+        Relation.SELF: "It happens to them",
+        Relation.FAMILY_FRIEND: "Family or friend",
+        Relation.NOTICED: "Somebody who noticed",
+        Relation.WORKER: "Works there",
+        Relation.PROFESSIONAL: "Through their job",
+        Relation.OTHER: "Another way",
+        Relation.UNSAID: "Would rather not say",
     },
-    "may_share": {"yes": "yes, with whoever can help", "ask": "ask first"},
+    "may_share": {MayShare.YES: "yes, with whoever can help", MayShare.ASK: "ask first"},
+    "district": dict(District.choices),
 }
-YES_NO = {"yes": "Yes", "no": "No", "unknown": "Not known"}
+YES_NO = {YesNo.YES: "Yes", YesNo.NO: "No", YesNo.UNKNOWN: "Not known"}
 
 
 @require_safe
@@ -81,7 +85,7 @@ def photo(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     return response
 
 
-SCREENS = (
+SCREENS: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
     ("", screen, "change"),
     ("photo/", ask_for_photo, "photo"),
     ("photo/<int:number>/", photo, "picture"),
@@ -106,8 +110,12 @@ def show(
     refused: str = "",
     verb: str = "",
     typed: QueryDict | None = None,
+    left_over: str = "",
 ) -> HttpResponse:
-    """The whole screen; after a refusal with its sentence and what was typed under that verb."""
+    """The whole screen; after a refusal with its sentence and what was typed under that verb.
+
+    `left_over` is what was typed into a form that is not on the screen any more.
+    """
     officer, keys = pages.officer_of(request), pages.keys_of(request)
     if not keys:
         return pages.page(request, "desk/no_key.html", {"title": "Your session holds no key"})
@@ -123,21 +131,16 @@ def show(
             "opened": opened,
             "shown_photo": int(asked) if asked.isdecimal() and len(asked) < 6 else 0,
             "colleagues": _colleagues(tip),
-            "name_tag": drafts.name_tag(officer),
+            "name_tag": pages.name_tag(officer),
             "refused": refused,
-            "left_over": _left_over(tip, verb, typed),
+            "left_over": left_over,
+            "version": opened.version,
+            "parked_until": tip.turn_until if tip.status == Tip.Status.PARKED else None,
+            "buttons": verbs.buttons(tip, officer),
             "typed": {verb.replace("-", "_"): typed} if typed is not None else {},
             **(_in_words(opened.fields) if opened.fields else {}),
         },
     )
-
-
-def _left_over(tip: Tip, verb: str, typed: QueryDict | None) -> str:
-    """A refused verb's words whose form is not on the screen any more."""
-    is_closed = tip.status == Tip.Status.CLOSED
-    lowers = not is_closed and tip.urgency == Tip.Urgency.DANGER
-    shown = {"reopen": is_closed, "lower": lowers}.get(verb, True)
-    return "" if shown or typed is None else typed.get("reason", "")
 
 
 def _colleagues(tip: Tip) -> list[Officer]:
@@ -173,6 +176,4 @@ def _in_words(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answer(name: str, value: str) -> str:
-    if name == "district":
-        return dict(Tip.District.choices).get(value, value)
-    return ANSWERS.get(name, YES_NO).get(value, value)
+    return str(ANSWERS.get(name, YES_NO).get(value, value))  # type: ignore[attr-defined]

@@ -10,22 +10,21 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from tips.admin import pages
-from tips.models import Officer, Tip
-from tips.templatetags.desk import LANGUAGES
+from tips.models import Officer, Tip, Turn
+from tips.models.vocabulary import District, Language
 
 OPEN = ~Q(status=Tip.Status.CLOSED)
-READ = OPEN & ~Q(status=Tip.Status.NEW)
 
 
 def tabs(officer: Officer, today: date) -> dict[str, tuple[str, Q]]:
     """The tabs by their name in the address: what each is called, and what stands under it."""
     return {
         "new": ("New", Q(status=Tip.Status.NEW)),
-        "nobody": ("Nobody's", OPEN & Q(owner=None)),
+        "nobody": ("Nobody's", OPEN & Q(turn=Turn.TO_TAKE)),
         "mine": ("Mine", OPEN & Q(owner=officer)),
-        "answers": ("New answers", READ & Q(waiting_since__isnull=False)),
-        "waiting": ("Waiting", Q(status=Tip.Status.WAITING)),
-        "today": ("Look again", OPEN & Q(look_again__lte=today)),
+        "answers": ("New answers", OPEN & Q(turn=Turn.OWNER, turn_cause=Tip.Cause.WROTE)),
+        "waiting": ("Waiting", OPEN & Q(turn=Turn.CITIZEN)),
+        "today": ("Look again", OPEN & Q(turn=Turn.OWNER, turn_until__lte=today)),
         "open": ("All open", OPEN),
         "closed": ("Closed", Q(status=Tip.Status.CLOSED)),
     }
@@ -35,7 +34,7 @@ def counts(officer: Officer) -> dict[str, int]:
     """How many stand under each tab, in one query over the open tips alone."""
     every = tabs(officer, timezone.localdate())
     totals = {name: Count("pk", filter=q) for name, (_, q) in every.items() if name != "closed"}
-    return Tip.objects.visible_to(officer).open().aggregate(**totals)
+    return Tip.objects.visible_to(officer).open().with_turn().aggregate(**totals)
 
 
 class TabFilter(admin.SimpleListFilter):
@@ -76,14 +75,15 @@ class TabFilter(admin.SimpleListFilter):
 
 
 class DistrictFilter(admin.SimpleListFilter):
-    """By district."""
+    """Narrows the queue to tips from one district."""
 
     title = "district"
     parameter_name = "district"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
         """All of them, whether or not a tip has it: no query."""
-        return [*Tip.District.choices, ("none", "Not said")]
+        names = [(district.value, str(district.label)) for district in District]
+        return [*names, ("none", "Not said")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Tips from there."""
@@ -93,14 +93,14 @@ class DistrictFilter(admin.SimpleListFilter):
 
 
 class LanguageFilter(admin.SimpleListFilter):
-    """By the language of the answer."""
+    """Narrows the queue to tips that are answered in one language."""
 
     title = "language"
     parameter_name = "language"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
         """All of them."""
-        return list(LANGUAGES.items())
+        return [(language.value, language.english) for language in Language]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Tips in it."""

@@ -15,12 +15,11 @@ from campaign import offers
 from tips import actions
 from tips.admin import pages
 from tips.admin.paging import CappedPaginator
-from tips.admin.triage import detail as tip_screen
-from tips.admin.triage import verbs
+from tips.admin.triage import detail, verb_views
 from tips.admin.triage.filters import DistrictFilter, LanguageFilter, TabFilter
-from tips.models import Officer, Tip
-from tips.models.tip import YesNo
-from tips.templatetags.desk import came, tongue, waits
+from tips.models import Officer, Tip, Turn
+from tips.models.vocabulary import YesNo
+from tips.templatetags.desk import came, language, waits
 
 
 class TipAdmin(admin.ModelAdmin):
@@ -30,11 +29,11 @@ class TipAdmin(admin.ModelAdmin):
         "urgency_mark",
         "ref",
         "came_at",
-        "tongue",
-        "where",
-        "kinds",
-        "young",
-        "state_mark",
+        "answered_in",
+        "district_name",
+        "type_titles",
+        "is_minor",
+        "status_mark",
         "who",
         "waiting",
     )
@@ -57,7 +56,7 @@ class TipAdmin(admin.ModelAdmin):
             path("find/", site.admin_view(require_POST(find)), name="tips_tip_find"),
             *(
                 path(f"<uuid:pk>/{where}", site.admin_view(view), name=f"tips_tip_{name}")
-                for where, view, name in (*tip_screen.SCREENS, *verbs.SCREENS)
+                for where, view, name in (*detail.SCREENS, *verb_views.SCREENS)
             ),
         ]
 
@@ -75,11 +74,11 @@ class TipAdmin(admin.ModelAdmin):
             "restricted",
             "set_aside",
             "status",
-            "waiting_since",
+            "turn_cause",
             "owner__username",
         )
         visible = Tip.objects.visible_to(pages.officer_of(request)).only(*shown)
-        return visible.order_by(*self.get_ordering(request))
+        return visible.with_turn().order_by(*self.get_ordering(request))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """The rule of the queue; what is closed, newest first."""
@@ -105,7 +104,7 @@ class TipAdmin(admin.ModelAdmin):
 
     @admin.display(description="Urgency")
     def urgency_mark(self, row: Tip) -> SafeString:
-        """Urgent, themselves, restricted."""
+        """What makes it special, each as a shape and a word."""
         marks = (
             ("urgent", "Urgent", row.urgency == Tip.Urgency.DANGER),
             ("self", "Themselves", row.for_self),
@@ -117,33 +116,33 @@ class TipAdmin(admin.ModelAdmin):
 
     @admin.display(description="Reference")
     def ref(self, row: Tip) -> SafeString:
-        """What is said aloud."""
+        """The reference, which is said aloud."""
         return format_html('<span class="ref">{}</span>', row.reference or "erased")
 
     @admin.display(description="Came")
     def came_at(self, row: Tip) -> str:
-        """To the hour."""
+        """The hour of arrival."""
         return came(row.received_at)
 
     @admin.display(description="Language")
-    def tongue(self, row: Tip) -> str:
-        """In which to answer."""
-        return tongue(row.language)
+    def answered_in(self, row: Tip) -> str:
+        """The language of the answer."""
+        return language(row.language)
 
     @admin.display(description="District")
-    def where(self, row: Tip) -> str:
-        """If it was said."""
+    def district_name(self, row: Tip) -> str:
+        """Empty where it was not said."""
         return row.get_district_display()
 
     @admin.display(description="Types")
-    def kinds(self, row: Tip) -> str:
-        """What its signs point to."""
+    def type_titles(self, row: Tip) -> str:
+        """The types of trafficking that its signs point to."""
         titles = offers.types()
         return ", ".join(str(titles.get(slug, slug)) for slug in row.types)
 
     @admin.display(description="Child")
-    def young(self, row: Tip) -> str | SafeString:
-        """Somebody under 18."""
+    def is_minor(self, row: Tip) -> str | SafeString:
+        """A mark where somebody is under 18."""
         return (
             format_html('<span class="mark mark--child">{}</span>', "Child")
             if (row.under_18 == YesNo.YES)
@@ -151,22 +150,23 @@ class TipAdmin(admin.ModelAdmin):
         )
 
     @admin.display(description="Status")
-    def state_mark(self, row: Tip) -> SafeString:
-        """Where it stands."""
+    def status_mark(self, row: Tip) -> SafeString:
+        """The status, in its colour and in words."""
         mark = '<span class="status status--{}">{}</span>'
         return format_html(mark, row.status, row.get_status_display())
 
     @admin.display(description="Who")
     def who(self, row: Tip) -> str | SafeString:
-        """Its owner."""
+        """The owner's name."""
         if row.owner is not None:
             return row.owner.username
         return format_html('<span class="nobody">{}</span>', "Nobody")
 
     @admin.display(description="Waits")
     def waiting(self, row: Tip) -> str:
-        """How long somebody has waited for the desk."""
-        return waits(row.waiting_since)
+        """How long somebody has waited for the desk; empty while nobody does."""
+        for_the_desk = row.turn == Turn.TO_TAKE or row.turn_cause == Tip.Cause.WROTE
+        return waits(row.since) if for_the_desk else ""
 
 
 def find(request: HttpRequest) -> HttpResponse:

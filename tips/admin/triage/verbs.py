@@ -1,177 +1,227 @@
-"""What an officer can do with a tip: one address and one small view a verb, over one action."""
+"""What an officer can do with a tip: one entry a verb, from which address, button and draft come.
+
+A verb is a function over one action, and its entry in VERBS. CONTRIBUTING.md has the recipe.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from functools import wraps
-from uuid import UUID
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django.views.decorators.debug import sensitive_post_parameters
+from django.http import QueryDict
 
 from tips import actions
-from tips.access import accounts
-from tips.actions import Refused
-from tips.admin import drafts, pages
-from tips.admin.triage import detail
-from tips.crypto.desk_key import NoDeskKey
-from tips.models import Officer, Tip
-
-Action = Callable[[HttpRequest, Tip, Officer, str], str]
-View = Callable[[HttpRequest, UUID], HttpResponse]
-NO_DESK_KEY = (
-    "There is no desk key to seal with just now, so nothing was kept. Tell the supervisor."
-)
+from tips.access import authentication
+from tips.actions import Refused, Stamp
+from tips.models import Event, Officer, Tip
 
 
-def verb(name: str, section: str = "") -> Callable[[Action], View]:
-    """Makes a view of it: done, the tip's page there; refused, the page with the words kept."""
+@dataclass(frozen=True)
+class Press:
+    """An officer's press on a verb: the tip, who pressed, and what the form carried."""
 
-    def made(action: Action) -> View:
-        @sensitive_post_parameters()
-        @wraps(action)
-        def view(request: HttpRequest, pk: UUID) -> HttpResponse:
-            url = reverse("admin:tips_tip_change", args=(pk,))
-            if request.method != "POST":
-                return pages.SeeOther(url)  # a reload of the answer, or a typed address
-            row, seen = detail.visible(request, pk), request.POST.get("seen", "").replace("\0", "")
-            try:
-                said = action(request, row, pages.officer_of(request), seen)
-            except (Refused, NoDeskKey) as refusal:
-                now = detail.visible(request, pk)
-                sentence = NO_DESK_KEY if isinstance(refusal, NoDeskKey) else str(refusal)
-                if name == "close":
-                    return close_form(request, now, sentence)
-                return detail.show(request, now, refused=sentence, verb=name, typed=request.POST)
-            messages.success(request, said)
-            return pages.SeeOther(f"{url}{section}")
+    tip: Tip
+    by: Officer
+    stamp: Stamp
+    typed: QueryDict
 
-        return view
-
-    return made
+    def words(self, name: str) -> str:
+        """What was typed in this field, without the NULs that no database takes."""
+        return self.typed.get(name, "").replace("\0", "").strip()
 
 
-@verb("take")
-def take(request: HttpRequest, row: Tip, officer: Officer, seen: str) -> str:
-    """Mine."""
-    actions.take(tip=row, by=officer, seen=seen)
+def _always(tip: Tip, officer: Officer) -> bool:
+    return True
+
+
+def _open(tip: Tip, officer: Officer) -> bool:
+    return tip.status != Tip.Status.CLOSED
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a verb asks: the name of the field, and how it is called where it stands alone."""
+
+    name: str
+    label: str
+    long: bool = False
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One thing to do with a tip.
+
+    `act` does it and gives the sentence that says so; `is_offered` tells whether its form or button
+    stands on the tip's page; `button` is the style of a button in the head, empty for a verb whose
+    form has a place of its own; `fields` are kept over a lock; `own_page`: GET shows its form.
+    """
+
+    name: str
+    label: str
+    event: str
+    act: Callable[[Press], str]
+    fields: tuple[Field, ...] = ()
+    section: str = ""
+    is_offered: Callable[[Tip, Officer], bool] = _always
+    button: str = ""
+    key: str = ""
+    own_page: bool = False
+
+
+def _take(press: Press) -> str:
+    actions.take(tip=press.tip, by=press.by, stamp=press.stamp)
     return "You have it."
 
 
-@verb("give")
-def give(request: HttpRequest, row: Tip, officer: Officer, seen: str) -> str:
-    """Somebody else's, or nobody's."""
-    name = request.POST.get("to", "").strip()
-    to = accounts.officer_named(name.replace("\0", "")) if name else None
+def _give(press: Press) -> str:
+    name = press.words("to")
+    to = authentication.officer_named(name) if name else None
     if name and to is None:
         raise Refused("There is no such officer, so it was not given.")
-    actions.give(tip=row, by=officer, to=to, seen=seen)
+    actions.give(tip=press.tip, by=press.by, to=to, stamp=press.stamp)
     return f"Given to {to}." if to else "Given back: nobody has it."
 
 
-@verb("wait")
-def wait(request: HttpRequest, row: Tip, officer: Officer, seen: str) -> str:
-    """The citizen's turn."""
-    actions.wait(tip=row, by=officer, seen=seen)
+def _wait(press: Press) -> str:
+    actions.wait(tip=press.tip, by=press.by, stamp=press.stamp)
     return "It waits for the citizen's answer."
 
 
-@verb("reply", "#h-dialogue")
-def reply(request: HttpRequest, row: Tip, officer: Officer, seen: str) -> str:
-    """Words to the citizen."""
-    waits = request.POST.get("wait") == "1"
-    actions.reply(tip=row, by=officer, text=request.POST.get("text", ""), wait=waits, seen=seen)
+def _reply(press: Press) -> str:
+    text, wait = press.words("text"), press.words("wait") == "1"
+    actions.reply(tip=press.tip, by=press.by, text=text, wait=wait, stamp=press.stamp)
     return "Answered. The citizen reads it with their code."
 
 
-@verb("note", "#h-notes")
-def note(request: HttpRequest, row: Tip, officer: Officer, seen: str) -> str:
-    """Words to the desk."""
-    actions.note(tip=row, by=officer, text=request.POST.get("text", ""))
+def _note(press: Press) -> str:
+    actions.note(tip=press.tip, by=press.by, text=press.words("text"), stamp=press.stamp)
     return "Noted."
 
 
-@verb("raise")
-def raise_(request: HttpRequest, row: Tip, officer: Officer, seen: str) -> str:
-    """Urgent."""
-    actions.raise_urgency(tip=row, by=officer, seen=seen)
+def _raise(press: Press) -> str:
+    actions.raise_urgency(tip=press.tip, by=press.by, stamp=press.stamp)
     return "It is urgent now."
 
 
-@verb("lower")
-def lower(request: HttpRequest, row: Tip, officer: Officer, seen: str) -> str:
-    """Not urgent any more."""
-    reason = request.POST.get("reason", "")
-    actions.lower_urgency(tip=row, by=officer, reason=reason, seen=seen)
+def _lower(press: Press) -> str:
+    reason = press.words("reason")
+    actions.lower_urgency(tip=press.tip, by=press.by, reason=reason, stamp=press.stamp)
     return "It is not urgent any more."
 
 
-@verb("look-again", "#h-next")
-def look_again(request: HttpRequest, row: Tip, officer: Officer, seen: str) -> str:
-    """A day to come back to it; empty: none."""
-    typed = request.POST.get("until", "").strip()
+def _park(press: Press) -> str:
+    typed = press.words("until")
     try:
         until = date.fromisoformat(typed) if typed else None
     except ValueError:
         raise Refused("Write the day as 2026-03-10; nothing was changed.") from None
-    actions.look_again(tip=row, by=officer, until=until, seen=seen)
+    actions.park(tip=press.tip, by=press.by, until=until, stamp=press.stamp)
     return "The day is set." if until else "There is no day set any more."
 
 
-@verb("close")
-def close(request: HttpRequest, row: Tip, officer: Officer, seen: str) -> str:
-    """The end, with an outcome."""
+def _close(press: Press) -> str:
     actions.close(
-        tip=row,
-        by=officer,
-        outcome=request.POST.get("outcome", ""),
-        reason=request.POST.get("reason", ""),
-        duplicate_of=request.POST.get("duplicate_of", "").replace("\0", ""),
-        seen=seen,
+        tip=press.tip,
+        by=press.by,
+        outcome=press.words("outcome"),
+        reason=press.words("reason"),
+        duplicate_of=press.words("duplicate_of"),
+        stamp=press.stamp,
     )
     return "Closed."
 
 
-@verb("reopen")
-def reopen(request: HttpRequest, row: Tip, officer: Officer, seen: str) -> str:
-    """Not the end."""
-    reason = request.POST.get("reason", "")
-    actions.reopen(tip=row, by=officer, reason=reason, seen=seen)
+def _reopen(press: Press) -> str:
+    actions.reopen(tip=press.tip, by=press.by, reason=press.words("reason"), stamp=press.stamp)
     return "It is open again."
 
 
-def close_form(request: HttpRequest, row: Tip, refused: str = "") -> HttpResponse:
-    """The page on which an outcome is chosen; shows nothing that was sealed."""
-    officer = pages.officer_of(request)
-    context = {
-        "title": f"Close {row.reference}",
-        "tip": row,
-        "outcomes": Tip.Outcome.choices,
-        "may_say_false": officer.is_supervisor,
-        "name_tag": drafts.name_tag(officer),
-        "refused": refused,
-        "typed": request.POST,
-    }
-    return pages.page(request, "desk/close.html", context)
+def _is_nobodys(tip: Tip, officer: Officer) -> bool:
+    return _open(tip, officer) and tip.owner_id is None
 
 
-def close_screen(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The form, or the verb."""
-    if request.method == "POST":
-        return close(request, pk)
-    return close_form(request, detail.visible(request, pk))
+def _may_wait(tip: Tip, officer: Officer) -> bool:
+    return _open(tip, officer) and tip.status != Tip.Status.ASKED
 
 
-SCREENS = (
-    ("take/", take, "take"),
-    ("give/", give, "give"),
-    ("wait/", wait, "wait"),
-    ("reply/", reply, "reply"),
-    ("note/", note, "note"),
-    ("raise/", raise_, "raise"),
-    ("lower/", lower, "lower"),
-    ("look-again/", look_again, "look-again"),
-    ("close/", close_screen, "close"),
-    ("reopen/", reopen, "reopen"),
-)
+def _may_raise(tip: Tip, officer: Officer) -> bool:
+    return _open(tip, officer) and tip.urgency != Tip.Urgency.DANGER
+
+
+def _may_lower(tip: Tip, officer: Officer) -> bool:
+    return _open(tip, officer) and tip.urgency == Tip.Urgency.DANGER
+
+
+def _is_closed(tip: Tip, officer: Officer) -> bool:
+    return tip.status == Tip.Status.CLOSED
+
+
+_REASON = Field("reason", "Reason", long=True)
+_TEXT = Field("text", "Your words", long=True)
+VERBS = {
+    verb.name: verb
+    for verb in (
+        Verb(
+            *("take", "Take", Event.Verb.TAKEN, _take),
+            is_offered=_is_nobodys,
+            button="main",
+            key="t",
+        ),
+        Verb(
+            *("give", "Give to somebody", Event.Verb.GIVEN, _give),
+            fields=(Field("to", "To"),),
+            is_offered=_open,
+        ),
+        Verb(
+            *("raise", "Raise to urgent", Event.Verb.RAISED, _raise),
+            is_offered=_may_raise,
+            button="danger-quiet",
+        ),
+        Verb(
+            *("wait", "Wait for answer", Event.Verb.WAITING, _wait),
+            is_offered=_may_wait,
+            button="plain",
+            key="w",
+        ),
+        Verb(
+            *("reply", "Answer", Event.Verb.REPLIED, _reply),
+            fields=(_TEXT, Field("wait", "And wait for the answer")),
+            section="#h-dialogue",
+        ),
+        Verb(
+            *("note", "Note", Event.Verb.NOTED, _note),
+            fields=(_TEXT,),
+            section="#h-notes",
+        ),
+        Verb(
+            *("lower", "Lower", Event.Verb.LOWERED, _lower),
+            fields=(_REASON,),
+            is_offered=_may_lower,
+        ),
+        Verb(
+            *("park", "Look again", Event.Verb.PARKED, _park),
+            fields=(Field("until", "Look again on"),),
+            section="#h-next",
+            is_offered=_open,
+        ),
+        Verb(
+            *("close", "Close", Event.Verb.CLOSED, _close),
+            fields=(
+                Field("outcome", "Outcome"),
+                Field("duplicate_of", "Of which tip"),
+                _REASON,
+            ),
+            is_offered=_open,
+            own_page=True,
+        ),
+        Verb(
+            *("reopen", "Open again", Event.Verb.REOPENED, _reopen),
+            fields=(_REASON,),
+            is_offered=_is_closed,
+        ),
+    )
+}
+
+
+def buttons(tip: Tip, officer: Officer) -> list[Verb]:
+    """The verbs without words that stand in the head of this tip's page."""
+    return [verb for verb in VERBS.values() if verb.button and verb.is_offered(tip, officer)]

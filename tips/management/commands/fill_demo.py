@@ -10,7 +10,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from tips.access import accounts, recovery
+from slu_antitrafficking.refusal import Refused
+from tips.access import recovery
+from tips.crypto.sealing import Keyring
 from tips.demo.backdating import backdating_allowed
 from tips.demo.casework import Staff
 from tips.demo.history import History
@@ -32,7 +34,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """All or nothing, then one line with the seconds."""
         started = time.monotonic()
-        count, first = options["tips"], recovery.first_supervisor_file()
+        count, first = options["tips"], settings.FIRST_SUPERVISOR_FILE
         if not settings.DEMO:
             raise CommandError("Made-up tips belong in ./run demo alone; nothing was added.")
         if not first.exists() or Tip.objects.exists():
@@ -41,24 +43,24 @@ class Command(BaseCommand):
             )
         if count < len(scenarios()):
             raise CommandError(f"At least {len(scenarios())} tips are needed to show every state.")
-        account, key = (line.split("\t") for line in first.read_text().splitlines())
+        account, *sheets = (line.split("\t") for line in first.read_text().splitlines())
         try:
             with transaction.atomic():
                 ready = _fill(count, name=account[1], words=account[2])
                 _write(settings.VAR / "demo-accounts.txt", ready)
-        except accounts.Refused as refused:
+            recovery.typed_back(sheets[0][1], sheets[2][1], by=account[1])
+        except Refused as refused:
             raise CommandError(str(refused)) from refused
-        if not recovery.typed_back(key[1], by=account[1]):
-            raise CommandError(f"The recovery key in {first.name} is not this store's.")
         self.stdout.write(f"  {count} made-up tips: {time.monotonic() - started:.1f} s")
 
 
 def _fill(count: int, *, name: str, words: str) -> list[Account]:
-    supervisor, keys = settled(words, name)
-    others = [hired(role, supervisor.officer, keys) for role in NEWCOMERS]
+    supervisor, held = settled(words, name)
+    others = [hired(role, supervisor.officer, held) for role in NEWCOMERS]
     officer = next(other.officer for other in others if other.officer.role == Officer.Role.OFFICER)
     with backdating_allowed() as backdating:
-        History(Staff(officer, supervisor.officer, keys), backdating).fill(count)
+        History(Staff(officer, supervisor.officer, Keyring(held)), backdating).fill(count)
+        backdating.count_hours()
     return [others[0], supervisor, *others[1:]]
 
 

@@ -1,31 +1,48 @@
-"""What time takes away."""
+"""What has to be done every minute, every hour and every night."""
 
+import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
+from django.db import DatabaseError, connection
 
-from tips.models import DeskKey, DeskSession, Tip
+from tips.housekeeping import boxes_and_sessions, rewriting, self_check
+
+# Of the advisory lock; two runs at once would wait for each other's tables.
+LOCK = 8_470_001
+_log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
     """Run by the starter every minute as the owner."""
 
-    help = "Empties boxes whose half hour is over, deletes dead sessions, retires old desk keys."
+    help = "Deletes what is over, takes it off the disk, and looks whether all is as it should be."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Says how many of each."""
-        now = timezone.now()
-        boxes = Tip.objects.filter(box_until__lte=now).update(box=None, box_until=None)
-        longest = now - DeskSession.LONGEST
-        dead = DeskSession.objects.filter(expire_date__lte=now) | DeskSession.objects.filter(
-            started_at__lte=longest
+        """Silent, but once a night: a line a minute would tell when something was there to do."""
+        if not self._is_alone():
+            return
+        steps: tuple[Callable[[], object], ...] = (
+            boxes_and_sessions.clear,
+            rewriting.after_acts_on_keys,
+            rewriting.hourly,
+            self._nightly,
+            self_check.every_minute,
+            self_check.every_hour,
         )
-        sessions, _ = dead.delete()
-        active = DeskKey.objects.active().first()
-        if active:
-            # Nobody seals to it any more: whoever knows an older key learns nothing new.
-            older = DeskKey.objects.filter(retired_at=None, created_at__lt=active.created_at)
-            older.exclude(proven_at=None).update(retired_at=now)
-        self.stdout.write(f"{boxes} boxes emptied, {sessions} sessions deleted")
+        for step in steps:
+            try:
+                step()
+            except DatabaseError:  # the next step may still work, and the next minute this one
+                _log.exception("housekeeping")
+
+    def _nightly(self) -> None:
+        if line := rewriting.nightly():
+            self.stdout.write(line)
+
+    def _is_alone(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))
+            return bool(cursor.fetchone()[0])

@@ -1,15 +1,15 @@
 """Everything between an empty database and a site that can take tips."""
 
-import os
 import time
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from tips.access import recovery
+from tips.access import recovery, sheet_files
 from tips.models import DeskKey
 
 
@@ -39,19 +39,11 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
 
     def _set_up_desk(self) -> None:
-        """The file is written before the keys are committed: no desk whose key nobody has."""
-        path = recovery.first_supervisor_file()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            try:
-                recovery.set_up_desk(keep=lambda first: _write(file, first))
-            except BaseException:
-                path.unlink(missing_ok=True)
-                raise
-
-
-def _write(file: Any, first: recovery.FirstAccess) -> None:
-    file.write(f"account\t{first.username}\t{first.words}\nrecovery\t{first.recovery_key}\n")
-    file.flush()
-    os.fsync(file.fileno())
+        """The files are written before the keys are committed: no desk whose keys nobody has."""
+        try:
+            recovery.set_up_desk(keep=sheet_files.write_first_access)
+        except BaseException:
+            for file in (settings.FIRST_SUPERVISOR_FILE, settings.RECOVERY_SHEETS_FILE):
+                if file.is_file():
+                    file.unlink()
+            raise

@@ -2,22 +2,23 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from tips.access import accounts, recovery
-from tips.management.typed import recovery_secret
+from tips.access import recovery
+from tips.management.typed import refusals_as_errors, two_sheets
 
 
 class Command(BaseCommand):
-    """Needs the recovery key from paper; nothing is sealed anew."""
+    """Needs any two recovery sheets from paper; nothing is sealed anew."""
 
-    help = "Makes a new desk key for every officer whose own key a colleague vouched for."
+    help = (
+        "Makes a new desk key for every officer whose own key a colleague vouched for, and deletes"
+        " desk keys that nobody at the desk made."
+    )
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Names who was granted it; tips are sealed to it from the next log-in on."""
-        try:
-            names = recovery.rotate_desk_key(recovery_secret())
-        except accounts.Refused as refused:
-            raise CommandError(str(refused)) from refused
-        self.stdout.write(f"Granted to {', '.join(names)}. The next log-in proves the new key.")
+        """Names who was granted it; tips are sealed to it from now on."""
+        with refusals_as_errors():
+            names = recovery.rotate_desk_key(**two_sheets())
+        self.stdout.write(f"Granted to {', '.join(names)}. Everybody logs in once more.")

@@ -36,5 +36,5 @@ def test_a_killed_workers_child_goes_too() -> None:
 
 
 def niced(process: Path) -> bool:
-    """Nice is the last of the limits that the child puts on itself."""
+    """Nice comes after the wish to end with the parent."""
     return (process / "stat").read_text().rsplit(")", 1)[1].split()[16] == "5"

@@ -1,0 +1,5 @@
+"""What every rule raises that says no to somebody."""
+
+
+class Refused(Exception):
+    """Nothing was done; the sentence says why, for whoever asked."""

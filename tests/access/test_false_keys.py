@@ -1,0 +1,196 @@
+"""Rows that somebody with the database wrote: a pair, a desk key, and rows put back."""
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from slu_antitrafficking.refusal import Refused
+from tests.cast import Person, hire, opens, send, settled, tip_of
+from tips.access import accounts, authentication, desk_keys, pairs
+from tips.access.desk_keys import NewKey
+from tips.access.pairs import FalsePair
+from tips.crypto import desk_key, sealing
+from tips.crypto.sealing import Keyring
+from tips.models import DeskKey, DeskKeyGrant, Event, Officer, OfficerKey
+
+
+def plant_desk_key(predecessor_secret: bytes = b"") -> NewKey:
+    """A key of whoever may write to the database, in the place of the active one."""
+    active = DeskKey.objects.active().get()
+    secret = predecessor_secret or sealing.new_secret()
+    made = desk_keys.new_key(active, secret, bytes(active.recovery_public), b"")
+    made.row.activated_at = timezone.now()
+    made.row.save(force_insert=True)
+    DeskKey.objects.filter(kid=active.kid).update(retired_at=timezone.now())
+    desk_key.forget()
+    return made
+
+
+def test_a_planted_pair_is_named_and_gets_no_new_desk_key(sam: Person, kim: Person) -> None:
+    pair = sealing.new_pair()
+    spy = Officer.objects.create(username="spy", role=Officer.Role.SUPERVISOR)
+    OfficerKey.objects.create(officer=spy, public=pair.public, wrapped=b"x", attestation=bytes(32))
+    assert pairs.false_pairs(sam.held) == [spy]
+    OfficerKey.objects.filter(officer=kim.officer).update(public=pair.public)
+    assert set(pairs.false_pairs(sam.held)) == {spy, kim.officer}
+    desk_keys.rotate(sam.held, by="supervisor")
+    newest = DeskKeyGrant.objects.filter(desk_key=DeskKey.objects.active().get())
+    assert [grant.officer_key.officer for grant in newest] == [sam.officer]
+
+
+def test_a_pair_that_the_trail_explains_and_nobody_attested_is_false(
+    sam: Person, kim: Person
+) -> None:
+    OfficerKey.objects.filter(officer=kim.officer).update(attestation=bytes(32))
+    assert pairs.false_pairs(sam.held) == [kim.officer]
+    assert pairs.true_holders(next(iter(sam.held.values()))) == [
+        OfficerKey.objects.get(officer=sam.officer)
+    ]
+
+
+def test_whoever_knows_an_older_desk_key_attests_nobody(
+    sam: Person, kim: Person, dana: Person
+) -> None:
+    (old,) = sam.held.values()
+    accounts.deactivate(officer=dana.officer, by=sam.officer, held=sam.held)
+    thief = sealing.new_pair()
+    OfficerKey.objects.filter(officer=kim.officer).update(
+        public=thief.public, attestation=sealing.attestation(old, kim.officer.pk, thief.public)
+    )
+    Event.objects.record(
+        "passphrase_changed", about="kim", pair_digest=sealing.public_digest(thief.public)
+    )
+    assert pairs.false_pairs(sam.held) == [kim.officer]
+    accused = pairs.false_pairs({sealing.key_id(sealing.KeyPair(old).public): old})
+    assert accused == []  # knows too little to accuse anybody
+
+
+ROWS = (OfficerKey, DeskKeyGrant)
+
+
+def copied() -> list[list[dict[str, object]]]:
+    return [list(model.objects.values()) for model in ROWS]
+
+
+def put_back(copy: list[list[dict[str, object]]]) -> None:
+    for model, rows in zip(ROWS, copy, strict=True):
+        model.objects.bulk_create((model(**row) for row in rows), ignore_conflicts=True)
+
+
+def test_rows_of_an_officer_who_left_open_nothing_when_somebody_puts_them_back(
+    sam: Person, kim: Person
+) -> None:
+    copy, words = copied(), kim.words
+    accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
+    put_back(copy)
+    assert authentication.unlock(username="kim", words=words) is None  # the account is closed
+    Officer.objects.filter(pk=kim.officer.pk).update(is_active=True)
+    for _ in range(2):
+        with pytest.raises(FalsePair):
+            authentication.unlock(username="kim", words=words)
+    assert [event.about for event in Event.objects.filter(verb="false_pair")] == ["kim"]
+    assert pairs.false_pairs(sam.held) == [kim.officer]
+    active = DeskKey.objects.active()
+    assert not DeskKeyGrant.objects.filter(officer_key=kim.officer.pk, desk_key__in=active)
+
+
+@pytest.mark.parametrize("act", ["given anew", "passphrase changed"])
+def test_rows_from_before_a_change_open_nothing_when_somebody_puts_them_back(
+    sam: Person, kim: Person, act: str
+) -> None:
+    copy, words = copied(), kim.words
+    if act == "given anew":
+        given = accounts.give_access(officer=kim.officer, by=sam.officer, held=sam.held)
+        settled(kim.officer, given.words)
+    else:
+        accounts.change_passphrase(unlocked=kim.unlock(), words="five new words of kim", step=5)
+    OfficerKey.objects.filter(officer=kim.officer).delete()
+    put_back(copy)
+    with pytest.raises(FalsePair):
+        authentication.unlock(username="kim", words=words)
+
+
+def test_a_planted_desk_key_seals_until_a_session_sees_it_and_not_after(
+    sam: Person, kim: Person
+) -> None:
+    true, planted = DeskKey.objects.active().get(), plant_desk_key()
+    stolen = tip_of(send())
+    assert Keyring({bytes(planted.row.kid): planted.secret}).fits(stolen.sealed or b"")
+    unlocked = kim.unlock()
+    judged = desk_keys.judge(authentication.granted_secrets(unlocked), unlocked.anchor)
+    assert (set(judged.true), judged.lacking) == ({bytes(true.kid)}, set())
+    assert judged.false == {bytes(planted.row.kid)}
+    assert desk_keys.retire_false(judged)
+    assert DeskKey.objects.active().get() == true
+    assert opens(kim, tip_of(send()))
+    event = Event.objects.get(verb="false_desk_key")
+    assert event.about == bytes(planted.row.kid).hex()
+    assert not desk_keys.retire_false(judged)
+
+
+def test_a_planted_desk_key_whose_secret_is_granted_to_an_officer_stays_false(
+    sam: Person, kim: Person
+) -> None:
+    planted = plant_desk_key()
+    pairs.grant(
+        OfficerKey.objects.get(officer=kim.officer),
+        {bytes(planted.row.kid): planted.secret},
+        by="rotation",
+    )
+    assert bytes(planted.row.kid) not in kim.held
+
+
+def test_a_first_desk_key_of_somebody_elses_is_not_the_anchor(sam: Person) -> None:
+    """A whole second desk written into the database, with its own first key."""
+    active = DeskKey.objects.get()
+    planted = desk_keys.new_key(None, b"", bytes(active.recovery_public), b"")
+    planted.row.created_at = active.created_at.replace(year=2020)
+    planted.row.save(force_insert=True)
+    pairs.grant(
+        OfficerKey.objects.get(officer=sam.officer),
+        {bytes(planted.row.kid): planted.secret},
+        by="rotation",
+    )
+    assert set(sam.held) == {bytes(active.kid)}
+
+
+@pytest.mark.parametrize("column", ["recovery_public", "backup_recipient", "public"])
+def test_a_desk_key_of_which_one_half_was_changed_is_false(
+    sam: Person, kim: Person, column: str
+) -> None:
+    accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
+    newest = DeskKey.objects.active().get()
+    DeskKey.objects.filter(kid=newest.kid).update(**{column: sealing.new_pair().public})
+    unlocked = sam.unlock()
+    secrets = authentication.granted_secrets(unlocked)
+    assert bytes(newest.kid) in desk_keys.judge(secrets, unlocked.anchor).false
+
+
+def test_a_session_that_lacks_a_key_says_nothing_of_what_succeeds_it(
+    sam: Person, kim: Person, dana: Person
+) -> None:
+    before = dana.held
+    accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
+    lee = hire("lee", "officer", sam)
+    accounts.deactivate(officer=lee.officer, by=sam.officer, held=sam.held)
+    judged = desk_keys.judge_newer(before)
+    assert judged.false == set()
+    assert len(judged.lacking) == 2
+
+
+def test_a_rotation_by_hand_takes_no_recovery_half_from_its_caller(
+    sam: Person, kim: Person
+) -> None:
+    old = DeskKey.objects.get()
+    desk_keys.rotate(sam.held, by="supervisor")
+    new = DeskKey.objects.active().get()
+    assert bytes(new.recovery_public) == bytes(old.recovery_public)
+    assert bytes(new.backup_recipient) == bytes(old.backup_recipient)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pronargs, proargnames FROM pg_proc WHERE proname = 'rotate_desk_key'"
+        )
+        ((_, names),) = cursor.fetchall()
+    assert "p_recovery_public" not in names
+    with pytest.raises(Refused):
+        desk_keys.rotate({bytes(old.kid): sealing.new_secret()}, by="supervisor")

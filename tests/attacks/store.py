@@ -1,0 +1,76 @@
+"""What a thief of the whole store has: every row, and every byte of every file."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import psycopg2.extras
+
+from tests.running import RunningSite
+from tips.access import pairs
+from tips.crypto import sealing
+from tips.crypto.sealing import KeyPair, Keyring
+
+Row = Mapping[str, Any]
+KEYS = ("tips_officerkey", "tips_deskkeygrant", "tips_desksession")
+
+
+def rows(site: RunningSite, query: str, *values: object) -> list[Row]:
+    """What the store's owner is answered, by column."""
+    connection = psycopg2.connect(site.owner_url)
+    try:
+        with (
+            connection,
+            connection.cursor(cursor_factory=psycopg2.extras.RealDictCursor) as cursor,
+        ):
+            cursor.execute(query, values)
+            return list(cursor.fetchall()) if cursor.description else []
+    finally:
+        connection.close()
+
+
+def put_back(site: RunningSite, table: str, row: Row) -> None:
+    """Writes a copied row into the store again."""
+    names = ", ".join(row)
+    marks = ", ".join(["%s"] * len(row))
+    rows(site, f"INSERT INTO {table} ({names}) VALUES ({marks})", *row.values())
+
+
+def files_with(site: RunningSite, *pieces: bytes) -> set[str]:
+    """Which files of the store hold one of these pieces; by their place under its folder."""
+    found = set()
+    for file in site.var.rglob("*"):
+        try:
+            data = file.read_bytes() if file.is_file() else b""
+        except OSError:
+            continue  # deleted meanwhile
+        if any(piece in data for piece in pieces):
+            found.add(str(file.relative_to(site.var)))
+    return found
+
+
+def piece_of(blob: object) -> bytes:
+    """24 bytes from the middle of a random value, as they stand in a file."""
+    data = bytes(blob)  # type: ignore[call-overload]
+    return bytes(data[len(data) // 2 :][:24])
+
+
+def keyring(key: Row, grants: list[Row], words: str) -> Keyring:
+    """What an officer's words open of a copy of the store, without any of our rules."""
+    payload = sealing.unwrap(key["wrapped"], words, key["officer_id"])
+    pair = KeyPair(pairs.parts_of(payload)[0])
+    officer = key["officer_id"]
+    return Keyring(
+        {
+            bytes(grant["desk_key_id"]): sealing.open_grant(
+                grant["sealed"], pair, officer, grant["desk_key_id"]
+            )
+            for grant in grants
+        }
+    )
+
+
+def data_folder(site: RunningSite) -> Path:
+    """PostgreSQL's own folder."""
+    return site.var / "postgres" / "data"

@@ -1,0 +1,129 @@
+"""Somebody who left, with their words, phone and cookie, and a copy of the store from before."""
+
+import re
+from typing import NamedTuple
+
+import pytest
+
+from tests.attacks import store
+from tests.attacks.visitor import Clerk, Visitor
+from tests.running import RunningSite, until
+from tips.crypto.sealing import Keyring
+
+OFFICERS = "/desk/tips/officer/"
+
+
+class Leaver(NamedTuple):
+    """What they kept."""
+
+    clerk: Clerk
+    page: str  # their account's, at the desk
+    copy: dict[str, list[store.Row]]
+    keys: Keyring
+
+    def pieces(self) -> list[bytes]:
+        """Of every secret of theirs, as it stood in the store."""
+        values = [row["wrapped"] for row in self.copy["tips_officerkey"]]
+        values += [row["sealed"] for row in self.copy["tips_deskkeygrant"]]
+        values += [row["session_data"] for row in self.copy["tips_desksession"]]
+        return [store.piece_of(value) for value in values]
+
+
+def hire(site: RunningSite, boss: Clerk, name: str) -> Leaver:
+    """An officer who has set up, logged in, and copied the rows that are theirs."""
+    boss.get(f"{OFFICERS}add/")
+    boss.send(f"{OFFICERS}add/", username=name, role="officer")
+    ((officer,),) = (
+        row.values()
+        for row in store.rows(site, "SELECT id::text FROM tips_officer WHERE username = %s", name)
+    )
+    page = f"{OFFICERS}{officer}/"
+    given = boss.send(f"{page}give-access/")
+    assert given.status == 200, boss.get(page).page
+    words = given.output("one-time-passphrase")
+    clerk = Clerk(site.desk_url, name, words, Visitor())
+    clerk.set_up()
+    clerk.log_in()
+    copy = {
+        "tips_officerkey": store.rows(
+            site, "SELECT * FROM tips_officerkey WHERE officer_id = %s::uuid", officer
+        ),
+        "tips_deskkeygrant": store.rows(
+            site, "SELECT * FROM tips_deskkeygrant WHERE officer_key_id = %s::uuid", officer
+        ),
+        "tips_desksession": store.rows(
+            site, "SELECT * FROM tips_desksession WHERE officer_id = %s::uuid", officer
+        ),
+    }
+    assert all(copy.values())
+    (key,) = copy["tips_officerkey"]
+    return Leaver(clerk, page, copy, store.keyring(key, copy["tips_deskkeygrant"], clerk.words))
+
+
+def send_tip(site: RunningSite) -> store.Row:
+    """A tip's row, as the store holds it."""
+    page = Visitor().send(f"{site.url}/report/", what_happened="They keep her passport.").page
+    reference = re.search(r'<output id="reference"[^>]*>([A-Z]{2}-\d{4})<', page)
+    assert reference
+    (row,) = store.rows(site, "SELECT * FROM tips_tip WHERE reference = %s", reference[1])
+    return row
+
+
+@pytest.fixture(scope="module")
+def kept(_site: RunningSite, _boss: Clerk) -> Leaver:
+    """What an officer kept who was deactivated just now."""
+    leaver = hire(_site, _boss, "leaver")
+    assert leaver.keys.fits(send_tip(_site)["sealed"])
+    assert leaver.clerk.get("/desk/").status == 200
+    for piece in leaver.pieces():
+        assert store.files_with(_site, piece)  # else nothing below proves anything
+    _boss.send(f"{leaver.page}deactivate/")
+    return leaver
+
+
+def test_a_minute_later_nothing_of_theirs_is_in_any_file(
+    site: RunningSite, boss: Clerk, kept: Leaver
+) -> None:
+    """With a control: what their colleagues have is still found by the same search."""
+    until(lambda: not store.files_with(site, *kept.pieces()), 90, "their keys to leave the disk")
+    (row,) = store.rows(
+        site,
+        "SELECT wrapped FROM tips_officerkey k JOIN tips_officer o ON o.id = k.officer_id"
+        " WHERE o.username = %s",
+        boss.username,
+    )
+    assert store.files_with(site, store.piece_of(row["wrapped"]))
+
+
+def test_words_phone_and_cookie_open_nothing(site: RunningSite, kept: Leaver) -> None:
+    assert kept.clerk.get("/desk/").status == 303
+    answer = kept.clerk._enter(kept.clerk._digits(1))
+    assert "do not fit together" in answer.page
+
+
+def test_what_came_later_is_sealed_to_a_key_they_never_had(
+    site: RunningSite, boss: Clerk, kept: Leaver
+) -> None:
+    later = send_tip(site)
+    assert not kept.keys.fits(later["sealed"])
+    page = boss.get(boss.finds(later["reference"])).page
+    assert "They keep her passport." in page
+
+
+def test_their_rows_written_back_open_nothing_and_light_a_red_line(
+    site: RunningSite, boss: Clerk, kept: Leaver
+) -> None:
+    for table in store.KEYS:
+        for row in kept.copy[table]:
+            store.put_back(site, table, row)
+    assert kept.clerk.get("/desk/").status == 303
+    assert "do not fit together" in kept.clerk._enter(kept.clerk._digits(1)).page
+    # And the account made active again, which the desk's own role could do.
+    name = kept.clerk.username
+    store.rows(site, "UPDATE tips_officer SET is_active = true WHERE username = %s", name)
+    assert "a key that nobody at the desk gave" in kept.clerk._enter(kept.clerk._digits(1)).page
+    assert kept.clerk.get("/desk/").status == 303
+    code, said = site.run("manage", "housekeeping")
+    assert (code, said) == (0, "")
+    assert f"{name}: a key that nobody at the desk gave." in boss.get("/desk/").page
+    boss.send(f"{kept.page}deactivate/")

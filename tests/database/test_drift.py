@@ -1,0 +1,100 @@
+"""What the self-check says of a database that somebody changed, and how a release sets it right."""
+
+import pytest
+from django.db import connection, transaction
+
+from slu_antitrafficking import roles
+from tests.database.acting import ask, role
+from tips.database import rights
+
+pytestmark = pytest.mark.django_db
+
+
+def run(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def apply() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        rights.apply_grants(cursor)
+
+
+def drift() -> list[str]:
+    with connection.cursor() as cursor:
+        return rights.drift(cursor)
+
+
+def role_drift() -> list[str]:
+    with connection.cursor() as cursor:
+        return roles.drift(cursor)
+
+
+CHANGES = {
+    "GRANT SELECT ON tips_tip TO {public}": "public has SELECT on tips_tip.",
+    "GRANT SELECT (sealed) ON tips_tip TO {public}": "public has SELECT on tips_tip (sealed).",
+    "GRANT UPDATE (sealed) ON tips_tip TO {desk}": "desk has UPDATE on tips_tip (sealed).",
+    "REVOKE SELECT ON tips_tip FROM {desk}": "desk lacks SELECT on tips_tip.",
+    "REVOKE UPDATE (owner_id) ON tips_tip FROM {desk}": "desk lacks UPDATE on tips_tip (owner_id).",
+    "GRANT SELECT ON tips_officer TO PUBLIC": "everybody has SELECT on tips_officer.",
+    "GRANT CREATE ON SCHEMA public TO {public}": "public has CREATE on public.",
+    "REVOKE EXECUTE ON FUNCTION receipt_kept(bytea) FROM {public}": (
+        "public lacks EXECUTE on receipt_kept(bytea)."
+    ),
+    "GRANT EXECUTE ON FUNCTION retire_false_desk_key(bytea, bytea) TO {public}": (
+        "public has EXECUTE on retire_false_desk_key(bytea, bytea)."
+    ),
+    "CREATE TABLE loot (id integer); GRANT INSERT ON loot TO {public}": (
+        "public has INSERT on loot."
+    ),
+}
+
+
+@pytest.mark.parametrize("statement", CHANGES)
+def test_a_right_that_somebody_changed_is_named_and_the_next_release_sets_it(
+    statement: str,
+) -> None:
+    assert drift() == []
+    run(statement.format(public=role("public"), desk=role("desk")))
+    assert drift() == [CHANGES[statement]]
+    apply()
+    assert drift() == []
+
+
+def test_a_function_that_everybody_may_call_is_named() -> None:
+    run("CREATE FUNCTION loot() RETURNS integer LANGUAGE sql AS 'SELECT 1'")
+    run("GRANT EXECUTE ON FUNCTION loot() TO PUBLIC")
+    assert drift() == ["everybody has EXECUTE on loot()."]
+
+
+def test_a_release_drops_the_signatures_that_neither_it_nor_the_one_before_calls() -> None:
+    owner = role("functions")
+    run("CREATE FUNCTION receipt_kept(p_one text) RETURNS integer LANGUAGE sql AS 'SELECT 1'")
+    run(f"GRANT CREATE ON SCHEMA public TO {owner}")
+    run(f"ALTER FUNCTION receipt_kept(text) OWNER TO {owner}")
+    run(f"REVOKE CREATE ON SCHEMA public FROM {owner}")
+    apply()
+    assert ask("SELECT to_regprocedure('public.receipt_kept(text)')") == [(None,)]
+    assert ask("SELECT to_regprocedure('public.receipt_kept(bytea)') IS NOT NULL") == [(True,)]
+
+
+ROLE_CHANGES = (
+    "ALTER ROLE {public} SET statement_timeout = '1ms'",
+    "ALTER ROLE {public} IN DATABASE {database} SET search_path = 'nowhere'",
+    "ALTER ROLE {desk} RESET statement_timeout",
+    "ALTER ROLE {public} CONNECTION LIMIT 0",
+    "ALTER ROLE {public} NOLOGIN",
+    "ALTER ROLE {desk} VALID UNTIL '2020-01-01'",
+    "ALTER ROLE {desk} CREATEROLE",
+)
+
+
+@pytest.mark.parametrize("statement", ROLE_CHANGES)
+def test_a_changed_role_is_named_and_set_right_again(statement: str) -> None:
+    assert role_drift() == []
+    ((database,),) = ask("SELECT quote_ident(current_database())")
+    run(statement.format(public=role("public"), desk=role("desk"), database=database))
+    assert len(role_drift()) == 1
+    with connection.cursor() as cursor:
+        roles.make_roles(cursor)
+    assert role_drift() == []

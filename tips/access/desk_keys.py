@@ -1,0 +1,200 @@
+"""Desk keys: which are true, how the next one is made, and what becomes of a false one.
+
+Every desk key carries a keyed hash under its predecessor (sealing.succession); the first one's is
+under itself, and its digest lies in every officer's wrap. So a session tells by the secrets that it
+holds whether a key that stands in the database was made at the desk.
+"""
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from slu_antitrafficking.refusal import Refused
+from tips.access import mails, pairs
+from tips.crypto import associated_data, desk_key, sealing
+from tips.crypto.sealing import KeyPair, Keyring
+from tips.models import DeskKey, OfficerKey
+
+KEY_CHECK = b"desk key"
+# Each costs a log-in one opening and a session its room; an upgrade could fold them.
+MANY = 50
+
+
+class Judged(NamedTuple):
+    """What somebody's secrets say of the desk keys in the database."""
+
+    true: dict[bytes, bytes]  # the secrets of true keys, by key id, oldest first
+    lacking: Collection[bytes]  # key ids of true keys whose secret they lack
+    false: Collection[bytes]  # key ids of keys that nobody at the desk made
+
+
+class NewKey(NamedTuple):
+    """A desk key that is not in the database yet."""
+
+    row: DeskKey
+    secret: bytes
+
+
+def judge(secrets: dict[bytes, bytes], anchor: bytes) -> Judged:
+    """The desk keys as the holder of these secrets sees them; `anchor` names the first one."""
+    rows = list(DeskKey.objects.order_by("created_at"))
+    roots = [
+        row
+        for row in rows
+        if sealing.public_digest(bytes(row.public)) == anchor
+        and bytes(row.kid) in secrets
+        and _succeeds(row, secrets[bytes(row.kid)])
+    ]
+    return _judge_from({bytes(row.kid) for row in roots}, rows, secrets)
+
+
+def judge_newer(held: dict[bytes, bytes]) -> Judged:
+    """As `judge`, for a session whose secrets were judged when it began."""
+    return _judge_from(set(held), list(DeskKey.objects.order_by("created_at")), held)
+
+
+def _judge_from(
+    trusted: Collection[bytes], rows: Collection[DeskKey], secrets: dict[bytes, bytes]
+) -> Judged:
+    true: dict[bytes, bytes] = {}
+    lacking: set[bytes] = set()
+    false: set[bytes] = set()
+    for row in rows:  # oldest first: a predecessor comes before its successors
+        kid, before = bytes(row.kid), bytes(row.predecessor or b"")
+        if kid in trusted or (before in true and _succeeds(row, true[before])):
+            if kid in secrets:
+                true[kid] = secrets[kid]
+            else:
+                lacking.add(kid)
+        elif before in lacking:
+            lacking.add(kid)  # nothing can be said without the predecessor's secret
+        else:
+            false.add(kid)
+    return Judged(true, lacking, false)
+
+
+def _succeeds(row: DeskKey, predecessor: bytes) -> bool:
+    made = sealing.succession(
+        predecessor, bytes(row.public), bytes(row.recovery_public), bytes(row.backup_recipient)
+    )
+    return made == bytes(row.succession) and sealing.key_id(bytes(row.public)) == bytes(row.kid)
+
+
+def retire_false(judged: Judged) -> bool:
+    """Retires every usable key that is false, with event and mail. Whether there was one."""
+    newest_true = next(reversed(judged.true), None)
+    usable = DeskKey.objects.filter(kid__in=judged.false, retired_at=None)
+    found: list[DeskKey] = list(usable.exclude(activated_at=None)) if newest_true else []
+    for row in found:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT public.retire_false_desk_key(p_kid => %s, p_true_kid => %s)",
+                [bytes(row.kid), newest_true],
+            )
+        mails.something_is_wrong()
+    if found:
+        desk_key.forget()
+    return bool(found)
+
+
+def new_key(
+    predecessor: DeskKey | None,
+    predecessor_secret: bytes,
+    recovery_public: bytes,
+    backup_recipient: bytes,
+) -> NewKey:
+    """A desk key that succeeds this one; the first succeeds itself."""
+    pair = sealing.new_pair()
+    row = DeskKey(
+        kid=sealing.key_id(pair.public),
+        public=pair.public,
+        predecessor=predecessor.kid if predecessor else None,
+        succession=sealing.succession(
+            predecessor_secret if predecessor else pair.secret,
+            pair.public,
+            recovery_public,
+            backup_recipient,
+        ),
+        recovery_public=recovery_public,
+        recovery_copy=sealing.recovery_copy(
+            pair.secret, recovery_public, sealing.key_id(pair.public)
+        ),
+        backup_recipient=backup_recipient,
+    )
+    check = associated_data.of_key_check(row.key_check_id)
+    row.key_check_value = sealing.seal(KEY_CHECK, [pair.public], check)
+    return NewKey(row, pair.secret)
+
+
+def opens(row: DeskKey, secret: bytes) -> bool:
+    """Whether this secret opens what is sealed to the key."""
+    ring = Keyring({bytes(row.kid): secret})
+    try:
+        check = associated_data.of_key_check(row.key_check_id)
+        return ring.open(row.key_check_value, check) == KEY_CHECK
+    except sealing.CannotOpen:
+        return False
+
+
+def rotate(held: dict[bytes, bytes], *, by: str) -> dict[bytes, bytes]:
+    """A new desk key for every true holder, from now on the one that is sealed to.
+
+    Gives the held secrets and the new one. Raises Refused when these secrets lack the active key.
+    Call it in the transaction of the act that makes it necessary.
+    """
+    old = DeskKey.objects.active().first()
+    secret = held.get(bytes(old.kid)) if old else None
+    if old is None or secret is None:
+        raise Refused("There is a newer desk key than yours: log out, log in, and try again.")
+    holders = pairs.true_holders(secret)
+    made = new_key(old, secret, bytes(old.recovery_public), bytes(old.backup_recipient))
+    if not opens(made.row, made.secret):
+        raise Refused("The new desk key could not be opened; nothing was changed.")
+    with connection.cursor() as cursor:
+        cursor.execute(_ROTATE, _arguments(old, made, holders, by))
+        (outcome,) = cursor.fetchone()
+    if outcome != "rotated":
+        raise Refused("Somebody else changed the desk's keys just now: try again.")
+    desk_key.forget()
+    return {**held, bytes(made.row.kid): made.secret}
+
+
+_ROTATE = """
+SELECT public.rotate_desk_key(
+  p_old_kid => %(old)s, p_kid => %(kid)s, p_public => %(public)s, p_succession => %(succession)s,
+  p_key_check_id => %(check_id)s::uuid, p_key_check_value => %(check_value)s,
+  p_recovery_copy => %(copy)s, p_officers => %(officers)s::uuid[], p_grants => %(grants)s::bytea[],
+  p_attestations => %(attestations)s::bytea[], p_by => %(by)s
+)
+"""
+
+
+def _arguments(
+    old: DeskKey, made: NewKey, holders: Collection[OfficerKey], by: str
+) -> dict[str, Any]:
+    row, secret = made
+    return {
+        "old": bytes(old.kid),
+        "kid": row.kid,
+        "public": row.public,
+        "succession": row.succession,
+        "check_id": row.key_check_id,
+        "check_value": row.key_check_value,
+        "copy": row.recovery_copy,
+        "officers": [key.officer_id for key in holders],
+        "grants": [
+            sealing.grant(secret, bytes(key.public), key.officer_id, bytes(row.kid))
+            for key in holders
+        ],
+        "attestations": [
+            sealing.attestation(secret, key.officer_id, bytes(key.public)) for key in holders
+        ],
+        "by": by,
+    }
+
+
+def anchor_of(held: dict[bytes, bytes]) -> bytes:
+    """The digest of the first desk key, which these judged secrets begin with."""
+    first = next(iter(held.values()), None)
+    return sealing.public_digest(KeyPair(first).public) if first else pairs.NO_ANCHOR

@@ -1,0 +1,57 @@
+"""The two files of the first start: what must be handed to people, and three sheets to print.
+
+Both are readable by the starter's user alone and go once two sheets were typed back.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from tips.access.recovery import FirstAccess
+
+
+def write_first_access(first: FirstAccess) -> None:
+    """Account, words and sheets, on disk for good before this returns. Raises OSError."""
+    lines = [f"account\t{first.username}\t{first.words}"]
+    lines += [f"recovery-{number}\t{words}" for number, words in enumerate(first.sheets, 1)]
+    _write(settings.FIRST_SUPERVISOR_FILE, "\n".join([*lines, ""]))
+    _write(settings.RECOVERY_SHEETS_FILE, _page(first.sheets))
+
+
+def write_new_sheets(sheets: Sequence[str]) -> None:
+    """The page to print of sheets that replace older ones. Raises OSError.
+
+    Beside it no first-supervisor.txt: while that lies there, a real server takes no tip.
+    """
+    _write(settings.RECOVERY_SHEETS_FILE, _page(sheets))
+
+
+def page_to_print() -> Path | None:
+    """The page, made anew where the words still lie beside it; None where it is on paper alone."""
+    path: Path = settings.RECOVERY_SHEETS_FILE
+    if settings.FIRST_SUPERVISOR_FILE.exists():
+        lines = settings.FIRST_SUPERVISOR_FILE.read_text().splitlines()
+        _write(path, _page([line.split("\t")[1] for line in lines if line.startswith("recovery-")]))
+    return path if path.exists() else None
+
+
+def _page(sheets: Sequence[str]) -> str:
+    context = {
+        "sheets": [words.split() for words in sheets],
+        "made_on": timezone.localdate(),
+        "desk_url": settings.DESK_URL,
+    }
+    return render_to_string("recovery_sheets.html", context)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

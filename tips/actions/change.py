@@ -1,0 +1,121 @@
+"""One change of a tip: locked, compared with what the form was shown, written with its event."""
+
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import Max, Q
+
+from slu_antitrafficking.refusal import Refused
+from tips.crypto import associated_data, desk_key, sealing
+from tips.models import Alarm, Event, Officer, Tip
+
+# After these nobody would look at an answer that came while the officer was writing.
+ANSWERS_THE_CITIZEN = (Event.Verb.WAITING, Event.Verb.REPLIED, Event.Verb.CLOSED)
+
+
+class Stamp(NamedTuple):
+    """What a form on a tip carries: the version it was shown with, and its one-use key.
+
+    Empty, neither is looked at: a command and a test press once.
+    """
+
+    seen: str = ""
+    once: str = ""
+
+
+class AlreadyDone(Exception):
+    """This very press was carried out before; nothing was done again."""
+
+
+NO_STAMP = Stamp()
+
+
+@transaction.atomic
+def change(
+    tip: Tip,
+    verb: str,
+    by: Officer,
+    stamp: Stamp,
+    when: Q,
+    *,
+    about: str = "",
+    reason: str = "",
+    **changes: Any,
+) -> None:
+    """One UPDATE, if the row is as the verb needs it and the officer saw it, and its event."""
+    now = lock(tip, stamp)
+    if verb in ANSWERS_THE_CITIZEN:
+        _must_have_read(tip, by)
+    if not Tip.objects.filter(when, pk=tip.pk).update(**changes):
+        raise Refused(_meanwhile(now, by))
+    if verb in (Event.Verb.TAKEN, Event.Verb.GIVEN, Event.Verb.CLOSED):
+        Alarm.objects.filter(tip=tip).delete()
+    row = uuid4()
+    sealed = _reason(row, reason)
+    Event.objects.record(
+        verb,
+        tip=tip,
+        by=by,
+        id=row,
+        about=about,
+        reason=sealed,
+        reason_digest=sealing.digest("kts reason", sealed) if sealed else None,
+        once=once_digest(stamp),
+    )
+
+
+def lock(tip: Tip, stamp: Stamp) -> Tip:
+    """The tip as it is now, with nobody else at it until the end of the transaction.
+
+    Raises AlreadyDone when the form's key was used, Refused when the tip has changed since.
+    """
+    rows = Tip.objects.select_for_update(of=("self",)).without_blobs()
+    now = rows.select_related("owner").get(pk=tip.pk)
+    if stamp.once and Event.objects.filter(once=once_digest(stamp)).exists():
+        raise AlreadyDone
+    if stamp.seen and stamp.seen != now.version_token:
+        raise Refused(_crossed(now, stamp.seen))
+    return now
+
+
+def once_digest(stamp: Stamp) -> bytes | None:
+    """What the trail keeps of a one-use key."""
+    return sealing.digest("kts once", stamp.once.encode()) if stamp.once else None
+
+
+def _must_have_read(tip: Tip, by: Officer) -> None:
+    """Refuses while the citizen has written something that this officer has not opened."""
+    written = tip.messages.filter(from_desk=False).aggregate(n=Max("number"))["n"] or 0
+    opened = Event.objects.filter(tip_id=tip.pk, verb=Event.Verb.OPENED, by=by.username)
+    if written > (opened.aggregate(n=Max("count"))["n"] or 0):
+        raise Refused("The citizen has written meanwhile. Nothing was done: read it first.")
+
+
+def _crossed(now: Tip, seen: str) -> str:
+    """What happened to the tip since the form was shown."""
+    newest = seen.rpartition(".")[2]
+    messages = now.messages.order_by("-number")
+    if newest.isdecimal() and (last := messages.filter(number__gt=int(newest)).first()):
+        who = f"{last.by} has answered" if last.from_desk else "The citizen has written"
+        return f"{who} meanwhile. Nothing was done: read it first."
+    return _meanwhile(now, None)
+
+
+def _meanwhile(now: Tip, by: Officer | None) -> str:
+    """What the tip has become, for the officer who came second."""
+    who = "nobody has it"
+    if now.owner:
+        who = "you have it" if now.owner == by else f"{now.owner} has it"
+    return (
+        f"This tip has changed: it is {now.get_status_display().lower()} and {who}."
+        " Nothing was done; look at it again."
+    )
+
+
+def _reason(row: UUID, reason: str) -> bytes | None:
+    """The reason of the event with this id, sealed; None where there is none."""
+    if not reason:
+        return None
+    key = desk_key.active().public
+    return sealing.seal_json({"text": reason}, [key], associated_data.of_reason(row))

@@ -1,0 +1,35 @@
+"""What stands in red on every page of the desk until somebody has seen to it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from tips.access import desk_keys, pairs
+from tips.admin import pages
+
+FALSE = "false_keys"  # of the session: what was found at the log-in, or since
+
+
+def look(request: HttpRequest) -> None:
+    """Looks for keys that nobody at the desk made, with the secrets of this session."""
+    held = pages.held_by(request)
+    names = []
+    for officer in pairs.false_pairs(held):
+        pairs.tell_of_false_pair(officer)
+        names.append(officer.username)
+    false_desk_keys = len(desk_keys.judge_newer(held).false) if held else 0
+    found = {"pairs": names, "desk_keys": false_desk_keys}
+    if names or false_desk_keys or FALSE in request.session:
+        request.session[FALSE] = found
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """For the frame of every page."""
+    found = request.session.get(FALSE, {})
+    files = (settings.FIRST_SUPERVISOR_FILE, settings.RECOVERY_SHEETS_FILE)
+    return {
+        "sheets_on_disk": any(file.exists() for file in files),
+        "false_pairs": found.get("pairs", ()),
+        "false_desk_keys": found.get("desk_keys", 0),
+    }

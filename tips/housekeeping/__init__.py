@@ -1,0 +1,1 @@
+"""What time takes away, and whether all is as it should be: once a minute, as the owner."""

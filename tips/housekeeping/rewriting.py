@@ -1,0 +1,227 @@
+"""What was deleted leaves the disk, and with it when things came.
+
+A deleted row stays in its file until the table is rewritten, and in WAL until that is switched and
+a checkpoint made. The order of rows in a file is the order of arrival, and so are the transaction
+numbers in them, which PostgreSQL keeps through every rewriting: beside an officer's row, which has
+its minute, they tell when a tip came. So the rows of the last days are given one transaction number
+first, and the tables are then rewritten in the order of their random keys.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import DatabaseError, OperationalError, ProgrammingError, connection
+from django.utils import timezone
+
+from tips.models import Event, Upkeep
+
+# Written with every sending, and what is in them must go within the hour.
+SHORT_LIVED = ("tips_box", "tips_alarm")
+# What else is written with every sending, and which of its rows are recent.
+LARGE = {
+    "tips_tip": "received_at > %(since)s",
+    "tips_message": "at > %(since)s",
+    "tips_photo": "message_id IN (SELECT m.id FROM tips_message m WHERE m.at > %(since)s)",
+    "tips_note": "at > %(since)s",
+    "tips_event": "at > %(since)s",
+}
+RECENT = timedelta(days=2)
+# Whatever of an officer's access was taken away lay in these.
+OF_KEYS = ("tips_officerkey", "tips_deskkeygrant", "tips_desksession")
+ACTS_ON_KEYS = (
+    Event.Verb.ACCESS_GIVEN,
+    Event.Verb.SET_UP,
+    Event.Verb.PASSPHRASE_CHANGED,
+    Event.Verb.ROLE_CHANGED,
+    Event.Verb.DEACTIVATED,
+    Event.Verb.LOGGED_OUT,
+    Event.Verb.KEY_ROTATED,
+    Event.Verb.RECOVERED,
+    Event.Verb.SHEETS_REPLACED,
+)
+# A table up to this size is rewritten within the hour: a second, while senders wait. A larger one
+# at night, and one with more rows than that on Sundays.
+SMALL = 64 * 1024 * 1024
+MANY_ROWS = 200_000
+NIGHT = (3, 30)  # from this time on, in Saint Lucia
+LOCK_LIMIT = "2s"
+TRIES = 3
+STANDBY_WAIT = timedelta(minutes=1)
+
+KEYS, HOURLY, NIGHTLY = "Keys off the disk", "Hourly rewriting", "Nightly rewriting"
+WEEKLY_NAME = "Weekly rewriting"
+WEEKLY = "There are more than 200,000 rows in {}: rewritten on Sundays only."
+
+
+def after_acts_on_keys() -> None:
+    """Within a minute of an act on keys nothing of what it took away is in any file."""
+    upkeep = _upkeep(KEYS)
+    acts = Event.objects.filter(verb__in=ACTS_ON_KEYS)
+    if upkeep.done_at:
+        # One more time where an act and the last run were seconds apart.
+        acts = acts.filter(at__gt=upkeep.done_at - timedelta(seconds=5))
+    if upkeep.failed_since is None and not acts.exists():
+        return
+    with _kept_book(upkeep):
+        for table in OF_KEYS:
+            _rewrite(f"VACUUM FULL public.{table}")
+        _turn_wal_over()
+
+
+def hourly(now: datetime | None = None) -> None:
+    """At the beginning of an hour, where something was sent in the last: small tables, and WAL.
+
+    Never later in the hour: that it is done would tell that something came just now.
+    """
+    now = now or timezone.now()
+    upkeep = _upkeep(HOURLY)
+    if upkeep.done_at and _hour(upkeep.done_at) == _hour(now) and upkeep.failed_since is None:
+        return
+    written = _writes((*SHORT_LIVED, *LARGE))
+    with _kept_book(upkeep) as book:
+        if upkeep.failed_since is None and upkeep.mark == written:
+            return
+        for table in SHORT_LIVED:
+            _rewrite(f"CLUSTER public.{table} USING {table}_pkey")
+        small = [table for table in LARGE if _size(table) <= SMALL]
+        book.mark = written + _in_random_order(small)
+        _turn_wal_over()
+
+
+def nightly(now: datetime | None = None) -> str:
+    """Once a night the tables that are not small any more. Gives a line for the log, or nothing."""
+    local = timezone.localtime(now)
+    upkeep = _upkeep(NIGHTLY)
+    done = timezone.localtime(upkeep.done_at) if upkeep.done_at else None
+    if (local.hour, local.minute) < NIGHT or (done and done.date() == local.date()):
+        return ""
+    tables = [table for table in LARGE if _size(table) > SMALL]
+    weekly = [table for table in tables if _rows(table) > MANY_ROWS]
+    if weekly and local.weekday() != 6:
+        tables = [table for table in tables if table not in weekly]
+    written = _writes(tables)
+    before = _wal_position()
+    with _kept_book(upkeep) as book:
+        if tables and upkeep.mark != written:
+            book.mark = written + _in_random_order(tables)
+            _turn_wal_over()
+    if weekly:
+        said = WEEKLY.format(" and ".join(weekly))
+        Upkeep.objects.update_or_create(name=WEEKLY_NAME, defaults={"problem": said})
+    else:
+        Upkeep.objects.filter(name=WEEKLY_NAME).delete()
+    return f"nightly rewriting: {_wal_position() - before:,} bytes of WAL" if tables else ""
+
+
+def _in_random_order(tables: Iterable[str]) -> int:
+    """Rewrites these; how many rows got a new transaction number."""
+    stamped = 0
+    for table in tables:
+        since = {"since": timezone.now() - RECENT}
+        stamped += _tried(f"UPDATE public.{table} SET id = id WHERE {LARGE[table]}", since)
+        _rewrite(f"CLUSTER public.{table} USING {table}_pkey")
+    return stamped
+
+
+def _rewrite(statement: str) -> None:
+    _tried(statement)
+    _wait_for_standbys()
+
+
+def _tried(statement: str, values: dict[str, Any] | None = None) -> int:
+    """Runs it, waiting for its lock no longer than a sender may wait behind it."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET lock_timeout = '{LOCK_LIMIT}'")
+                cursor.execute(statement, values)
+                return int(cursor.rowcount)
+        except OperationalError:  # somebody is at the table
+            if attempt == TRIES:
+                raise
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
+    raise AssertionError("unreachable")
+
+
+def _turn_wal_over() -> None:
+    """Old segments of the log go from the disk with the checkpoint."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_switch_wal()")
+        cursor.execute("CHECKPOINT")
+
+
+def _wait_for_standbys() -> None:
+    """A rewriting floods a standby with WAL: the next one waits until it has caught up, or not."""
+    deadline = timezone.now() + STANDBY_WAIT
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_wal_lsn()")
+        (position,) = cursor.fetchone()
+        while timezone.now() < deadline:
+            cursor.execute(
+                "SELECT FROM pg_stat_replication WHERE replay_lsn < %s::pg_lsn", (position,)
+            )
+            if not cursor.rowcount:
+                return
+            cursor.execute("SELECT pg_sleep(0.5)")
+
+
+@contextmanager
+def _kept_book(upkeep: Upkeep) -> Iterator[Upkeep]:
+    """Inside, one run: it went well, or it went wrong and the next one tries again."""
+    began = timezone.now()
+    try:
+        yield upkeep
+    except ProgrammingError as error:  # a right is missing
+        upkeep.went_wrong(f"{upkeep.name}: the database's owner lacks a right ({_code(error)}).")
+    except DatabaseError as error:
+        upkeep.went_wrong(f"{upkeep.name} did not work ({_code(error)}); tried again every minute.")
+    else:
+        upkeep.went_well(began)
+
+
+def _code(error: DatabaseError) -> str:
+    return str(getattr(error.__cause__, "pgcode", "")) or type(error).__name__
+
+
+def _upkeep(name: str) -> Upkeep:
+    return Upkeep.objects.filter(name=name).first() or Upkeep(name=name)
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def _writes(tables: Iterable[str]) -> int:
+    """A number that changes with every row written to one of these tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute(
+            "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint"
+            " FROM pg_stat_user_tables WHERE schemaname = 'public' AND relname = ANY (%s)",
+            (list(tables),),
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _size(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_total_relation_size(%s::regclass)", (f"public.{table}",))
+        return int(cursor.fetchone()[0])
+
+
+def _rows(table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", (f"public.{table}",)
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _wal_position() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")
+        return int(cursor.fetchone()[0])

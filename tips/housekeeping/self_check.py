@@ -1,0 +1,88 @@
+"""Whether the serving roles, their rights and their passwords are as they were made."""
+
+from datetime import timedelta
+
+import psycopg2
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from slu_antitrafficking import roles
+from tips.access import mails, pairs
+from tips.database import rights
+from tips.models import Event, Upkeep
+
+PAIRS = "Keys of officers"
+ROLES, RIGHTS, CATALOG = "Roles of the doors", "Rights of the doors", "The superuser's part"
+SHOWN_FOR = timedelta(days=1)  # what was set right again
+
+
+def every_minute() -> None:
+    """Settings, attributes and passwords; set again on our own cluster, elsewhere only told."""
+    with connection.cursor() as cursor:
+        found = roles.drift(cursor)
+        names = roles.role_names(roles.database_of(cursor))
+    locked = [kind for kind, url in settings.DOOR_DATABASE_URLS.items() if not _logs_in(url)]
+    found += [f"The password of the {kind} door's role was changed." for kind in locked]
+    if found and settings.OWN_CLUSTER:
+        with transaction.atomic(), connection.cursor() as cursor:
+            roles.make_roles(cursor)
+            for kind in locked:
+                password = psycopg2.extensions.parse_dsn(settings.DOOR_DATABASE_URLS[kind])
+                roles.set_password(cursor, getattr(names, kind), password["password"])
+    _tell(ROLES, found)
+    _look_at_pairs()
+
+
+def every_hour() -> None:
+    """The whole matrix of rights, and what only a superuser can take away."""
+    upkeep = Upkeep.objects.filter(name=RIGHTS).first()
+    if upkeep and upkeep.done_at and timezone.now() - upkeep.done_at < timedelta(hours=1):
+        return
+    with connection.cursor() as cursor:
+        found = rights.drift(cursor)
+        cursor.execute("SELECT current_user")
+        missing = roles.superusers_part(cursor, cursor.fetchone()[0])
+    if found and settings.OWN_CLUSTER:
+        with transaction.atomic(), connection.cursor() as cursor:
+            rights.apply_grants(cursor)
+    _tell(RIGHTS, found)
+    _tell(CATALOG, [f"{len(missing)} statements are left to a superuser."] if missing else [])
+
+
+def _look_at_pairs() -> None:
+    """Pairs that the trail does not explain: whoever wrote them there was not at the desk."""
+    false = pairs.unexplained(pairs.live())
+    upkeep = Upkeep.objects.filter(name=PAIRS).first() or Upkeep(name=PAIRS)
+    for key in false:
+        pairs.tell_of_false_pair(key.officer)
+    if false:
+        names = ", ".join(key.officer.username for key in false)
+        upkeep.went_wrong(f"{names}: a key that nobody at the desk gave.")
+    elif upkeep.problem:
+        upkeep.went_well()
+
+
+def _tell(name: str, found: list[str]) -> None:
+    """On the start page, in the trail and by mail; what was set right stays there for a day."""
+    upkeep = Upkeep.objects.filter(name=name).first() or Upkeep(name=name)
+    if not found:
+        shown_until = (upkeep.failed_since or timezone.now()) + SHOWN_FOR
+        if upkeep.failed_since is None or not settings.OWN_CLUSTER or shown_until < timezone.now():
+            upkeep.went_well()
+        return
+    if upkeep.failed_since is None:
+        Event.objects.record(Event.Verb.SELF_CHECK, by="system", about=name)
+        mails.something_is_wrong()
+    again = " Set again." if settings.OWN_CLUSTER and name != CATALOG else ""
+    more = f" And {len(found) - 1} more." if len(found) > 1 else ""
+    upkeep.went_wrong(f"{found[0]}{more}{again}")
+
+
+def _logs_in(url: str) -> bool:
+    """Whether the password in this address is the role's; a server that is away is no answer."""
+    try:
+        psycopg2.connect(url, connect_timeout=5).close()
+    except psycopg2.OperationalError as error:
+        return "password authentication failed" not in str(error)
+    return True

@@ -1,0 +1,25 @@
+"""Two recovery sheets, typed back from paper."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from tips.access import recovery
+from tips.management.typed import refusals_as_errors, two_sheets
+
+
+class Command(BaseCommand):
+    """Asked by the starter at the first start; the desk has a page for it too."""
+
+    help = (
+        "Takes any two recovery sheets typed back from paper, and deletes the first start's files."
+    )
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Right: the files are gone. Wrong: nothing changed, exit 1."""
+        with refusals_as_errors():
+            recovery.typed_back(**two_sheets(), by="command")
+        self.stdout.write(
+            "Right. The files of the first start are deleted; the sheets are on paper alone."
+        )

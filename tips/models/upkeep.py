@@ -1,0 +1,41 @@
+"""What housekeeping did last, and what it found wrong."""
+
+from datetime import datetime
+
+from django.db import models
+from django.utils import timezone
+
+
+class Upkeep(models.Model):
+    """One kind of upkeep: when it last went well, and since when it does not."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    done_at = models.DateTimeField(null=True, db_comment="when it last went well")
+    mark = models.BigIntegerField(
+        default=0, db_comment="a counter of writes, to see whether there is anything to do"
+    )
+    failed_since = models.DateTimeField(
+        null=True, db_comment="since when it fails; null: it does not"
+    )
+    problem = models.CharField(
+        max_length=200, blank=True, db_comment="the sentence for the start page; no content"
+    )
+
+    class Meta:
+        """Written by housekeeping alone, read by the desk."""
+
+        verbose_name_plural = "upkeep"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def went_well(self, at: datetime | None = None) -> None:
+        """It is in order, as of when this run began."""
+        self.done_at, self.failed_since, self.problem = at or timezone.now(), None, ""
+        self.save()
+
+    def went_wrong(self, problem: str) -> None:
+        """It is not in order, since now or already for longer."""
+        self.failed_since = self.failed_since or timezone.now()
+        self.problem = problem[:200]
+        self.save()
