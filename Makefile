@@ -1,4 +1,4 @@
 # For fingers used to make; everything is in ./run.
-.PHONY: run demo test check audit bench version
-run demo test check audit bench version:
+.PHONY: run demo dev test check audit bench version
+run demo dev test check audit bench version:
 	@./run $@

@@ -17,6 +17,10 @@ from tests.running import free_port
 
 OPERATORS = ROOT / "deploy" / "nginx"
 FILES = "server {{ listen {host}:{port}; root {folder}; }}"
+# nginx makes these folders at its start, needed or not, and Debian's own lie where only root may.
+UNUSED = "".join(
+    f"    {name}_temp_path {{folder}}/unused;\n" for name in ("fastcgi", "uwsgi", "scgi")
+)
 # What Debian itself sets for a folder of files.
 PLAIN = """
 worker_processes auto;
@@ -25,6 +29,8 @@ error_log {folder}/error.log crit;
 events {{ worker_connections 768; }}
 http {{
     access_log off;
+    client_body_temp_path {folder}/unused;
+    proxy_temp_path {folder}/unused;
     sendfile on;
     tcp_nopush on;
     include /etc/nginx/mime.types;
@@ -90,7 +96,7 @@ def _user() -> str:
 
 @contextmanager
 def _serving(text: str, conf: Path, port: int) -> Iterator[None]:
-    conf.write_text(text)
+    conf.write_text(text.replace("http {\n", "http {\n" + UNUSED.format(folder=conf.parent), 1))
     command = [program(), "-p", str(conf.parent), "-c", str(conf), "-g", "daemon off;"]
     log = Log(conf.with_suffix(".log"))
     process = processes.spawn(command, clean_environment(), log)

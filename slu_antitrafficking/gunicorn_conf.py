@@ -5,17 +5,31 @@ import logging
 import os
 import signal
 import sys
+import time
+from pathlib import Path
 from typing import Any
 
 from gunicorn.glogging import Logger
 
 from slu_antitrafficking import logs
 
+# Only ./run dev sets it; the browser asks one process which release of the code it runs.
+LIVE_RELOAD = os.environ.get("LIVE_RELOAD") == "1"
+ROOT = Path(__file__).resolve().parent.parent
+WATCHED = (
+    *("templates/**/*", "static/**/*", "slu_antitrafficking/locale/**/*.mo"),
+    # gunicorn itself forgets a module that fails while it is loaded.
+    *("campaign/**/*.py", "tips/**/*.py", "slu_antitrafficking/**/*.py"),
+)
+
 worker_class = "gthread"
-workers = 2 if os.environ.get("SERVE") == "public" else 1  # the desk's throttle is plain memory
+# The desk's throttle is plain memory.
+workers = 2 if os.environ.get("SERVE") == "public" and not LIVE_RELOAD else 1
 threads = 8
-preload_app = True
-graceful_timeout = 5
+preload_app = not LIVE_RELOAD
+reload = LIVE_RELOAD
+reload_extra_files = [f"{ROOT}/{files}" for files in WATCHED] if LIVE_RELOAD else []
+graceful_timeout = 0 if LIVE_RELOAD else 5
 keepalive = 5
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 control_socket_disable = True
@@ -30,6 +44,7 @@ HARMLESS = (
     "Booting worker with pid: %s",
     "Handling signal: %s",
     "Worker exiting (pid: %s)",
+    "Worker reloading: %s modified",
     "Shutting down: %s",
     "Reason: %s",
     "WORKER TIMEOUT (pid:%s)",
@@ -66,14 +81,42 @@ class BareLogger(Logger):
 logger_class = BareLogger
 
 
+class WrongSettings(RuntimeError):
+    """A system check refuses them."""
+
+
 def on_starting(_server: Any) -> None:
     """Refuses to serve with settings that the system checks call wrong."""
+    if not LIVE_RELOAD:  # what is loaded here would never be loaded anew
+        _check()
+
+
+def post_worker_init(_worker: Any) -> None:
+    """The same, of a worker that loads the code by itself. What is broken the browser shows."""
+    if LIVE_RELOAD:
+        try:
+            _check()
+        except WrongSettings:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever somebody is in the middle of
+            logging.getLogger(__name__).warning("not checked: %s", type(error).__name__)
+
+
+def worker_int(_worker: Any) -> None:
+    """gunicorn calls it before it starts a worker anew, which would wait for the open line of each
+    browser, and these never end."""
+    if LIVE_RELOAD:
+        time.sleep(0.5)  # for the answers under way
+        os._exit(0)
+
+
+def _check() -> None:
     from django.core import checks
 
     wrong = [m for m in checks.run_checks() if m.is_serious() and not m.is_silenced()]
     if wrong:
         # gunicorn prints this without a traceback and ends.
-        raise RuntimeError(" ".join(str(m.msg) for m in wrong))
+        raise WrongSettings(" ".join(str(m.msg) for m in wrong))
 
 
 def post_fork(_server: Any, _worker: Any) -> None:

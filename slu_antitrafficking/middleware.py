@@ -75,6 +75,8 @@ class PublicCaching:
         response = self.get_response(request)
         if section(request.path_info) in NOT_KEPT:
             response.headers["X-Robots-Tag"] = "noindex"
+        elif settings.DEBUG:
+            pass  # whoever works on a page wants to see each change
         elif request.method in ("GET", "HEAD") and response.status_code == 200:
             response.headers.setdefault("Cache-Control", "public, max-age=60")
             if isinstance(response, HttpResponse):

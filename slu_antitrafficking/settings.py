@@ -17,7 +17,9 @@ RECOVERY_SHEETS_FILE = VAR / slu_antitrafficking.RECOVERY_SHEETS_FILE
 
 # Which door this process is: the public site, the desk, or (tests and commands only) both.
 SERVE = env.choice("SERVE", ("public", "desk", "both"), "both")
-DEBUG = env.flag("DEBUG")
+# Only ./run dev sets it: gunicorn begins anew at each change, and the browser with it.
+LIVE_RELOAD = env.flag("LIVE_RELOAD")
+DEBUG = LIVE_RELOAD or env.flag("DEBUG")
 DEMO = env.flag("DEMO")
 SECRET_KEY = env.text("SECRET_KEY") or (
     "for commands and tests only, never for a door" if SERVE == "both" else ""
@@ -67,6 +69,9 @@ MIDDLEWARE = [
     "slu_antitrafficking.middleware.DeskOnly",
     "django.middleware.common.CommonMiddleware",
 ]
+if LIVE_RELOAD:
+    INSTALLED_APPS += ["django_browser_reload"]
+    MIDDLEWARE += ["django_browser_reload.middleware.BrowserReloadMiddleware"]
 # What the desk needs; DeskOnly runs these for /desk/ alone, so no public answer sets a cookie.
 DESK_MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -173,7 +178,7 @@ STORAGES = {
     },
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-WHITENOISE_MAX_AGE = 60 if DEBUG else 31_536_000
+WHITENOISE_MAX_AGE = 0 if DEBUG else 31_536_000
 
 SECURE_PROXY_SSL_HEADER = None if ON_LOOPBACK else ("HTTP_X_FORWARDED_PROTO", "https")
 USE_X_FORWARDED_HOST = False

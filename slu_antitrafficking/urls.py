@@ -28,6 +28,9 @@ else:
         path("", views.to_the_desk),
     ]
 
+if settings.LIVE_RELOAD:
+    urlpatterns += [path("__reload__/", include("django_browser_reload.urls"))]
+
 handler400 = "slu_antitrafficking.views.bad_request"
 handler403 = "slu_antitrafficking.views.permission_denied"
 handler404 = "slu_antitrafficking.views.page_not_found"

@@ -1,16 +1,32 @@
 """What gunicorn serves; SERVE says which door."""
 
 import os
+import traceback
 from wsgiref.types import WSGIApplication
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from gunicorn.util import make_fail_app
 
 from slu_antitrafficking.microcache import MicroCache, own_hosts
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "slu_antitrafficking.settings")
-application: WSGIApplication = get_wsgi_application()
-# Whoever works on the pages (DEBUG) wants to see each change at once.
-if settings.SERVE == "public" and not settings.DEBUG:
-    names = own_hosts(settings.SITE_URL, settings.ALLOWED_HOSTS)
-    application = MicroCache(application, names)
+
+
+def load() -> WSGIApplication:
+    """The door's application, behind its cache where there is one."""
+    django = get_wsgi_application()
+    # Whoever works on the pages (DEBUG) wants to see each change at once.
+    if settings.SERVE != "public" or settings.DEBUG:
+        return django
+    return MicroCache(django, own_hosts(settings.SITE_URL, settings.ALLOWED_HOSTS))
+
+
+application: WSGIApplication
+try:
+    application = load()
+except Exception:
+    if os.environ.get("LIVE_RELOAD") != "1":
+        raise
+    # What broke while somebody works on it is shown in the browser until it is mended.
+    application = make_fail_app(traceback.format_exc())

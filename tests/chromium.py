@@ -1,5 +1,7 @@
 """The browsers of the tests."""
 
+import os
+
 PHONE = {"width": 360, "height": 740}
 # Chromium's core, without the parts around it: twice as fast. The whole browser is for what only
 # that has: a memory for the Back button.
@@ -13,3 +15,8 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+def flags() -> list[str]:
+    """How every browser is launched. Root has no sandbox to give it."""
+    return [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]

@@ -15,6 +15,7 @@ axe             axe(page): fails with every violation named.
 
 import os
 from collections.abc import Callable, Iterator
+from signal import SIGKILL
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -25,13 +26,17 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from campaign.loading import load
+from slu_antitrafficking.start import processes
 from tests.cast import Person, hire, settled
-from tests.chromium import CHROMIUM, PHONE, QUIET
+from tests.chromium import CHROMIUM, PHONE, flags
 from tests.running import RunningSite
 from tips.access import recovery, throttle
 from tips.apps import apply_roles
 from tips.crypto import desk_key, sealing
 from tips.models import Officer
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    processes.end_with_parent(SIGKILL)  # a worker that is in the middle of a test hears nothing
 
 _twins: dict[Browser, Page] = {}
 AXE_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -84,12 +89,11 @@ def site(_site: RunningSite) -> RunningSite:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium. Root has no sandbox to give it."""
+    """The browser of all pages that need no other."""
     # Playwright runs an event loop of its own, which Django would take for ours.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    flags = [*QUIET, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags())
         yield browser
         browser.close()
 

@@ -17,6 +17,8 @@ from slu_antitrafficking.start import options
 from slu_antitrafficking.start.dev.suite import neutral_environment
 from slu_antitrafficking.start.options import ROOT
 from slu_antitrafficking.start.postgres.cluster import DATABASE, OWNER, SUPERUSER
+from slu_antitrafficking.start.postgres.data_folder import delete
+from slu_antitrafficking.start.processes import tied_to_us
 
 T = TypeVar("T")
 
@@ -40,7 +42,8 @@ def free_port() -> int:
 class RunningSite:
     """One `./run run`. `var`, `url` and `desk_url` stay the same over every stop and start."""
 
-    def __init__(self, **environment: str) -> None:
+    def __init__(self, command: str = "run", tree: Path = ROOT, **environment: str) -> None:
+        self.command, self.tree = command, tree
         self.folder = Path(tempfile.mkdtemp(prefix="know-the-signs-site-"))
         self.folder.chmod(0o711)
         self.var = self.folder / "var"
@@ -49,7 +52,10 @@ class RunningSite:
         self.desk_url = f"http://{options.HOST}:{self.desk_port}"
         self.said = self.folder / "said"
         self.process: subprocess.Popen[bytes] | None = None
+        self.temporary = self.folder / "tmp"
+        self.temporary.mkdir()
         self.environment = neutral_environment() | {
+            "TMPDIR": str(self.temporary),
             "VAR": str(self.var),
             "PORT": str(self.port),
             "DESK_PORT": str(self.desk_port),
@@ -66,13 +72,14 @@ class RunningSite:
         if not self.up:
             with self.said.open("wb") as said:
                 self.process = subprocess.Popen(
-                    ["./run", "run"],
-                    cwd=ROOT,
+                    ["./run", self.command],
+                    cwd=self.tree,
                     env=self.environment,
                     stdin=subprocess.DEVNULL,
                     stdout=said,
                     stderr=said,
                     start_new_session=True,
+                    preexec_fn=tied_to_us(),
                 )
             until(self._serves_or_ended, 120, "a start")
             assert self.up, f"it did not start: {self.said.read_text()}"
@@ -100,12 +107,14 @@ class RunningSite:
         """Stops it and deletes everything."""
         if self.up:
             self.stop()
+        delete(self.var)
         shutil.rmtree(self.folder)
 
     def run(self, *arguments: str, typed: str = "", **environment: str) -> tuple[int, str]:
         """Another `./run …` on the same $VAR: its exit code and all it said."""
         result = subprocess.run(
             ["./run", *arguments],
+            preexec_fn=tied_to_us(),
             cwd=ROOT,
             env=self.environment | environment,
             input=typed,

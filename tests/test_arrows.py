@@ -88,7 +88,8 @@ HOUSE = {
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),
     "slu_antitrafficking.start": Room(
-        "__main__ console first_run manage options processes serve servers state venv"
+        "__main__ console first_run manage options processes serve servers state system_packages"
+        " usage venv"
         " dev.suite dev.translations"
         " postgres.cluster postgres.data_folder postgres.database postgres.programs",
         "slu_antitrafficking",

@@ -4,29 +4,25 @@ import platform
 import sys
 from importlib.metadata import version as release_of
 
-from slu_antitrafficking.start import manage, options, serve
+from slu_antitrafficking.start import manage, options, serve, usage
 from slu_antitrafficking.start.console import Problem, say, sentence_of, warn
 from slu_antitrafficking.start.dev import suite
 from slu_antitrafficking.start.options import ROOT
 from slu_antitrafficking.start.processes import Stopped
 
-USAGE = """./run run            sets everything up and serves site (PORT) and desk (DESK_PORT)
-./run demo           the same with made-up tips, thrown away at the end
-./run manage …       any management command, as the database's owner
-./run test …         every test (or pytest's own arguments)
-./run check          lint, format, types, templates, settings, migrations
-./run audit          the full matrices that are too slow for every run
-./run bench          the measured figures
-./run version        what runs here"""
-
 
 def main(command: str, arguments: list[str]) -> int:
-    """Runs one command; its exit code."""
+    """Runs one command and returns its exit code.
+
+    Raises Problem when it cannot do what it was asked.
+    """
     match command:
         case "run":
             serve.run(options.from_environment())
         case "demo":
             serve.demo(options.from_environment())
+        case "dev":
+            serve.dev(options.from_environment())
         case "manage":
             return manage.run(options.from_environment(), arguments)
         case "version":
@@ -40,13 +36,12 @@ def main(command: str, arguments: list[str]) -> int:
         case "check":
             return suite.check()
         case _:
-            warn(USAGE)
-            return 0 if command in ("help", "-h", "--help") else 2
+            return usage.explain(command)
     return 0
 
 
 def version() -> None:
-    """What runs here."""
+    """Prints the releases of the site, of Python and of Django."""
     say(f"Know the Signs {_release()}")
     say(f"Python {platform.python_version()}, Django {release_of('Django')}")
 

@@ -1,5 +1,5 @@
-"""What the starter says: every step with its seconds, never silent for three, and a sentence for
-whatever goes wrong."""
+"""What the starter says: every step with its seconds, a sign of life while one lasts, and a
+sentence for whatever goes wrong."""
 
 import errno
 import re
@@ -9,7 +9,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-PATIENCE = 2.5  # seconds of silence before a step says that it is still at it
+# Seconds of silence before a step says that it is still at it: to somebody who waits at a terminal,
+# and into a file, where each such line stays.
+PATIENCE = 2.5
+PATIENCE_OF_A_FILE = 15.0
 FULL = (errno.ENOSPC, errno.EDQUOT)
 FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -26,7 +29,7 @@ def say(line: str = "") -> None:
 
 
 def warn(line: str) -> None:
-    """One line on stderr."""
+    """One line on stderr, where no pipe takes it for an answer."""
     print(line, file=sys.stderr, flush=True)
 
 
@@ -35,9 +38,10 @@ def step(what: str, since: float | None = None) -> Iterator[None]:
     """Prints the step's name and seconds when it is done, and a line now and then until then."""
     start = since or time.monotonic()
     done = threading.Event()
+    patience = PATIENCE if sys.stdout.isatty() else PATIENCE_OF_A_FILE
 
     def tick() -> None:
-        while not done.wait(PATIENCE):
+        while not done.wait(patience):
             say(f"    …    {what}")
 
     ticker = threading.Thread(target=tick, daemon=True)

@@ -27,7 +27,9 @@ def run(options: Options, arguments: Sequence[str]) -> int:
     with ExitStack() as cleanup, redirect_stdout(sys.stderr):
         where = _database(options, state, cleanup)
         environment = options.environment(SERVE="both", OWNER_DATABASE_URL=where.owner_url)
-        child = subprocess.Popen([*MANAGE, *arguments], env=environment)
+        child = subprocess.Popen(
+            [*MANAGE, *arguments], env=environment, preexec_fn=processes.tied_to_us()
+        )
         try:
             return child.wait()
         except Stopped:

@@ -12,7 +12,10 @@ MANAGE = (sys.executable, str(ROOT / "manage.py"))
 HOST = "127.0.0.1"
 
 # What only the starter may decide for a child. gunicorn and libpq would otherwise listen to these.
-OURS = {"DATABASE_URL", "OWNER_DATABASE_URL", "SECRET_KEY", "SERVE", "DEMO", "PORT", "DESK_PORT"}
+OURS = {
+    *("DATABASE_URL", "OWNER_DATABASE_URL", "SECRET_KEY", "SERVE", "PORT", "DESK_PORT"),
+    *("DEMO", "LIVE_RELOAD"),
+}
 FOREIGN = {
     "GUNICORN_CMD_ARGS",
     "WEB_CONCURRENCY",
@@ -34,12 +37,15 @@ class Options:
     desk_url: str
     database_url: str  # empty: our own PostgreSQL
     demo: bool = False
+    live_reload: bool = False
 
     def environment(self, **more: str) -> dict[str, str]:
         """What every child gets, and `more`."""
         mine = {"VAR": str(self.var), "SITE_URL": self.site_url, "DESK_URL": self.desk_url}
         if self.demo:
             mine["DEMO"] = "1"
+        if self.live_reload:
+            mine["LIVE_RELOAD"] = "1"
         return clean_environment() | mine | more
 
 

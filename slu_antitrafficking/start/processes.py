@@ -8,7 +8,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from types import FrameType
@@ -72,17 +72,13 @@ def spawn(
     """Starts a child in a session of its own, which the kernel ends when the starter is gone.
 
     It writes to its log; a loud one writes there only what goes wrong. Call this from the main
-    thread alone: the kernel watches the thread, not the process.
+    thread alone.
     """
-    starter = os.getpid()
+    tie = tied_to_us(ends_with)
 
     def before_exec() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a dump would hold what was typed
-        # After the change of user, which would clear it.
-        if sys.platform == "linux":
-            _libc.prctl(PR_SET_PDEATHSIG, int(ends_with), 0, 0, 0)
-            if os.getppid() != starter:
-                os._exit(1)
+        tie()
 
     output = log.open()
     user = identity or {}
@@ -103,6 +99,28 @@ def spawn(
         )
     finally:
         os.close(output)
+
+
+def tied_to_us(how: signal.Signals = signal.SIGTERM) -> Callable[[], None]:
+    """A child's preexec_fn: the kernel sends it this signal when we are gone, however we ended.
+
+    It watches the thread that starts the child, not the process. A change of user clears it; Popen
+    makes that before.
+    """
+    us = os.getpid()
+
+    def before_exec() -> None:
+        end_with_parent(how)
+        if os.getppid() != us:
+            os._exit(1)
+
+    return before_exec
+
+
+def end_with_parent(how: signal.Signals) -> None:
+    """From now on the kernel sends us this signal when whoever started us is gone."""
+    if sys.platform == "linux":
+        _libc.prctl(PR_SET_PDEATHSIG, int(how), 0, 0, 0)
 
 
 def reason(process: subprocess.Popen[bytes], log: Log) -> str:

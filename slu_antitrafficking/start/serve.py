@@ -23,7 +23,7 @@ from slu_antitrafficking.start.postgres.data_folder import delete
 from slu_antitrafficking.start.postgres.database import Database, Embedded
 from slu_antitrafficking.start.processes import Log, Stopped
 from slu_antitrafficking.start.servers import Door, Housekeeper, listen
-from slu_antitrafficking.start.state import Lock, State
+from slu_antitrafficking.start.state import Lock, State, abandoned
 
 DEMO = "know-the-signs-demo-"
 AFTER_A_CRASH = 10  # seconds a killed starter's children may take to go
@@ -57,11 +57,7 @@ def run(options: Options) -> None:
 
 def demo(options: Options) -> None:
     """Serves a throw-away store of made-up tips, with one account per role."""
-    for url in (options.site_url, options.desk_url):
-        if urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1"):
-            raise Problem(
-                f"The demo is for this machine alone; unset SITE_URL and DESK_URL ({url})."
-            )
+    _refuse_off_loopback(options, "The demo")
     _forget_old_demos()
     var = Path(tempfile.mkdtemp(prefix=DEMO))
     var.chmod(0o711)
@@ -69,6 +65,12 @@ def demo(options: Options) -> None:
         run(replace(options, var=var, database_url="", demo=True))
     finally:
         delete(var)
+
+
+def dev(options: Options) -> None:
+    """Serves as `run` does, with what a change of code, templates or styles makes of it."""
+    _refuse_off_loopback(options, "./run dev")
+    run(replace(options, live_reload=True))
 
 
 class Site:
@@ -95,15 +97,17 @@ class Site:
         """Everything up and both doors healthy; as much at once as can be."""
         began = time.monotonic()
         static, prepared = _fingerprint(OF_STATIC), _fingerprint(OF_DATABASE)
-        collecting = None if self.state.mark("static-made") == static else self._collect()
-        unchanged = self.database.prepared() == prepared
+        # With live reload they come from where they are written.
+        collected = self.options.live_reload or self.state.mark("static-made") == static
+        collecting = None if collected else self._collect()
+        unchanged = self.database.fingerprint() == prepared
         if unchanged and not collecting:
             self._spawn_doors()  # they load while PostgreSQL starts
         try:
             self.database.start()
             if not unchanged:
                 self._prepare()
-                self.database.remember_prepared(prepared)
+                self.database.remember_fingerprint(prepared)
             if collecting:
                 with step("Static files", since=began):
                     self._finish("collectstatic", collecting)
@@ -193,11 +197,15 @@ class Site:
         say("Ctrl-C stops everything.")
 
 
+def _refuse_off_loopback(options: Options, who: str) -> None:
+    for url in (options.site_url, options.desk_url):
+        if urlsplit(url).hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise Problem(f"{who} is for this machine alone; unset SITE_URL and DESK_URL ({url}).")
+
+
 def _forget_old_demos() -> None:
-    """A demo that was killed could not clean up."""
-    for var in Path(tempfile.gettempdir()).glob(f"{DEMO}*"):
-        if var.stat().st_uid == os.geteuid() and Lock(var).take("demo") == "":
-            delete(var)
+    for var in abandoned(Path(tempfile.gettempdir()), DEMO):
+        delete(var)
 
 
 def _fingerprint(names: tuple[str, ...]) -> str:

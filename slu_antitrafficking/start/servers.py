@@ -22,7 +22,10 @@ HOUSEKEEPING_AT_MOST = 600  # after which something hangs
 
 
 def listen(name: str, port: int, patience: float) -> socket.socket:
-    """A socket that outlives every gunicorn behind it, so that no restart refuses anybody."""
+    """A socket that outlives every gunicorn behind it, so that no restart refuses anybody.
+
+    Raises Problem naming the variable `name` when the port is still taken after `patience` seconds.
+    """
     deadline = time.monotonic() + patience
     while True:
         door = socket.socket()
@@ -82,7 +85,7 @@ class Door:
         self._host = urlsplit(environment["SITE_URL" if serve == "public" else "DESK_URL"]).netloc
 
     def spawn(self) -> None:
-        """Starts the gunicorn."""
+        """Starts the gunicorn on the socket; `wait` tells when it is healthy."""
         command = [
             sys.executable,
             "-m",

@@ -4,12 +4,17 @@ import fcntl
 import json
 import os
 import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 from slu_antitrafficking import FIRST_SUPERVISOR_FILE, RECOVERY_SHEETS_FILE
 from slu_antitrafficking.start.console import Problem
 
+# Root's PostgreSQL runs as another user, who must be able to pass through.
+PASSED_THROUGH = 0o711 if os.geteuid() == 0 else 0o700
 SECRETS = ("superuser", "owner", "public_secret_key", "desk_secret_key")
 
 
@@ -18,15 +23,27 @@ class State:
 
     def __init__(self, var: Path) -> None:
         self.var = var
+        self.log = var / "log"
         if not var.exists():
             var.mkdir(parents=True)
-            # Root's PostgreSQL runs as another user, who must be able to pass through.
-            var.chmod(0o711 if os.geteuid() == 0 else 0o700)
-        self.log = var / "log"
+            var.chmod(PASSED_THROUGH)
+        elif (var / "secrets.json").exists() or not any(var.iterdir()):
+            self._close()  # ours; a folder with other things in it stays as open as it is
         self.log.mkdir(mode=0o700, exist_ok=True)
         self.first_supervisor = var / FIRST_SUPERVISOR_FILE
         self.recovery_sheets = var / RECOVERY_SHEETS_FILE
         self.secrets = self._secrets()
+
+    def _close(self) -> None:
+        """A store may have been copied, or restored, with rights for everybody."""
+        _take_rights(self.var, PASSED_THROUGH)
+        for path in self.var.iterdir():
+            if path.is_file() and not path.is_symlink():
+                _take_rights(path, 0o600)
+        if self.log.is_dir():
+            _take_rights(self.log, 0o700)
+            for path in self.log.iterdir():
+                _take_rights(path, 0o600)
 
     def mark(self, name: str) -> str:
         """What was remembered under this name; empty if nothing was."""
@@ -51,6 +68,13 @@ class State:
             known |= {name: secrets.token_urlsafe(48) for name in missing}
             self.remember("secrets.json", json.dumps(known, indent=1))
         return dict(known)
+
+
+def _take_rights(path: Path, most: int) -> None:
+    """Leaves the path no right beyond these."""
+    has = stat.S_IMODE(path.stat().st_mode)
+    if has & ~most:
+        path.chmod(has & most)
 
 
 class Lock:
@@ -86,3 +110,13 @@ class Lock:
         """Says that everything ended well."""
         os.ftruncate(self._descriptor, 0)
         os.close(self._descriptor)
+
+
+def abandoned(where: Path, prefix: str) -> Iterator[Path]:
+    """Our own folders of this name whose lock nobody holds: a killed command could not clean up."""
+    for folder in where.glob(f"{prefix}*"):
+        # Whoever it belongs to may take it away just now; and a stranger may plant a link.
+        with suppress(FileNotFoundError):
+            ours = folder.lstat().st_uid == os.geteuid() and (folder / "lock").exists()
+            if ours and not Lock(folder).take("cleaning up"):
+                yield folder

@@ -1,56 +1,119 @@
-"""Makes .venv from the pinned, hashed requirements; a half-made one is never used.
+"""Makes .venv from the pinned, hashed requirements, and hands over to it; a half-made one is never
+used, and one in use never remade.
 
 Runs before anything is installed: the standard library only.
 """
 
 import fcntl
 import hashlib
+import importlib
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
+from typing import NoReturn
 
+from slu_antitrafficking.start import system_packages, usage
 from slu_antitrafficking.start.console import Problem, sentence_of, step, warn
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-FOR_DEVELOPERS = ("test", "check", "audit", "bench")
+RUNTIME = ("requirements.txt", "requirements-db.txt")
+TOOLS = "requirements-dev.txt"
+FOR_DEVELOPERS = ("dev", "test", "check", "audit", "bench")
 
 
-def main(command: str) -> None:
-    """Makes sure that .venv holds what this command needs."""
+def main(arguments: list[str]) -> NoReturn:
+    """Goes on as the command itself, in a .venv that holds what it needs."""
+    command = arguments[0] if arguments else "run"
+    if command not in usage.NAMES:
+        sys.exit(usage.explain(command))
+    if packages := _missing(command):
+        system_packages.install(packages, for_tests=_missing("test"))
+        _start_again(command)
+    in_use = prepare(command)
+    os.set_inheritable(in_use, True)
+    os.execv(PYTHON, [str(PYTHON), "-m", "slu_antitrafficking.start", command, *arguments[1:]])
+
+
+def prepare(command: str) -> int:
+    """Makes what is missing for this command. The descriptor holds .venv as in use, until closed.
+
+    Raises Problem when .venv must be made anew and somebody else uses it.
+    """
     with (ROOT / "requirements.txt").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two commands at once: the second waits for the first
-        runtime, mark = _fingerprint("requirements.txt", "requirements-db.txt"), VENV / ".ok"
-        if not _marked(mark, runtime):
+        _wait_for(lock.fileno())
+        if not _is_made():
+            _refuse_if_used()
             _make()
-            _install("requirements.txt")
-            _install("requirements-db.txt", optional=True)
-            mark.write_text(runtime)
-        tools, mark = _fingerprint("requirements-dev.txt"), VENV / ".ok-dev"
+            for requirements in RUNTIME:
+                _install(requirements, optional=requirements == "requirements-db.txt")
+            (VENV / ".ok").write_text(_fingerprint(*RUNTIME))
+        tools, mark = _fingerprint(TOOLS), VENV / ".ok-dev"
         if command in FOR_DEVELOPERS and not _marked(mark, tools):
-            _install("requirements-dev.txt")
+            _install(TOOLS)
             mark.write_text(tools)
+        in_use = _open_lock()
+        fcntl.flock(in_use, fcntl.LOCK_SH)
+        return in_use
 
 
-def apt(*packages: str, otherwise: str) -> None:
-    """Installs Debian's packages; who cannot is told what to do `otherwise`."""
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise Problem(otherwise)
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
-    what = " and ".join(packages)
-    with step(what):
-        _run(["apt-get", "update", "-qq"], "apt-get update failed", quiet)
-        _run(install, f"{what} could not be installed", quiet)
+def _missing(command: str) -> list[str]:
+    packages = system_packages.missing(command)
+    if not _is_made() and not _uv() and importlib.util.find_spec("ensurepip") is None:
+        packages.insert(0, f"python{sys.version_info[0]}.{sys.version_info[1]}-venv")
+    return packages
+
+
+def _start_again(command: str) -> NoReturn:
+    """With what was installed: the packages may have brought a newer build of this very Python."""
+    importlib.invalidate_caches()
+    if still := _missing(command):
+        raise Problem(f"Installed, and yet not to be found: {', '.join(still)}.")
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+
+
+def _wait_for(lock: int) -> None:
+    """Of two commands at once the second waits for what the first makes."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        with step("Another ./run makes .venv"):
+            fcntl.flock(lock, fcntl.LOCK_EX)
+
+
+def _open_lock() -> int:
+    return os.open(VENV / ".in-use", os.O_RDONLY | os.O_CREAT, 0o644)
+
+
+def _refuse_if_used() -> None:
+    if not VENV.exists():
+        return
+    lock = _open_lock()
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Problem(
+            f"{VENV} no longer fits, and another ./run works with it: end that one, then start "
+            "again."
+        ) from None
+    finally:
+        os.close(lock)
 
 
 def _fingerprint(*files: str) -> str:
+    """Changes with the files and with what compiled packages hang on: Python's minor version, the
+    system and the processor. A newer build of the same Python runs them as well."""
     content = b"".join((ROOT / file).read_bytes() for file in files)
-    return hashlib.sha256(content + sys.version.encode()).hexdigest()
+    return hashlib.sha256(content + str(sysconfig.get_config_var("SOABI")).encode()).hexdigest()
+
+
+def _is_made() -> bool:
+    return _marked(VENV / ".ok", _fingerprint(*RUNTIME))
 
 
 def _marked(mark: Path, want: str) -> bool:
@@ -64,20 +127,9 @@ def _make() -> None:
     if uv := _uv():
         command = [uv, "venv", "--quiet", "--no-project", "--python", python, str(VENV)]
     else:
-        if importlib.util.find_spec("ensurepip") is None:
-            _get_venv()
         command = [python, "-m", "venv", str(VENV)]
     with step("Python environment"):
         _run(command, "The Python environment could not be made")
-
-
-def _get_venv() -> None:
-    package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-    apt(
-        package,
-        otherwise=f"This Python has no venv: install it (sudo apt-get install {package}), "
-        "or install uv.",
-    )
 
 
 def _install(requirements: str, *, optional: bool = False) -> None:
@@ -104,10 +156,8 @@ def _uv() -> str | None:
     return None
 
 
-def _run(command: list[str], failure: str, environment: dict[str, str] | None = None) -> None:
-    result = subprocess.run(
-        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
-    )
+def _run(command: list[str], failure: str) -> None:
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if result.returncode:
         said = result.stderr or result.stdout
         # pip's own last line would blame the package.
@@ -119,7 +169,7 @@ def _run(command: list[str], failure: str, environment: dict[str, str] | None = 
 
 if __name__ == "__main__":
     try:
-        main(sys.argv[1])
+        main(sys.argv[1:])
     except Problem as error:
         sys.exit(str(error))
     except OSError as error:

@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Error, expect
 
-from tests.chromium import PHONE, QUIET, WHOLE_CHROMIUM
+from tests.chromium import PHONE, WHOLE_CHROMIUM, flags
 
 WORDS = "They keep her passport in a drawer."
 
@@ -15,7 +15,7 @@ def keeping(browser):
     """Chromium as people have it: it keeps whole pages in memory for the Back button."""
     kept = browser.browser_type.launch(
         executable_path=WHOLE_CHROMIUM,
-        args=[*QUIET, "--no-sandbox"],
+        args=flags(),
         ignore_default_args=["--disable-back-forward-cache"],
     )
     with closing(kept):

@@ -2,11 +2,11 @@
 
 import base64
 import io
+import secrets
 import socket
 import struct
-import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,8 +19,9 @@ from tests.attacks.visitor import FORM, Clerk, Visitor
 from tests.running import RunningSite
 from tips.crypto import receipts
 
-MARK = "zqmarkedby7kx"  # in every planted word; nothing else on this machine contains it
-ADDRESSES = ("127.77.7.7", "203.0.113.77", "203.0.113.78", "203.0.113.79")
+MARK = f"zq{secrets.token_hex(6)}"  # in every planted word, and in nothing else on this machine
+LOCAL = "127.77.7.7"
+ADDRESSES = (LOCAL, "203.0.113.77", "203.0.113.78", "203.0.113.79")
 SECONDS = (277_431_019, 10_000_000)  # of latitude, as a photo writes them
 ANSWERS = (
     *("what_happened", "place", "when", "people_harmed", "people_responsible", "reported_before"),
@@ -74,7 +75,7 @@ def png() -> bytes:
 def marked_visitor() -> Visitor:
     """A client that says all it can about itself."""
     return Visitor(
-        "127.77.7.7",
+        LOCAL,
         User_Agent=word("agent"),
         Referer=f"http://127.0.0.1/{word('referer')}",
         Accept_Language=word("language"),
@@ -201,7 +202,7 @@ class Walk:
 def say(url: str, raw: str) -> None:
     """Bytes that no client library would send, from the marked address."""
     where = urlsplit(url)
-    source = ("127.77.7.7", 0)
+    source = (LOCAL, 0)
     line = socket.create_connection((where.hostname, where.port), 10, source)
     with closing(line), suppress(OSError):
         line.sendall(raw.encode())
@@ -250,6 +251,23 @@ def files(folder: Path, since: float = 0) -> Iterator[Path]:
                 yield file
 
 
+def read(places: Iterable[Path]) -> dict[Path, bytes]:
+    """What is in these files; strangers take theirs away meanwhile."""
+    contents = {}
+    for file in places:
+        with suppress(FileNotFoundError):
+            contents[file] = file.read_bytes()
+    return contents
+
+
+def test_strangers_files_that_vanish_are_no_news(tmp_path: Path) -> None:
+    for name in ("stays", "goes"):
+        (tmp_path / name).write_text(name)
+    seen = [*files(tmp_path)]
+    (tmp_path / "goes").unlink()
+    assert read(seen) == {tmp_path / "stays": b"stays"}
+
+
 def test_nothing_that_was_said_or_known_lies_anywhere(site: RunningSite, boss: Clerk) -> None:
     began = time.time()
     walk = Walk(site, boss)
@@ -267,11 +285,13 @@ def test_nothing_that_was_said_or_known_lies_anywhere(site: RunningSite, boss: C
     table = rows(site)
     assert walk.reference.encode() in table
     assert not found_in(table, words)
+    environment = Path(f"/proc/{site.gunicorn('public')}/environ").read_bytes()
+    assert f"TMPDIR={site.temporary}".encode() in environment.split(b"\0")
     site.stop()
-    places = [*files(site.folder)]
-    places += [*files(Path(tempfile.gettempdir()), began), *files(Path("/dev/shm"), began)]
-    found = {file: found_in(file.read_bytes(), words) for file in places if file.exists()}
-    assert not {str(file): names for file, names in found.items() if names}
+    # The temporary folder of all that it starts is in the site's own; the shared memory has no own.
+    contents = read([*files(site.folder), *files(Path("/dev/shm"), began)])
+    found = {str(file): found_in(content, words) for file, content in contents.items()}
+    assert not {file: names for file, names in found.items() if names}
     data = site.var / "postgres" / "data"
     assert any(walk.reference.encode() in file.read_bytes() for file in files(data / "base"))
     assert any(walk.reference.encode() in file.read_bytes() for file in files(data / "pg_wal"))

@@ -3,12 +3,13 @@
 import json
 import os
 import subprocess
+from signal import SIGINT
 
 import pytest
 
+from slu_antitrafficking.start.processes import tied_to_us
+from tests import chromium
 from tests.campaign.places import FORMS, LANGUAGES, PAGES, QUIET, TEMPLATES, in_language
-from tests.chromium import QUIET as FLAGS
-from tests.chromium import WHOLE_CHROMIUM
 
 pytestmark = pytest.mark.audit
 PATHS = [
@@ -23,11 +24,18 @@ TRIES = 4
 
 def scores(tools, address):
     """What the tool says of a page; nothing, on what it complained of, if it broke off."""
-    flags = ["--headless=new", *FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    flags = ["--headless=new", *chromium.flags()]
     command = ["node", tools / "lighthouse/cli/index.js", address, "--quiet", "--output=json"]
     command += [f"--chrome-flags={' '.join(flags)}", "--max-wait-for-load=30000"]
-    environment = os.environ | {"CHROME_PATH": WHOLE_CHROMIUM}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    environment = os.environ | {"CHROME_PATH": chromium.WHOLE_CHROMIUM}
+    done = subprocess.run(
+        command,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=tied_to_us(SIGINT),  # it takes its browser with it on this signal alone
+    )
     if done.returncode:
         print(done.stderr)
         return {}

@@ -153,7 +153,8 @@ class Officer:
 
     @property
     def said(self) -> str:
-        """All that the page says."""
+        """All that the page says, once it is whole."""
+        self.page.wait_for_load_state()
         return " ".join(self.page.inner_text("body").split())
 
     def _fills_log_in(self, digits: str) -> None:

@@ -1,16 +1,26 @@
 """The public pages in a real browser. These walks send next to nothing, so they share one site.
 
 visit   visit(path, width=…, …): a page of a browser of its own, and what it complained of.
+typeset typeset(font, width=…, …): the same, on a machine that has this font alone.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Page, Response
 
+from slu_antitrafficking.start.system_packages import FONTS
+from tests.chromium import CHROMIUM, flags
 from tests.running import RunningSite
+
+# The aliases by which a style sheet's "Arial" finds its stand-in are the system's own.
+ALONE = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+<dir>{folder}</dir><cachedir>{folder}/cache</cachedir>
+<include ignore_missing="yes">/etc/fonts/conf.d</include></fontconfig>"""
 
 
 class Visit:
@@ -44,12 +54,50 @@ def visit(site: RunningSite, browser: Browser) -> Iterator[Callable[..., Visit]]
     """visit(path, …) opens the page, visit() none yet; the options are Playwright's."""
     with ExitStack() as contexts:
 
-        def opened(path: str = "", *, width: int = 360, height: int = 740, **options) -> Visit:
-            options.setdefault("color_scheme", "light")
-            context = contexts.enter_context(
-                browser.new_context(viewport={"width": width, "height": height}, **options)
-            )
-            came = Visit(context.new_page(), site.url)
+        def opened(path: str = "", **options) -> Visit:
+            came = Visit(contexts.enter_context(phone(browser, **options)).new_page(), site.url)
             return came.goes(path) if path else came
 
         yield opened
+
+
+@pytest.fixture(scope="session")
+def _with_font(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Browser]]:
+    with ExitStack() as browsers:
+
+        @cache
+        def launched(font: str) -> Browser:
+            folder = tmp_path_factory.mktemp(font)
+            for file in (file for fonts in FONTS for file in fonts.rglob(f"{font}*.ttf")):
+                (folder / file.name).symlink_to(file)
+            (folder / "fonts.conf").write_text(ALONE.format(folder=folder))
+            environment = os.environ | {"FONTCONFIG_FILE": str(folder / "fonts.conf")}
+            return browsers.enter_context(
+                browser.browser_type.launch(
+                    executable_path=CHROMIUM, args=flags(), env=dict(environment)
+                )
+            )
+
+        yield launched
+
+
+@pytest.fixture
+def typeset(
+    site: RunningSite, _with_font: Callable[[str], Browser]
+) -> Iterator[Callable[..., Visit]]:
+    """typeset(font, …), `font` as its files' names begin; the options are Playwright's."""
+    with ExitStack() as contexts:
+
+        def opened(font: str, **options) -> Visit:
+            context = contexts.enter_context(phone(_with_font(font), **options))
+            return Visit(context.new_page(), site.url)
+
+        yield opened
+
+
+def phone(browser: Browser, *, width: int = 360, height: int = 740, **options) -> BrowserContext:
+    """A context with a phone's screen, in a light scheme unless another is asked for."""
+    options.setdefault("color_scheme", "light")
+    return browser.new_context(viewport={"width": width, "height": height}, **options)

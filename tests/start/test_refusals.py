@@ -4,6 +4,7 @@ import errno
 import shutil
 import socket
 import struct
+import subprocess
 from collections.abc import Iterator
 
 import psycopg2
@@ -11,7 +12,10 @@ import pytest
 from django.db import connection
 
 from slu_antitrafficking.start import console, servers
+from slu_antitrafficking.start.options import MANAGE
 from tests.running import RunningSite, free_port
+
+OFF_LOOPBACK = {"SITE_URL": "https://www.example.org", "DESK_URL": "https://desk.example.org"}
 
 
 @pytest.fixture
@@ -61,10 +65,26 @@ def test_settings_of_the_start_itself(
         ({"DEBUG": "perhaps"}, "DEBUG must be 1 or 0"),
         ({"SITE_URL": "http://example.org", "DESK_URL": "http://desk.example.org"}, "https"),
         ({"SITE_URL": "https://example.org", "DESK_URL": "https://example.org"}, "DESK_URL"),
+        (OFF_LOOPBACK | {"DEBUG": "1"}, "DEBUG only runs on loopback."),
     ],
 )
 def test_settings_of_the_site(stopped: RunningSite, settings: dict[str, str], about: str) -> None:
     assert about in refused(stopped, **settings)
+
+
+def test_live_reload_is_for_this_machine_alone(stopped: RunningSite) -> None:
+    assert stopped.run("dev", **OFF_LOOPBACK) == (
+        1,
+        "./run dev is for this machine alone; unset SITE_URL and DESK_URL"
+        " (https://www.example.org).\n",
+    )
+    # Without the starter, the system checks say so.
+    environment = stopped.environment | OFF_LOOPBACK | {"LIVE_RELOAD": "1"}
+    environment |= {"DATABASE_URL": "postgresql://a:b@127.0.0.1:1/c"}
+    checked = subprocess.run(
+        [*MANAGE, "check"], env=environment, stderr=subprocess.PIPE, text=True, check=False
+    )
+    assert "DEBUG only runs on loopback." in checked.stderr
 
 
 def test_a_taken_port(stopped: RunningSite) -> None:

@@ -15,7 +15,7 @@ import psycopg2
 import pytest
 
 from slu_antitrafficking.start.options import ROOT
-from slu_antitrafficking.start.processes import LIMIT, Log
+from slu_antitrafficking.start.processes import LIMIT, Log, tied_to_us
 from tests.running import RunningSite, free_port, kill, until
 
 
@@ -39,6 +39,23 @@ def test_each_door_knows_only_its_own_secrets(site: RunningSite) -> None:
 
 
 def test_nobody_else_can_read_what_it_keeps(site: RunningSite) -> None:
+    assert_closed(site)
+
+
+def test_a_store_that_was_left_open_is_closed_at_the_next_start(site: RunningSite) -> None:
+    site.stop()
+    for path in [site.var, *site.var.iterdir(), *(site.var / "log").iterdir()]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    data = site.var / "postgres/data"
+    data.chmod(0o755)
+    site.start()
+    assert_closed(site)
+
+
+def assert_closed(site: RunningSite) -> None:
+    """Root's store may be passed through by PostgreSQL's user, and read by nobody."""
+    closed = 0o711 if os.geteuid() == 0 else 0o700
+    assert stat.S_IMODE(site.var.stat().st_mode) == closed
     names = ("secrets.json", "first-supervisor.txt", "recovery-sheets.html", "lock", "pg-id")
     for name in names:
         assert stat.S_IMODE((site.var / name).stat().st_mode) == 0o600, name
@@ -74,6 +91,22 @@ def test_commands_run_as_the_owner_on_the_running_site(site: RunningSite) -> Non
     code, said = site.run("manage", "shell", "-v0", "-c", SHOW_USER)
     assert (code, said) == (0, "know_the_signs_owner\n")
     assert site.healthy()
+
+
+def test_a_killed_command_leaves_nothing_running(site: RunningSite) -> None:
+    def waits() -> bool:
+        return any("manage.py shell" in command for command in site.processes().values())
+
+    with subprocess.Popen(
+        ["./run", "manage", "shell", "-v0", "-c", "input()"],
+        cwd=ROOT,
+        env=site.environment,
+        stdin=subprocess.PIPE,
+        preexec_fn=tied_to_us(),
+    ) as command:
+        until(waits)
+        command.kill()
+        until(lambda: not waits())
 
 
 SHOW_USER = """
@@ -227,6 +260,7 @@ class Terminal:
 
     def __init__(self, site: RunningSite) -> None:
         self._ours, theirs = pty.openpty()
+        tie = tied_to_us()
         self.process = subprocess.Popen(
             ["./run", "run"],
             cwd=ROOT,
@@ -235,7 +269,7 @@ class Terminal:
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=lambda: (tie(), fcntl.ioctl(0, termios.TIOCSCTTY, 0)),
         )
         os.close(theirs)
 

@@ -1,33 +1,28 @@
 """./run test, check, audit and bench: what looks at the project, on databases nobody will miss."""
 
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from signal import SIGINT
 
 from slu_antitrafficking.start import processes
-from slu_antitrafficking.start.console import Problem, say, step
+from slu_antitrafficking.start.console import Problem, say, sentence_in, step
 from slu_antitrafficking.start.options import ROOT, clean_environment
-from slu_antitrafficking.start.postgres.data_folder import delete
+from slu_antitrafficking.start.postgres.data_folder import MARK, delete
 from slu_antitrafficking.start.postgres.database import Embedded
 from slu_antitrafficking.start.processes import Log, Stopped
-from slu_antitrafficking.start.state import State
-from slu_antitrafficking.start.venv import apt
+from slu_antitrafficking.start.state import Lock, State, abandoned
 
-# What the tests drive, and Debian's packages of it.
-PROGRAMS = {
-    "chromium": ("chromium", "fonts-dejavu-core"),
-    "chromium-headless-shell": ("chromium-headless-shell",),
-    "nginx": ("nginx",),
-}
 # The folders whose files take longest: they come first, so that no side waits for the last one.
 SLOW = ("tests/browser", "tests/readers", "tests/faults", "tests/start", "tests/attacks")
+SUITE = "know-the-signs-suite-"  # the folder of one, which holds all that its tests write
 LIGHTHOUSE = "tests/audit/test_lighthouse.py"
+BARE_MACHINE = "tests/audit/test_bare_machine.py"
 # Settings of the person who types the command; a test sets its own.
 PERSONAL = (
     *("VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS", "DEBUG", "PG_BIN"),
@@ -37,7 +32,7 @@ PERSONAL = (
 
 def test(arguments: Sequence[str]) -> int:
     """pytest with these arguments on a database and a browser of its own."""
-    _get_programs()
+    _try_node()
     with throw_away() as environment:
         # Two at once, a file on one side: each side has a database and a running site of its own.
         both = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *SLOW, "tests"]
@@ -47,11 +42,14 @@ def test(arguments: Sequence[str]) -> int:
 
 
 def audit(arguments: Sequence[str]) -> int:
-    """The full matrices; Lighthouse comes last and alone, for it measures time."""
+    """The full matrices; what measures time, or runs a whole suite, comes last and alone."""
+    alone = (LIGHTHOUSE, BARE_MACHINE)
+    chosen = ["-m", "audit", "-rs"]  # what could not be played is named
     if arguments:
-        return test(["-m", "audit", *arguments])
-    matrices = test(["-m", "audit", "-n", "2", "--dist", "load", "--deselect", LIGHTHOUSE, "tests"])
-    return test(["-m", "audit", LIGHTHOUSE]) or matrices
+        return test([*chosen, "-s", *arguments])
+    others = [f"--deselect={file}" for file in alone]
+    parts = [["-n", "2", "--dist", "load", *others, "tests"], *(["-s", file] for file in alone)]
+    return max([test([*chosen, *part]) for part in parts])
 
 
 def bench(arguments: Sequence[str]) -> int:
@@ -61,7 +59,10 @@ def bench(arguments: Sequence[str]) -> int:
 
 
 def check() -> int:
-    """Everything that can be said about the code without running it."""
+    """Everything that can be said about the code without running it.
+
+    Raises Problem naming the parts that are not in order.
+    """
     environment = neutral_environment() | {
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/nothing",
         "SITE_URL": "https://example.org",
@@ -91,19 +92,26 @@ def check() -> int:
 def throw_away(*, durable: bool = False) -> Iterator[dict[str, str]]:
     """The environment of a new PostgreSQL whose owner may make databases; gone afterwards."""
     processes.stop_on_signals()
-    folder = Path(tempfile.mkdtemp(prefix="know-the-signs-test-"))
+    for old in abandoned(Path(tempfile.gettempdir()), SUITE):
+        _forget(old)
+    folder = Path(tempfile.mkdtemp(prefix=SUITE))
     folder.chmod(0o711)
+    lock = Lock(folder).take_or_refuse("test")
     state = State(folder / "var")
     database = Embedded(state, Log(state.log / "postgresql.log"), durable=durable)
     try:
         database.start(rights="CREATEROLE CREATEDB")
         database.close_catalog()
         database.close_catalog("template1")  # every test database is a copy of it
-        yield neutral_environment() | {"DATABASE_URL": database.owner_url, "VAR": str(state.var)}
+        yield neutral_environment() | {
+            "DATABASE_URL": database.owner_url,
+            "VAR": str(state.var),
+            "TMPDIR": str(folder),
+        }
     finally:
         database.stop()
-        delete(state.var)
-        shutil.rmtree(folder, ignore_errors=True)
+        _forget(folder)
+        lock.release()
 
 
 def neutral_environment() -> dict[str, str]:
@@ -113,12 +121,19 @@ def neutral_environment() -> dict[str, str]:
 
 
 def _call(command: Sequence[str], environment: dict[str, str]) -> int:
-    child = subprocess.Popen(command, env=environment, cwd=ROOT)
+    child = subprocess.Popen(command, env=environment, cwd=ROOT, preexec_fn=processes.tied_to_us())
     try:
         return child.wait()
     except Stopped:
         processes.end(child, SIGINT, 20)
         return 130
+
+
+def _forget(folder: Path) -> None:
+    # Its own store, and those of the sites that its tests started.
+    for mark in (*folder.glob(f"*/{MARK}"), *folder.glob(f"*/var/{MARK}")):
+        delete(mark.parent)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _passes(name: str, command: Sequence[str], environment: dict[str, str]) -> bool:
@@ -131,8 +146,12 @@ def _passes(name: str, command: Sequence[str], environment: dict[str, str]) -> b
     return result.returncode == 0
 
 
-def _get_programs() -> None:
-    where = f"{os.environ.get('PATH', '')}:/usr/sbin"
-    for name, packages in PROGRAMS.items():
-        if not shutil.which(name, path=where):
-            apt(*packages, otherwise=f"The tests need Debian's {' and '.join(packages)}.")
+def _try_node() -> None:
+    """Raises Problem with the reason when the node that Playwright brings does not start here."""
+    package = find_spec("playwright")
+    assert package, "requirements-dev.txt has it"
+    assert package.origin
+    node = Path(package.origin).parent / "driver" / "node"
+    result = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise Problem(f"Playwright's node does not start: {sentence_in(result.stderr)}")

@@ -14,21 +14,18 @@ from pathlib import Path
 
 from slu_antitrafficking.start.console import say
 from slu_antitrafficking.start.options import ROOT
-from slu_antitrafficking.start.venv import apt
 
 LOCALE = Path("slu_antitrafficking/locale")
-SPEAKING = ("campaign", "tips", "slu_antitrafficking", "templates")
+SOURCES = ("campaign", "tips", "slu_antitrafficking", "templates")
 MESSAGES = Path("LC_MESSAGES/django.po")
 
 
 def main() -> int:
     """0 when everything is translated; else names what is not."""
-    if not shutil.which("xgettext"):
-        apt("gettext", otherwise="The check of the translations needs Debian's gettext.")
     languages = sorted(path.name for path in (ROOT / LOCALE).iterdir())
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
-        for name in SPEAKING:
+        for name in SOURCES:
             shutil.copytree(ROOT / name, copy / name)
         shutil.copy(ROOT / "manage.py", copy)
         _call([sys.executable, "manage.py", "makemessages", "-v0", "--no-obsolete", "--all"], copy)

@@ -37,7 +37,7 @@ SETTINGS = {
     "log_checkpoints": "off",
     "wal_recycle": "off",  # old log segments go from the disk instead of waiting for re-use
 }
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class Cluster:
@@ -58,10 +58,13 @@ class Cluster:
         self.process: subprocess.Popen[bytes] | None = None
         self._password = password
         self._sockets = folder.sockets()
-        self._settings = SETTINGS | ({} if durable else CARELESS)
+        self._settings = SETTINGS | ({} if durable else NOT_DURABLE)
 
     def make(self) -> None:
-        """Makes the data folder where there is none; one cut short does not count."""
+        """Makes the data folder where there is none; one cut short does not count.
+
+        Raises Problem with initdb's reason when it fails.
+        """
         for half_made in self.folder.home.glob("new-*"):
             shutil.rmtree(half_made)
         if self.folder.data.exists():
@@ -171,7 +174,10 @@ class Cluster:
             cursor.execute(sql.SQL("GRANT CONNECT ON DATABASE postgres TO {}").format(owner))
 
     def answers(self) -> bool:
-        """Whether a server, ours or another command's, answers here."""
+        """Whether a server, ours or another command's, answers here.
+
+        Raises Problem when it answers that our password is wrong.
+        """
         try:
             with self.superuser() as cursor:
                 cursor.execute("SELECT 1")

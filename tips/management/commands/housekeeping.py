@@ -26,6 +26,7 @@ class Command(BaseCommand):
             return
         steps: tuple[Callable[[], object], ...] = (
             boxes_and_sessions.clear,
+            boxes_and_sessions.look_up_nothing,
             rewriting.after_acts_on_keys,
             rewriting.hourly,
             self._nightly,

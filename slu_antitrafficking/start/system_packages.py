@@ -1,0 +1,123 @@
+"""What a command needs of the system beside Python, and Debian's packages of it.
+
+Asked before anything is downloaded: the standard library only.
+"""
+
+import ctypes
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from slu_antitrafficking.start.console import Problem, step
+
+FONTS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
+INSTALL = ("apt-get", "install", "-y", "--no-install-recommends")
+
+
+@dataclass(frozen=True)
+class Needed:
+    """A Debian package, and whether what it brings is there, from wherever it came."""
+
+    package: str
+    is_there: Callable[[], bool]
+
+
+def program(name: str, package: str = "") -> Needed:
+    """A program; the PATH of many a user has no folder of servers."""
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    return Needed(package or name, lambda: shutil.which(name, path=path) is not None)
+
+
+def library(file: str, package: str) -> Needed:
+    """A shared library that the loader finds under this name."""
+
+    def loads() -> bool:
+        try:
+            ctypes.CDLL(file)
+        except OSError:
+            return False
+        return True
+
+    return Needed(package, loads)
+
+
+def font(file: str, package: str) -> Needed:
+    """A font, by the name of one of its files."""
+    return Needed(package, lambda: any(any(folder.rglob(file)) for folder in FONTS))
+
+
+GETTEXT = program("xgettext", "gettext")
+HEADLESS = (
+    program("chromium-headless-shell"),
+    font("DejaVuSans.ttf", "fonts-dejavu-core"),
+    library("libatomic.so.1", "libatomic1"),  # of Playwright's node
+)
+NGINX = program("nginx")
+TESTS = (
+    program("chromium"),
+    *HEADLESS,
+    font("LiberationSans-Regular.ttf", "fonts-liberation"),
+    NGINX,
+    GETTEXT,
+)
+AUDIT = (
+    *TESTS,
+    program("node", "nodejs"),
+    program("npm"),
+    program("java", "default-jre-headless"),
+    # Only root may build a bare machine with it.
+    Needed("debootstrap", lambda: os.geteuid() != 0 or shutil.which("debootstrap") is not None),
+)
+NEEDED: dict[str, Sequence[Needed]] = {
+    "test": TESTS,
+    "check": (GETTEXT,),
+    "audit": AUDIT,
+    "bench": (*HEADLESS, NGINX, program("wrk")),
+}
+
+
+def missing(command: str) -> list[str]:
+    """The packages that this command needs and this system lacks."""
+    return [one.package for one in NEEDED.get(command, ()) if not one.is_there()]
+
+
+def install(packages: Sequence[str], for_tests: Sequence[str]) -> None:
+    """Installs Debian's packages as root.
+
+    Raises Problem with the one line to paste where it may not: the packages of this command, or as
+    well those `for_tests`, so that nobody has to paste a second one.
+    """
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        lines = [f"This machine lacks {_listed(packages)}. Paste this line, then start again:"]
+        lines.append(_line(packages))
+        if more := [name for name in for_tests if name not in packages]:
+            lines += [
+                "To run the tests as well, paste this one instead:",
+                _line([*packages, *more]),
+            ]
+        raise Problem("\n".join(lines))
+    with step(_listed(packages)):
+        _apt("apt-get", "update")
+        _apt(*INSTALL, *packages)
+
+
+def _line(packages: Sequence[str]) -> str:
+    return f"sudo apt-get update && sudo {' '.join((*INSTALL, *packages))}"
+
+
+def _apt(*command: str) -> None:
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    result = subprocess.run(
+        [*command, "-qq"], env=quiet, stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    if result.returncode:
+        lines = result.stderr.strip().splitlines() or ["no reason given"]
+        raise Problem(f"{' '.join(command[:2])} failed: {lines[-1].strip()}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

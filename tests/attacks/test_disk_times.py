@@ -1,0 +1,171 @@
+"""A thief of the disk who asks when a tip came, and for the code in an emptied box."""
+
+import re
+import subprocess
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.attacks import store
+from tests.attacks.visitor import Visitor
+from tests.running import RunningSite
+from tips.crypto import receipts
+
+TABLES = ("tips_tip", "tips_message", "tips_photo", "tips_event", "tips_box", "tips_alarm")
+
+
+def housekeeping_in(site: RunningSite, hours: int) -> None:
+    """What housekeeping does at the beginning of a later hour."""
+    code, said = site.run(
+        *("manage", "shell", "-v0", "-c"),
+        textwrap.dedent(f"""
+            from datetime import timedelta
+            from django.utils import timezone
+            from tips.housekeeping import rewriting
+            rewriting.hourly(timezone.now() + timedelta(hours={hours}))
+        """),
+    )
+    assert (code, said) == (0, "")
+
+
+@pytest.fixture
+def sent(site: RunningSite) -> list[store.Row]:
+    """Tips that came just now, one of them with a message; the rows as they lie there."""
+    for number in range(12):
+        page = (
+            Visitor()
+            .send(
+                f"{site.url}/report/",
+                what_happened=f"They keep {number} passports.",
+                submission=receipts.new_idempotency_key(),
+            )
+            .page
+        )
+        code = re.search(r'<output id="receipt-code"[^>]*>([0-9A-Z-]{20})<', page)
+        assert code
+    answer = Visitor().send(f"{site.url}/follow-up/", code=code[1], message="And more.")
+    assert "Received." in answer.page
+    return store.rows(
+        site,
+        "SELECT t.*, b.box FROM tips_tip t JOIN tips_box b ON b.tip_id = t.id ORDER BY t.id",
+    )
+
+
+def wal_files(site: RunningSite) -> list[str]:
+    return sorted(
+        file.name
+        for file in (store.data_folder(site) / "pg_wal").iterdir()
+        if re.fullmatch("[0-9A-F]{24}", file.name)
+    )
+
+
+def written_relations(site: RunningSite) -> set[str]:
+    """The table and index files of which the log still tells a change, as pg_waldump reads it."""
+    programs = Path(f"/proc/{site.postgres()}/exe").resolve().parent
+    folder, found = store.data_folder(site) / "pg_wal", set()
+    for name in wal_files(site):
+        result = subprocess.run(
+            [programs / "pg_waldump", folder / name],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            check=False,
+        )
+        found |= set(re.findall(r"rel \d+/\d+/(\d+)", result.stdout))
+    return found
+
+
+def relations(site: RunningSite) -> set[str]:
+    """The files of the tables that citizens write, with their indexes and long values."""
+    rows = store.rows(
+        site,
+        "WITH t AS (SELECT oid, reltoastrelid FROM pg_class WHERE relname = ANY (%s))"
+        " SELECT pg_relation_filenode(c.oid)::text AS file FROM pg_class c WHERE c.oid IN ("
+        " SELECT oid FROM t UNION SELECT reltoastrelid FROM t UNION"
+        " SELECT indexrelid FROM pg_index i JOIN t ON i.indrelid IN (t.oid, t.reltoastrelid))",
+        list(TABLES),
+    )
+    return {row["file"] for row in rows if row["file"]}
+
+
+def test_after_the_hour_no_log_of_changes_knows_a_tip(
+    site: RunningSite, sent: list[store.Row]
+) -> None:
+    pieces = [store.piece_of(row["sealed"]) for row in sent]
+    before = relations(site)
+    assert any("pg_wal/" in file for file in store.files_with(site, *pieces))
+    assert written_relations(site) & before
+    housekeeping_in(site, 1)
+    assert not any("pg_wal/" in file for file in store.files_with(site, *pieces))
+    assert not written_relations(site) & (before | relations(site))
+    for piece in pieces:  # nothing was lost on the way
+        assert any("/base/" in file for file in store.files_with(site, piece))
+
+
+def test_after_the_hour_rows_tell_no_order_and_no_transaction(
+    site: RunningSite, sent: list[store.Row]
+) -> None:
+    housekeeping_in(site, 2)
+    for table in ("tips_tip", "tips_message", "tips_event"):
+        rows = store.rows(site, f"SELECT id, xmin::text FROM {table} ORDER BY ctid")
+        assert [row["id"] for row in rows] == sorted(row["id"] for row in rows), table
+        assert len({row["xmin"] for row in rows}) == 1, table
+
+
+def test_after_the_hour_a_box_is_in_no_file_though_the_page_key_is_known(
+    site: RunningSite, sent: list[store.Row]
+) -> None:
+    """With a control: before, the same search finds each of them."""
+    boxes = [store.piece_of(row["box"]) for row in sent]
+    for box in boxes:
+        assert store.files_with(site, box)
+    store.rows(site, "UPDATE tips_box SET box_until = now() - interval '1 second'")
+    assert site.run("manage", "housekeeping")[0] == 0
+    assert not store.rows(site, "SELECT tip_id FROM tips_box")
+    housekeeping_in(site, 3)
+    assert not store.files_with(site, *boxes)
+
+
+def test_no_row_and_no_statistic_names_a_moment(site: RunningSite, sent: list[store.Row]) -> None:
+    """Of what citizens did only the hour is stored; and PostgreSQL keeps no samples of the rest."""
+    for table in TABLES:
+        columns = store.rows(
+            site,
+            "SELECT column_name AS name FROM information_schema.columns"
+            " WHERE table_name = %s AND data_type = 'timestamp with time zone'",
+            table,
+        )
+        for column in columns:
+            if (table, column["name"]) in MINUTES:
+                continue
+            key = "id" if table == "tips_tip" else "tip_id"
+            query = f"SELECT {column['name']} AS at FROM {table} WHERE {key}::text = ANY (%s)"
+            rows = store.rows(site, query, [str(row["id"]) for row in sent])
+            assert all(
+                (row["at"].minute, row["at"].second, row["at"].microsecond) == (0, 0, 0)
+                for row in rows
+                if row["at"]
+            ), (table, column["name"])
+
+
+# What must be known to the minute lies in the tables that are emptied within the hour.
+MINUTES = {("tips_box", "box_until"), ("tips_alarm", "since"), ("tips_alarm", "due_at")}
+
+
+def test_the_owner_of_the_store_has_no_clock_of_its_own_for_the_last_look_up(
+    site: RunningSite, sent: list[store.Row]
+) -> None:
+    """PostgreSQL notes when an index was last used; housekeeping uses it every minute."""
+    began = time.time()
+    assert site.run("manage", "housekeeping")[0] == 0
+    time_of = store.rows(
+        site,
+        "SELECT extract(epoch FROM coalesce(i.last_idx_scan, s.last_seq_scan)) AS at"
+        " FROM pg_stat_user_indexes i JOIN pg_stat_user_tables s USING (relid)"
+        " WHERE i.relname = 'tips_tip' AND indexrelname LIKE '%%lookup%%'",
+    )
+    assert [row["at"] for row in time_of]
+    for row in time_of:
+        assert float(row["at"]) >= began - 1

@@ -1,0 +1,96 @@
+"""./run test: what it leaves when it is ended from outside."""
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from slu_antitrafficking.start.options import ROOT
+from slu_antitrafficking.start.postgres.data_folder import ELSEWHERE, MARK
+from slu_antitrafficking.start.processes import tied_to_us
+from tests.audit import bare_machine
+from tests.running import until
+
+
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A folder with a name so short that a suite's sockets fit into it. It is closed to root's
+    database's user, whose data so lie elsewhere."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        yield Path(folder)
+
+
+def commands(variable: str) -> list[str]:
+    """The command of every process with this in its environment."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if variable.encode() in (process / "environ").read_bytes().split(b"\0"):
+                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:
+            continue  # it ended meanwhile, or is somebody else's
+    return found
+
+
+NODE = """#!/bin/sh
+echo "node: error while loading shared libraries: libatomic.so.1: cannot open it" >&2
+exit 127
+"""
+
+
+def test_a_browser_s_driver_that_does_not_start_is_named_before_the_tests(tmp_path: Path) -> None:
+    node = tmp_path / "playwright" / "driver" / "node"
+    node.parent.mkdir(parents=True)
+    node.write_text(NODE)
+    node.chmod(0o755)
+    (tmp_path / "playwright" / "__init__.py").touch()
+    asked = subprocess.run(
+        ["./run", "test"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert asked.returncode == 1
+    assert asked.stdout == (
+        "Playwright's node does not start: node: error while loading shared libraries: "
+        "libatomic.so.1: cannot open it\n"
+    )
+
+
+def test_the_audit_says_where_it_may_not_build_a_bare_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert bare_machine.why_not() == "Only root on Debian may build a bare machine."
+
+
+def test_a_killed_suite_leaves_nothing_running_and_the_next_one_tidies_up(short: Path) -> None:
+    at_work = short / "at-work"
+    ours = {name: os.environ[name] for name in os.environ if not name.startswith("PYTEST")}
+    environment = ours | {"AT_WORK": str(at_work), "TMPDIR": str(short)}
+    suite = subprocess.Popen(
+        ["./run", "test", "-n", "1", "tests/start/hanging.py"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=tied_to_us(),
+    )
+    until(at_work.exists, 120, "the hanging test")
+    running = commands(f"AT_WORK={at_work}")
+    for program in ("postgres", "gunicorn", "chromium", "pytest"):
+        assert any(program in command for command in running), program
+    stores = [ELSEWHERE / mark.read_text() for mark in short.glob(f"**/{MARK}")]
+    assert len(stores) == 2  # the suite's own, and the site's
+    suite.kill()
+    suite.wait()
+    until(lambda: not commands(f"AT_WORK={at_work}"), 30)
+    assert list(short.glob("know-the-signs-suite-*"))
+    subprocess.run(["./run", "test", "--version"], cwd=ROOT, env=environment, check=True)
+    assert [file.name for file in short.iterdir()] == ["at-work"]
+    assert not [data for data in stores if data.exists()]
