@@ -48,8 +48,7 @@ class ItemAdmin(PreviewAdmin, PendingAdmin):
     # Lists
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        rows = super().get_queryset(request).select_related("pending")
-        return rows.prefetch_related("texts")
+        return super().get_queryset(request).prefetch_related("texts", "pending")
 
     @admin.display(description="title")
     def english(self, item: Item) -> str:

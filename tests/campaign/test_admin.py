@@ -163,6 +163,15 @@ def test_a_stand_in_can_be_called(editor, slug, refusal):
     assert not hotline.out_of_order
 
 
+def test_a_number_that_nobody_sees_stands_in_for_none(editor):
+    """Not on the way to another either: the public door knows published numbers alone."""
+    hotline, crime, police = (Contact.objects.get(slug=slug) for slug in ("847", "crime", "police"))
+    Contact.objects.filter(pk=crime.pk).update(published=False, out_of_order=True, instead=police)
+    path = f"/desk/campaign/contact/{hotline.pk}/change/"
+    response = save(editor, path, out_of_order="on", instead=str(crime.pk))
+    assert "That one is unpublished" in response.content.decode()
+
+
 def test_a_new_block_says_where_it_stands(editor):
     response = save(editor, "/desk/campaign/page/add/", **{"texts-0-title": "Nowhere"})
     assert "Choose the page that it stands on." in response.content.decode()
