@@ -24,6 +24,7 @@ from campaign.models import (
     pending_of,
 )
 from campaign.picture_cutting import CutPicture
+from slu_antitrafficking.refusal import Refused
 
 CHANGED_MEANWHILE = "It was changed meanwhile. Look at it again; nothing was done."
 NOT_YOU = "A second person has to confirm it: you are one of those who asked for it."
@@ -31,10 +32,6 @@ TOO_CLOSE = (
     "A second person has to confirm it: you or {} gave the other access to the desk within the"
     " last seven days."
 )
-
-
-class Refused(Exception):
-    """Why it was not done, as a sentence for whoever asked."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from campaign import changes
-from campaign.changes import Refused
 from campaign.models import Phrase, Text
+from slu_antitrafficking.refusal import Refused
 
 SAFE_PAGES = ("get-help", "card")
 # The first that fits. A wrong word there costs most: who to call, what to show, what to do; then

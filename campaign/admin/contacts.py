@@ -14,6 +14,7 @@ from campaign.admin.items import ItemAdmin
 from campaign.admin.pending import ItemForm, on_item
 from campaign.admin.words import mark
 from campaign.models import Contact, Item, href_of
+from slu_antitrafficking.refusal import Refused
 
 # They stand on every page, in the bar and in sentences.
 LIFELINES = ("police", "emergency", "847")
@@ -24,7 +25,7 @@ def called(request: HttpRequest, item: Item, seen: str) -> str:
     """Notes today as the day of the last call. Raises Refused if another number shows by now."""
     contact = Contact.objects.select_for_update(of=("self",)).get(pk=item.pk)
     if not contact.published or contact.number != seen:
-        raise changes.Refused(changes.CHANGED_MEANWHILE)
+        raise Refused(changes.CHANGED_MEANWHILE)
     contact.confirmed_on = timezone.localdate()
     contact.save(update_fields=["confirmed_on"])
     return f"{seen} was called today and works."

@@ -18,6 +18,7 @@ from campaign.admin.desk import ContentAdmin, may_confirm, name_in_trail
 from campaign.item_content import ItemContent
 from campaign.loaded import fill
 from campaign.models import Item, PendingChange, Picture, pending_of
+from slu_antitrafficking.refusal import Refused
 
 WAITS = "It waits for a second person{}. Until then the pages show what they showed before."
 NOBODY = " (nobody else at the desk may confirm it yet)"
@@ -57,7 +58,7 @@ def on_item(act: Act) -> Callable[..., HttpResponse]:
             raise PermissionDenied
         try:
             sentence = act(request, item, request.POST.get("seen", ""))
-        except changes.Refused as refusal:
+        except Refused as refusal:
             messages.error(request, str(refusal))
         else:
             model_admin.log_change(request, item, sentence)

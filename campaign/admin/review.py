@@ -16,6 +16,7 @@ from campaign import changes, due, review
 from campaign.admin.desk import may_confirm
 from campaign.admin.words import label
 from campaign.models import FAMILIES, Item, Language, Text
+from slu_antitrafficking.refusal import Refused
 
 ON_A_PAGE = 40
 
@@ -53,7 +54,7 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
         outcome = review.mark(
             text=text, seen=request.POST.get("seen", ""), by=request.user.get_username()
         )
-    except changes.Refused as refusal:
+    except Refused as refusal:
         messages.error(request, f"{name}: {refusal}")
     else:
         _note(request, text, name, outcome)

@@ -24,6 +24,7 @@ from campaign.models import (
     Text,
     TraffickingType,
 )
+from slu_antitrafficking.refusal import Refused
 from tests.campaign.editing import fields, offers_to, press, save, screen, signed_in
 from tests.cast import hire
 from tips.models import Officer
@@ -314,7 +315,7 @@ def test_what_is_reviewed_are_the_words_that_are_there_and_were_read(draft):
     stale = draft.texts.get(language="en")
     seen = review.fingerprint(stale)
     Text.objects.filter(pk=stale.pk).update(body="Nothing that leads anywhere.")
-    with pytest.raises(review.Refused, match="changed since"):
+    with pytest.raises(Refused, match="changed since"):
         review.mark(text=stale, seen=seen, by="edna")
     assert draft.texts.get(language="en").state == "draft"
 
