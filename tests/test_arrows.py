@@ -82,8 +82,8 @@ HOUSE = {
     "campaign.management": Room("commands.load_content commands.looked_at", "campaign"),
     "campaign.templatetags": Room("editors site", "campaign campaign.admin campaign.models"),
     "slu_antitrafficking": Room(
-        "apps bodies context encodings env gunicorn_conf logs microcache middleware photo_worker"
-        " public_urls refusal retention_periods roles sandbox seccomp settings urls views wsgi",
+        "apps bodies change_lists context encodings env gunicorn_conf logs microcache middleware"
+        " photo_worker public_urls refusal retention_periods roles sandbox seccomp settings urls views wsgi",
         "campaign campaign.models",
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),

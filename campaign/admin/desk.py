@@ -7,6 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.http import HttpRequest
 
 from campaign.models import Item, PendingChange
+from slu_antitrafficking.change_lists import OwnFiltersAlone
 
 LONGEST_NAME = 40  # characters, as the trail holds them
 
@@ -38,13 +39,8 @@ def name_in_trail(row: Any) -> str:
     return f"{kind} {row.slug if isinstance(row, Item) else row}"[:LONGEST_NAME]
 
 
-class ContentAdmin(admin.ModelAdmin):
-    """Lists look up what they offer; every change is an event, beside its line in the history."""
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        # No more than the list's own filters ask: any other is an address that somebody made up.
-        filters = [getattr(one, "parameter_name", one) for one in self.list_filter]
-        return lookup.removesuffix("__exact") in filters
+class ContentAdmin(OwnFiltersAlone):
+    """Every change is an event, beside its line in the history."""
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
         self._record(request, obj)

@@ -5,27 +5,14 @@ from html import unescape
 
 import pytest
 from django.contrib import admin
-from django.db import transaction
 from django.test import Client
 
 from campaign.models import Contact, Milestone, Notice, Page, Sign, Text
 from tests.campaign.editing import fields, screen
+from tests.odd_input import ODD, asked, faults, query
 
 pytestmark = pytest.mark.django_db
 
-ODD = (
-    "\0",
-    "9" * 20,
-    "(",
-    b"\xff",
-    "-1",
-    "",
-    "a",
-    "9" * 400,
-    "2026-13-45",
-    "\ud800".encode("utf-8", "surrogatepass"),
-    "🙂%s{0}'",
-)
 # What Django's lists would look up, and what they do look up.
 LOOKUPS = (
     "id",
@@ -54,7 +41,6 @@ LOOKUPS = (
 )
 # Of each base class one; the other kinds share all but their own filters.
 LISTS = ("contact", "page", "openinghours", "closure")
-FINE = {200, 302, 303, 400, 403, 404, 405}
 
 
 @pytest.fixture(params=["few", pytest.param("all", marks=pytest.mark.audit)])
@@ -74,23 +60,6 @@ def kinds():
     return sorted(
         model._meta.model_name for model in admin.site._registry if "campaign" in model.__module__
     )
-
-
-def query(name, value):
-    raw = value if isinstance(value, bytes) else value.encode()
-    return f"?{name}=" + "".join(f"%{byte:02X}" for byte in raw)
-
-
-def asked(client, method, address, *rest):
-    """The status, with what was asked for; what it did to the database is undone."""
-    before = transaction.savepoint()
-    answer = getattr(client, method)(address, *rest)
-    transaction.savepoint_rollback(before)
-    return (answer.status_code, method, address, *map(repr, rest))
-
-
-def faults(answers):
-    return [answer for answer in answers if answer[0] not in FINE]
 
 
 def own_filters(kind):
