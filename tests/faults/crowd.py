@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import psycopg2
 
+from tests.networks import new_network
 from tests.running import RunningSite
 from tips.crypto import receipts
 
@@ -22,9 +23,13 @@ class Answer:
     code: str = ""
 
 
-def post(site: RunningSite, path: str = "/report/", **fields: str) -> Answer:
-    """One sending, by a program without cookies."""
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+def post(
+    site: RunningSite, path: str = "/report/", source: str = "127.0.0.1", **fields: str
+) -> Answer:
+    """One sending, by a program without cookies at that address of this machine."""
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", site.port, timeout=20, source_address=(source, 0)
+    )
     try:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         connection.request("POST", path, urlencode(fields), headers)
@@ -41,7 +46,7 @@ def post(site: RunningSite, path: str = "/report/", **fields: str) -> Answer:
 
 @dataclass
 class Crowd:
-    """People who send each tip, from a page of its own, until it is said to be received."""
+    """People who send each tip until it is received, from a page and a network of its own."""
 
     site: RunningSite
     people: int = 6
@@ -62,9 +67,14 @@ class Crowd:
 
     def _send(self) -> None:
         while not self._stop.is_set():
-            page = receipts.new_idempotency_key()
+            page, source = receipts.new_idempotency_key(), new_network()
             for _ in range(200):
-                answer = post(self.site, submission=page, what_happened=f"A crowd's tip {page}")
+                answer = post(
+                    self.site,
+                    source=source,
+                    submission=page,
+                    what_happened=f"A crowd's tip {page}",
+                )
                 if answer.reference:
                     self.received[page] = answer.reference
                     break

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.faults.crowd import Answer, ask, post
+from tests.networks import new_network
 from tests.running import RunningSite
 from tips.crypto import receipts
 
@@ -13,9 +14,10 @@ FAILED = "SELECT xact_rollback FROM pg_stat_database WHERE datname = current_dat
 
 
 def at_once(site: RunningSite, count: int, **fields: str) -> list[Answer]:
-    """The answers to so many equal sendings in parallel."""
+    """The answers to so many equal sendings in parallel, all from one network."""
+    source = new_network()
     with ThreadPoolExecutor(count) as pool:
-        sendings = [pool.submit(post, site, **fields) for _ in range(count)]
+        sendings = [pool.submit(post, site, source=source, **fields) for _ in range(count)]
         return [sending.result() for sending in sendings]
 
 
@@ -42,7 +44,8 @@ def test_twenty_sendings_without_a_page_key_are_twenty_tips(site: RunningSite) -
 
 
 def test_equal_messages_are_stored_once(site: RunningSite) -> None:
-    code, before = post(site, what_happened="They are watched.").code, ask(site, MESSAGES)
+    first = post(site, source=new_network(), what_happened="They are watched.")
+    code, before = first.code, ask(site, MESSAGES)
     page = receipts.new_idempotency_key()
     answers = at_once(
         site, 10, path="/follow-up/", submission=page, code=code, message="It goes on."
