@@ -46,6 +46,7 @@ class Crowd:
     site: RunningSite
     people: int = 6
     received: dict[str, str] = field(default_factory=dict)  # page key → reference
+    refused: list[int] = field(default_factory=list)  # every status but 200; 0 for no answer
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -65,6 +66,8 @@ class Crowd:
             page = receipts.new_idempotency_key()
             for _ in range(200):
                 answer = post(self.site, submission=page, what_happened=f"A crowd's tip {page}")
+                if answer.status != 200:
+                    self.refused.append(answer.status)
                 if answer.reference:
                     self.received[page] = answer.reference
                     break
