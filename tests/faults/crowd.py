@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import psycopg2
 
-from tests.running import RunningSite
+from tests.running import RunningSite, until
 from tips.crypto import receipts
 
 
@@ -60,6 +60,11 @@ class Crowd:
         self._stop.set()
         for thread in self._threads:
             thread.join()
+
+    def await_more(self, tips: int = 10) -> None:
+        """Returns when so many more have been received."""
+        enough = len(self.received) + tips
+        until(lambda: len(self.received) >= enough, what=f"{tips} tips more")
 
     def _send(self) -> None:
         while not self._stop.is_set():

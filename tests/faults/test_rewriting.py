@@ -121,16 +121,11 @@ def test_a_reader_who_never_ends_keeps_a_sender_waiting_two_seconds_at_most(
     assert in_order(site, "tips_tip")
 
 
-def await_more(crowd: Crowd, tips: int) -> None:
-    enough = len(crowd.received) + tips
-    until(lambda: len(crowd.received) > enough)
-
-
 def test_nobody_who_sends_meanwhile_is_refused_or_lost(site: RunningSite) -> None:
     with Crowd(site) as crowd:
-        await_more(crowd, 10)
+        crowd.await_more()
         assert rewrite(site, 3).wait(60) == 0
-        await_more(crowd, 10)
+        crowd.await_more()
     assert crowd.refused == []
     stored = references(site)
     for page, reference in crowd.received.items():
