@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import psycopg2
 
 from tests.networks import new_network
-from tests.running import RunningSite
+from tests.running import RunningSite, until
 from tips.crypto import receipts
 
 
@@ -23,12 +23,10 @@ class Answer:
     code: str = ""
 
 
-def post(
-    site: RunningSite, path: str = "/report/", source: str = "127.0.0.1", **fields: str
-) -> Answer:
-    """One sending, by a program without cookies at that address of this machine."""
+def post(site: RunningSite, path: str = "/report/", source: str = "", **fields: str) -> Answer:
+    """One sending, by a program without cookies, from a network of its own unless it names one."""
     connection = http.client.HTTPConnection(
-        "127.0.0.1", site.port, timeout=20, source_address=(source, 0)
+        "127.0.0.1", site.port, timeout=20, source_address=(source or new_network(), 0)
     )
     try:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -51,6 +49,7 @@ class Crowd:
     site: RunningSite
     people: int = 6
     received: dict[str, str] = field(default_factory=dict)  # page key → reference
+    refused: list[int] = field(default_factory=list)  # every status but 200; 0 for no answer
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -65,6 +64,11 @@ class Crowd:
         for thread in self._threads:
             thread.join()
 
+    def await_more(self, tips: int = 10) -> None:
+        """Returns when so many more have been received."""
+        enough = len(self.received) + tips
+        until(lambda: len(self.received) >= enough, what=f"{tips} tips more")
+
     def _send(self) -> None:
         while not self._stop.is_set():
             page, source = receipts.new_idempotency_key(), new_network()
@@ -75,6 +79,8 @@ class Crowd:
                     submission=page,
                     what_happened=f"A crowd's tip {page}",
                 )
+                if answer.status != 200:
+                    self.refused.append(answer.status)
                 if answer.reference:
                     self.received[page] = answer.reference
                     break

@@ -44,8 +44,7 @@ def test_twenty_sendings_without_a_page_key_are_twenty_tips(site: RunningSite) -
 
 
 def test_equal_messages_are_stored_once(site: RunningSite) -> None:
-    first = post(site, source=new_network(), what_happened="They are watched.")
-    code, before = first.code, ask(site, MESSAGES)
+    code, before = post(site, what_happened="They are watched.").code, ask(site, MESSAGES)
     page = receipts.new_idempotency_key()
     answers = at_once(
         site, 10, path="/follow-up/", submission=page, code=code, message="It goes on."
