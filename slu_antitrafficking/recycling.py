@@ -55,12 +55,12 @@ class RecycledWorker(ThreadWorker):
         return next((seat for seat in self._seats() if _lock(seat)), 0)
 
     def _may_end(self) -> bool:
-        """Whether it is this worker's turn, which it then has until it is dead."""
+        """Whether it is this worker's turn, which it has until it is dead, and no seat is free."""
         if not (self._seat and _lock(_TURN)):
             return False
         free = [seat for seat in self._seats() if seat != self._seat and _lock(seat)]
-        for lock in [*free, _TURN] if free else []:
-            fcntl.lockf(_locks, fcntl.LOCK_UN, 1, lock)
+        for seat in free:
+            fcntl.lockf(_locks, fcntl.LOCK_UN, 1, seat)
         return not free
 
     def _seats(self) -> range:

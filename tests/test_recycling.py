@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -24,13 +25,14 @@ class Server:
 
     def __init__(self, folder: Path, **life: str) -> None:
         self.port = free_port()
-        self.log = folder / "log"
+        self.log, self.gate = folder / "log", folder / "gate"
+        self.gate.touch()
         command = [sys.executable, "-m", "gunicorn", "-c", "python:tests.recycled"]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [*command, "--bind", f"{HOST}:{self.port}", "tests.recycled"],
                 cwd=ROOT,
-                env=os.environ | {"SERVE": "public"} | FOREVER | life,
+                env=os.environ | {"SERVE": "public", "GATE": str(self.gate)} | FOREVER | life,
                 stderr=log,
             )
 
@@ -139,10 +141,22 @@ def test_within_the_hour_every_worker_is_another_and_no_reader_sees_an_error(tmp
 
 
 def test_a_worker_that_is_killed_keeps_no_other_from_its_turn(tmp_path):
-    with serving(tmp_path, HOUR="1") as server:
+    with serving(tmp_path, HOUR="0.5") as server:
         first = server.workers()
         os.kill(max(first), SIGKILL)
         until(lambda: len(server.workers() - first) == 2)
+
+
+def test_nobody_ends_while_the_other_s_follower_does_not_serve_yet(tmp_path):
+    with serving(tmp_path, HOUR="0.3") as server:
+        server.gate.unlink()
+        until((tmp_path / "waits").exists)
+        (staying,) = answered = {server.ask()}
+        deadline = time.monotonic() + 0.6  # it is due
+        until(lambda: answered.add(server.ask()) or time.monotonic() > deadline)
+        assert answered == {staying}
+        server.gate.touch()
+        until(lambda: staying not in server.workers())
 
 
 def test_both_are_due_and_one_waits_until_the_other_is_replaced(tmp_path):
@@ -169,6 +183,7 @@ def test_reading_alone_uses_no_worker_up(tmp_path):
         first = server.workers()
         for _ in range(200):
             server.ask()
+        assert not server.ending()
         assert server.workers() == first
 
 
