@@ -144,19 +144,19 @@ def test_a_worker_that_is_killed_keeps_no_other_from_its_turn(tmp_path):
     with serving(tmp_path, HOUR="0.5") as server:
         first = server.workers()
         os.kill(max(first), SIGKILL)
-        until(lambda: len(server.workers() - first) == 2)
+        until(lambda: server.ask() and len(server.workers() - first) == 2)
 
 
 def test_nobody_ends_while_the_other_s_follower_does_not_serve_yet(tmp_path):
     with serving(tmp_path, HOUR="0.3") as server:
         server.gate.unlink()
-        until((tmp_path / "waits").exists)
+        until(lambda: server.ask() and (tmp_path / "waits").exists())
         (staying,) = answered = {server.ask()}
         deadline = time.monotonic() + 0.6  # it is due
         until(lambda: answered.add(server.ask()) or time.monotonic() > deadline)
         assert answered == {staying}
         server.gate.touch()
-        until(lambda: staying not in server.workers())
+        until(lambda: server.ask() and staying not in server.workers())
 
 
 def test_both_are_due_and_one_waits_until_the_other_is_replaced(tmp_path):
