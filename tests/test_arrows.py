@@ -83,7 +83,7 @@ HOUSE = {
     "campaign.templatetags": Room("editors site", "campaign campaign.admin campaign.models"),
     "slu_antitrafficking": Room(
         "apps bodies change_lists context encodings env gunicorn_conf logs microcache middleware"
-        " photo_worker public_urls refusal retention_periods roles sandbox seccomp"
+        " photo_worker public_urls refusal remembered retention_periods roles sandbox seccomp"
         " settings urls views wsgi",
         "campaign campaign.models",
     ),

@@ -1,6 +1,5 @@
 """What a citizen sends is stored once, sealed, and found again by its code alone."""
 
-import time
 from datetime import date, timedelta
 
 import pytest
@@ -139,7 +138,7 @@ def test_a_key_that_was_retired_meanwhile_is_asked_for_again(sam: Person) -> Non
     remembered = desk_key.active()
     held = desk_keys.rotate(sam.held, by="supervisor")
     # Another process did it: this one still remembers the old key.
-    desk_key._remembered = (time.monotonic(), remembered)
+    desk_key._remembered.set(None, remembered)
     tip = tip_of(send())
     kid = next(reversed(held))
     ring = Keyring({kid: held[kid]})
