@@ -25,7 +25,7 @@ _remembered: tuple[float, ActiveKey] | None = None
 
 
 def active() -> ActiveKey:
-    """The active desk key; raises NoDeskKey."""
+    """The active desk key. Raises NoDeskKey where there is none."""
     global _remembered
     with _lock:
         if _remembered and time.monotonic() - _remembered[0] < REMEMBERED_SECONDS:
