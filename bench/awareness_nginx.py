@@ -9,7 +9,8 @@ from bench.figure import Figure, compared
 def measure() -> list[Figure]:
     """The bare nginx has Debian's settings, which open a file anew for everybody.
 
-    What it makes of the file with the operator's own settings is a figure without a bar.
+    What it makes of the file with the operator's own settings is a figure without a bar. Raises
+    RuntimeError where wrk is missing, load.Unexpected when two answers differ.
     """
     nginx.program()
     if not wrk.is_there():

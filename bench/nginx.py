@@ -40,7 +40,10 @@ http {{
 
 
 def program() -> str:
-    """Where nginx is; many a user's PATH has no folder of servers."""
+    """Where nginx is; many a user's PATH has no folder of servers.
+
+    Raises RuntimeError where there is none.
+    """
     found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if not found:
         raise RuntimeError("it needs nginx (apt-get install nginx)")
@@ -61,6 +64,7 @@ def operators(folder: Path, door: int) -> Iterator[tuple[int, int]]:
     """The operator's settings: where they serve the site behind them, and where the folder's files.
 
     All as it is shipped, but for addresses and folders, and TLS, which would cost both alike.
+    Raises RuntimeError when the shipped file has not what is replaced here.
     """
     port, port_of_files = free_port(), free_port()
     text = re.sub(r" *listen \[::\].*\n", "", (OPERATORS / "nginx.conf").read_text())

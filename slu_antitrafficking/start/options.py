@@ -50,7 +50,7 @@ class Options:
 
 
 def from_environment() -> Options:
-    """The options; a value that makes no sense is a Problem."""
+    """The options. Raises Problem for a value that makes no sense."""
     port = _port("PORT", 8000)
     desk_port = _port("DESK_PORT", port + 1)
     if port == desk_port:

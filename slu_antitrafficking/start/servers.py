@@ -99,7 +99,7 @@ class Door:
         )
 
     def wait(self) -> None:
-        """Returns when the door is healthy; a Problem if it ends instead."""
+        """Returns when the door is healthy. Raises Problem when it ends or takes a minute."""
         assert self.process, "spawn first"
         deadline = time.monotonic() + 60
         while not self._healthy():

@@ -98,7 +98,7 @@ class Lock:
         return ""
 
     def take_or_refuse(self, command: str) -> Self:
-        """The lock, or a Problem naming who holds it."""
+        """The lock. Raises Problem naming who holds it."""
         if holder := self.take(command):
             where = self._path.parent
             if holder == "run":

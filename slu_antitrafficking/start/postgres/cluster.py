@@ -112,7 +112,7 @@ class Cluster:
         )
 
     def wait(self) -> None:
-        """Returns when the server answers; a Problem if it ends instead."""
+        """Returns when the server answers. Raises Problem when it ends instead."""
         assert self.process, "spawn first"
         while not self.answers():
             if self.process.poll() is not None:

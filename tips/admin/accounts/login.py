@@ -100,7 +100,10 @@ def log_in_page(
 
 
 def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:
-    """The officer's opened pair, after at most one derivation; raises ValidationError."""
+    """The officer's opened pair, after at most one derivation.
+
+    Raises ValidationError for wrong words and a false pair, and while one has to wait.
+    """
     key = throttle.who(username, request)
     if wait := throttle.seconds_to_wait(key):
         raise ValidationError(
@@ -124,7 +127,10 @@ def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:
 
 
 def step_of(request: HttpRequest, unlocked: Unlocked, digits: str) -> int:
-    """The step of these six digits; wrong ones are counted. Raises ValidationError."""
+    """The step of these six digits; wrong ones are counted.
+
+    Raises ValidationError for those, and while the account is closed because of them.
+    """
     if authentication.digits_are_locked(unlocked):
         raise ValidationError(LOCKED)
     step = authentication.matching_step(unlocked.totp, digits)

@@ -32,7 +32,10 @@ class Command(BaseCommand):
         parser.add_argument("--tips", type=int, default=300, help="how many (300)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """All or nothing, then one line with the seconds."""
+        """All or nothing, then one line with the seconds.
+
+        Raises CommandError where this is no demonstration or no fresh store, and for too few tips.
+        """
         started = time.monotonic()
         count, first = options["tips"], settings.FIRST_SUPERVISOR_FILE
         if not settings.DEMO:
