@@ -33,8 +33,10 @@ graceful_timeout = 0 if LIVE_RELOAD else 5
 keepalive = 5
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 control_socket_disable = True
-# The proxy, where there is one, is on this machine; addresses it names are never read.
+# Whose X-Forwarded-Proto counts: who connects to a unix socket, and on a port this machine alone.
 forwarded_allow_ips = "127.0.0.1,::1"
+# And no more than that: SCRIPT_NAME or PATH_INFO in a header would turn every address of a page.
+forwarder_headers = ""
 
 # gunicorn's own words about its own life. Everything else may quote a request or an address.
 HARMLESS = (
@@ -89,6 +91,12 @@ def on_starting(_server: Any) -> None:
     """Refuses to serve with settings that the system checks call wrong."""
     if not LIVE_RELOAD:  # what is loaded here would never be loaded anew
         _check()
+
+
+def when_ready(server: Any) -> None:
+    """The sockets are the starter's and live on; gunicorn, which would take the name of a unix
+    socket with it when it ends, leaves systemd's alone."""
+    server.systemd = True
 
 
 def post_worker_init(_worker: Any) -> None:

@@ -36,8 +36,14 @@ class Options:
     site_url: str
     desk_url: str
     database_url: str  # empty: our own PostgreSQL
+    runtime_directory: str = ""  # empty: the sockets lie in $VAR
     demo: bool = False
     live_reload: bool = False
+
+    @property
+    def sockets(self) -> Path:
+        """The folder of the doors' unix sockets."""
+        return Path(self.runtime_directory or self.var / "sockets")
 
     def environment(self, **more: str) -> dict[str, str]:
         """What every child gets, and `more`."""
@@ -62,6 +68,8 @@ def from_environment() -> Options:
         site_url=_text("SITE_URL") or f"http://{HOST}:{port}",
         desk_url=_text("DESK_URL") or f"http://{HOST}:{desk_port}",
         database_url=_text("DATABASE_URL"),
+        # systemd's name for what RuntimeDirectory= made; it may hold several, with colons.
+        runtime_directory=_text("RUNTIME_DIRECTORY").partition(":")[0],
     )
 
 

@@ -11,10 +11,11 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from signal import SIGTERM
+from socket import socket
 from urllib.parse import urlsplit
 
 from slu_antitrafficking import sandbox
-from slu_antitrafficking.start import processes
+from slu_antitrafficking.start import processes, unix_sockets
 from slu_antitrafficking.start.console import Problem, say, step
 from slu_antitrafficking.start.first_run import FirstSupervisor
 from slu_antitrafficking.start.options import MANAGE, ROOT, Options
@@ -62,7 +63,7 @@ def demo(options: Options) -> None:
     var = Path(tempfile.mkdtemp(prefix=DEMO))
     var.chmod(0o711)
     try:
-        run(replace(options, var=var, database_url="", demo=True))
+        run(replace(options, var=var, runtime_directory="", database_url="", demo=True))
     finally:
         delete(var)
 
@@ -79,10 +80,7 @@ class Site:
     def __init__(self, options: Options, state: State, patience: float) -> None:
         self.options = options
         self.state = state
-        sockets = {
-            "public": listen("PORT", options.port, patience),
-            "desk": listen("DESK_PORT", options.desk_port, patience),
-        }
+        sockets = self._listen(patience)
         self.database: Database = database.choose(options, state, durable=not options.demo)
         self._passwords = database.fresh_passwords(self.database)
         self.owner = options.environment(SERVE="both", OWNER_DATABASE_URL=self.database.owner_url)
@@ -92,6 +90,21 @@ class Site:
         ]
         self.housekeeper = Housekeeper(self.owner, Log(state.log / "housekeeping.log"))
         self._log = Log(state.log / "start.log")
+
+    def _listen(self, patience: float) -> dict[str, list[socket]]:
+        """Each door's port and, where the system takes its name, a unix socket."""
+        ports = {
+            "public": ("PORT", self.options.port),
+            "desk": ("DESK_PORT", self.options.desk_port),
+        }
+        sockets = {serve: [listen(*port, patience)] for serve, port in ports.items()}
+        folder = self.options.sockets
+        if not self.options.runtime_directory:
+            unix_sockets.make_folder(folder)
+        if unix_sockets.fit(folder):
+            for serve, its_own in sockets.items():
+                its_own.append(unix_sockets.listen(folder, serve, patience))
+        return sockets
 
     def start(self) -> None:
         """Everything up and both doors healthy; as much at once as can be."""
@@ -148,6 +161,7 @@ class Site:
             door.stop()
         self.housekeeper.stop()
         self.database.stop()
+        unix_sockets.remove(self.options.sockets)
 
     def _door(self, serve: str, role: str) -> dict[str, str]:
         return self.options.environment(
@@ -185,6 +199,7 @@ class Site:
         say()
         say(f"The site  {self.options.site_url}/")
         say(f"The desk  {self.options.desk_url}/desk/")
+        say(self._sockets_are())
         if isinstance(self.database, Embedded):
             say(f"The data  {self.database.cluster.folder.home} and {self.state.var}")
         say(f"The logs  {self.state.log}")
@@ -195,6 +210,16 @@ class Site:
             say((self.state.var / "demo-accounts.txt").read_text().rstrip("\n"))
         say()
         say("Ctrl-C stops everything.")
+
+    def _sockets_are(self) -> str:
+        folder = self.options.sockets
+        if unix_sockets.fit(folder):
+            public, desk = (folder / name for name in unix_sockets.NAMES.values())
+            return f"A proxy   {public} and {desk}"
+        return (
+            f"No sockets for a proxy: {folder} is too long a name for them; "
+            "set RUNTIME_DIRECTORY to a shorter one."
+        )
 
 
 def _refuse_off_loopback(options: Options, who: str) -> None:

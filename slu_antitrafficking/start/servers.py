@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from signal import SIGTERM
 from urllib.parse import urlsplit
 
@@ -74,18 +75,22 @@ class Door:
     """One gunicorn with its own role, secret key and log."""
 
     def __init__(
-        self, serve: str, door: socket.socket, environment: dict[str, str], log: Log
+        self,
+        serve: str,
+        sockets: Sequence[socket.socket],
+        environment: dict[str, str],
+        log: Log,
     ) -> None:
         self.serve = serve
         self.log = log
         self.backoff = RestartBackoff()
         self.process: subprocess.Popen[bytes] | None = None
-        self._socket = door
+        self._sockets = sockets  # its port first
         self._environment = environment
         self._host = urlsplit(environment["SITE_URL" if serve == "public" else "DESK_URL"]).netloc
 
     def spawn(self) -> None:
-        """Starts the gunicorn on the socket; `wait` tells when it is healthy."""
+        """Starts the gunicorn on the sockets; `wait` tells when it is healthy."""
         command = [
             sys.executable,
             "-m",
@@ -93,9 +98,11 @@ class Door:
             "-c",
             "python:slu_antitrafficking.gunicorn_conf",
         ]
-        command += ["--bind", f"fd://{self._socket.fileno()}", "slu_antitrafficking.wsgi"]
+        descriptors = [one.fileno() for one in self._sockets]
+        command += [f"--bind=fd://{number}" for number in descriptors]
+        command.append("slu_antitrafficking.wsgi")
         self.process = processes.spawn(
-            command, self._environment, self.log, descriptors=[self._socket.fileno()]
+            command, self._environment, self.log, descriptors=descriptors
         )
 
     def wait(self) -> None:
@@ -129,7 +136,7 @@ class Door:
 
     def _healthy(self) -> bool:
         try:
-            with socket.create_connection(self._socket.getsockname(), timeout=2) as connection:
+            with socket.create_connection(self._sockets[0].getsockname(), timeout=2) as connection:
                 request = f"GET /health/ HTTP/1.0\r\nHost: {self._host}\r\n\r\n"
                 connection.sendall(request.encode())
                 return b" 200 " in connection.recv(64)
