@@ -14,8 +14,8 @@ from signal import SIGTERM
 from socket import socket
 from urllib.parse import urlsplit
 
-from slu_antitrafficking import sandbox
-from slu_antitrafficking.start import processes, unix_sockets
+from slu_antitrafficking import DEMO_ACCOUNTS_FILE, sandbox
+from slu_antitrafficking.start import door_users, processes, unix_sockets
 from slu_antitrafficking.start.console import Problem, say, step
 from slu_antitrafficking.start.first_run import FirstSupervisor
 from slu_antitrafficking.start.options import MANAGE, ROOT, Options
@@ -83,9 +83,16 @@ class Site:
         sockets = self._listen(patience)
         self.database: Database = database.choose(options, state, durable=not options.demo)
         self._passwords = database.fresh_passwords(self.database)
+        self._users = door_users.of_root(state.var)
         self.owner = options.environment(SERVE="both", OWNER_DATABASE_URL=self.database.owner_url)
         self.doors = [
-            Door(serve, sockets[serve], self._door(serve, role), Log(state.log / f"{serve}.log"))
+            Door(
+                serve,
+                sockets[serve],
+                self._door(serve, role),
+                Log(state.log / f"{serve}.log"),
+                self._users.becoming(serve, state.var) if self._users else None,
+            )
             for serve, role in zip(("public", "desk"), self._passwords, strict=True)
         ]
         self.housekeeper = Housekeeper(self.owner, Log(state.log / "housekeeping.log"))
@@ -127,6 +134,8 @@ class Site:
                 self.state.remember("static-made", static)
         finally:
             processes.end(collecting, SIGTERM, 5)
+        if self._users:
+            self._users.take_over(self.state.var)
         database.give(self.database, self._passwords)
         if isinstance(self.database, Embedded):
             self.database.close_catalog()
@@ -168,6 +177,8 @@ class Site:
             SERVE=serve,
             SECRET_KEY=self.state.secrets[f"{serve}_secret_key"],
             DATABASE_URL=self.database.url(role, self._passwords[role]),
+            # libpq looks there for certificates, and fails where it may not look.
+            **({"HOME": "/"} if self._users else {}),
         )
 
     def _spawn_doors(self) -> None:
@@ -177,7 +188,9 @@ class Site:
     def _collect(self) -> subprocess.Popen[bytes]:
         environment = self._door("public", next(iter(self._passwords)))
         command = [*MANAGE, "collectstatic", "--noinput", "--clear", "-v0"]
-        return processes.spawn(command, environment, Log(self.state.log / "static.log"))
+        log = Log(self.state.log / "static.log")
+        # What everybody may fetch, root's public door reads as somebody else.
+        return processes.spawn(command, environment, log, umask=0o022)
 
     def _prepare(self) -> None:
         for command in ("prepare", *(["fill_demo"] if self.options.demo else [])):
@@ -203,11 +216,13 @@ class Site:
         if isinstance(self.database, Embedded):
             say(f"The data  {self.database.cluster.folder.home} and {self.state.var}")
         say(f"The logs  {self.state.log}")
+        if os.geteuid() == 0 and not self._users:
+            say(door_users.AS_ROOT)
         if missing := sandbox.missing():
             say(missing)
         if self.options.demo:
             say()
-            say((self.state.var / "demo-accounts.txt").read_text().rstrip("\n"))
+            say((self.state.var / DEMO_ACCOUNTS_FILE).read_text().rstrip("\n"))
         say()
         say("Ctrl-C stops everything.")
 

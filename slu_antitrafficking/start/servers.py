@@ -7,7 +7,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from signal import SIGTERM
 from urllib.parse import urlsplit
 
@@ -80,6 +80,7 @@ class Door:
         sockets: Sequence[socket.socket],
         environment: dict[str, str],
         log: Log,
+        become: Callable[[], None] | None = None,
     ) -> None:
         self.serve = serve
         self.log = log
@@ -87,6 +88,7 @@ class Door:
         self.process: subprocess.Popen[bytes] | None = None
         self._sockets = sockets  # its port first
         self._environment = environment
+        self._become = become
         self._host = urlsplit(environment["SITE_URL" if serve == "public" else "DESK_URL"]).netloc
 
     def spawn(self) -> None:
@@ -102,7 +104,11 @@ class Door:
         command += [f"--bind=fd://{number}" for number in descriptors]
         command.append("slu_antitrafficking.wsgi")
         self.process = processes.spawn(
-            command, self._environment, self.log, descriptors=descriptors
+            command,
+            self._environment,
+            self.log,
+            descriptors=descriptors,
+            become=self._become,
         )
 
     def wait(self) -> None:

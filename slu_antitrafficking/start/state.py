@@ -12,6 +12,7 @@ from typing import Self
 
 from slu_antitrafficking import FIRST_SUPERVISOR_FILE, RECOVERY_SHEETS_FILE
 from slu_antitrafficking.start.console import Problem
+from slu_antitrafficking.start.door_users import FIRST_START
 
 # Root's PostgreSQL runs as another user, who must be able to pass through.
 PASSED_THROUGH = 0o711 if os.geteuid() == 0 else 0o700
@@ -31,19 +32,22 @@ class State:
             self._close()  # ours; a folder with other things in it stays as open as it is
         self.log.mkdir(mode=0o700, exist_ok=True)
         self.first_supervisor = var / FIRST_SUPERVISOR_FILE
+        self.first_supervisor.parent.mkdir(mode=0o700, exist_ok=True)
         self.recovery_sheets = var / RECOVERY_SHEETS_FILE
         self.secrets = self._secrets()
 
     def _close(self) -> None:
         """A store may have been copied, or restored, with rights for everybody."""
-        _take_rights(self.var, PASSED_THROUGH)
+        take_rights(self.var, PASSED_THROUGH)
         for path in self.var.iterdir():
             if path.is_file() and not path.is_symlink():
-                _take_rights(path, 0o600)
-        if self.log.is_dir():
-            _take_rights(self.log, 0o700)
-            for path in self.log.iterdir():
-                _take_rights(path, 0o600)
+                take_rights(path, 0o600)
+        first_start = (self.var / FIRST_SUPERVISOR_FILE).parent
+        for folder, most in ((self.log, 0o700), (first_start, FIRST_START)):
+            if folder.is_dir():
+                take_rights(folder, most)
+                for path in folder.iterdir():
+                    take_rights(path, 0o600)
 
     def mark(self, name: str) -> str:
         """What was remembered under this name; empty if nothing was."""
@@ -70,7 +74,7 @@ class State:
         return dict(known)
 
 
-def _take_rights(path: Path, most: int) -> None:
+def take_rights(path: Path, most: int) -> None:
     """Leaves the path no right beyond these."""
     has = stat.S_IMODE(path.stat().st_mode)
     if has & ~most:

@@ -179,6 +179,8 @@ class TestExternalDatabase:
         self, site: RunningSite, url: str
     ) -> None:
         other = RunningSite(DATABASE_URL=url)
+        other.var = other.folder / ("long" * 30)
+        other.environment["VAR"] = str(other.var)
         # Static files take seconds to make, and these are right.
         other.var.mkdir()
         shutil.copytree(site.var / "static", other.var / "static")
@@ -186,6 +188,7 @@ class TestExternalDatabase:
         try:
             other.start()
             assert other.healthy()
+            assert "is too long a name for them; set RUNTIME_DIRECTORY" in other.said.read_text()
             assert not (other.var / "postgres").exists()
             assert not [c for c in other.processes().values() if "postgres -D" in c]
             assert other.run("manage", "migrate", "--check")[0] == 0
