@@ -63,7 +63,16 @@ def demo(options: Options) -> None:
     var = Path(tempfile.mkdtemp(prefix=DEMO))
     var.chmod(0o711)
     try:
-        run(replace(options, var=var, runtime_directory="", database_url="", demo=True))
+        run(
+            replace(
+                options,
+                var=var,
+                runtime_directory="",
+                database_url="",
+                demo=True,
+                door_database_urls={},
+            )
+        )
     finally:
         delete(var)
 
@@ -82,20 +91,20 @@ class Site:
         self.state = state
         sockets = self._listen(patience)
         self.database: Database = database.choose(options, state, durable=not options.demo)
-        self._passwords = database.fresh_passwords(self.database)
+        self._urls = self.database.door_urls()
         self._users = door_users.of_root(state.var)
         self.owner = options.environment(SERVE="both", OWNER_DATABASE_URL=self.database.owner_url)
         self.doors = [
             Door(
                 serve,
                 sockets[serve],
-                self._door(serve, role),
+                self._door(serve),
                 Log(state.log / f"{serve}.log"),
                 self._users.becoming(serve, state.var) if self._users else None,
             )
-            for serve, role in zip(("public", "desk"), self._passwords, strict=True)
+            for serve in sockets
         ]
-        self.housekeeper = Housekeeper(self.owner, Log(state.log / "housekeeping.log"))
+        self.housekeeper = Housekeeper(self._housekeeping(), Log(state.log / "housekeeping.log"))
         self._log = Log(state.log / "start.log")
 
     def _listen(self, patience: float) -> dict[str, list[socket]]:
@@ -136,9 +145,7 @@ class Site:
             processes.end(collecting, SIGTERM, 5)
         if self._users:
             self._users.take_over(self.state.var)
-        database.give(self.database, self._passwords)
-        if isinstance(self.database, Embedded):
-            self.database.close_catalog()
+        self.database.admit_doors()
         with step("The site and the desk"):
             if not (unchanged and not collecting):
                 self._spawn_doors()
@@ -172,21 +179,28 @@ class Site:
         self.database.stop()
         unix_sockets.remove(self.options.sockets)
 
-    def _door(self, serve: str, role: str) -> dict[str, str]:
+    def _door(self, serve: str) -> dict[str, str]:
         return self.options.environment(
             SERVE=serve,
             SECRET_KEY=self.state.secrets[f"{serve}_secret_key"],
-            DATABASE_URL=self.database.url(role, self._passwords[role]),
+            DATABASE_URL=self._urls[serve],
             # libpq looks there for certificates, and fails where it may not look.
             **({"HOME": "/"} if self._users else {}),
         )
+
+    def _housekeeping(self) -> dict[str, str]:
+        """The owner's, and what it takes to see, and on our own server to mend, that a door's
+        password was changed."""
+        own = {"OWN_CLUSTER": "1"} if isinstance(self.database, Embedded) else {}
+        urls = {f"{serve.upper()}_DATABASE_URL": url for serve, url in self._urls.items()}
+        return self.owner | urls | own
 
     def _spawn_doors(self) -> None:
         for door in self.doors:
             door.spawn()
 
     def _collect(self) -> subprocess.Popen[bytes]:
-        environment = self._door("public", next(iter(self._passwords)))
+        environment = self._door("public")
         command = [*MANAGE, "collectstatic", "--noinput", "--clear", "-v0"]
         log = Log(self.state.log / "static.log")
         # What everybody may fetch, root's public door reads as somebody else.
@@ -216,6 +230,8 @@ class Site:
         if isinstance(self.database, Embedded):
             say(f"The data  {self.database.cluster.folder.home} and {self.state.var}")
         say(f"The logs  {self.state.log}")
+        for line in self.database.left_to_a_superuser():
+            say(line)
         if os.geteuid() == 0 and not self._users:
             say(door_users.AS_ROOT)
         if missing := sandbox.missing():

@@ -137,8 +137,10 @@ class Door:
             self.process.send_signal(SIGTERM)
 
     def stop(self) -> None:
-        """Lets the answers under way be finished."""
+        """Lets the answers under way be finished, and closes the sockets."""
         processes.end(self.process, SIGTERM, GRACE + 3)
+        for one in self._sockets:
+            one.close()
 
     def _healthy(self) -> bool:
         try:
@@ -154,7 +156,7 @@ class Housekeeper:
     """manage.py housekeeping, once a minute, as the owner; never two at once."""
 
     def __init__(self, environment: dict[str, str], log: Log) -> None:
-        self._environment = environment
+        self.environment = environment
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
         self._started = time.monotonic()
@@ -171,7 +173,7 @@ class Housekeeper:
         self._log.turn_over()
         self._started = time.monotonic()
         command = [*MANAGE, "housekeeping"]
-        self._process = processes.spawn(command, self._environment, self._log)
+        self._process = processes.spawn(command, self.environment, self._log)
         return True
 
     def stop(self) -> None:

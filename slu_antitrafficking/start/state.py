@@ -5,7 +5,7 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -65,6 +65,16 @@ class State:
             file.flush()
             os.fsync(file.fileno())
         new.replace(self.var / name)
+
+    def kept_passwords(self, doors: Sequence[str]) -> dict[str, str]:
+        """The passwords of the doors on somebody else's server, made once."""
+        return {door: self._secret(f"{door}_password") for door in doors}
+
+    def _secret(self, name: str) -> str:
+        if name not in self.secrets:
+            self.secrets[name] = secrets.token_urlsafe(48)
+            self.remember("secrets.json", json.dumps(self.secrets, indent=1))
+        return self.secrets[name]
 
     def _secrets(self) -> dict[str, str]:
         known = json.loads(self.mark("secrets.json") or "{}")

@@ -1,15 +1,11 @@
 """A start that cannot be says why in one sentence, with exit 1 and without a traceback."""
 
 import errno
-import shutil
 import socket
 import struct
 import subprocess
-from collections.abc import Iterator
 
-import psycopg2
 import pytest
-from django.db import connection
 
 from slu_antitrafficking.start import console, servers
 from slu_antitrafficking.start.options import MANAGE
@@ -49,6 +45,10 @@ def refused(site: RunningSite, **environment: str) -> str:
         (
             {"DATABASE_URL": "mysql://a/b"},
             "DATABASE_URL must look like postgresql://user:password@host/name.",
+        ),
+        (
+            {"DESK_DATABASE_URL": "postgresql://a/b"},
+            "DESK_DATABASE_URL goes with DATABASE_URL, the owner's, alone.",
         ),
     ],
 )
@@ -150,55 +150,10 @@ def test_a_failed_childs_last_words_become_a_sentence() -> None:
     assert console.sentence_in(checks) == "One. Two."
 
 
-class TestExternalDatabase:
-    """DATABASE_URL names the owner on a server that somebody else runs."""
-
-    @pytest.fixture
-    def url(self) -> Iterator[str]:
-        """An empty database beside the tests' own, with their owner."""
-        settings = connection.settings_dict
-        params = {
-            "host": settings["HOST"],
-            "port": settings["PORT"] or None,
-            "user": settings["USER"],
-            "password": settings["PASSWORD"] or None,
-        }
-        maker = psycopg2.connect(dbname="postgres", **params)
-        maker.autocommit = True
-        with maker.cursor() as cursor:
-            cursor.execute("DROP DATABASE IF EXISTS somebody_elses")
-            cursor.execute("CREATE DATABASE somebody_elses")
-            password = f":{settings['PASSWORD']}" if settings["PASSWORD"] else ""
-            yield f"postgresql://{settings['USER']}{password}@/somebody_elses?host={settings['HOST']}"
-            cursor.execute("DROP DATABASE somebody_elses WITH (FORCE)")
-            for role in ("public", "desk", "functions"):
-                cursor.execute(f"DROP ROLE IF EXISTS somebody_elses_{role}")
-        maker.close()
-
-    def test_it_serves_from_there_and_starts_no_postgresql(
-        self, site: RunningSite, url: str
-    ) -> None:
-        other = RunningSite(DATABASE_URL=url)
-        other.var = other.folder / ("long" * 30)
-        other.environment["VAR"] = str(other.var)
-        # Static files take seconds to make, and these are right.
-        other.var.mkdir()
-        shutil.copytree(site.var / "static", other.var / "static")
-        shutil.copy(site.var / "static-made", other.var)
-        try:
-            other.start()
-            assert other.healthy()
-            assert "is too long a name for them; set RUNTIME_DIRECTORY" in other.said.read_text()
-            assert not (other.var / "postgres").exists()
-            assert not [c for c in other.processes().values() if "postgres -D" in c]
-            assert other.run("manage", "migrate", "--check")[0] == 0
-        finally:
-            other.throw_away()
-
-    def test_a_server_that_does_not_answer(self, stopped: RunningSite) -> None:
-        sentence = refused(stopped, DATABASE_URL="postgresql://a:b@127.0.0.1:1/c")
-        assert sentence.startswith("DATABASE_URL: ")
-        assert "refused" in sentence
+def test_a_database_of_one_s_own_that_does_not_answer(stopped: RunningSite) -> None:
+    sentence = refused(stopped, DATABASE_URL="postgresql://a:b@127.0.0.1:1/c")
+    assert sentence.startswith("DATABASE_URL: ")
+    assert "refused" in sentence
 
 
 def test_a_silent_client_does_not_hold_a_thread_for_ever():
