@@ -197,11 +197,12 @@ class RunningSite:
     def healthy(self) -> bool:
         """Whether both doors answer, at port and socket, that all is well with the database too."""
         ports = [(options.HOST, port) for port in (self.port, self.desk_port)]
-        return {self._health(port) for port in ports} | {
-            self._health(path) for path in self.sockets
+        return {self.health(port) for port in ports} | {
+            self.health(path) for path in self.sockets
         } == {200}
 
-    def _health(self, place: tuple[str, int] | Path) -> int:
+    def health(self, place: tuple[str, int] | Path) -> int:
+        """The status of a door's health at this port or socket; 0 where nobody answers."""
         try:
             with socket.socket(
                 socket.AF_UNIX if isinstance(place, Path) else socket.AF_INET

@@ -18,7 +18,7 @@ from slu_antitrafficking.start.processes import Log
 
 SILENCE = 30  # seconds without a byte of a request, after which its thread is free again
 GRACE = 5  # seconds for the answers under way; gunicorn_conf.py says the same
-HOUSEKEEPING_EVERY = 60  # seconds
+HOUSEKEEPING_EVERY = 50  # seconds, so that what it mends is mended within a minute
 HOUSEKEEPING_AT_MOST = 600  # after which something hangs
 
 
