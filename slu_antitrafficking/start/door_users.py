@@ -63,6 +63,7 @@ class DoorUsers:
     def take_over(self, var: Path) -> None:
         """Lets the desk delete what the first start wrote, and a demo's list its accounts."""
         folder = (var / FIRST_SUPERVISOR_FILE).parent
+        folder.mkdir(mode=0o700, exist_ok=True)
         os.chown(folder, -1, self.desk)
         folder.chmod(FIRST_START)
         with suppress(FileNotFoundError):

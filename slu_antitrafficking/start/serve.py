@@ -128,13 +128,14 @@ class Site:
         static, prepared = _fingerprint(OF_STATIC), _fingerprint(OF_DATABASE)
         # With live reload they come from where they are written.
         collected = self.options.live_reload or self.state.mark("static-made") == static
-        collecting = None if collected else self._collect()
-        unchanged = self.database.fingerprint() == prepared
-        if unchanged and not collecting:
+        prepared_already = self.database.fingerprint() == prepared
+        unchanged = collected and prepared_already
+        if unchanged:
             self._spawn_doors()  # they load while PostgreSQL starts
+        self.database.start()
+        collecting = None if collected else self._collect()
         try:
-            self.database.start()
-            if not unchanged:
+            if not prepared_already:
                 self._prepare()
                 self.database.remember_fingerprint(prepared)
             if collecting:
@@ -147,7 +148,7 @@ class Site:
             self._users.take_over(self.state.var)
         self.database.admit_doors()
         with step("The site and the desk"):
-            if not (unchanged and not collecting):
+            if not unchanged:
                 self._spawn_doors()
             for door in self.doors:
                 door.wait()
@@ -178,6 +179,8 @@ class Site:
         self.housekeeper.stop()
         self.database.stop()
         unix_sockets.remove(self.options.sockets)
+        if not self.options.runtime_directory:
+            self.options.sockets.rmdir()
 
     def _door(self, serve: str) -> dict[str, str]:
         return self.options.environment(

@@ -32,7 +32,6 @@ class State:
             self._close()  # ours; a folder with other things in it stays as open as it is
         self.log.mkdir(mode=0o700, exist_ok=True)
         self.first_supervisor = var / FIRST_SUPERVISOR_FILE
-        self.first_supervisor.parent.mkdir(mode=0o700, exist_ok=True)
         self.recovery_sheets = var / RECOVERY_SHEETS_FILE
         self.secrets = self._secrets()
 

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
@@ -15,7 +16,7 @@ from slu_antitrafficking.start.postgres import database
 from slu_antitrafficking.start.postgres.database import External
 from slu_antitrafficking.start.serve import Site
 from slu_antitrafficking.start.state import State
-from tests.running import RunningSite, free_port
+from tests.running import RunningSite, free_port, until
 
 NAME = "somebody_elses"
 ROLES = ("public", "desk", "functions", "eraser")
@@ -39,10 +40,18 @@ def url() -> Iterator[str]:
         cursor.execute(f"CREATE DATABASE {NAME}")
         password = f":{settings['PASSWORD']}" if settings["PASSWORD"] else ""
         yield f"postgresql://{settings['USER']}{password}@/{NAME}?host={settings['HOST']}"
-        cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+        until(lambda: _drop(cursor), what="the end of the doors' connections")
         for role in ROLES:
             cursor.execute(f"DROP ROLE IF EXISTS {NAME}_{role}")
     maker.close()
+
+
+def _drop(cursor: Any) -> bool:
+    try:
+        cursor.execute(f"DROP DATABASE {NAME}")
+    except psycopg2.errors.ObjectInUse:
+        return False
+    return True
 
 
 def options(var: Path, url: str, told: Mapping[str, str]) -> Options:
@@ -128,6 +137,19 @@ def test_told_addresses_that_do_not_fit_are_named_and_no_password_is_set(store: 
     with pytest.raises(Problem, match=rf"^PUBLIC_DATABASE_URL must log in as {NAME}_public\.$"):
         store("other", **urls | {"public": urls["desk"]}).start()
     assert all(logs_in(url) for url in urls.values())
+
+
+def test_another_version_s_database_is_left_as_it_is(store: Open, url: str) -> None:
+    with database.owner(url) as cursor:
+        cursor.execute(
+            "CREATE TABLE django_migrations (app text, name text);"
+            " INSERT INTO django_migrations VALUES ('tips', '0001_initial')"
+        )
+    with pytest.raises(Problem, match="never released"):
+        store().start()
+    with database.owner(url) as cursor:
+        cursor.execute("SELECT FROM pg_roles WHERE starts_with(rolname, %s)", (NAME,))
+        assert not cursor.rowcount
 
 
 @pytest.mark.parametrize("own_cluster", [True, False])

@@ -4,11 +4,18 @@ import errno
 import socket
 import struct
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
+from slu_antitrafficking import known_migrations
 from slu_antitrafficking.start import console, servers
 from slu_antitrafficking.start.options import MANAGE
+from slu_antitrafficking.start.postgres.cluster import DATABASE, Cluster
+from slu_antitrafficking.start.postgres.database import Embedded
+from slu_antitrafficking.start.processes import Log
+from slu_antitrafficking.start.state import State
 from tests.running import RunningSite, free_port
 
 OFF_LOOPBACK = {"SITE_URL": "https://www.example.org", "DESK_URL": "https://desk.example.org"}
@@ -132,6 +139,49 @@ def test_secrets_of_another_database(stopped: RunningSite) -> None:
         assert "secrets.json does not fit the database" in refused(stopped)
     finally:
         secrets.write_text(right)
+
+
+@contextmanager
+def postgresql(site: RunningSite) -> Iterator[Cluster]:
+    """The stopped site's PostgreSQL alone."""
+    state = State(site.var)
+    cluster = Embedded(state, Log(state.log / "postgresql.log")).cluster
+    cluster.start()
+    try:
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+def content(site: RunningSite, cluster: Cluster) -> dict[str, bytes]:
+    """Every file of the store, and the number of its database's next transaction that writes."""
+    shown = cluster.folder.run([cluster.programs.folder / "pg_controldata", cluster.folder.data])
+    (next_xid,) = (line for line in shown.stdout.splitlines() if "NextXID:" in line)
+    apart = {"postgres", "log"}
+    files = [
+        path for path in site.var.rglob("*") if path.relative_to(site.var).parts[0] not in apart
+    ]
+    read = {str(path): path.read_bytes() if path.is_file() else b"" for path in files}
+    return read | {"next": next_xid.encode()}
+
+
+def test_a_store_of_a_version_that_was_never_released(stopped: RunningSite) -> None:
+    mark = "INTO django_migrations (app, name, applied) VALUES ('tips', '0001_initial', now())"
+    with postgresql(stopped) as cluster, cluster.superuser(DATABASE) as cursor:
+        cursor.execute(f"INSERT {mark}")
+    before = content(stopped, cluster)
+    try:
+        assert refused(stopped) == known_migrations.ANOTHER_VERSION
+        assert content(stopped, cluster) == before
+        for command in ("prepare", "migrate"):
+            code, said = stopped.run("manage", command)
+            assert (code, said.splitlines()[-1]) == (1, known_migrations.ANOTHER_VERSION)
+            assert content(stopped, cluster) == before
+    finally:
+        with postgresql(stopped) as cluster, cluster.superuser(DATABASE) as cursor:
+            cursor.execute(
+                "DELETE FROM django_migrations WHERE name = '0001_initial' AND app = 'tips'"
+            )
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])

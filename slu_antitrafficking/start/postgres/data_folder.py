@@ -87,6 +87,8 @@ class DataFolder:
 
         Raises Problem when that lies in the temporary folder and somebody else made it.
         """
+        if self.identity:
+            self.make(self.home)  # on the way
         near = self.home / "s"
         if _takes(near):
             return self.make(near)
@@ -137,7 +139,8 @@ def locate(state: State) -> DataFolder:
 
 def remember(state: State, folder: DataFolder) -> None:
     """Remembers where the data lie; to be called once they do."""
-    state.remember(MARK, IN_VAR if folder.home.parent == state.var else folder.home.name)
+    if not state.mark(MARK):
+        state.remember(MARK, IN_VAR if folder.home.parent == state.var else folder.home.name)
 
 
 def make_elsewhere(home: Path) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 import psycopg2
 
-from slu_antitrafficking import roles
+from slu_antitrafficking import known_migrations, roles
 from slu_antitrafficking.start.console import Problem, say, step
 from slu_antitrafficking.start.options import Options
 from slu_antitrafficking.start.postgres import data_folder
@@ -41,12 +41,18 @@ class Embedded:
         self._passwords = {role: secrets.token_urlsafe(32) for role in (names.public, names.desk)}
 
     def start(self, *, rights: str = "CREATEROLE") -> None:
-        """Makes the data on the first start, starts the server and gives its owner these rights."""
+        """Makes the data on the first start, starts the server and gives its owner these rights.
+
+        Raises Problem, with nothing changed, when another version made the data.
+        """
         with step(f"PostgreSQL {self.cluster.programs.version}"):
             self.cluster.make()
             data_folder.remember(self._state, self.cluster.folder)
             self.cluster.start()
             self.backoff.started()
+            if self.cluster.has_database():
+                with self.cluster.superuser(DATABASE) as cursor:
+                    _refuse_another_version(cursor)
             self.cluster.make_database(self._state.secrets["owner"], rights)
 
     def close_catalog(self, database: str = DATABASE) -> None:
@@ -125,6 +131,7 @@ class External:
                         " WHERE rolname = current_user"
                     )
                     (may_make_roles,) = cursor.fetchone()
+                    _refuse_another_version(cursor)
             except psycopg2.Error as error:
                 raise Problem(f"DATABASE_URL: {_first_line(error)}") from None
         if version < OLDEST:
@@ -219,6 +226,11 @@ def give(database: Database, passwords: dict[str, str]) -> None:
         roles.make_roles(cursor)
         for role, password in passwords.items():
             roles.set_password(cursor, role, password)
+
+
+def _refuse_another_version(cursor: Any) -> None:
+    if not known_migrations.are_all(cursor):
+        raise Problem(known_migrations.ANOTHER_VERSION)
 
 
 @contextmanager
