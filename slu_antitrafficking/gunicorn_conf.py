@@ -31,6 +31,10 @@ reload = LIVE_RELOAD
 reload_extra_files = [f"{ROOT}/{files}" for files in WATCHED] if LIVE_RELOAD else []
 graceful_timeout = 0 if LIVE_RELOAD else 5
 keepalive = 5
+# No less than nginx lets through: what gunicorn itself refuses is a page without the numbers.
+limit_request_line = 8190
+limit_request_field_size = 8190
+limit_request_fields = 100
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 control_socket_disable = True
 # Whose X-Forwarded-Proto counts: who connects to a unix socket, and on a port this machine alone.
@@ -58,23 +62,29 @@ HARMLESS = (
 
 
 class BareFormatter(logs.BareFormatter):
-    """A harmless message whole; of any other the level, and of an exception its class and line."""
+    """A harmless message whole, of an exception its class and line, and of others the level."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
         what = record.getMessage() if record.msg in HARMLESS else self.raised(record)
-        what = what or "a client's mistake or a server's fault, not written down"
-        return f"{self.formatTime(record)} [{record.process}] {record.levelname} {what}"
+        what = what or "a server's fault, not written down"
+        return f"{self.formatTime(record, logs.HOUR)} [{record.process}] {record.levelname} {what}"
+
+
+def is_no_client_s(record: logging.LogRecord) -> bool:
+    """Whether the record is about gunicorn itself: a client's mistake leaves no line at all."""
+    return record.msg in HARMLESS or bool(record.exc_info) or record.levelno >= logging.ERROR
 
 
 class BareLogger(Logger):
     """gunicorn's log without addresses, request lines and access lines."""
 
     def setup(self, cfg: Any) -> None:
-        """Every handler gets the bare formatter."""
+        """Every handler gets the bare formatter, and hears of no client."""
         super().setup(cfg)
         for handler in self.error_log.handlers:
             handler.setFormatter(BareFormatter())
+            handler.addFilter(is_no_client_s)
 
     def access(self, *_: Any, **__: Any) -> None:
         """Nobody's visit is written down."""

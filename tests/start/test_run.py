@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import socket
 import stat
@@ -202,13 +203,44 @@ MALFORMED = (
 
 
 def test_malformed_requests_leave_no_address_and_no_word_in_any_log(site: RunningSite) -> None:
+    files = [site.var / "log" / f"{serve}.log" for serve in ("public", "desk")]
+    before = [file.stat().st_mtime_ns for file in files]
     for port in (site.port, site.desk_port):
         for request in MALFORMED:
             answer(port, request, source="127.77.7.7")
+    assert [file.stat().st_mtime_ns for file in files] == before
     logs = site.logs()
     assert "127.77.7.7" not in logs
     assert "secret-word" not in logs
     assert "GARBAGE" not in logs
+
+
+def test_no_line_of_a_door_has_a_minute(site: RunningSite) -> None:
+    for serve in ("public", "desk"):
+        log = (site.var / "log" / f"{serve}.log").read_text()
+        assert "Booting worker" in log
+        assert not re.findall(r".*\d\d:\d\d.*", log)
+
+
+@pytest.mark.parametrize("header", ["SCRIPT_NAME", "PATH_INFO", "Script-Name"])
+def test_no_header_moves_the_site(site: RunningSite, header: str) -> None:
+    request = f"GET /contact/ HTTP/1.0\r\nHost: 127.0.0.1\r\n{header}: /elsewhere\r\n\r\n"
+    for place in (("127.0.0.1", site.port), str(site.sockets[0])):
+        with socket.socket(socket.AF_UNIX if isinstance(place, str) else socket.AF_INET) as line:
+            line.settimeout(5)
+            line.connect(place)
+            line.sendall(request.encode())
+            page = b"".join(iter(lambda: line.recv(65536), b""))
+        assert page.startswith(b"HTTP/1.0 200")
+        assert b"/elsewhere" not in page
+
+
+def test_as_much_as_a_proxy_lets_through_is_answered_by_the_site_itself(site: RunningSite) -> None:
+    many = "".join(f"X-{number}: {'x' * 400}\r\n" for number in range(75))
+    long = f"GET /{'x' * 8000} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n"
+    assert answer(site.port, long.encode()).startswith(b"HTTP/1.0 404")
+    whole = f"GET /contact/ HTTP/1.0\r\nHost: 127.0.0.1\r\nX-Long: {'x' * 8000}\r\n{many}\r\n"
+    assert answer(site.port, whole.encode()).startswith(b"HTTP/1.0 200")
 
 
 def test_the_first_start_names_its_file_and_shows_no_secret_without_a_terminal(
