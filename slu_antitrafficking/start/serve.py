@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from signal import SIGTERM
 from socket import socket
@@ -23,7 +24,7 @@ from slu_antitrafficking.start.postgres import database
 from slu_antitrafficking.start.postgres.data_folder import delete
 from slu_antitrafficking.start.postgres.database import Database, Embedded
 from slu_antitrafficking.start.processes import Log, Stopped
-from slu_antitrafficking.start.servers import Door, Housekeeper, listen
+from slu_antitrafficking.start.servers import HOUSEKEEPING_NAME, Door, Housekeeper, listen
 from slu_antitrafficking.start.state import Lock, State, abandoned
 
 DEMO = "know-the-signs-demo-"
@@ -104,7 +105,11 @@ class Site:
             )
             for serve in sockets
         ]
-        self.housekeeper = Housekeeper(self._housekeeping(), Log(state.log / "housekeeping.log"))
+        self.housekeeper = Housekeeper(
+            self._housekeeping(),
+            Log(state.log / "housekeeping.log"),
+            partial(database.is_at_work, self.database.owner_url, HOUSEKEEPING_NAME),
+        )
         self._log = Log(state.log / "start.log")
 
     def _listen(self, patience: float) -> dict[str, list[socket]]:

@@ -19,7 +19,8 @@ from slu_antitrafficking.start.processes import Log
 SILENCE = 30  # seconds without a byte of a request, after which its thread is free again
 GRACE = 5  # seconds for the answers under way; gunicorn_conf.py says the same
 HOUSEKEEPING_EVERY = 50  # seconds, so that what it mends is mended within a minute
-HOUSEKEEPING_AT_MOST = 600  # after which something hangs
+HOUSEKEEPING_AT_MOST = 600  # seconds, after which it hangs unless the server is at work for it
+HOUSEKEEPING_NAME = "know-the-signs housekeeping"  # what the database calls its session
 
 
 def listen(name: str, port: int, patience: float) -> socket.socket:
@@ -155,23 +156,30 @@ class Door:
 class Housekeeper:
     """manage.py housekeeping, once a minute, as the owner; never two at once."""
 
-    def __init__(self, environment: dict[str, str], log: Log) -> None:
-        self.environment = environment
+    def __init__(
+        self, environment: dict[str, str], log: Log, is_at_work: Callable[[], bool]
+    ) -> None:
+        """`is_at_work` says whether the database does anything for HOUSEKEEPING_NAME."""
+        self.environment = environment | {"PGAPPNAME": HOUSEKEEPING_NAME}
+        self._is_at_work = is_at_work
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
         self._started = time.monotonic()
+        self._at_most = self._started + HOUSEKEEPING_AT_MOST
 
     def keep_up(self) -> bool:
         """True when one was started just now."""
-        since = time.monotonic() - self._started
+        now = time.monotonic()
+        since = now - self._started
         if self._process and self._process.poll() is None:
-            if since > HOUSEKEEPING_AT_MOST:
-                self.stop()
+            if now > self._at_most:
+                self._end_unless_at_work(now)
             return False
         if since < HOUSEKEEPING_EVERY:
             return False
         self._log.turn_over()
-        self._started = time.monotonic()
+        self._started = now
+        self._at_most = now + HOUSEKEEPING_AT_MOST
         command = [*MANAGE, "housekeeping"]
         self._process = processes.spawn(command, self.environment, self._log)
         return True
@@ -179,3 +187,10 @@ class Housekeeper:
     def stop(self) -> None:
         """Ends the one at work; the next start makes up for it."""
         processes.end(self._process, SIGTERM, 5)
+
+    def _end_unless_at_work(self, now: float) -> None:
+        """A large table takes as long as it takes to rewrite, and would begin anew every time."""
+        if self._is_at_work():
+            self._at_most = now + HOUSEKEEPING_EVERY  # asked again then
+        else:
+            self.stop()

@@ -241,6 +241,23 @@ def _refusals_as_problems() -> Iterator[None]:
         raise Problem(f"The serving roles cannot be made: {_first_line(error)}") from None
 
 
+def is_at_work(owner_url: str, session: str) -> bool:
+    """Whether the server does anything for the owner's session of this name.
+
+    One that waits for a lock, or for us, is not at work; nor is a server that does not answer.
+    """
+    try:
+        with owner(owner_url) as cursor:
+            cursor.execute(
+                "SELECT FROM pg_catalog.pg_stat_activity WHERE application_name = %s"
+                " AND state = 'active' AND wait_event_type IS DISTINCT FROM 'Lock'",
+                (session,),
+            )
+            return bool(cursor.rowcount)
+    except psycopg2.Error:
+        return False
+
+
 @contextmanager
 def owner(url: str) -> Iterator[Any]:
     """A cursor of the owner's, in one transaction."""
