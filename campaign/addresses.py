@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from campaign import copies
+from campaign import snapshot_cache
 
 # The pages about the subject; they may be found, kept for a minute and shared.
 AWARENESS = (
@@ -25,18 +25,18 @@ QUIET = ("get_help", "card")
 
 def groups() -> list[dict[str, str]]:
     """The path of every awareness page, each type and each material, by language."""
-    copy = copies.current(settings.LANGUAGE_CODE)
+    snapshot = snapshot_cache.current(settings.LANGUAGE_CODE)
     names: list[tuple[str, list[str]]] = [
         *((name, []) for name in AWARENESS),
-        *(("type", [one.slug]) for one in copy.types),
-        *(("material", [one.slug]) for one in copy.materials),
+        *(("type", [one.slug]) for one in snapshot.types),
+        *(("material", [one.slug]) for one in snapshot.materials),
     ]
-    found: list[dict[str, str]] = [{} for _ in names]
+    paths: list[dict[str, str]] = [{} for _ in names]
     for language in languages():
         with translation.override(language):
-            for group, (name, slug) in zip(found, names, strict=True):
+            for group, (name, slug) in zip(paths, names, strict=True):
                 group[language] = reverse(f"campaign:{name}", args=slug)
-    return found
+    return paths
 
 
 def awareness(language: str) -> list[str]:

@@ -1,9 +1,11 @@
 """What the pages are made of: one entry an item, in one language, from whichever store it came."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, ClassVar, Self
+
+from campaign.item_content import PictureSource
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,8 @@ class Entry:
     picture: "PictureEntry | None" = None
 
     @classmethod
-    def made(cls, slug: str, values: Mapping[str, Any], words: Mapping[str, Any]) -> Self:
-        """From the item's columns and from its words."""
+    def build(cls, slug: str, values: Mapping[str, Any], words: Mapping[str, Any]) -> Self:
+        """An item's entry, from its columns (ItemContent.values) and one text with its language."""
         checked = values["checked_on"]
         return cls(
             slug=slug,
@@ -43,17 +45,20 @@ class Entry:
 
     @classmethod
     def columns(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        """What this kind of entry has beside the words."""
-        return {}
+        """The fields that this kind has beside the words, from the item's columns."""
+        own = {field.name for field in fields(cls)} - {field.name for field in fields(Entry)}
+        return {
+            name: tuple(value) if isinstance(value, list) else value
+            for name in own
+            if (value := values.get(name)) is not None
+        }
 
 
 @dataclass(frozen=True)
 class PictureEntry:
-    """Where a picture is to be had, how large it is, and what it shows."""
+    """A picture and what it shows, in words."""
 
-    digest: str
-    width: int
-    height: int
+    source: PictureSource
     words: str
 
 
@@ -63,11 +68,6 @@ class PageEntry(Entry):
 
     FAMILY = "page"
     on: str = ""
-
-    @classmethod
-    def columns(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The page it stands on."""
-        return {"on": values.get("on") or ""}
 
 
 @dataclass(frozen=True)
@@ -84,15 +84,10 @@ class TypeEntry(Entry):
     FAMILY = "type"
     seen: str = "none"
 
-    @classmethod
-    def columns(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        """What public reports say about it here."""
-        return {"seen": values["seen"]}
-
 
 @dataclass(frozen=True)
-class SignOffer(Entry):
-    """A sign; no types: it fits every type."""
+class SignEntry(Entry):
+    """A sign with the slugs of its types; without any it fits every type."""
 
     FAMILY = "sign"
     types: tuple[str, ...] = ()
@@ -102,13 +97,8 @@ class SignOffer(Entry):
 
     @classmethod
     def columns(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Where it is noticed, and what it says."""
-        return {
-            "types": tuple(values["types"]),
-            "strong": values.get("strength") == "strong",
-            "on_form": bool(values.get("on_form")),
-            "group": values["group"],
-        }
+        """The same, with the strength as a yes or no."""
+        return super().columns(values) | {"strong": values.get("strength") == "strong"}
 
 
 @dataclass(frozen=True)
@@ -120,51 +110,56 @@ class ProvisionEntry(Entry):
     number: str = ""
     basis: str = ""
 
-    @classmethod
-    def columns(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Where it stands, and how much of it was read."""
-        return {name: values.get(name) or "" for name in ("law", "number", "basis")}
-
 
 @dataclass(frozen=True)
 class MilestoneEntry(Entry):
-    """Something that was done."""
+    """Something that was done, and when: 2019, 2019-01 or 2019-01-29."""
 
     FAMILY = "milestone"
     when: str = ""
     home: bool = False
 
-    @classmethod
-    def columns(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        """When, and whether the home page shows it."""
-        return {"when": values["when"], "home": bool(values.get("home"))}
-
 
 @dataclass(frozen=True)
 class MaterialEntry(Entry):
-    """Something to print."""
+    """A sheet to print: its layout and the slugs of its signs."""
 
     FAMILY = "material"
     layout: str = "card"
     signs: tuple[str, ...] = ()
 
-    @classmethod
-    def columns(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        """How it is printed, and the signs on it."""
-        return {"layout": values["layout"], "signs": tuple(values["signs"])}
-
 
 @dataclass(frozen=True)
 class PhraseEntry(Entry):
-    """A short line."""
+    """A short line for the card or for the site's own words."""
 
     FAMILY = "phrase"
     use: str = "card"
 
-    @classmethod
-    def columns(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Where it is for."""
-        return {"use": values["use"]}
+
+@dataclass(frozen=True)
+class ContactEntry:
+    """The number or address that works in a contact's place; `kind` is the slug of that contact."""
+
+    kind: str
+    number: str
+    href: str
+    label: str
+    confirmed_on: date | None = None
+    detail: str = ""
+    always: bool = False
+    checked_on: date | None = None
+
+
+@dataclass(frozen=True)
+class NoticeEntry:
+    """A notice and its days."""
+
+    title: str
+    body: str
+    starts: date
+    ends: date
+    language: str = "en"
 
 
 KINDS: dict[str, type[Entry]] = {
@@ -173,7 +168,7 @@ KINDS: dict[str, type[Entry]] = {
         PageEntry,
         QuestionEntry,
         TypeEntry,
-        SignOffer,
+        SignEntry,
         ProvisionEntry,
         MilestoneEntry,
         MaterialEntry,

@@ -17,7 +17,7 @@ class Hours:
     closures: tuple[tuple[date, date], ...] = ()
 
     def on(self, day: date) -> tuple[time, time] | None:
-        """The hours of that very day, closures counted."""
+        """Opening and closing time of that day; None where the office is closed."""
         if any(first <= day <= last for first, last in self.closures):
             return None
         return self.week[day.weekday()]

@@ -1,15 +1,14 @@
 """Brings the release's rows into the database and leaves alone whatever a person has changed."""
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import date, time
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
 
 from campaign import release
-from campaign.loaded import Loaded, differs
+from campaign.loaded import Loaded, differs, fill
 from campaign.models import KINDS, Item, OpeningHours, Text
 
 
@@ -59,7 +58,7 @@ def _load_hours(done: Counter[str]) -> None:
         done[_bring(row, {"opens": opens, "closes": closes}, {})] += 1
 
 
-def _bring(row: Loaded, values: dict[str, Any], items: dict[tuple[str, str], Item]) -> str:
+def _bring(row: Loaded, values: Mapping[str, Any], items: dict[tuple[str, str], Item]) -> str:
     """Writes the values into the row if it is new or still the release's."""
     if row.pk and not row.is_the_release_s():
         return "kept"
@@ -73,37 +72,24 @@ def _bring(row: Loaded, values: dict[str, Any], items: dict[tuple[str, str], Ite
     return "added" if new else "updated"
 
 
-def _wanted(row: Loaded, values: dict[str, Any]) -> dict[str, Any]:
+def _wanted(row: Loaded, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: values.get(name, _default(row, name)) for name in row.RELEASE_FIELDS}
 
 
 def _fill(
-    row: Loaded, values: dict[str, Any], items: dict[tuple[str, str], Item]
-) -> dict[str, list[Item]]:
+    row: Loaded, values: Mapping[str, Any], items: dict[tuple[str, str], Item]
+) -> dict[str, list[models.Model]]:
     """Sets the columns; returns what can only be set once the row is saved."""
-    many: dict[str, list[Item]] = {}
     row.loaded = _wanted(row, values)
-    for name, value in row.loaded.items():
-        field: Any = row._meta.get_field(name)
-        if field.many_to_many:
-            many[name] = [items[field.related_model.FAMILY, slug] for slug in value]
-        else:
-            setattr(row, name, _python(field, value, items))
     if isinstance(row, Text):
         row.state_by, row.state_at = "release", timezone.now()
-    return many
+    return fill(row, row.loaded, lambda kind, slug: items[_family(kind), slug])
+
+
+def _family(kind: Any) -> str:
+    return str(kind.FAMILY)
 
 
 def _default(row: Loaded, name: str) -> Any:
     field = row._meta.get_field(name)
     return [] if field.many_to_many else field.get_default()  # type: ignore[union-attr]
-
-
-def _python(field: Any, value: Any, items: dict[tuple[str, str], Item]) -> Any:
-    if isinstance(field, models.ForeignKey):
-        return items["page", value] if value else None
-    if isinstance(field, models.DateField) and value:
-        return date.fromisoformat(value)
-    if isinstance(field, models.TimeField) and value:
-        return time.fromisoformat(value)
-    return value

@@ -1,4 +1,8 @@
-"""What the rest of the site may ask: numbers, signs, types, hours, notices. Never raises."""
+"""The app's public interface: contacts, signs, types, phrases, hours and notices as they show.
+
+The other apps import nothing else of campaign. Every function reads the snapshot in memory, so none
+of them raises while the database is away.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -9,30 +13,39 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from campaign import wording
-from campaign.copies import current, forget
-from campaign.entries import PhraseEntry, SignOffer
+from campaign.entries import ContactEntry, PhraseEntry, SignEntry
 from campaign.hours import ISLAND, Hours
 from campaign.models import CREOLES
-from campaign.snapshot import Contact
+from campaign.snapshot_cache import current, forget
+from campaign.snapshot_cache import is_overridden as is_preview
 
-__all__ = ["CREOLES", "Contact", "Hours", "NoticeOffer", "PhraseEntry", "SignOffer", "forget"]
+__all__ = [
+    "CREOLES",
+    "ContactEntry",
+    "Hours",
+    "PhraseEntry",
+    "RenderedNotice",
+    "SignEntry",
+    "forget",
+    "is_preview",
+]
 
 
 @dataclass(frozen=True)
-class NoticeOffer:
-    """A message on top of the pages."""
+class RenderedNotice:
+    """A notice as HTML, its numbers as links."""
 
     title: SafeString
     body: SafeString
     language: str
 
 
-def contacts(language: str = "en") -> dict[str, Contact]:
+def contacts(language: str = "en") -> dict[str, ContactEntry]:
     """Live contacts by kind; one that is out of order gives way to its `instead`, or is absent."""
     return dict(current(language).contacts)
 
 
-def signs(language: str = "en") -> tuple[SignOffer, ...]:
+def signs(language: str = "en") -> tuple[SignEntry, ...]:
     """All published signs, in the order of the page."""
     return current(language).signs
 
@@ -45,10 +58,10 @@ def types(language: str = "en") -> dict[str, str]:
 def phrases(language: str, use: str = "") -> tuple[PhraseEntry, ...]:
     """The phrases that are in this language, for this use or for any."""
     if language in CREOLES:
-        found = current(translation.get_language() or "en").creoles.get(language, ())
+        lines = current(translation.get_language() or "en").creoles.get(language, ())
     else:
-        found = current(language).phrases
-    return tuple(one for one in found if one.language == language and use in ("", one.use))
+        lines = current(language).phrases
+    return tuple(one for one in lines if one.language == language and use in ("", one.use))
 
 
 def hours() -> Hours:
@@ -56,15 +69,17 @@ def hours() -> Hours:
     return current("en").hours
 
 
-def notices(language: str = "en") -> tuple[NoticeOffer, ...]:
-    """The messages to show today."""
-    copy = current(language)
+def notices(language: str = "en") -> tuple[RenderedNotice, ...]:
+    """The notices of today, in the order of the pages."""
+    snapshot = current(language)
     today = timezone.now().astimezone(ISLAND).date()
     return tuple(
-        NoticeOffer(
-            wording.line(n.title, copy.contacts), wording.body(n.body, copy.contacts), n.language
+        RenderedNotice(
+            wording.line(n.title, snapshot.contacts),
+            wording.body(n.body, snapshot.contacts),
+            n.language,
         )
-        for n in copy.notices
+        for n in snapshot.notices
         if n.starts <= today <= n.ends
     )
 

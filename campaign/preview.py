@@ -1,31 +1,16 @@
 """A public page as it would look, drafts included: for the desk, which has no public addresses."""
 
-import re
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import get_urlconf, resolve, reverse, set_urlconf
-from django.utils import translation
+from django.utils import timezone, translation
 
-from campaign import copies, pictures
-from campaign.models import (
-    Contact,
-    Item,
-    Material,
-    Milestone,
-    Notice,
-    Page,
-    Phrase,
-    Provision,
-    Question,
-    Sign,
-    TraffickingType,
-)
-from campaign.snapshot import Snapshot, from_database, from_release
+from campaign import drafts, published, snapshot, snapshot_cache
+from campaign.item_content import ItemContent
 
 PUBLIC = "slu_antitrafficking.public_urls"
 # The address of each page by its slug; one that stands here nowhere shows on the home page alone.
@@ -43,81 +28,70 @@ PAGES = {
     "privacy": "privacy",
     "accessibility": "accessibility",
 }
-# Where a kind of item stands that has no page of its own.
-PLACES: dict[type[Item], str] = {
-    Sign: "signs",
-    Provision: "law",
-    Milestone: "done",
-    Contact: "contact",
-    Notice: "home",
+# Where a family of items stands that has no page of its own.
+PLACES = {
+    "sign": "signs",
+    "provision": "law",
+    "milestone": "done",
+    "contact": "contact",
+    "notice": "home",
 }
-PICTURE = re.compile(f"/{pictures.ADDRESS.strip('^$')}")
-# The one thing a preview needs beyond the site's own rules: a picture that no address has yet.
+# The one thing a preview needs beyond the site's own rules: pictures that have no address here.
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 
-def has_page(kind: type[Item]) -> bool:
-    """Whether items of this kind stand on a page; a sentence for answers does not."""
-    return kind in PLACES or kind in (Page, Question, Phrase, TraffickingType, Material)
+def has_page(family: str) -> bool:
+    """Whether items of this family stand on a page; a sentence for answers does not."""
+    return family in PLACES or family in ("page", "question", "phrase", "type", "material")
 
 
-def rendered(item: Item, language: str) -> HttpResponse | None:
-    """The page on which the item stands, from the database as this transaction sees it."""
-    with _public_addresses(), translation.override(language), copies.showing(cache(_read)):
+def rendered(item: ItemContent, language: str) -> HttpResponse | None:
+    """The page on which the item stands, with this content of it; None where that page is away."""
+    rows = [row for row in drafts.items() if (row.family, row.slug) != (item.family, item.slug)]
+    rows.append(_on_its_day(item))
+    hours = published.hours()
+
+    @cache
+    def read(code: str) -> snapshot.Snapshot:
+        return snapshot.build(rows, hours, code, drafts=True)
+
+    with _public_addresses(), translation.override(language), snapshot_cache.override(read):
         path = _path(item)
         request = HttpRequest()
         request.method, request.path, request.path_info = "GET", path, path
         request.META = {"SERVER_NAME": "preview", "SERVER_PORT": "80"}
         match = resolve(path)
         try:
-            answer = match.func(request, *match.args, **match.kwargs)
+            response: HttpResponse = match.func(request, *match.args, **match.kwargs)
         except Http404:
             return None
-    response = HttpResponse(_with_pictures(_with_line(answer.content.decode())))
     response.headers["Content-Security-Policy"] = CSP
     response.headers["Content-Language"] = language
     return response
 
 
-def _read(language: str) -> Snapshot:
-    return from_database(language, drafts=True) or from_release(language)
+def _on_its_day(item: ItemContent) -> ItemContent:
+    """A notice as on its first day."""
+    if item.family != "notice":
+        return item
+    today = timezone.localdate().isoformat()
+    days = {"starts": today, "ends": max(today, item.values["ends"])}
+    return replace(item, values={**item.values, **days})
 
 
-def _path(item: Item) -> str:
-    if isinstance(item, TraffickingType):
-        return reverse("campaign:type", args=[item.slug])
-    if isinstance(item, Material):
-        return reverse("campaign:material", args=[item.slug])
-    if isinstance(item, Page):
-        name = PAGES.get(item.on.slug if item.on else item.slug, "home")
-    elif isinstance(item, Question):
-        name = PAGES.get(item.on.slug, "home")
-    elif isinstance(item, Phrase):
-        name = "card" if item.use == Phrase.Use.CARD else "home"
+def _path(item: ItemContent) -> str:
+    if item.family in ("type", "material"):
+        return reverse(f"campaign:{item.family}", args=[item.slug])
+    if item.family in ("page", "question"):
+        name = PAGES.get(item.values["on"] or item.slug, "home")
+    elif item.family == "phrase":
+        name = "card" if item.values["use"] == "card" else "home"
     else:
-        name = PLACES[type(item)]
+        name = PLACES[item.family]
     return reverse(f"campaign:{name}")
-
-
-def _with_line(html: str) -> str:
-    """The page says of itself what it is."""
-    line = render_to_string("admin/campaign/preview_line.html")
-    style = render_to_string("admin/campaign/preview_style.html")
-    html = html.replace("</head>", f"{style}</head>", 1)
-    return re.sub(r"(<body[^>]*>)", lambda body: body[1] + line, html, count=1)
-
-
-def _with_pictures(html: str) -> str:
-    """Every picture inside the page itself: a new one is gone once the page was rendered."""
-
-    def inside(match: re.Match[str]) -> str:
-        raw, kind = pictures.version(match["digest"], match["name"], drafts=True)
-        return f"data:{kind};base64,{b64encode(raw).decode()}"
-
-    return PICTURE.sub(inside, html)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
-from campaign import copies
+from campaign import snapshot_cache
 from campaign.entries import MaterialEntry
 
 # English readers meet Spanish speakers first; everybody else needs a card that the police can read.
@@ -36,18 +36,18 @@ def square(language: str) -> SafeString:
 
 
 def _piece(material: MaterialEntry, language: str) -> SafeString:
-    copy = copies.current(language)
-    words = next((one for one in copy.materials if one.slug == material.slug), material)
-    signs = [sign for sign in copy.signs if sign.slug in words.signs]
+    snapshot = snapshot_cache.current(language)
+    words = next((one for one in snapshot.materials if one.slug == material.slug), material)
+    signs = [sign for sign in snapshot.signs if sign.slug in words.signs]
     context: dict[str, Any] = {
         "material": words,
         "signs": sorted(signs, key=lambda sign: not sign.strong),
-        "contacts": copy.contacts,
-        "slogan": copy.page("home"),
+        "contacts": snapshot.contacts,
+        "slogan": snapshot.page("home"),
         "language": language,
         "square": square(language),
         "address": settings.SITE_URL.partition("://")[2],
-        "checked": _checked(copy.contacts.values()),
+        "checked": _checked(snapshot.contacts.values()),
     }
     with translation.override(language):
         return mark_safe(render_to_string(f"campaign/_{material.layout}.html", context))

@@ -3,13 +3,15 @@
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+
+from campaign.item_content import ItemContent
 
 CONTENT = Path(__file__).parent / "content"
 LOOKED_AT = "looked-at.json"
@@ -19,13 +21,9 @@ STATES = {"en": "reviewed", "es": "machine", "fr": "machine", "acf": "draft", "h
 
 
 @dataclass(frozen=True)
-class Row:
-    """One item: its family and slug, the values of its columns, and its words by language."""
+class Row(ItemContent):
+    """One item of the release, as its files have it."""
 
-    family: str
-    slug: str
-    values: dict[str, Any]
-    texts: dict[str, dict[str, str]]
     outdated: frozenset[str] = frozenset()  # languages that nobody looked at since English changed
 
 
@@ -39,17 +37,21 @@ def rows() -> tuple[Row, ...]:
     }
     words = {language: _words(language) for language in STATES}
     looked_at = {language: _looked_at(language) for language in STATES if language != "en"}
-    places: Counter[str] = Counter()
-    made = []
+    positions: Counter[str] = Counter()
+    items = []
     for family, slug, values in _items(facts):
-        places[family] += 1
+        positions[family] += 1
         name = f"{family}.{slug}"
-        texts = {code: found[name] for code, found in words.items() if name in found}
+        texts = {code: by_name[name] for code, by_name in words.items() if name in by_name}
         english = fingerprint(texts["en"])
-        late = {c for c, seen in looked_at.items() if c in texts and seen.get(name) != english}
-        whole = _values(values, sources, release["checked"], position=10 * places[family])
-        made.append(Row(family, slug, whole, texts, frozenset(late)))
-    return tuple(made)
+        outdated = {
+            code
+            for code, marks in looked_at.items()
+            if code in texts and marks.get(name) != english
+        }
+        whole = _values(values, sources, release["checked"], position=10 * positions[family])
+        items.append(Row(family, slug, whole, texts, outdated=frozenset(outdated)))
+    return tuple(items)
 
 
 @cache
@@ -58,7 +60,7 @@ def week() -> tuple[tuple[time, time] | None, ...]:
     return tuple(_span(day) for day in _read(CONTENT / "release.toml")["hours"]["week"])
 
 
-def fingerprint(text: dict[str, str]) -> str:
+def fingerprint(text: Mapping[str, str]) -> str:
     """Eight hex digits that change with any word of the text."""
     whole = "\0".join(text[name] for name in WORDS)
     return blake2b(whole.encode(), digest_size=4).hexdigest()
@@ -67,11 +69,11 @@ def fingerprint(text: dict[str, str]) -> str:
 def look_at(language: str) -> list[str]:
     """Notes that this language's texts fit today's English; the names of those newly noted."""
     english = {f"{row.family}.{row.slug}": row for row in rows() if language in row.texts}
-    seen = {name: fingerprint(row.texts["en"]) for name, row in sorted(english.items())}
+    marks = {name: fingerprint(row.texts["en"]) for name, row in sorted(english.items())}
     before = _looked_at(language)
-    (CONTENT / language / LOOKED_AT).write_text(json.dumps(seen, indent=0) + "\n")
+    (CONTENT / language / LOOKED_AT).write_text(json.dumps(marks, indent=0) + "\n")
     rows.cache_clear()
-    return [name for name, mark in seen.items() if before.get(name) != mark]
+    return [name for name, mark in marks.items() if before.get(name) != mark]
 
 
 def _looked_at(language: str) -> dict[str, str]:
@@ -107,17 +109,17 @@ def _values(
     values: dict[str, Any], sources: dict[str, Any], checked: Any, position: int
 ) -> dict[str, Any]:
     values = dict(values)
-    named = [_source(sources[key]) for key in values.pop("source", [])]
-    named.sort(key=lambda source: not source.get("url"))  # the link belongs to the first
-    dated = named and values.pop("checked", True)
+    named_sources = [_source(sources[key]) for key in values.pop("source", [])]
+    named_sources.sort(key=lambda source: not source.get("url"))  # the link belongs to the first
+    is_dated = named_sources and values.pop("checked", True)
     values["types"] = sorted(values.get("types", []))
     values["signs"] = sorted(values.get("signs", []))
     return values | {
         "position": position,
         "published": True,
-        "source": "; ".join(source["name"] for source in named),
-        "source_url": next((source["url"] for source in named if source.get("url")), ""),
-        "checked_on": checked.isoformat() if dated else None,
+        "source": "; ".join(source["name"] for source in named_sources),
+        "source_url": next((source["url"] for source in named_sources if source.get("url")), ""),
+        "checked_on": checked.isoformat() if is_dated else None,
     }
 
 

@@ -4,10 +4,12 @@ from collections import Counter
 from hashlib import sha256
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
-from django.utils import timezone
 
+from campaign import changes
 from campaign.models import Phrase, Text
+from slu_antitrafficking.refusal import Refused
 
 SAFE_PAGES = ("get-help", "card")
 # The first that fits. A wrong word there costs most: who to call, what to show, what to do; then
@@ -30,10 +32,6 @@ RANK_NAMES = ("Safety first", "On the way to telling us", "The rest")
 CHANGED = "The words changed since you opened this page. Read them again; nothing was done."
 
 
-class Refused(Exception):
-    """Why it was not marked, as a sentence for whoever pressed."""
-
-
 def waiting(language: str = "") -> QuerySet[Text]:
     """Drafts, machine-written and outdated texts, those first on which somebody's safety hangs."""
     texts = Text.objects.filter(~Q(state=Text.State.REVIEWED) | Q(outdated=True)).exclude(title="")
@@ -49,12 +47,12 @@ def waiting(language: str = "") -> QuerySet[Text]:
 
 
 def counts() -> dict[str, int]:
-    """How many wait in each language."""
+    """The number of texts that wait, by language."""
     return dict(Counter(waiting().order_by().values_list("language", flat=True)))
 
 
 def english_of(text: Text) -> Text | None:
-    """What it says in English. Wants the texts of its item prefetched where there are many."""
+    """The English text of the same item. Wants the item's texts prefetched where there are many."""
     return next((one for one in text.item.texts.all() if one.language == "en"), None)
 
 
@@ -66,21 +64,22 @@ def lacks(text: Text) -> list[str]:
 
 
 def fingerprint(text: Text) -> str:
-    """Changes with every word of the text or of its English."""
+    """16 hex digits that change with every word of the text or of its English."""
     english = english_of(text)
     words = [getattr(one, name) for one in (english, text) if one for name in Text.WORDS]
     return sha256("\0".join(words).encode()).hexdigest()[:16]
 
 
-def mark(*, text: Text, seen: str, by: str) -> None:
-    """Somebody read exactly these words, and they are right."""
+@transaction.atomic
+def mark(*, text: Text, seen: str, by: str) -> changes.Outcome:
+    """Marks the text as reviewed by somebody who read exactly these words. Raises Refused."""
+    changes.lock(text.item)
+    text = Text.objects.select_related("item").get(pk=text.pk)
     if fingerprint(text) != seen:
         raise Refused(CHANGED)
     if missing := lacks(text):
         raise Refused(f"It is not complete: {', '.join(missing)} is missing.")
-    text.state, text.outdated = Text.State.REVIEWED, False
-    text.state_by, text.state_at = by, timezone.now()
     try:
-        text.save()
+        return changes.review(text, by=by)
     except ValidationError as refusal:
         raise Refused(" ".join(refusal.messages)) from None

@@ -1,254 +1,203 @@
-"""One reading of all that the pages show, from the database or from the release's files."""
+"""All that the pages show in one language, made of items from whichever store."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from campaign import models, release
+from campaign import published, release
 from campaign.entries import (
     KINDS,
+    ContactEntry,
     Entry,
     MaterialEntry,
     MilestoneEntry,
+    NoticeEntry,
     PageEntry,
     PhraseEntry,
     PictureEntry,
     ProvisionEntry,
     QuestionEntry,
-    SignOffer,
+    SignEntry,
     TypeEntry,
 )
 from campaign.hours import Hours
-from campaign.models import Closure, OpeningHours, Text
-
-
-@dataclass(frozen=True)
-class Contact:
-    """A number or address that works now."""
-
-    kind: str
-    number: str
-    href: str
-    label: str
-    confirmed_on: date | None = None
-    detail: str = ""
-    always: bool = False
-    checked_on: date | None = None
-
-
-@dataclass(frozen=True)
-class NoticeRow:
-    """A notice and its days."""
-
-    title: str
-    body: str
-    starts: date
-    ends: date
-    language: str = "en"
+from campaign.item_content import ItemContent
+from campaign.models import CREOLES, href_of
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All of it in one language, each kind in the order of its page."""
+    """Everything that the pages of one language are made of, each kind in the order of its page."""
 
-    contacts: Mapping[str, Contact]
+    contacts: Mapping[str, ContactEntry]
     hours: Hours
-    notices: tuple[NoticeRow, ...] = ()
+    notices: tuple[NoticeEntry, ...] = ()
     entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     creoles: Mapping[str, tuple[PhraseEntry, ...]] = field(default_factory=dict)  # by language
 
     @property
-    def signs(self) -> tuple[SignOffer, ...]:
-        """Every sign."""
+    def signs(self) -> tuple[SignEntry, ...]:
+        """The signs, in the order of their page."""
         return self.entries.get("sign", ())  # type: ignore[return-value]
 
     @property
     def types(self) -> tuple[TypeEntry, ...]:
-        """Every type of trafficking."""
+        """The types of trafficking, in the order of their page."""
         return self.entries.get("type", ())  # type: ignore[return-value]
 
     @property
     def milestones(self) -> tuple[MilestoneEntry, ...]:
-        """What was done, oldest first."""
-        found: tuple[MilestoneEntry, ...] = self.entries.get("milestone", ())  # type: ignore[assignment]
-        return tuple(sorted(found, key=lambda one: one.when))
+        """The milestones, oldest first."""
+        milestones: tuple[MilestoneEntry, ...] = self.entries.get("milestone", ())  # type: ignore[assignment]
+        return tuple(sorted(milestones, key=lambda one: one.when))
 
     @property
     def materials(self) -> tuple[MaterialEntry, ...]:
-        """What there is to print."""
+        """The sheets to print, in the order of their page."""
         return self.entries.get("material", ())  # type: ignore[return-value]
 
     @property
     def pages(self) -> tuple[PageEntry, ...]:
-        """Pages and their blocks."""
+        """The pages and their blocks, by position."""
         return self.entries.get("page", ())  # type: ignore[return-value]
 
     def page(self, slug: str) -> PageEntry | None:
-        """The page itself."""
+        """The page or block of this slug; None while it does not show."""
         return next((page for page in self.pages if page.slug == slug), None)
 
     def blocks(self, slug: str) -> tuple[PageEntry, ...]:
-        """The blocks of this page."""
+        """The blocks that stand on this page."""
         return tuple(page for page in self.pages if page.on == slug)
 
     def questions(self, slug: str) -> tuple[QuestionEntry, ...]:
-        """The questions of this page."""
-        found: tuple[QuestionEntry, ...] = self.entries.get("question", ())  # type: ignore[assignment]
-        return tuple(question for question in found if question.on == slug)
+        """The questions that stand on this page."""
+        questions: tuple[QuestionEntry, ...] = self.entries.get("question", ())  # type: ignore[assignment]
+        return tuple(question for question in questions if question.on == slug)
 
     def provisions(self, law: str) -> tuple[ProvisionEntry, ...]:
-        """The sections of this law."""
-        found: tuple[ProvisionEntry, ...] = self.entries.get("provision", ())  # type: ignore[assignment]
-        return tuple(provision for provision in found if provision.law == law)
+        """The sections of this law, by position."""
+        provisions: tuple[ProvisionEntry, ...] = self.entries.get("provision", ())  # type: ignore[assignment]
+        return tuple(provision for provision in provisions if provision.law == law)
 
     @property
     def phrases(self) -> tuple[PhraseEntry, ...]:
-        """Every line, for whatever use."""
+        """The phrases, for whatever use, by position."""
         return self.entries.get("phrase", ())  # type: ignore[return-value]
 
 
-def from_database(language: str, *, drafts: bool = False) -> Snapshot | None:
-    """What the editors' rows say; None before the release was loaded. A preview sees drafts too."""
-    texts = _texts(language, drafts=drafts)
-    contacts = list(models.Contact.objects.filter(published=True))
-    if not contacts:
+def from_database(language: str) -> Snapshot | None:
+    """What is published; None before the release was loaded. Raises django.db.Error."""
+    items = published.items()
+    if not any(item.family == "contact" for item in items):
         return None
-    pictures = _pictures()
-    entries = {
-        family: tuple(
-            KINDS[family].made(item.slug, _columns(item), _words(texts[item.pk], pictures))
-            for item in _rows(family, drafts=drafts)
-            if item.pk in texts
-        )
-        for family in KINDS
-    }
-    notices = models.Notice.objects.filter(published=True)
-    return Snapshot(
-        contacts=_live(contacts, texts),
-        hours=_hours(OpeningHours.objects.all(), Closure.objects.all()),
-        notices=tuple(
-            NoticeRow(
-                texts[one.pk].title,
-                texts[one.pk].body,
-                one.starts,
-                one.ends,
-                texts[one.pk].language,
-            )
-            for one in notices
-            if one.pk in texts
-        ),
-        entries=entries,
-        creoles=_creoles(drafts=drafts),
-    )
+    return build(items, published.hours(), language)
 
 
 def from_release(language: str) -> Snapshot:
-    """What the release's files say."""
-    rows = release.rows()
-    entries: dict[str, list[Entry]] = {family: [] for family in KINDS}
-    for row in rows:
-        if row.family in KINDS:
-            spoken = language if _is_shown(row, language) else "en"
-            words = row.texts[spoken] | {"language": spoken}
-            entries[row.family].append(KINDS[row.family].made(row.slug, row.values, words))
+    """The snapshot of the release's own files."""
+    return build(release.rows(), Hours(release.week()), language)
+
+
+def build(
+    items: Iterable[ItemContent], hours: Hours, language: str, *, drafts: bool = False
+) -> Snapshot:
+    """The snapshot of these items in this language; the texts' drafts show in a preview alone."""
+    rows = sorted(items, key=lambda item: (item.values["position"], item.slug))
+    texts = {
+        (item.family, item.slug): text for item in rows if (text := _text(item, language, drafts))
+    }
+    worded = [item for item in rows if (item.family, item.slug) in texts]
+    entries = {
+        family: tuple(
+            KINDS[family].build(item.slug, item.values, texts[family, item.slug])
+            for item in worded
+            if item.family == family
+        )
+        for family in KINDS
+    }
+    contacts = [item for item in rows if item.family == "contact"]
+    notices = [item for item in worded if item.family == "notice"]
     return Snapshot(
-        contacts={row.slug: _released(row, language) for row in rows if row.family == "contact"},
-        hours=Hours(release.week()),
-        entries={family: tuple(found) for family, found in entries.items()},
+        contacts=_contacts(contacts, texts),
+        hours=hours,
+        notices=tuple(_notice(item, texts["notice", item.slug]) for item in notices),
+        entries=entries,
+        creoles={
+            code: phrases for code in CREOLES if (phrases := _creole(rows, code, drafts=drafts))
+        },
     )
 
 
-def _is_shown(row: release.Row, language: str) -> bool:
-    return row.texts.get(language, {}).get("state", "draft") != "draft"
+def _text(item: ItemContent, language: str, drafts: bool) -> dict[str, Any] | None:
+    """The item's words in this language, or in English while it has none."""
+    for code in dict.fromkeys((language, "en")):
+        text = item.texts.get(code)
+        if text and text["title"] and (drafts or text["state"] != "draft"):
+            return {**text, "language": code, "picture": _picture(item, text)}
+    return None
 
 
-def _texts(language: str, *, drafts: bool) -> dict[int, Text]:
-    """Texts by item, this language before English."""
-    found: dict[int, Text] = {}
-    for wanted in dict.fromkeys(("en", language)):
-        texts = Text.objects.filter(language=wanted)
-        for text in texts if drafts else texts.exclude(state=Text.State.DRAFT):
-            if text.title:
-                found[text.item_id] = text
-    return found
+def _picture(item: ItemContent, text: Mapping[str, str]) -> PictureEntry | None:
+    return PictureEntry(item.picture, text.get("picture_words", "")) if item.picture else None
 
 
-def _creoles(*, drafts: bool) -> dict[str, tuple[PhraseEntry, ...]]:
-    """By language, the phrases of those without pages, which cannot say "machine-written"."""
-    phrases = models.Phrase.objects.filter(published=True).in_bulk()
-    texts = Text.objects.filter(language__in=models.CREOLES, item__in=phrases)
-    found: dict[str, list[PhraseEntry]] = {}
-    for text in texts if drafts else texts.filter(state=Text.State.REVIEWED):
-        phrase = phrases[text.item_id]
-        made = PhraseEntry.made(phrase.slug, _columns(phrase), _words(text, {}))
-        found.setdefault(text.language, []).append(made)
-    order = [phrase.slug for phrase in sorted(phrases.values(), key=lambda one: one.position)]
+def _creole(rows: Iterable[ItemContent], code: str, *, drafts: bool) -> tuple[PhraseEntry, ...]:
+    """The phrases in a language without pages, which cannot say "machine-written"."""
+    lines = [
+        (item, item.texts[code])
+        for item in rows
+        if item.family == "phrase" and code in item.texts and item.texts[code]["title"]
+    ]
+    return tuple(
+        PhraseEntry.build(item.slug, item.values, {**text, "language": code})
+        for item, text in lines
+        if drafts or text["state"] == "reviewed"
+    )
+
+
+def _notice(item: ItemContent, text: Mapping[str, Any]) -> NoticeEntry:
+    starts, ends = (date.fromisoformat(item.values[name]) for name in ("starts", "ends"))
+    return NoticeEntry(text["title"], text["body"], starts, ends, text["language"])
+
+
+def _contacts(
+    rows: Iterable[ItemContent], texts: Mapping[tuple[str, str], Mapping[str, Any]]
+) -> dict[str, ContactEntry]:
+    """By its own slug the contact that works in each one's place; without those that have none."""
+    by_slug = {item.slug: item for item in rows}
+    stand_ins = {slug: _stand_in(item, by_slug) for slug, item in by_slug.items()}
     return {
-        language: tuple(sorted(lines, key=lambda one: order.index(one.slug)))
-        for language, lines in found.items()
+        slug: _contact(one, texts.get(("contact", one.slug), {}))
+        for slug, one in stand_ins.items()
+        if one is not None
     }
 
 
-def _rows(family: str, *, drafts: bool) -> Iterable[models.Item]:
-    rows = models.KINDS[family].complete()
-    return rows if drafts else rows.filter(published=True)
+def _stand_in(item: ItemContent, contacts: Mapping[str, ItemContent]) -> ItemContent | None:
+    """The first in order on the way from `instead` to `instead`; None where they form a ring."""
+    passed = set()
+    one: ItemContent | None = item
+    while one is not None and one.values.get("out_of_order"):
+        if one.slug in passed:
+            return None
+        passed.add(one.slug)
+        one = contacts.get(one.values["instead"])
+    return one
 
 
-def _columns(item: models.Item) -> dict[str, Any]:
-    return item.release_values()
-
-
-def _words(text: Text, pictures: Mapping[int, tuple[str, int, int]]) -> dict[str, Any]:
-    words: dict[str, Any] = {name: getattr(text, name) for name in release.WORDS}
-    picture = pictures.get(text.item_id)
-    if picture:
-        words["picture"] = PictureEntry(*picture, text.picture_words)
-    return words | {"language": text.language, "state": text.state}
-
-
-def _pictures() -> dict[int, tuple[str, int, int]]:
-    """Digest and size by item, without the pictures themselves."""
-    rows = models.Picture.objects.values_list("item_id", "digest", "width", "height")
-    return {item: (digest, width, height) for item, digest, width, height in rows}
-
-
-def _live(rows: Iterable[models.Contact], words: Mapping[int, Text]) -> dict[str, Contact]:
-    live: dict[str, Contact] = {}
-    for row in rows:
-        stand_in = row.stand_in if row.out_of_order else row
-        if stand_in is not None and stand_in.published:
-            text = words.get(stand_in.pk)
-            live[row.slug] = Contact(
-                stand_in.slug,
-                stand_in.number,
-                stand_in.href,
-                text.title if text else "",
-                stand_in.confirmed_on,
-                text.summary if text else "",
-                stand_in.always,
-                stand_in.checked_on,
-            )
-    return live
-
-
-def _released(row: release.Row, language: str) -> Contact:
-    text = row.texts[language if _is_shown(row, language) else "en"]
-    checked = row.values["checked_on"]
-    return Contact(
-        row.slug,
-        row.values["number"],
-        models.address(row.values["number"]),
-        text["title"],
-        None,
-        text["summary"],
-        bool(row.values.get("always")),
-        date.fromisoformat(checked) if checked else None,
+def _contact(item: ItemContent, text: Mapping[str, Any]) -> ContactEntry:
+    return ContactEntry(
+        kind=item.slug,
+        number=item.values["number"],
+        href=href_of(item.values["number"]),
+        label=text.get("title", ""),
+        detail=text.get("summary", ""),
+        always=bool(item.values.get("always")),
+        confirmed_on=_day(item.values.get("confirmed_on")),
+        checked_on=_day(item.values["checked_on"]),
     )
 
 
-def _hours(days: Iterable[OpeningHours], closures: Iterable[Closure]) -> Hours:
-    week: list[Any] = [None] * 7
-    for row in days:
-        week[row.day] = (row.opens, row.closes) if row.opens and row.closes else None
-    return Hours(tuple(week), tuple((row.first_day, row.last_day) for row in closures))
+def _day(day: str | None) -> date | None:
+    return date.fromisoformat(day) if day else None

@@ -1,4 +1,4 @@
-"""A picture for the site comes in memory and nameless, at the desk alone."""
+"""Takes a picture for the site into memory, without its name, at the desk alone."""
 
 from io import BytesIO
 from typing import Any
@@ -11,7 +11,7 @@ A_PICTURE = 15_000_000
 
 
 class SentPicture(UploadedFile):
-    """The picture as it came; nothing of one that is too large."""
+    """A picture as it was sent; without its bytes where it is too large."""
 
     def __init__(self, raw: bytes, *, too_big: bool) -> None:
         super().__init__(BytesIO(raw), FIELD, size=len(raw))
@@ -25,19 +25,19 @@ class PictureUploadHandler(FileUploadHandler):
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)
         self.at_the_desk = request is not None and request.path_info.startswith("/desk/")
-        self.mine = False
+        self.takes_it = False
         self.chunks: list[bytes] = []
         self.left = A_PICTURE
 
     def new_file(self, field_name: str, *_: Any, **__: Any) -> None:
-        """The file's own name ends here."""
-        self.mine = self.at_the_desk and field_name == FIELD
-        if self.mine:
+        """Takes the file of our field. Raises StopFutureHandlers: no other handler sees it."""
+        self.takes_it = self.at_the_desk and field_name == FIELD
+        if self.takes_it:
             raise StopFutureHandlers
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        """Keeps the chunk while there is room for it."""
-        if not self.mine:
+        """Stores the chunk while there is room; gives back what is another handler's."""
+        if not self.takes_it:
             return raw_data
         self.left -= len(raw_data)
         if self.left >= 0:
@@ -45,8 +45,8 @@ class PictureUploadHandler(FileUploadHandler):
         return None
 
     def file_complete(self, file_size: int) -> SentPicture | None:
-        """The picture; None for any other file."""
-        if not self.mine or not file_size:
+        """The picture; None for a file of another field."""
+        if not self.takes_it or not file_size:
             return None
         raw, too_big = b"".join(self.chunks), self.left < 0
         self.chunks = []

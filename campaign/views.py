@@ -1,4 +1,4 @@
-"""The public pages, all from the copy in memory: none of them asks the database."""
+"""The public pages, all from the snapshot in memory: none of them asks the database."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from campaign import copies, offers, printing
-from campaign.entries import Entry, MaterialEntry, PhraseEntry, SignOffer
+from campaign import offers, printing, snapshot_cache
+from campaign.entries import Entry, MaterialEntry, PhraseEntry, SignEntry
 from campaign.hours import ISLAND
 from campaign.models import Language, Sign
 from campaign.snapshot import Snapshot
@@ -47,35 +47,35 @@ HOME_WORK = {
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Doors, numbers, signs, types, law, and who we are, in this order."""
-    copy = _copy()
-    blocks = _by_slug(copy.blocks("home")) | _by_slug(copy.blocks("contact"))
-    signs = {sign.slug: sign for sign in copy.signs}
+    snapshot = _snapshot()
+    blocks = _by_slug(snapshot.blocks("home")) | _by_slug(snapshot.blocks("contact"))
+    signs = {sign.slug: sign for sign in snapshot.signs}
     work = [(_underscored(slug), trade) for slug, trade in HOME_WORK.items()]
     context = {
         "blocks": blocks,
         "signs": [(signs[slug], icon) for slug, icon in HOME_SIGNS.items() if slug in signs],
         "work": [(blocks[name], trade, TRADES[trade]) for name, trade in work if name in blocks],
-        "types": copy.types,
-        "milestones": [milestone for milestone in copy.milestones if milestone.home],
+        "types": snapshot.types,
+        "milestones": [milestone for milestone in snapshot.milestones if milestone.home],
     }
-    return _page(request, "home", "campaign/home.html", context | _office(copy))
+    return _page(request, "home", "campaign/home.html", context | _office(snapshot))
 
 
 @require_safe
 def signs(request: HttpRequest) -> HttpResponse:
     """Every sign in its group, to tick and to carry to the form."""
-    copy = _copy()
-    trades = [one for one in copy.materials if one.layout == "card"]
+    snapshot = _snapshot()
+    trades = [one for one in snapshot.materials if one.layout == "card"]
     groups = []
     for value, name in Sign.Group.choices:
-        found = [sign for sign in copy.signs if sign.group == value]
-        rows = [(one, _numbers_of(trades, one)) for one in found]
-        groups.append((value, name, rows, _sources(found)))
+        members = [sign for sign in snapshot.signs if sign.group == value]
+        rows = [(sign, _numbers_of(trades, sign)) for sign in members]
+        groups.append((value, name, rows, _sources(members)))
     context = {
         "groups": [group for group in groups if group[2]],
         "trades": [(trade, TRADES.get(trade.slug, "eye")) for trade in trades],
-        "blocks": _by_slug(copy.blocks("signs")),
-        "page_blocks": copy.blocks("signs"),
+        "blocks": _by_slug(snapshot.blocks("signs")),
+        "page_blocks": snapshot.blocks("signs"),
     }
     return _page(request, "signs", "campaign/signs.html", context)
 
@@ -83,29 +83,29 @@ def signs(request: HttpRequest) -> HttpResponse:
 @require_safe
 def types(request: HttpRequest) -> HttpResponse:
     """What trafficking is and is not, and a way to each type."""
-    copy = _copy()
-    context = {"types": copy.types, "blocks": copy.blocks("types")}
+    snapshot = _snapshot()
+    context = {"types": snapshot.types, "blocks": snapshot.blocks("types")}
     return _page(request, "types", "campaign/types.html", context)
 
 
 @require_safe
 def type_(request: HttpRequest, slug: str) -> HttpResponse:
     """One type: what it is, how it looks here, its signs, the law, what to do."""
-    copy = _copy()
-    found = _found(copy.types, slug)
-    context = {"page": found, "signs": _signs_of(copy, slug), "types": copy.types}
+    snapshot = _snapshot()
+    page = _entry_or_404(snapshot.types, slug)
+    context = {"page": page, "signs": _signs_of(snapshot, slug), "types": snapshot.types}
     return render(request, "campaign/type.html", context)
 
 
 @require_safe
 def law(request: HttpRequest) -> HttpResponse:
     """The Act by section, the treaties and related law, each with source, date and confidence."""
-    copy = _copy()
+    snapshot = _snapshot()
     context = {
-        "blocks": copy.blocks("law"),
-        "act": copy.provisions("act"),
-        "treaties": copy.provisions("treaty"),
-        "related": copy.provisions("related"),
+        "blocks": snapshot.blocks("law"),
+        "act": snapshot.provisions("act"),
+        "treaties": snapshot.provisions("treaty"),
+        "related": snapshot.provisions("related"),
     }
     return _page(request, "law", "campaign/law.html", context)
 
@@ -113,8 +113,8 @@ def law(request: HttpRequest) -> HttpResponse:
 @require_safe
 def done(request: HttpRequest) -> HttpResponse:
     """The timeline, the speech, IOM's part and the mission."""
-    copy = _copy()
-    context = {"blocks": copy.blocks("what-we-have-done"), "milestones": copy.milestones}
+    snapshot = _snapshot()
+    context = {"blocks": snapshot.blocks("what-we-have-done"), "milestones": snapshot.milestones}
     return _page(request, "what-we-have-done", "campaign/done.html", context)
 
 
@@ -127,14 +127,14 @@ def involved(request: HttpRequest) -> HttpResponse:
 @require_safe
 def get_help(request: HttpRequest) -> HttpResponse:
     """The questions people fear; nothing about it shows in the tab or is kept by the browser."""
-    copy = _copy()
-    blocks = copy.blocks("get-help")
+    snapshot = _snapshot()
+    blocks = snapshot.blocks("get-help")
     own = ("help-under-18", "help-moment", "help-phone")
     context = {
         "quiet": True,
         "blocks": _by_slug(blocks),
         "more": [block for block in blocks if block.slug not in own],
-        "questions": copy.questions("get-help"),
+        "questions": snapshot.questions("get-help"),
         "spoken": _spoken("site", offers.CREOLES),
     }
     return _page(request, "get-help", "campaign/get-help.html", context)
@@ -151,32 +151,32 @@ def card(request: HttpRequest) -> HttpResponse:
 @require_safe
 def contact(request: HttpRequest) -> HttpResponse:
     """Every number that works, the office and its hours."""
-    copy = _copy()
-    live = copy.contacts.values()
-    looked_up = [one.checked_on for one in live if one.checked_on and not one.confirmed_on]
+    snapshot = _snapshot()
+    contacts = snapshot.contacts.values()
+    looked_up = [one.checked_on for one in contacts if one.checked_on and not one.confirmed_on]
     own = ("contact-speak", "contact-office")
     context = {
-        "blocks": _by_slug(copy.blocks("contact")),
-        "more": [block for block in copy.blocks("contact") if block.slug not in own],
+        "blocks": _by_slug(snapshot.blocks("contact")),
+        "more": [block for block in snapshot.blocks("contact") if block.slug not in own],
         "looked_up": min(looked_up, default=None),
     }
-    return _page(request, "contact", "campaign/contact.html", context | _office(copy))
+    return _page(request, "contact", "campaign/contact.html", context | _office(snapshot))
 
 
 @require_safe
 def materials(request: HttpRequest) -> HttpResponse:
-    """What there is to print."""
-    found = [(one, TRADES.get(one.slug, "print")) for one in _copy().materials]
-    return _page(request, "materials", "campaign/materials.html", {"materials": found})
+    """The sheets that can be printed."""
+    rows = [(one, TRADES.get(one.slug, "print")) for one in _snapshot().materials]
+    return _page(request, "materials", "campaign/materials.html", {"materials": rows})
 
 
 @require_safe
 def material(request: HttpRequest, slug: str) -> HttpResponse:
     """One sheet of A4, in one language or in two, with the live numbers."""
-    found = _found(_copy().materials, slug)
-    others = [one for one in _copy().materials if one != found]
+    page = _entry_or_404(_snapshot().materials, slug)
+    others = [one for one in _snapshot().materials if one != page]
     language = get_language() or "en"
-    context = {"page": found, "others": others, "sheet": printing.sheet(found, language)}
+    context = {"page": page, "others": others, "sheet": printing.sheet(page, language)}
     return render(request, "campaign/material.html", context)
 
 
@@ -192,22 +192,24 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     return _page(request, "accessibility", "campaign/page.html")
 
 
-def _copy() -> Snapshot:
-    return copies.current(get_language() or "en")
+def _snapshot() -> Snapshot:
+    return snapshot_cache.current(get_language() or "en")
 
 
 def _page(
     request: HttpRequest, slug: str, template: str, context: dict[str, Any] | None = None
 ) -> HttpResponse:
-    """The page with its own words; gone while an editor has it unpublished."""
-    copy = _copy()
-    page = copy.page(slug)
+    """The page with its own words. Raises Http404 while it is unpublished."""
+    snapshot = _snapshot()
+    page = snapshot.page(slug)
     if page is None:
         raise Http404
-    return render(request, template, {"page": page, "blocks": copy.blocks(slug)} | (context or {}))
+    return render(
+        request, template, {"page": page, "blocks": snapshot.blocks(slug)} | (context or {})
+    )
 
 
-def _found(entries: tuple[Any, ...], slug: str) -> Any:
+def _entry_or_404(entries: tuple[Any, ...], slug: str) -> Any:
     for entry in entries:
         if entry.slug == slug:
             return entry
@@ -223,19 +225,19 @@ def _by_slug(entries: tuple[Entry, ...]) -> dict[str, Entry]:
     return {_underscored(entry.slug): entry for entry in entries}
 
 
-def _signs_of(copy: Snapshot, type_slug: str) -> list[SignOffer]:
+def _signs_of(snapshot: Snapshot, type_slug: str) -> list[SignEntry]:
     """The signs of this type, strong ones first; then the strong ones of every type."""
-    own = [sign for sign in copy.signs if type_slug in sign.types]
-    every = [sign for sign in copy.signs if not sign.types and sign.strong]
+    own = [sign for sign in snapshot.signs if type_slug in sign.types]
+    every = [sign for sign in snapshot.signs if not sign.types and sign.strong]
     return sorted(own, key=lambda sign: not sign.strong) + every
 
 
-def _numbers_of(trades: list[MaterialEntry], sign: SignOffer) -> str:
+def _numbers_of(trades: list[MaterialEntry], sign: SignEntry) -> str:
     """The trades this sign is for, each by its place in the row, as the style sheet counts them."""
     return " ".join(str(n) for n, trade in enumerate(trades, 1) if sign.slug in trade.signs)
 
 
-def _sources(entries: list[SignOffer]) -> tuple[str, date | None, str]:
+def _sources(entries: list[SignEntry]) -> tuple[str, date | None, str]:
     """Every source of these once: the dated ones with their oldest day, then the undated ones."""
     dated = _names(entry for entry in entries if entry.checked_on)
     undated = [name for name in _names(entries) if name not in dated]
@@ -243,7 +245,7 @@ def _sources(entries: list[SignOffer]) -> tuple[str, date | None, str]:
     return "; ".join(dated), min(days, default=None), "; ".join(undated)
 
 
-def _names(entries: Iterable[SignOffer]) -> list[str]:
+def _names(entries: Iterable[SignEntry]) -> list[str]:
     names = (name for entry in entries for name in entry.source.split("; ") if name)
     return list(dict.fromkeys(names))
 
@@ -251,18 +253,18 @@ def _names(entries: Iterable[SignOffer]) -> list[str]:
 def _spoken(use: str, codes: Iterable[str]) -> list[tuple[str, str, list[tuple[PhraseEntry, str]]]]:
     """Each language that has lines for this use: code, name, and every line with its English."""
     english = {line.slug: line.title for line in offers.phrases("en", use)}
-    found = []
+    sections = []
     for code in codes:
         lines = [line for line in offers.phrases(code, use) if line.slug in english]
         if lines:
             pairs = [(line, english[line.slug]) for line in lines]
-            found.append((code, Language(code).label, pairs))
-    return found
+            sections.append((code, Language(code).label, pairs))
+    return sections
 
 
-def _office(copy: Snapshot) -> dict[str, Any]:
+def _office(snapshot: Snapshot) -> dict[str, Any]:
     """The week as rows, and the closed days of the next two months."""
-    hours = copy.hours
+    hours = snapshot.hours
     today = timezone.now().astimezone(ISLAND).date()
     return {
         "week": hours.spans(),

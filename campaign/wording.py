@@ -1,13 +1,10 @@
-"""Editors' words: what a text may hold, and how it becomes HTML. Alone imports Markdown."""
+"""Turns editors' words into HTML, with the live numbers in the place of their names."""
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from html import unescape
 from typing import Any, Protocol
 
-from django.core.exceptions import ValidationError
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -17,9 +14,6 @@ from markdown_it.token import Token
 from slu_antitrafficking.retention_periods import FIGURES
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)\}")
-# What looks like a telephone number: no second person has called it.
-TELEPHONE = re.compile(r"(?<!\d)\d{3}\)?[ .-]\d{4}(?!\d)|(?<!\d)\d{7,}")
-RAW_HTML = re.compile(r"<[a-zA-Z/!?]")
 LAST_RESORT = "999"  # when a number named in a text has nothing in its place
 
 
@@ -28,11 +22,11 @@ class Number(Protocol):
 
     @property
     def number(self) -> str:
-        """As it is shown."""
+        """The number as it is shown."""
 
     @property
     def href(self) -> str:
-        """As it is called or written to."""
+        """The tel: or mailto: address of the number."""
 
 
 def is_our_kind_of_link(url: str) -> bool:
@@ -89,7 +83,7 @@ def _parser(*, html: bool, link: Callable[[str], bool]) -> MarkdownIt:
 
 
 _READER = _parser(html=False, link=is_our_kind_of_link).disable("image")
-_CENSOR = _parser(html=True, link=lambda url: True)
+_EVERYTHING = _parser(html=True, link=lambda url: True)
 
 
 @lru_cache(maxsize=1024)
@@ -124,78 +118,12 @@ def line(text: str, contacts: Mapping[str, Number]) -> SafeString:
     return mark_safe(PLACEHOLDER.sub(link, escape(text)))
 
 
-def digits_of(number: str) -> str:
-    """A telephone number's digits without the island's prefix; empty for an e-mail address."""
-    digits = "" if "@" in number else re.sub(r"\D", "", number)
-    return digits[-7:]
+def tokens_of(text: str) -> list[Token]:
+    """All that Markdown reads in a text, one after the other, what no reader is shown included."""
+    return list(_flat(_EVERYTHING.parse(text, {"contacts": {}})))
 
 
-def holds_number(text: str, number: str) -> bool:
-    """Whether the text spells this number or address, however it is spaced or bracketed."""
-    text = unicodedata.normalize("NFKC", text)
-    text = "".join(str(unicodedata.digit(char, char)) for char in text)
-    if "@" in number:
-        return number.casefold() in text.casefold()
-    digits = digits_of(number)
-    if not digits:
-        return False
-    spaced = r"(?:[^\S\n]|[().‐‑–/-])*".join(digits)
-    before = r"(?<!\d)(?<!\d[.,])" if len(digits) < 7 else ""
-    return re.search(rf"{before}{spaced}(?![.,]?\d)", text) is not None
-
-
-def check(title: str, summary: str, body: str, numbers: Mapping[str, str]) -> None:
-    """Refuses what a text must not hold; `numbers` maps placeholder names to numbers."""
-    errors: list[ValidationError] = []
-    whole = unescape("\n".join((title, summary, body)))
-    names = {*numbers, *FIGURES}
-    rest = PLACEHOLDER.sub(lambda match: "\n" if match[1] in names else match[0], whole)
-    for name, number in numbers.items():
-        if holds_number(rest, number):
-            errors.append(
-                _error("number", f"Write {{{name}}} instead of {number}: numbers change.")
-            )
-    if not errors and TELEPHONE.search(rest):
-        errors.append(
-            _error("number", "A telephone number stands in a text as a contact's {name}.")
-        )
-    if "{" in rest or "}" in rest:
-        known = ", ".join(f"{{{name}}}" for name in (*numbers, *FIGURES))
-        errors.append(_error("placeholder", f"Between {{ and }} only these may stand: {known}."))
-    if RAW_HTML.search(title) or RAW_HTML.search(summary):
-        errors.append(_error("html", "HTML is not allowed: a title and a summary are plain text."))
-    errors.extend(_body_errors(body))
-    if errors:
-        raise ValidationError(errors)
-
-
-def _body_errors(body: str) -> Iterable[ValidationError]:
-    tokens = list(_flat(_CENSOR.parse(body, {"contacts": {}})))
-    if any(token.type in ("html_block", "html_inline") for token in tokens):
-        yield _error("html", "HTML is not allowed: use Markdown.")
-    if any(token.type == "image" for token in tokens):
-        yield _error("picture", "A text holds no pictures.")
-    if any(token.type == "heading_open" and token.tag == "h1" for token in tokens):
-        yield _error("heading", "Begin a heading with ## or more: a page has one title.")
-    away = False
-    for token in tokens:
-        if token.type in ("link_open", "link_close"):
-            away = str(token.attrGet("href") or "").startswith("https:")
-        if token.type == "contact" and away:
-            yield _error("link", "A number cannot be the words of a link to another site.")
-        if token.type in ("th_open", "td_open") and token.attrGet("style"):
-            yield _error("table", "A table's columns are not aligned: write --- without colons.")
-        if token.type == "link_open" and not is_our_kind_of_link(str(token.attrGet("href"))):
-            yield _error("link", "A link starts with https:// or, on this site, with / or #.")
-        if token.type == "link_open" and token.attrGet("title"):
-            yield _error("link_title", "A link has no second text: write it into the sentence.")
-
-
-def _flat(tokens: Iterable[Token]) -> Iterable[Token]:
+def _flat(tokens: Iterable[Token]) -> Iterator[Token]:
     for token in tokens:
         yield token
         yield from _flat(token.children or ())
-
-
-def _error(code: str, sentence: str) -> ValidationError:
-    return ValidationError(sentence, code=code)

@@ -43,6 +43,7 @@ def site(request: HttpRequest | None) -> dict[str, Any]:
             if offers.phrases(code, "site")
         ],
         "demo": settings.DEMO,
+        "preview": offers.is_preview(),
         "quiet": False,
         "icons": set(),
     }

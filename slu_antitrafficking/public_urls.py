@@ -3,12 +3,12 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
 
-from campaign import pictures
+from campaign import picture_serving
 from slu_antitrafficking import views
 
 urlpatterns = [
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
-    re_path(pictures.ADDRESS, pictures.picture, name="picture"),
+    re_path(picture_serving.ADDRESS, picture_serving.picture, name="picture"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     *i18n_patterns(
         path("", include("campaign.urls")),

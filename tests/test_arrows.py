@@ -65,21 +65,25 @@ HOUSE = {
         "slu_antitrafficking tips.access tips.crypto tips.demo tips.housekeeping tips.models",
     ),
     "tips": Room("apps checks", "slu_antitrafficking tips.database"),
-    "campaign.models": Room("items numbers pictures texts", "campaign"),
+    "campaign.models": Room(
+        "contacts items office_hours pending pictures published texts", "campaign"
+    ),
     "campaign": Room(
-        "addresses copies due entries hours icons loaded loading mails numbers offers pictures"
-        " preview printing public_holidays release review snapshot uploads urls views wording",
+        "addresses changes drafts due entries hours icons item_content loaded loading mails offers"
+        " picture_cutting picture_serving preview printing public_holidays published release review"
+        " screening second_person snapshot snapshot_cache text_rules uploads urls views wording",
         "campaign.models slu_antitrafficking",
     ),
     "campaign.admin": Room(
-        "calendar filters items kinds milestones numbers review texts urls words",
+        "calendar comparing contacts desk filters items kinds milestones pending previews review"
+        " texts typed urls words",
         "campaign campaign.models slu_antitrafficking",
     ),
     "campaign.management": Room("commands.load_content commands.looked_at", "campaign"),
     "campaign.templatetags": Room("editors site", "campaign campaign.admin campaign.models"),
     "slu_antitrafficking": Room(
-        "apps bodies context encodings env gunicorn_conf known_migrations logs microcache"
-        " middleware photo_worker public_urls refusal retention_periods roles sandbox"
+        "apps bodies change_lists context encodings env gunicorn_conf known_migrations logs"
+        " microcache middleware photo_worker public_urls refusal retention_periods roles sandbox"
         " seccomp settings urls views wsgi",
         "campaign campaign.models",
     ),
@@ -103,7 +107,7 @@ LIBRARIES = {
     "shamir_mnemonic": {"tips.crypto.recovery_sheets"},
     "PIL": {"slu_antitrafficking.photo_worker", "tips.demo.drawings"},
     "pillow_heif": {"slu_antitrafficking.photo_worker"},
-    "markdown_it": {"campaign.wording"},
+    "markdown_it": {"campaign.text_rules", "campaign.wording"},
 }
 
 

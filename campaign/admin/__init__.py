@@ -1,5 +1,5 @@
-"""The editors' screens."""
+"""The editors' screens at the desk, kind by kind."""
 
-from campaign.admin import calendar, kinds, milestones, numbers
+from campaign.admin import calendar, contacts, kinds, milestones
 
-__all__ = ["calendar", "kinds", "milestones", "numbers"]
+__all__ = ["calendar", "contacts", "kinds", "milestones"]

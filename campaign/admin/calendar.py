@@ -1,16 +1,18 @@
-"""When somebody is in the office: the week on one screen, and the days that are closed."""
+"""The office's hours: the seven weekdays on one screen, and the days on which it is closed."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from campaign import public_holidays
+from campaign.admin.desk import ContentAdmin
 from campaign.admin.items import DAY
 from campaign.models import Closure, OpeningHours
 
@@ -33,7 +35,7 @@ class DayForm(forms.ModelForm):
 
 
 @admin.register(OpeningHours)
-class OpeningHoursAdmin(admin.ModelAdmin):
+class OpeningHoursAdmin(ContentAdmin):
     """Seven rows, one a weekday, all changed at once; empty times mean closed."""
 
     list_display = ("day", "opens", "closes")
@@ -44,21 +46,18 @@ class OpeningHoursAdmin(admin.ModelAdmin):
     actions = None
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """The same form in every row."""
         return DayForm
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """A week has seven days."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: OpeningHours | None = None) -> bool:
-        """A week has seven days."""
         return False
 
 
 @admin.register(Closure)
-class ClosureAdmin(admin.ModelAdmin):
-    """Closed days, and the public holidays that are not among them yet."""
+class ClosureAdmin(ContentAdmin):
+    """The list of closures, with the public holidays that could be added to it."""
 
     list_display = ("days", "reason")
     ordering = ("-first_day",)
@@ -69,14 +68,13 @@ class ClosureAdmin(admin.ModelAdmin):
 
     @admin.display(description="closed")
     def days(self, closure: Closure) -> str:
-        """One day, or from one to another."""
+        """The closed days as text: one, or the first and the last."""
         first = f"{closure.first_day:%a %-d %b %Y}"
         if closure.first_day == closure.last_day:
             return first
         return f"{first} to {closure.last_day:%a %-d %b %Y}"
 
     def get_urls(self) -> list[URLPattern]:
-        """One more: to take over a holiday."""
         view = self.admin_site.admin_view(self.add_holiday)
         return [
             path(
@@ -86,22 +84,23 @@ class ClosureAdmin(admin.ModelAdmin):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """With the holidays to come."""
         context = {"holidays": public_holidays.not_yet_closed(timezone.localdate())}
         return super().changelist_view(request, context | (extra_context or {}))
 
     def add_holiday(self, request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
-        """Closes the office on that public holiday."""
+        """Closes the office on a proposed holiday, by POST. Raises PermissionDenied."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         proposed = dict(public_holidays.not_yet_closed(timezone.localdate()))
-        found = next(
+        holiday = next(
             (one for one in proposed if (one.year, one.month, one.day) == (year, month, day)), None
         )
-        if request.method == "POST" and found:
-            closure = Closure.objects.create(
-                first_day=found, last_day=found, reason=proposed[found]
-            )
-            self.log_addition(request, closure, [{"added": {}}])
-            messages.success(request, f"Closed on {found:%A %-d %B %Y}: {proposed[found]}.")
+        if request.method == "POST" and holiday:
+            self._close_on(request, holiday, proposed[holiday])
         return HttpResponseRedirect(reverse("admin:campaign_closure_changelist"))
+
+    @transaction.atomic
+    def _close_on(self, request: HttpRequest, holiday: date, name: str) -> None:
+        closure = Closure.objects.create(first_day=holiday, last_day=holiday, reason=name)
+        self.log_addition(request, closure, [{"added": {}}])
+        messages.success(request, f"Closed on {holiday:%A %-d %B %Y}: {name}.")

@@ -1,4 +1,4 @@
-"""How the editors narrow a list."""
+"""The filters of the editors' lists."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ class TextState(admin.SimpleListFilter):
     parameter_name = "texts"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Each language with each state; English is never missing or outdated."""
+        """Values are LANGUAGE-STATE, as es-draft; English is never missing or outdated."""
         return [
             (f"{code}-{state}", f"{Language(code).label}: {name}")
             for code in served()
@@ -26,7 +26,6 @@ class TextState(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        """The items whose text is in that state."""
         code, _, state = (self.value() or "").partition("-")
         if state not in STATES:
             return queryset
@@ -45,10 +44,8 @@ class StandsOn(admin.SimpleListFilter):
     parameter_name = "on"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Every page by its English title."""
         pages = Page.objects.filter(on=None).prefetch_related("texts")
         return [(page.slug, label(page)) for page in pages]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        """What stands on that page."""
         return queryset.filter(on__slug=self.value()) if self.value() else queryset

@@ -7,31 +7,28 @@ fail accessibility checks.
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db import models, transaction
+from django.db import models
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import URLPattern, path, reverse
-from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
-from campaign import preview
 from campaign.admin.filters import TextState
+from campaign.admin.pending import PendingAdmin
+from campaign.admin.previews import PreviewAdmin
 from campaign.admin.texts import TextInline, last_change
 from campaign.admin.words import ItemChoice, ItemChoices, label, marks, served
-from campaign.models import Contact, Item, Language, Text
+from campaign.models import Contact, Item
 from slu_antitrafficking.retention_periods import FIGURES
 
-PREVIEW = "_preview"
-NO_PAGE = "There is no page to preview: the page this stands on does not show."
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 SOURCE = ("source", "source_url", "checked_on")
 PLACE = ("slug", "position", "published")
 
 
-class ItemAdmin(admin.ModelAdmin):
+class ItemAdmin(PreviewAdmin, PendingAdmin):
     """An item and all its texts on one screen, its page as it would look one press away."""
 
     inlines = (TextInline,)
@@ -51,36 +48,22 @@ class ItemAdmin(admin.ModelAdmin):
     # Lists
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """With the texts, in one more query for the whole list."""
-        return super().get_queryset(request).prefetch_related("texts")
+        return super().get_queryset(request).prefetch_related("texts", "pending")
 
     @admin.display(description="title")
     def english(self, item: Item) -> str:
-        """The English title."""
+        """The item's title in English, or its slug."""
         return label(item)
 
     @admin.display(description="texts")
     def texts(self, item: Item) -> SafeString:
-        """Each language with the state of its text."""
-        return marks(item, served())
-
-    @admin.display(description="preview")
-    def look(self, item: Item) -> SafeString:
-        """The page as it would look, in each language."""
-        if not preview.has_page(self.model):
-            return format_html("–")
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_preview"
-        rows = (
-            (reverse(name, args=[item.pk, code]), label(item), Language(code).label, code)
-            for code in served()
-        )
-        link = '<a href="{}" target="_blank" aria-label="Preview {} in {}">{}</a>'
-        return format_html('<span class="looks">{}</span>', format_html_join(" ", link, rows))
+        """Each language with the state of its text, and whether a change waits."""
+        waits = '<p class="late">Waits for a second person</p>' if hasattr(item, "pending") else ""
+        return format_html("{}{}", marks(item, served()), mark_safe(waits))
 
     # The screen of one item
 
     def get_fieldsets(self, request: HttpRequest, obj: Item | None = None) -> Any:
-        """What is special to the kind, where it stands, where it is from."""
         names = [str(name) for name in self.get_fields(request, obj)]
         own = [name for name in names if name not in (*SOURCE, *PLACE)]
         place = [name for name in PLACE if name in names]
@@ -92,11 +75,10 @@ class ItemAdmin(admin.ModelAdmin):
         return [(name, {"fields": fields}) for name, fields in parts if fields]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Item | None = None) -> Any:
-        """A slug stands in addresses, in tips and in the release: it never changes."""
+        # A slug stands in addresses, in tips and in the release: it never changes.
         return ("slug",) if obj else ()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A free slug, for whoever does not care."""
         kind = str(self.opts.model_name)
         taken = set(self.model.objects.values_list("slug", flat=True))
         free = next(n for n in range(1, len(taken) + 2) if f"{kind}-{n}" not in taken)
@@ -105,14 +87,12 @@ class ItemAdmin(admin.ModelAdmin):
     def get_formset_kwargs(
         self, request: HttpRequest, obj: Any, inline: Any, prefix: str
     ) -> dict[str, Any]:
-        """An empty panel already knows its language."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if isinstance(inline, TextInline):
             kwargs["initial"] = [{"language": code} for code in inline.missing(obj)]
         return kwargs
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """An address typed without its beginning means https; no shortcuts past a second look."""
         if db_field.name == "source_url":
             kwargs["assume_scheme"] = "https"
             kwargs["error_messages"] = {"invalid": "Write an address that starts with https://."}
@@ -120,13 +100,12 @@ class ItemAdmin(admin.ModelAdmin):
         return _bare(field)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Items by their English titles."""
         rows = db_field.related_model.objects.prefetch_related("texts")
         kwargs = {"form_class": ItemChoice, "queryset": rows} | kwargs
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Ticks instead of a list in which one wrong click drops every choice."""
+        # Ticks instead of a list in which one wrong click drops every choice.
         kwargs |= {
             "form_class": ItemChoices,
             "queryset": db_field.related_model.objects.prefetch_related("texts"),
@@ -137,7 +116,6 @@ class ItemAdmin(admin.ModelAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """The item by its name, what a text may hold, and the languages to preview."""
         item = context.get("original")
         numbers = Contact.objects.prefetch_related("texts")
         context |= {
@@ -147,94 +125,14 @@ class ItemAdmin(admin.ModelAdmin):
             "seen": last_change(item) if item else None,
             "numbers": [(one.slug, one.number, label(one)) for one in numbers],
             "figures": FIGURES.items(),
-            "previews": [(code, Language(code).label) for code in served()]
-            if preview.has_page(self.model)
-            else [],
+            "previews": self.preview_languages(),
             "show_save_and_add_another": False,
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
-    # Saving
-
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        """Notes who set the state of a text, and when."""
-        for inline in formset.forms:
-            if inline.has_changed() and isinstance(inline.instance, Text):
-                inline.instance.state_by = request.user.get_username()
-                inline.instance.state_at = timezone.now()
-                if "state" in inline.changed_data:
-                    inline.instance.outdated = False
-        super().save_formset(request, form, formset, change)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
-        """What a release brought is unpublished, not deleted: the next start would add it again."""
-        allowed = super().has_delete_permission(request, obj)
-        return allowed and obj is not None and not obj.loaded
-
-    # Preview
-
-    def preview_language(self, request: HttpRequest) -> str:
-        """The language in which nothing but a preview is asked for; empty where it is to be kept.
-
-        Every rule that a preview may pass over asks here: what is not taken back must obey.
-        """
-        language = request.POST.get(PREVIEW, "")
-        return language if language in served() and preview.has_page(self.model) else ""
-
-    def for_preview(self, item: Any) -> None:
-        """What has to be so that the item shows today; undone with all the rest."""
-
-    def response_add(self, request: HttpRequest, obj: Item, *args: Any) -> HttpResponse:
-        """The preview of what was typed, or the next screen."""
-        return self._preview(request, obj) or super().response_add(request, obj, *args)
-
-    def response_change(self, request: HttpRequest, obj: Item) -> HttpResponse:
-        """The preview of what was typed, or the next screen."""
-        return self._preview(request, obj) or super().response_change(request, obj)
-
-    def _preview(self, request: HttpRequest, obj: Item) -> HttpResponse | None:
-        """Everything is saved by now; the preview reads it and takes it all back."""
-        language = self.preview_language(request)
-        if not language:
-            return None
-        answer = self._rendered(obj, language)
-        if answer is None:
-            messages.warning(request, NO_PAGE)
-        return answer or HttpResponseRedirect(request.path)
-
-    def _rendered(self, item: Item, language: str) -> HttpResponse | None:
-        """Within a transaction, which ends with nothing written."""
-        self.for_preview(item)
-        answer = preview.rendered(item, language)
-        transaction.set_rollback(True)
-        return answer
-
-    def preview_view(self, request: HttpRequest, object_id: int, language: str) -> HttpResponse:
-        """The page with what is kept now, drafts included."""
-        item = self.get_object(request, str(object_id))
-        if item is None or language not in served() or not preview.has_page(self.model):
-            raise Http404
-        if not self.has_view_permission(request, item):
-            raise Http404
-        with transaction.atomic():
-            answer = self._rendered(item, language)
-        if answer is None:
-            messages.warning(request, NO_PAGE)
-        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
-        return answer or HttpResponseRedirect(back)
-
-    def get_urls(self) -> list[URLPattern]:
-        """The preview beside the stock addresses."""
-        name = f"{self.opts.app_label}_{self.opts.model_name}_preview"
-        view = self.admin_site.admin_view(self.preview_view)
-        return [
-            path("<int:object_id>/preview/<str:language>/", view, name=name),
-            *super().get_urls(),
-        ]
-
 
 def _bare(field: Any) -> Any:
-    """A choice without the stock buttons that change what is chosen."""
+    """The field without the stock buttons beside it that edit or delete the chosen row."""
     wrapper = getattr(field, "widget", None)
     if isinstance(wrapper, RelatedFieldWidgetWrapper):
         field.widget = wrapper.widget

@@ -1,4 +1,4 @@
-"""The kinds of item that have nothing to do but be edited."""
+"""The screens of every kind of item but contacts and milestones."""
 
 from typing import Any, ClassVar
 
@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from campaign.admin.filters import StandsOn, TextState
 from campaign.admin.items import ItemAdmin
+from campaign.admin.pending import ItemForm
 from campaign.admin.words import label
 from campaign.models import (
     Material,
@@ -28,16 +29,16 @@ from campaign.models import (
 )
 
 
-class PageForm(forms.ModelForm):
+class PageForm(ItemForm):
     """A page's or a block's own columns. Which pages there are is the site's own business."""
 
     @property
     def whole(self) -> bool:
-        """Whether this is a page of the site, which menus, cards and the map of it lead to."""
-        return self.instance.pk is not None and self.initial.get("on") is None
+        """Whether this is a page of its own and no block; menus and sitemap lead to it."""
+        return self.instance.pk is not None and self.instance.on_id is None
 
     def clean_on(self) -> Page | None:
-        """A block stands on a page, a page on nothing."""
+        """Raises ValidationError for a page on another, and for a block on none."""
         on: Page | None = self.cleaned_data["on"]
         if self.whole and on:
             raise forms.ValidationError("A whole page cannot stand on another.", code="whole")
@@ -46,7 +47,7 @@ class PageForm(forms.ModelForm):
         return on
 
     def clean_published(self) -> bool:
-        """Somebody in danger may follow any link at any moment."""
+        """Raises ValidationError for a whole page unpublished: links everywhere lead to it."""
         published: bool = self.cleaned_data["published"]
         if self.whole and not published:
             raise forms.ValidationError(
@@ -74,13 +75,12 @@ class PageAdmin(ItemAdmin):
 
     @admin.display(description="page, and the blocks on it")
     def named(self, page: Page) -> SafeString:
-        """A block stands further in."""
+        """The title; the list shows a block further in than its page."""
         return format_html(
             '<span class="{}">{}</span>', "block" if page.on_id else "whole", label(page)
         )
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A block stands on a whole page."""
         if db_field.name == "on":
             kwargs["queryset"] = Page.objects.filter(on=None).prefetch_related("texts")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -88,13 +88,12 @@ class PageAdmin(ItemAdmin):
 
 @admin.register(Question)
 class QuestionAdmin(ItemAdmin):
-    """Questions and answers by their page."""
+    """Questions, sorted by the page that they stand on."""
 
     list_filter: ClassVar[tuple[Any, ...]] = (TextState, StandsOn, "published")
     ordering: ClassVar[Any] = ("on__position", "on__slug", "position", "slug")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """A question stands on a whole page."""
         if db_field.name == "on":
             kwargs["queryset"] = Page.objects.filter(on=None).prefetch_related("texts")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -102,7 +101,7 @@ class QuestionAdmin(ItemAdmin):
 
 @admin.register(Sign)
 class SignAdmin(ItemAdmin):
-    """Signs."""
+    """Signs with their group and strength; those on the tip form are marked."""
 
     list_display: tuple[str, ...] = (
         "english",
@@ -130,11 +129,11 @@ class PhraseAdmin(ItemAdmin):
     list_filter: ClassVar[tuple[Any, ...]] = (TextState, "use", "published")
 
 
-class NoticeForm(forms.ModelForm):
-    """A notice's days."""
+class NoticeForm(ItemForm):
+    """A notice's columns, its days in their order."""
 
     def clean(self) -> dict[str, Any]:
-        """It ends on the day it starts, or later."""
+        """Adds an error where it ends before it starts."""
         cleaned: dict[str, Any] = super().clean() or {}
         starts, ends = cleaned.get("starts"), cleaned.get("ends")
         if starts and ends and ends < starts:
@@ -154,22 +153,15 @@ class NoticeAdmin(ItemAdmin):
 
     @admin.display(description="shows")
     def shows(self, notice: Notice) -> str:
-        """Whether readers see it today."""
+        """now, not yet, over or unpublished: whether readers see it today."""
         today = timezone.localdate()
         if not notice.published:
-            return "unpublished"
+            return "not yet" if hasattr(notice, "pending") else "unpublished"
         if notice.ends < today:
             return "over"
         if not notice.texts.filter(language="en").exclude(state=Text.State.DRAFT).exists():
             return "not yet: its English is a draft"
         return "now" if notice.starts <= today else "not yet"
-
-    def for_preview(self, item: Notice) -> None:
-        """As on its first day."""
-        today = timezone.localdate()
-        Notice.objects.filter(pk=item.pk).update(
-            starts=today, ends=max(today, item.ends), published=True
-        )
 
 
 class ReplyTextAdmin(ItemAdmin):

@@ -9,8 +9,9 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from campaign import pictures
+from campaign import picture_cutting
 from campaign.admin.items import ItemAdmin
+from campaign.admin.pending import ItemForm
 from campaign.models import Milestone, Picture
 from campaign.uploads import SentPicture
 
@@ -18,7 +19,7 @@ TOO_BIG = "This picture is larger than 15 MB. Make it smaller, or take another o
 UNREADABLE = "This file cannot be read as a JPEG, PNG or WebP picture."
 
 
-class MilestoneForm(forms.ModelForm):
+class MilestoneForm(ItemForm):
     """A milestone's columns and its picture."""
 
     picture = forms.FileField(
@@ -35,22 +36,22 @@ class MilestoneForm(forms.ModelForm):
         if not _has_picture(self.instance):
             self.fields.pop("remove_picture", None)
 
-    def clean_picture(self) -> pictures.Cut | None:
-        """Cut and ready, or a sentence."""
+    def clean_picture(self) -> picture_cutting.CutPicture | None:
+        """The picture cut. Raises ValidationError for a file that is too large or unreadable."""
         sent: SentPicture | None = self.cleaned_data.get("picture")
         if not sent:
             return None
         if sent.too_big:
             raise forms.ValidationError(TOO_BIG, code="too_big")
-        made = pictures.cut(sent.raw)
-        if made is None:
+        picture = picture_cutting.cut(sent.raw)
+        if picture is None:
             raise forms.ValidationError(UNREADABLE, code="unreadable")
-        return made
+        return picture
 
 
 @admin.register(Milestone)
 class MilestoneAdmin(ItemAdmin):
-    """What was done, newest first."""
+    """Milestones, newest first, each with its picture."""
 
     form = MilestoneForm
     list_display: tuple[str, ...] = ("english", "when", "texts", "published", "look")
@@ -58,37 +59,27 @@ class MilestoneAdmin(ItemAdmin):
     texts_first = False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The picture that there is."""
         return (
             *super().get_readonly_fields(request, obj),
-            *(("shown",) if _has_picture(obj) else ()),
+            *(("current_picture",) if _has_picture(obj) else ()),
         )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The picture in its place."""
-        names = [name for name in super().get_fields(request, obj) if name != "shown"]
-        own = ["shown"] if _has_picture(obj) else []
+        names = [name for name in super().get_fields(request, obj) if name != "current_picture"]
+        own = ["current_picture"] if _has_picture(obj) else []
         names = [name for name in names if name not in ("picture", "remove_picture")]
         return [*names, *own, "picture", *(["remove_picture"] if own else [])]
 
     @admin.display(description="picture now")
-    def shown(self, milestone: Milestone) -> SafeString:
-        """As it is on the page."""
+    def current_picture(self, milestone: Milestone) -> SafeString:
+        """The picture that the page shows, as an <img>."""
         address = reverse("admin:campaign_milestone_picture", args=[milestone.pk])
         english = milestone.texts.filter(language="en").first()
         words = english.picture_words if english else ""
-        return format_html('<img class="shown" src="{}" alt="{}">', address, words)
-
-    def save_model(self, request: HttpRequest, obj: Milestone, form: Any, change: bool) -> None:
-        """The picture goes with it."""
-        super().save_model(request, obj, form, change)
-        if made := form.cleaned_data.get("picture"):
-            pictures.keep(obj, made)
-        elif form.cleaned_data.get("remove_picture"):
-            Picture.objects.filter(item=obj).delete()
+        return format_html('<img class="current_picture" src="{}" alt="{}">', address, words)
 
     def get_urls(self) -> list[URLPattern]:
-        """The desk has no public addresses: its own one for the picture."""
+        # The desk has no public addresses: its own one for the picture.
         view = self.admin_site.admin_view(self.picture_view)
         return [
             path("<int:pk>/picture/", view, name="campaign_milestone_picture"),
@@ -96,11 +87,13 @@ class MilestoneAdmin(ItemAdmin):
         ]
 
     def picture_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The small version."""
-        found = Picture.objects.filter(item_id=pk).first()
-        if found is None or not self.has_view_permission(request):
+        """The small version, with ?waiting of the picture that waits. Raises Http404."""
+        waits = "waiting" in request.GET
+        owner = {"pending__item_id": pk} if waits else {"item_id": pk}
+        picture = Picture.objects.filter(**owner).first()
+        if picture is None or not self.has_view_permission(request):
             raise Http404
-        return HttpResponse(bytes(found.small), content_type="image/webp")
+        return HttpResponse(bytes(picture.small), content_type="image/webp")
 
 
 def _has_picture(item: Milestone | None) -> bool:

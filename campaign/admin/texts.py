@@ -1,5 +1,6 @@
 """All texts of an item side by side: a panel a language, English first, the missing ones too."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -7,12 +8,13 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.validators import MaxLengthValidator
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from campaign.admin.words import served
-from campaign.models import Item, Language, Page, Phrase, Text
+from campaign.models import Item, Language, Page, Phrase, Picture, Text, pending_of
 
 LONGEST = 20_000  # characters of one body
 NO_ENGLISH = "The English text must have a title: every other language falls back on it."
@@ -25,7 +27,7 @@ NO_PICTURE_WORDS = "Say in English what the picture shows, for who cannot see it
 
 
 def last_change(item: Item) -> LogEntry | None:
-    """The newest line of its history."""
+    """The newest line of the item's history; None for a new one."""
     if item.pk is None:
         return None
     kind = ContentType.objects.get_for_model(item)
@@ -34,7 +36,7 @@ def last_change(item: Item) -> LogEntry | None:
 
 
 class TextForm(forms.ModelForm):
-    """One language's words."""
+    """The words of one language, as they will be once what waits is confirmed."""
 
     class Meta:
         model = Text
@@ -48,8 +50,10 @@ class TextForm(forms.ModelForm):
             "state": "Draft: does not show. Machine-written: shows, and says so. Reviewed: shows."
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pending: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.waiting = pending.get(self.instance.language, {}) if self.instance.pk else {}
+        self.initial.update(self.waiting)
         self.fields["body"].validators.append(MaxLengthValidator(LONGEST))
         code = str(self.initial.get("language", ""))
         self.panel = Language(code).label if code in Language else ""
@@ -61,8 +65,16 @@ class TextForm(forms.ModelForm):
 class TextFormSet(forms.BaseInlineFormSet):
     """Refuses an item without English words, and a picture that nobody has put into words."""
 
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return super().get_form_kwargs(index) | {"pending": self._pending_texts}
+
+    @cached_property
+    def _pending_texts(self) -> Mapping[str, Any]:
+        pending = pending_of(self.instance)
+        return pending.texts if pending else {}
+
     def clean(self) -> None:
-        """The sentence stands beside the field that it is about."""
+        """Adds an error beside each wrong field. Raises ValidationError without English."""
         super().clean()
         english = next((form for form in self.forms if form["language"].value() == "en"), None)
         if english is None:
@@ -88,7 +100,10 @@ class TextFormSet(forms.BaseInlineFormSet):
     def _has_picture(self) -> bool:
         if self.files.get("picture"):
             return True
-        return hasattr(self.instance, "picture") and "remove_picture" not in self.data
+        pk = self.instance.pk
+        if pk is None or "remove_picture" in self.data:
+            return False
+        return Picture.objects.filter(Q(item=pk) | Q(pending__item=pk)).exists()
 
 
 class TextInline(admin.StackedInline):
@@ -101,14 +116,12 @@ class TextInline(admin.StackedInline):
     can_delete = False
 
     def get_fields(self, request: HttpRequest, obj: Item | None = None) -> Any:
-        """What the picture shows is asked where there can be one."""
         names = ["language", "title", "summary", "body", "state"]
         if getattr(self.parent_model, "FAMILY", "") == "milestone":
             names.insert(4, "picture_words")
         return names
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Text]:
-        """English first, then the languages as the site lists them."""
         places = (When(language=code, then=Value(at)) for at, code in enumerate(served()))
         place = Case(*places, default=Value(99), output_field=IntegerField())
         return super().get_queryset(request).order_by(place, "language")
@@ -120,5 +133,4 @@ class TextInline(admin.StackedInline):
         return [code for code in wanted if code not in has]
 
     def get_extra(self, request: HttpRequest, obj: Item | None = None, **kwargs: Any) -> int:
-        """A panel for each of them."""
         return len(self.missing(obj))

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from campaign.models import KINDS, Item, Language, Notice, ReplyText, Text
+from campaign.models import Item, Language, Text
 
 STATES = {
     "reviewed": "reviewed",
@@ -17,8 +17,6 @@ STATES = {
     "outdated": "outdated",
     "missing": "missing",
 }
-# Every kind of item by its family.
-FAMILIES: dict[str, type[Item]] = {**KINDS, Notice.FAMILY: Notice, ReplyText.FAMILY: ReplyText}
 
 
 def served() -> list[str]:
@@ -41,7 +39,7 @@ def state_of(text: Text | None) -> str:
 
 
 def mark(state: str, word: str = "") -> SafeString:
-    """A state as a shape and a word."""
+    """A state as a shape and a word: HTML for the list and the panels."""
     return format_html(
         '<span class="state state--{}">{}</span>', state, word or STATES.get(state, state)
     )
@@ -62,7 +60,7 @@ class ItemChoice(forms.ModelChoiceField):
     """A choice of one item, by its English title."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """The title; a number with its digits."""
+        """The English title; of a contact with its number."""
         number = getattr(obj, "number", "") if obj.family == "contact" else ""
         return f"{label(obj)}: {number}" if number else label(obj)
 
@@ -71,5 +69,5 @@ class ItemChoices(forms.ModelMultipleChoiceField):
     """A choice of several items, by their English titles."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """The title."""
+        """The item by its English title."""
         return label(obj)

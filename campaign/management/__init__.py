@@ -1,1 +1,1 @@
-"""Commands."""
+"""The app's commands for manage.py."""

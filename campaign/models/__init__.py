@@ -1,5 +1,6 @@
 """What the public reads: items and their texts, the numbers to call, the hours, the notices."""
 
+from campaign.models.contacts import Contact, href_of
 from campaign.models.items import (
     CREOLES,
     Item,
@@ -15,8 +16,10 @@ from campaign.models.items import (
     Sign,
     TraffickingType,
 )
-from campaign.models.numbers import Closure, Contact, OpeningHours, address
+from campaign.models.office_hours import Closure, OpeningHours
+from campaign.models.pending import AllowedTarget, PendingChange, pending_of
 from campaign.models.pictures import Picture
+from campaign.models.published import PublishedItem, PublishedPicture
 from campaign.models.texts import Text
 
 # What the public reads, and what a release brings of it; notices and replies are the editors' own.
@@ -35,9 +38,14 @@ KINDS: dict[str, type[Item]] = {
     )
 }
 
+# Every kind of item by its family.
+FAMILIES: dict[str, type[Item]] = {**KINDS, Notice.FAMILY: Notice, ReplyText.FAMILY: ReplyText}
+
 __all__ = [
     "CREOLES",
+    "FAMILIES",
     "KINDS",
+    "AllowedTarget",
     "Closure",
     "Contact",
     "Item",
@@ -47,13 +55,17 @@ __all__ = [
     "Notice",
     "OpeningHours",
     "Page",
+    "PendingChange",
     "Phrase",
     "Picture",
     "Provision",
+    "PublishedItem",
+    "PublishedPicture",
     "Question",
     "ReplyText",
     "Sign",
     "Text",
     "TraffickingType",
-    "address",
+    "href_of",
+    "pending_of",
 ]

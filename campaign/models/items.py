@@ -1,4 +1,4 @@
-"""What the site speaks of, kind by kind; the words stand in texts."""
+"""The kinds of item that the site speaks of; their words stand in texts."""
 
 import re
 from datetime import date
@@ -37,6 +37,8 @@ class Item(Loaded):
         "source_url",
         "checked_on",
     )
+    # What a page needs to know beside them.
+    PAGE_FIELDS: ClassVar[tuple[str, ...]] = ()
     FAMILY: ClassVar[str] = ""
 
     family = models.CharField(max_length=12, editable=False)
@@ -58,16 +60,20 @@ class Item(Loaded):
     def __str__(self) -> str:
         return self.slug
 
+    def page_values(self) -> dict[str, Any]:
+        """The columns that pages are made of, as JSON can hold them."""
+        return {name: self.plain_value(name) for name in (*self.RELEASE_FIELDS, *self.PAGE_FIELDS)}
+
     @classmethod
     def complete(cls) -> models.QuerySet[Any]:
-        """Every row with what its release values need, in a fixed number of queries."""
-        fields = [cls._meta.get_field(name) for name in cls.RELEASE_FIELDS]
+        """Every row with what its values need, in a fixed number of queries."""
+        fields = [cls._meta.get_field(name) for name in (*cls.RELEASE_FIELDS, *cls.PAGE_FIELDS)]
         one = [field.name for field in fields if field.many_to_one]
         many = [field.name for field in fields if field.many_to_many]
         return cls._default_manager.select_related(*one).prefetch_related(*many)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keeps the family true to the class."""
+        """Saves the row with the family of its class."""
         self.family = self.FAMILY or self.family
         super().save(*args, **kwargs)
 
@@ -95,7 +101,7 @@ class TraffickingType(Item):
     RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "seen")
 
     class Seen(models.TextChoices):
-        """What public reports say about it in Saint Lucia."""
+        """What public reports say about this type in Saint Lucia."""
 
         HERE = "here", "reported here"
         NAMED = "named", "named in government texts only"
@@ -121,7 +127,7 @@ class Sign(Item):
     )
 
     class Group(models.TextChoices):
-        """Where one notices it."""
+        """The place or field in which one notices the sign."""
 
         WORK = "work", _("At work")
         LIVING = "living", _("Where they live")
@@ -135,7 +141,7 @@ class Sign(Item):
         BOATS = "boats", _("Boats")
 
     class Strength(models.TextChoices):
-        """How much it says on its own."""
+        """How much the sign says when it is the only one."""
 
         STRONG = "strong", "strong"
         MEDIUM = "medium", "medium"
@@ -162,7 +168,7 @@ class Provision(Item):
         REPORTED = "reported", "as others report it"
 
     class Law(models.TextChoices):
-        """Where it stands."""
+        """The law that the section stands in."""
 
         ACT = "act", "Counter-Trafficking Act"
         TREATY = "treaty", "a treaty or convention"
@@ -183,7 +189,7 @@ class Milestone(Item):
     home = models.BooleanField("on the home page", default=False)
 
     def clean(self) -> None:
-        """Refuses a date that cannot be sorted."""
+        """Raises ValidationError for a date that is not written as 2019, 2019-01 or 2019-01-29."""
         try:
             if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", self.when):
                 raise ValueError
@@ -231,7 +237,7 @@ class Phrase(Item):
     RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "use")
 
     class Use(models.TextChoices):
-        """Where it is for."""
+        """The place that the line is for."""
 
         CARD = "card", "the card to show"
         SITE = "site", "the site's own words"

@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
-from campaign import wording
+from campaign import text_rules
 from campaign.loaded import Loaded
+from campaign.models.contacts import Contact
 from campaign.models.items import Item, Language
-from campaign.models.numbers import Contact
 
 
 class Text(Loaded):
@@ -19,7 +19,7 @@ class Text(Loaded):
     WORDS = ("title", "summary", "body", "picture_words")
 
     class State(models.TextChoices):
-        """Drafts never show; machine-written ones show with a line that says so."""
+        """A draft never shows; a machine-written text shows with a line that says so."""
 
         DRAFT = "draft", "draft"
         MACHINE = "machine", "machine-written"
@@ -51,12 +51,16 @@ class Text(Loaded):
     def __str__(self) -> str:
         return f"{self.item_id}/{self.language}"
 
+    def plain(self) -> dict[str, str]:
+        """The words and their state by name, as ItemContent holds them."""
+        return {name: getattr(self, name) for name in (*self.WORDS, "state")}
+
     def clean(self) -> None:
-        """Refuses an empty English text, raw HTML, foreign links and spelled-out numbers."""
+        """Raises ValidationError for an empty English title and for what text_rules refuses."""
         if self.language == Language.EN and not self.title.strip():
             raise ValidationError({"title": "The English text must have a title."})
         numbers = dict(Contact.objects.values_list("slug", "number"))
-        wording.check(self.title, f"{self.summary}\n{self.picture_words}", self.body, numbers)
+        text_rules.check(self.title, f"{self.summary}\n{self.picture_words}", self.body, numbers)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Checks the words; English that changed makes its translations outdated."""

@@ -1,1 +1,1 @@
-"""Template tags."""
+"""Template tags of the public pages and of the editors' screens."""

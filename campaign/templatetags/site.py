@@ -116,25 +116,25 @@ def place(context: Context, name: str, label: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def instead_of(context: Context, first: offers.Contact) -> SafeString:
+def instead_of(context: Context, first: offers.ContactEntry) -> SafeString:
     """The other telephone numbers that work, each once; the office's with its hours."""
     contacts = _contacts(context)
-    seen = {first.number}
-    found = SafeString()
+    numbers = {first.number}
+    line = SafeString()
     for kind, before in (
         ("police", ""),
         ("emergency", ", "),
         ("office", " " + gettext("or, in office hours,") + " "),
     ):
         contact = contacts.get(kind)
-        if contact and contact.number not in seen and "@" not in contact.number:
-            seen.add(contact.number)
-            found = format_html("{}{}{}", found, before if found else "", number(contact))
-    return found
+        if contact and contact.number not in numbers and "@" not in contact.number:
+            numbers.add(contact.number)
+            line = format_html("{}{}{}", line, before if line else "", number(contact))
+    return line
 
 
 @register.simple_tag
-def number(contact: offers.Contact | None) -> SafeString:
+def number(contact: offers.ContactEntry | None) -> SafeString:
     """A contact as a link; nothing when there is none."""
     return mark_safe(wording.linked(contact)) if contact else SafeString()
 
@@ -170,19 +170,19 @@ def sentences(title: str) -> SafeString:
 
 @register.filter
 def clock(moment: time) -> str:
-    """8:00 am"""
+    """A time of day as the language writes it, as 8:00 am."""
     return offers.time_text(moment)
 
 
 @register.filter
 def weekday(day: date) -> str:
-    """Monday 4 January"""
+    """A day as the language writes it, as Monday 4 January."""
     return offers.weekday_and_date(day)
 
 
 @register.filter
 def days(span: tuple[int, int, object]) -> str:
-    """Monday to Friday; Saturday, Sunday; Monday."""
+    """A run of weekdays as words: Monday to Friday; Saturday, Sunday; Monday."""
     first, last = str(WEEKDAYS[span[0]]), str(WEEKDAYS[span[1]])
     if span[0] == span[1]:
         return first
@@ -202,6 +202,6 @@ def _prefix(context: Context) -> str:
     return "" if language == settings.LANGUAGE_CODE else f"/{language}"
 
 
-def _contacts(context: Context) -> Mapping[str, offers.Contact]:
-    contacts: Mapping[str, offers.Contact] = context["contacts"]
+def _contacts(context: Context) -> Mapping[str, offers.ContactEntry]:
+    contacts: Mapping[str, offers.ContactEntry] = context["contacts"]
     return contacts

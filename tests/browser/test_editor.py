@@ -15,6 +15,7 @@ from tests.running import RunningSite, until
 
 NEW = "(758) 468-9999"
 FIND = "Far from Castries?"
+STRANGER = "WhatsApp us: +44 7700 900123. Or [tell us here](https://evil.example/report)."
 ABOUT_A_MINUTE = 60
 MOST = ("review/", "due/", "page/", "openinghours/")
 ALL = (
@@ -86,17 +87,20 @@ def saves(officer: Officer) -> None:
 
 
 def test_an_editor_s_day(walked, supervisor, new_page, look, accounts):
-    second = supervisor(no_look)
-    editor = comes_in(second, new_page(screen=SCREEN), look)
+    first = supervisor(no_look)
+    editor = comes_in(first, new_page(screen=SCREEN), look)
+    second = comes_in(first, new_page(screen=SCREEN), no_look)
+    second.look = look
     reader = Reader(new_page(), walked.url)
     looks_around(editor, MOST)
     sees_all_texts_side_by_side(editor)
     previews(editor, reader)
+    sends_nobody_to_a_stranger(editor, first, second, reader)
     changes_a_number_with_a_second_person(editor, second, reader)
     marks_a_number_out_of_order(editor, reader)
-    corrects_a_spanish_sentence(editor, reader)
-    adds_a_milestone_with_a_picture(editor, reader)
-    closes_for_a_holiday_with_a_notice(editor, reader)
+    corrects_a_spanish_sentence(editor, second, reader)
+    adds_a_milestone_with_a_picture(editor, second, reader)
+    closes_for_a_holiday_with_a_notice(editor, second, reader)
     reader.looks()
     sees_the_picture(reader)
     puts_it_back_in_order(editor, reader)
@@ -157,23 +161,56 @@ def previews(officer: Officer, reader: Reader) -> None:
     assert officer.page.input_value("#id_texts-1-title") != "Cómo llegar aquí mismo"
 
 
+def sends_nobody_to_a_stranger(
+    officer: Officer, first: Officer, second: Officer, reader: Reader
+) -> None:
+    opens_item(officer, "page", FIND)
+    officer.page.fill("#id_texts-0-body", STRANGER)
+    asks(officer)
+    expect(officer.page.locator(".waiting")).to_contain_text("can be read as a number to call")
+    expect(officer.page.locator(".waiting")).to_contain_text("You asked for it")
+    officer.look(officer.page)
+    opens_item(first, "page", FIND)
+    expect(first.page.locator(".waiting")).to_contain_text("You cannot confirm it")
+    opens_item(second, "page", FIND)
+    expect(second.page.locator(".compare")).to_contain_text("https://evil.example/report")
+    second.look(second.page)
+    assert "7700" not in reader.html("/contact/")
+    second.page.click("button:text-is('Drop the change')")
+    expect(second.page.locator(".messagelist .success")).to_contain_text("dropped")
+    expect(second.page.locator(".waiting")).to_have_count(0)
+    reader.should_see("/contact/", "7700", there=False)
+
+
+def asks(officer: Officer) -> None:
+    """Saves, and is told that it waits."""
+    officer.page.click("[name=_save]")
+    expect(officer.page.locator(".messagelist .warning").first).to_contain_text("It waits for")
+    expect(officer.page.locator(".messagelist")).to_contain_text("tell a colleague")
+    expect(officer.page.locator(".messagelist .success")).to_have_count(0)
+
+
+def confirms(officer: Officer, address: str) -> None:
+    """Looks at what waits there, and lets it show."""
+    officer.page.goto(address)
+    officer.page.click("button:has-text('I looked at all of it: show it')")
+    expect(officer.page.locator(".messagelist .success")).to_contain_text("It shows now")
+
+
 def changes_a_number_with_a_second_person(
     officer: Officer, second: Officer, reader: Reader
 ) -> None:
     opens_item(officer, "contact", "Our office")
     officer.page.fill("#id_number", NEW)
-    saves(officer)
-    expect(officer.page.locator(".messagelist").first).to_contain_text("tell a colleague")
-    opens_item(officer, "contact", "Our office")
-    expect(officer.page.locator("#content")).to_contain_text("somebody else has to call it")
+    asks(officer)
     officer.look(officer.page)
     assert "468-3754" in reader.html("/contact/")
 
     second.opens()
-    officer.look(second.page)
-    second.page.click("text=Changed number")
-    officer.look(second.page)
-    second.page.click(f"a:has-text('{NEW}')")
+    second.look(second.page)
+    second.page.click("text=Change for a second person")
+    second.look(second.page)
+    second.page.click("a:has-text('Our office')")
     second.page.click(f"button:has-text('I called {NEW} and it works')")
     expect(second.page.locator(".messagelist .success")).to_contain_text("It shows now")
     reader.should_see("/contact/", "468-9999")
@@ -198,12 +235,13 @@ def puts_it_back_in_order(officer: Officer, reader: Reader) -> None:
     reader.should_see("/", "tel:847")
 
 
-def corrects_a_spanish_sentence(officer: Officer, reader: Reader) -> None:
+def corrects_a_spanish_sentence(officer: Officer, second: Officer, reader: Reader) -> None:
     opens_item(officer, "page", FIND)
     officer.page.fill("#id_texts-1-title", "Dónde estamos exactamente")
     officer.page.fill("#id_texts-1-body", "En el **primer piso**. Llame al {847}.")
     officer.page.locator("#id_texts-1-state").select_option("machine")
-    saves(officer)
+    asks(officer)
+    confirms(second, officer.page.url)
     row = officer.page.locator("article", has_text=FIND)
     for number in (1, 2):
         officer.opens(f"/desk/campaign/review/?language=es&p={number}")
@@ -218,7 +256,7 @@ def corrects_a_spanish_sentence(officer: Officer, reader: Reader) -> None:
     reader.should_see("/es/contact/", "<strong>primer piso</strong>")
 
 
-def adds_a_milestone_with_a_picture(officer: Officer, reader: Reader) -> None:
+def adds_a_milestone_with_a_picture(officer: Officer, second: Officer, reader: Reader) -> None:
     page = officer.page
     officer.opens("/desk/campaign/milestone/add/")
     page.fill("#id_when", "2026-11-20")
@@ -231,7 +269,9 @@ def adds_a_milestone_with_a_picture(officer: Officer, reader: Reader) -> None:
     officer.look(page)
     page.fill("#id_texts-0-picture_words", "A red half and a blue half")
     page.set_input_files("#id_picture", jpeg_12_megapixels())
-    saves(officer)
+    asks(officer)
+    officer.look(page)
+    confirms(second, page.url)
     opens_item(officer, "milestone", "A new office opens")
     officer.look(page)
     reader.should_see("/what-we-have-done/", "A new office opens")
@@ -244,7 +284,7 @@ def sees_the_picture(reader: Reader) -> None:
     until(lambda: shown.evaluate("image => image.complete && image.naturalWidth > 0"), 10)
 
 
-def closes_for_a_holiday_with_a_notice(officer: Officer, reader: Reader) -> None:
+def closes_for_a_holiday_with_a_notice(officer: Officer, second: Officer, reader: Reader) -> None:
     page = officer.page
     officer.opens("/desk/campaign/closure/")
     page.locator(".holidays button").first.click()
@@ -259,6 +299,7 @@ def closes_for_a_holiday_with_a_notice(officer: Officer, reader: Reader) -> None
     page.click("[name=_save]")
     expect(page.locator("#content")).to_contain_text("The last day cannot be before the first.")
     page.fill("#id_ends", "2099-01-01")
-    saves(officer)
+    asks(officer)
+    confirms(second, page.url)
     for path, title in zip(("/", "/es/", "/fr/"), words, strict=True):
         reader.should_see(path, title)

@@ -39,3 +39,21 @@ def save(client, path, **changes):
     """Opens a form, changes these fields and sends it back."""
     sent = fields(client.get(path).content.decode())
     return client.post(path, sent | changes)
+
+
+def screen(item):
+    """The address of the item's own screen."""
+    return f"/desk/campaign/{type(item)._meta.model_name}/{item.pk}/change/"
+
+
+def press(client, item, act, **changes):
+    """Opens the item's screen and presses the button of this act, as a browser would."""
+    html = client.get(screen(item)).content.decode()
+    button = rf'action="([^"]+/{act}/)".*?name="seen" value="([^"]*)"'
+    address, seen = re.search(button, html, re.S).groups()
+    return client.post(address, {"seen": unescape(seen)} | changes, follow=True)
+
+
+def offers_to(client, item, act):
+    """Whether the item's screen has a button for this act."""
+    return f'/{act}/"' in client.get(screen(item)).content.decode()

@@ -28,7 +28,7 @@ def test_every_kind_has_its_list_and_its_form(editor, kind):
 
 
 def test_a_corrected_sentence_is_the_editor_s_and_shows(editor, client):
-    text = Text.objects.get(item__slug="contact-find", language="en")
+    text = Text.objects.get(item__slug="home-iom", language="en")
     path = f"/desk/campaign/page/{text.item_id}/change/"
     response = save(editor, path, **{"texts-0-body": "Look for the blue door."})
     assert response.status_code == 302
@@ -37,7 +37,7 @@ def test_a_corrected_sentence_is_the_editor_s_and_shows(editor, client):
     assert text.state_at
     assert not text.is_the_release_s()
     offers.forget()
-    assert "Look for the blue door." in client.get("/contact/").content.decode()
+    assert "Look for the blue door." in client.get("/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_whole_page_always_shows(editor, client, slug, values, refusal):
 
 
 def test_words_that_were_overtaken_are_not_saved_over_a_colleague_s(editor, second_editor):
-    sign = Sign.objects.get(slug="debt")
+    sign = Sign.objects.get(slug="long-days")
     path = f"/desk/campaign/sign/{sign.pk}/change/"
     opened = fields(editor.get(path).content.decode())
     assert (
@@ -161,6 +161,15 @@ def test_a_stand_in_can_be_called(editor, slug, refusal):
     assert refusal in response.content.decode()
     hotline.refresh_from_db()
     assert not hotline.out_of_order
+
+
+def test_a_number_that_nobody_sees_stands_in_for_none(editor):
+    """Not on the way to another either: the public door knows published numbers alone."""
+    hotline, crime, police = (Contact.objects.get(slug=slug) for slug in ("847", "crime", "police"))
+    Contact.objects.filter(pk=crime.pk).update(published=False, out_of_order=True, instead=police)
+    path = f"/desk/campaign/contact/{hotline.pk}/change/"
+    response = save(editor, path, out_of_order="on", instead=str(crime.pk))
+    assert "That one is unpublished" in response.content.decode()
 
 
 def test_a_new_block_says_where_it_stands(editor):

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from campaign import due
-from campaign.models import Contact, Item
+from campaign.models import Contact, Item, PendingChange
 from tests.campaign.editing import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -54,9 +55,15 @@ def test_editors_and_supervisors_see_it_on_their_start_page(editor, today, sam):
     assert "<b>1</b> <span>Numbers to call</span>" in supervisor.get("/desk/").content.decode()
 
 
-def test_a_changed_number_is_on_the_list(editor, today):
-    Contact.objects.filter(slug="office").update(
-        asked_number="(758) 468-9999", asked_by="eric", asked_at=timezone.now()
+def test_what_waits_is_on_the_list_with_since_when_and_for_whom(editor, today):
+    office = Contact.objects.get(slug="office")
+    since = timezone.now() - timedelta(days=40)
+    PendingChange.objects.create(
+        item=office, values={"number": "(758) 468-9999"}, asked_by=["edna"], asked_at=since
     )
-    assert "a second person has to call" in editor.get("/desk/").content.decode()
-    assert "(758) 468-9999" in editor.get("/desk/campaign/due/").content.decode()
+    html = editor.get("/desk/").content.decode()
+    day = date_format(timezone.localtime(since), "j M Y")
+    assert f'second person</span> <small class="late">since {day}</small>' in html
+    html = editor.get("/desk/campaign/due/").content.decode()
+    assert f"asked by edna, waiting since {day}" in html
+    assert "nobody else at the desk may confirm it yet" in html

@@ -58,8 +58,8 @@ def test_blocks_stand_below_their_page(editor):
     assert len(whole) == Page.objects.filter(on=None).count()
 
 
-@pytest.mark.parametrize("kind", ["page", "sign", "contact"])
+@pytest.mark.parametrize("kind", ["page", "sign", "contact", "question", "milestone"])
 def test_a_list_asks_few_questions_however_long_it_is(editor, kind, django_assert_max_num_queries):
     editor.get("/desk/")  # the copy in memory is there from now on
     with django_assert_max_num_queries(12):
-        editor.get(f"/desk/campaign/{kind}/")
+        editor.get(f"/desk/campaign/{kind}/?all=")

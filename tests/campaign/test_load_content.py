@@ -3,7 +3,7 @@ import re
 import pytest
 from django.core.management import call_command
 
-from campaign import offers, release, wording
+from campaign import offers, release, text_rules
 from campaign.loading import load
 from campaign.models import Contact, Item, OpeningHours, Sign, Text, TraffickingType
 
@@ -181,7 +181,7 @@ def test_somebody_looked_at_every_translation_since_its_english_changed(language
 def test_every_word_of_the_release_may_be_saved(language):
     numbers = dict(Contact.objects.values_list("slug", "number"))
     for name, text in release._words(language).items():
-        wording.check(text["title"], text["summary"], text["body"], numbers)
+        text_rules.check(text["title"], text["summary"], text["body"], numbers)
         assert text["state"] == release.STATES[language], name
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from campaign import copies, offers, release
+from campaign import offers, release, snapshot_cache
 from campaign.hours import ISLAND
 from campaign.models import KINDS, Closure, Contact, Notice, Sign, Text
 from tests.away import database_away
@@ -102,9 +102,10 @@ def test_before_any_good_copy_the_release_s_numbers_stand(django_db_blocker):
 
 
 def test_the_last_good_copy_outlives_the_database(django_db_blocker, monkeypatch):
-    known = copies.from_release("en")
+    known = snapshot_cache.from_release("en")
     gone = {kind: contact for kind, contact in known.contacts.items() if kind != "847"}
-    monkeypatch.setitem(copies._copies, "en", (-1e9, copies.Snapshot(gone, known.hours)))
+    last = snapshot_cache.Snapshot(gone, known.hours)
+    monkeypatch.setitem(snapshot_cache._snapshots, "en", (-1e9, last))
     with database_away(django_db_blocker):
         assert "847" not in offers.contacts()
 

@@ -8,9 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from campaign import pictures
+from campaign import picture_cutting
 from campaign.models import Milestone, Picture
-from tests.campaign.editing import fields
+from tests.campaign.editing import fields, press
 
 pytestmark = pytest.mark.django_db
 WORDS = {"texts-0-picture_words": "Six people on a stage."}
@@ -50,15 +50,22 @@ def send(client, milestone, raw=None, **changes):
     return client.post(path, sent)
 
 
-def kept(client, milestone, raw=None):
-    answer = send(client, milestone, raw or saved(scene(), "JPEG"), **WORDS)
-    assert answer.status_code == 302, answer.content.decode()
-    return Picture.objects.get(item=milestone)
+@pytest.fixture
+def kept(editor, second_editor):
+    """Sends a picture to a milestone; a second person lets it show."""
+
+    def keep(milestone, raw=None):
+        answer = send(editor, milestone, raw or saved(scene(), "JPEG"), **WORDS)
+        assert answer.status_code == 302, answer.content.decode()
+        assert "Confirmed" in press(second_editor, milestone, "confirm").content.decode()
+        return Picture.objects.get(item=milestone)
+
+    return keep
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_a_picture_is_cut_into_three_versions(editor, milestone, kind):
-    picture = kept(editor, milestone, saved(scene(), kind))
+def test_a_picture_is_cut_into_three_versions(kept, editor, milestone, kind):
+    picture = kept(milestone, saved(scene(), kind))
     found = {name: opened(getattr(picture, name)) for name in ("small", "large", "fallback")}
     assert {name: (one.format, one.size) for name, one in found.items()} == {
         "small": ("WEBP", (480, 360)),
@@ -69,20 +76,20 @@ def test_a_picture_is_cut_into_three_versions(editor, milestone, kind):
     assert found["fallback"].getpixel((10, 10))[0] > 200
 
 
-def test_a_small_picture_is_not_blown_up_and_a_turned_one_stands_upright(editor, milestone):
+def test_a_small_picture_is_not_blown_up_and_a_turned_one_stands_upright(kept, editor, milestone):
     exif = piexif.dump({"0th": {piexif.ImageIFD.Orientation: 6}})
-    picture = kept(editor, milestone, saved(scene(300, 200), "JPEG", exif=exif))
+    picture = kept(milestone, saved(scene(300, 200), "JPEG", exif=exif))
     assert (picture.width, picture.height) == (200, 300)
-    picture = kept(editor, milestone, saved(scene(1600, 1200), "JPEG", exif=exif))
+    picture = kept(milestone, saved(scene(1600, 1200), "JPEG", exif=exif))
     assert (picture.width, picture.height) == (960, 1280)
 
 
-def test_nothing_but_pixels_is_kept(editor, milestone):
+def test_nothing_but_pixels_is_kept(kept, milestone):
     place = {piexif.GPSIFD.GPSLatitudeRef: "N"}
     exif = piexif.dump({"0th": {piexif.ImageIFD.Make: MARKER}, "GPS": place})
     raw = saved(scene(), "JPEG", exif=exif)
     assert MARKER in raw
-    picture = kept(editor, milestone, raw)
+    picture = kept(milestone, raw)
     for version in (picture.small, picture.large, picture.fallback):
         assert MARKER not in bytes(version)
         assert not opened(version).getexif()
@@ -105,26 +112,26 @@ def test_what_is_no_such_picture_is_refused_with_a_sentence(editor, milestone, r
     assert not Picture.objects.exists()
 
 
-def test_a_picture_between_the_two_limits_is_taken(editor, milestone):
+def test_a_picture_between_the_two_limits_is_taken(kept, editor, milestone):
     raw = saved(scene(), "JPEG")
-    kept(editor, milestone, raw + b"x" * (14_900_000 - len(raw)))
+    kept(milestone, raw + b"x" * (14_900_000 - len(raw)))
 
 
-def test_a_picture_without_words_for_it_is_refused_beside_the_field(editor, milestone):
+def test_a_picture_without_words_for_it_is_refused_beside_the_field(kept, editor, milestone):
     answer = send(editor, milestone, saved(scene(), "JPEG"))
     html = answer.content.decode()
     assert "Say in English what the picture shows" in html
     place = html.index('name="texts-0-picture_words"')
     assert 0 < place - html.index("Say in English what the picture shows") < 1500
     assert not Picture.objects.exists()
-    kept(editor, milestone)
+    kept(milestone)
     refused = send(editor, milestone, **{"texts-0-picture_words": ""})
     assert "Say in English what the picture shows" in refused.content.decode()
 
 
-def test_another_picture_takes_its_place_and_it_can_be_taken_away(editor, milestone):
-    before = kept(editor, milestone).digest
-    after = kept(editor, milestone, saved(scene(800, 800), "PNG")).digest
+def test_another_picture_takes_its_place_and_it_can_be_taken_away(kept, editor, milestone):
+    before = kept(milestone).digest
+    after = kept(milestone, saved(scene(800, 800), "PNG")).digest
     assert before != after
     path = f"/desk/campaign/milestone/{milestone.pk}/"
     assert editor.get(f"{path}picture/").headers["Content-Type"] == "image/webp"
@@ -133,9 +140,9 @@ def test_another_picture_takes_its_place_and_it_can_be_taken_away(editor, milest
     assert not Picture.objects.exists()
 
 
-def test_two_milestones_may_have_the_same_picture(editor, milestone):
+def test_two_milestones_may_have_the_same_picture(kept, editor, milestone):
     other = Milestone.objects.exclude(pk=milestone.pk)[0]
-    assert kept(editor, milestone).digest != kept(editor, other).digest
+    assert kept(milestone).digest != kept(other).digest
 
 
 @pytest.mark.parametrize(
@@ -143,9 +150,9 @@ def test_two_milestones_may_have_the_same_picture(editor, milestone):
     [("480.webp", "image/webp"), ("960.webp", "image/webp"), ("960.jpg", "image/jpeg")],
 )
 def test_each_version_is_served_for_a_day_and_without_a_cookie(
-    editor, milestone, client, name, kind
+    kept, editor, milestone, client, name, kind
 ):
-    picture = kept(editor, milestone)
+    picture = kept(milestone)
     answer = type(client)().get(f"/pictures/{picture.digest}-{name}")
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == kind
@@ -159,8 +166,8 @@ def test_each_version_is_served_for_a_day_and_without_a_cookie(
 
 
 @pytest.mark.parametrize("hide", [{"published": []}, {"texts-0-state": "draft"}])
-def test_a_picture_goes_with_what_it_stands_on(editor, milestone, client, hide):
-    address = f"/pictures/{kept(editor, milestone).digest}-480.webp"
+def test_a_picture_goes_with_what_it_stands_on(kept, editor, milestone, client, hide):
+    address = f"/pictures/{kept(milestone).digest}-480.webp"
     assert client.get(address).status_code == 200
     assert send(editor, milestone, **hide).status_code == 302
     assert client.get(address).status_code == 404
@@ -201,13 +208,13 @@ def test_the_public_door_takes_no_picture(client):
 @pytest.mark.parametrize("size", [b"", b"wide high", b"9" * 5000, b"640 \xff"])
 def test_what_a_broken_child_answers_is_no_picture(monkeypatch, size):
     answer = b"".join(len(part).to_bytes(4) + part for part in (size, b"s", b"l", b"f"))
-    monkeypatch.setattr(pictures.sandbox, "ask", lambda *_: answer)
-    assert pictures.cut(b"x") is None
+    monkeypatch.setattr(picture_cutting.sandbox, "ask", lambda *_: answer)
+    assert picture_cutting.cut(b"x") is None
 
 
 def test_without_a_process_to_be_had_it_is_a_sentence_too(monkeypatch):
     def none(*_args, **_kwargs):
         raise BlockingIOError
 
-    monkeypatch.setattr(pictures.sandbox, "ask", none)
-    assert pictures.cut(b"x") is None
+    monkeypatch.setattr(picture_cutting.sandbox, "ask", none)
+    assert picture_cutting.cut(b"x") is None

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from campaign import copies
+from campaign import snapshot_cache
 from campaign.models import (
     Closure,
     Contact,
@@ -15,7 +15,7 @@ from campaign.models import (
     Question,
     Sign,
     Text,
-    address,
+    href_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -82,8 +82,8 @@ def test_english_that_changes_makes_its_translations_outdated():
 
 def test_drafts_and_unpublished_items_are_not_shown():
     def shown(slug):
-        copies.forget()
-        return [sign.title for sign in copies.current("es").signs if sign.slug == slug]
+        snapshot_cache.forget()
+        return [sign.title for sign in snapshot_cache.current("es").signs if sign.slug == slug]
 
     assert shown("debt") == ["Una deuda que nunca baja"]
     Text.objects.filter(item__slug="debt", language="es").update(state="draft")
@@ -130,7 +130,7 @@ def test_a_number_nobody_can_call_is_refused(number):
     ],
 )
 def test_a_number_calls_what_it_shows(number, href):
-    assert address(number) == href
+    assert href_of(number) == href
 
 
 def test_hours_closures_and_notices_cannot_run_backwards():

@@ -13,7 +13,7 @@ from tips.models import Event, Note, Tip
 
 PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 
-# Whole-table rights; the tables of the campaign are read by the public and edited at the desk.
+# Whole-table rights; the campaign's tables are edited at the desk, its views read by both doors.
 MATRIX = {
     "public": {"django_migrations": "SELECT"},
     "desk": {
@@ -58,16 +58,24 @@ MATRIX = {
     },
 }
 CAMPAIGN = {
-    "public": "SELECT",
+    "public": "",
     "desk": "SELECT INSERT UPDATE DELETE",
     "functions": "",
     "eraser": "",
 }
+VIEWS = {"campaign_published", "campaign_published_picture"}
+CAMPAIGN_VIEWS = {"public": "SELECT", "desk": "SELECT", "functions": "", "eraser": ""}
 ROLES = ("public", "desk", "functions", "eraser")
 
 # Rights on columns alone.
 COLUMNS = {
-    "public": {"SELECT": {"tips_deskkey": "activated_at created_at kid public retired_at"}},
+    "public": {
+        "SELECT": {
+            "tips_deskkey": "activated_at created_at kid public retired_at",
+            "campaign_openinghours": "closes day opens",
+            "campaign_closure": "first_day last_day",
+        }
+    },
     "desk": {
         "UPDATE": {
             "tips_officer": "email is_active last_login reads role username",
@@ -130,6 +138,21 @@ def test_whole_table_rights_are_the_written_ones(kind: str) -> None:
         written = CAMPAIGN[kind] if table.startswith("campaign_") else MATRIX[kind].get(table, "")
         ((has,),) = ask("SELECT has_table_privilege(%s, %s, %s)", role(kind), table, privilege)
         assert has == (privilege in written.split()), (kind, table, privilege)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ROLES)
+def test_views_are_the_written_ones_behind_a_barrier_and_only_read(kind: str) -> None:
+    rows = ask(
+        "SELECT relname, reloptions::text FROM pg_class"
+        " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm')"
+    )
+    assert {str(view): str(options) for view, options in rows} == dict.fromkeys(
+        VIEWS, "{security_barrier=true}"
+    )
+    for view, privilege in product(VIEWS, PRIVILEGES):
+        ((has,),) = ask("SELECT has_table_privilege(%s, %s, %s)", role(kind), view, privilege)
+        assert has == (privilege in CAMPAIGN_VIEWS[kind].split()), (kind, view, privilege)
 
 
 @pytest.mark.django_db

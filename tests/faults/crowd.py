@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import psycopg2
 
-from tests.running import RunningSite
+from tests.running import RunningSite, until
 from tips.crypto import receipts
 
 
@@ -46,6 +46,7 @@ class Crowd:
     site: RunningSite
     people: int = 6
     received: dict[str, str] = field(default_factory=dict)  # page key → reference
+    refused: list[int] = field(default_factory=list)  # every status but 200; 0 for no answer
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -60,11 +61,18 @@ class Crowd:
         for thread in self._threads:
             thread.join()
 
+    def await_more(self, tips: int = 10) -> None:
+        """Returns when so many more have been received."""
+        enough = len(self.received) + tips
+        until(lambda: len(self.received) >= enough, what=f"{tips} tips more")
+
     def _send(self) -> None:
         while not self._stop.is_set():
             page = receipts.new_idempotency_key()
             for _ in range(200):
                 answer = post(self.site, submission=page, what_happened=f"A crowd's tip {page}")
+                if answer.status != 200:
+                    self.refused.append(answer.status)
                 if answer.reference:
                     self.received[page] = answer.reference
                     break

@@ -1,13 +1,17 @@
 """The desk itself: Django's admin with our own log-in, frame, and pages."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import update_wrapper
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import BadRequest
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -22,6 +26,17 @@ from tips.crypto import desk_key
 from tips.models import DeskKeyGrant, Event, Officer, Tip
 
 View = Callable[..., HttpResponse]
+LET_IN_LATELY = timedelta(days=7)
+
+
+def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """The view's answer. Raises BadRequest for an address that the database can make nothing of."""
+    if any("\0" in value for values in request.GET.lists() for value in values[1]):
+        raise BadRequest("a NUL in the address")
+    try:
+        return view(request, *args, **kwargs)
+    except DataError as error:
+        raise BadRequest("a value that no column holds") from error
 
 
 class DeskSite(AdminSite):
@@ -48,7 +63,7 @@ class DeskSite(AdminSite):
             notice = ""
             if self.has_permission(request):
                 if not _lacks_newest_key(request):
-                    return view(request, *args, **kwargs)
+                    return _answer(view, request, *args, **kwargs)
                 notice = login.NEW_KEY
                 request.session.flush()
                 request.user = AnonymousUser()
@@ -97,6 +112,25 @@ class DeskSite(AdminSite):
     ) -> HttpResponse:
         """Five other words."""
         return set_up.change_passphrase(request)
+
+    def second_persons(self, first: str) -> list[str]:
+        """Who edits the site and is independent of this account: neither let the other in lately.
+
+        To let in is to add an account or to give it access, within the last seven days.
+        """
+        let_in = Event.objects.filter(
+            verb__in=(Event.Verb.ACCOUNT_ADDED, Event.Verb.ACCESS_GIVEN),
+            at__gte=timezone.now() - LET_IN_LATELY,
+        )
+        close = {first, *let_in.filter(by=first).values_list("about", flat=True)}
+        close |= {*let_in.filter(about=first).values_list("by", flat=True)}
+        officers = Officer.objects.filter(is_active=True, key__isnull=False)
+        editors = [one for one in officers if one.has_perm("campaign.change_text")]
+        return [one.username for one in editors if one.username not in close]
+
+    def record_content_change(self, *, by: str, about: str) -> None:
+        """One event: who changed what of the site, by its kind and slug."""
+        Event.objects.record(Event.Verb.CONTENT_CHANGED, by=by, about=about)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The lists as people call them; tips have their queue instead."""

@@ -36,6 +36,16 @@ BEFORE: Mapping[str, tuple[str, ...]] = {}
 
 Rights = Mapping[str, tuple[str, ...]]
 # By table; columns in brackets narrow a right to them.
+# What the site's pages are made of: published items with their texts, by views, and office hours.
+CAMPAIGN_VIEWS: Rights = {
+    "campaign_published": ("SELECT",),
+    "campaign_published_picture": ("SELECT",),
+}
+CAMPAIGN_PAGES: Rights = {
+    **CAMPAIGN_VIEWS,
+    "campaign_openinghours": ("SELECT (day, opens, closes)",),
+    "campaign_closure": ("SELECT (first_day, last_day)",),
+}
 PUBLIC_MAY: Rights = {
     "django_migrations": ("SELECT",),
     "tips_deskkey": ("SELECT (kid, public, created_at, activated_at, retired_at)",),
@@ -156,8 +166,8 @@ def expected(cursor: Any) -> set[Right]:
     names = role_names(database)
     campaign = _campaign_tables(cursor)
     tables = {
-        names.public: dict(PUBLIC_MAY) | dict.fromkeys(campaign, ("SELECT",)),
-        names.desk: dict(DESK_MAY) | dict.fromkeys(campaign, EDITING),
+        names.public: {**PUBLIC_MAY, **CAMPAIGN_PAGES},
+        names.desk: {**DESK_MAY, **CAMPAIGN_VIEWS, **dict.fromkeys(campaign, EDITING)},
         names.functions: dict(FUNCTIONS_MAY),
         names.eraser: dict(ERASER_MAY),
     }

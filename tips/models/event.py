@@ -50,6 +50,7 @@ class Verb(models.TextChoices):
     SHEETS_KEPT = "sheets_kept", "recovery sheets typed back"
     SHEETS_REPLACED = "sheets_replaced", "recovery sheets replaced"
     SELF_CHECK = "self_check", "self-check failed"
+    CONTENT_CHANGED = "content_changed", "content changed"
 
 
 class EventManager(models.Manager["Event"]):

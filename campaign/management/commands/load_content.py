@@ -1,4 +1,4 @@
-"""manage.py load_content"""
+"""manage.py load_content: brings the release's content into the database."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = "Add the release's missing content and update what no person has edited."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Says in one line what changed."""
+        """Loads the content, and says in one line what changed."""
         done = load()
         self.stdout.write(
             f"content: {done['added']} added, {done['updated']} updated,"

@@ -1,4 +1,4 @@
-"""manage.py looked_at LANGUAGE"""
+"""manage.py looked_at LANGUAGE: notes that translations fit today's English."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """One language."""
+        """Takes one language, other than English."""
         parser.add_argument("language", choices=[code for code in release.STATES if code != "en"])
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
+from slu_antitrafficking.change_lists import OwnFiltersAlone
 from slu_antitrafficking.refusal import Refused
 from tips.access import accounts, throttle
 from tips.admin import pages, red_lines
@@ -41,7 +42,7 @@ class OfficerForm(forms.ModelForm):
     )
 
 
-class OfficerAdmin(admin.ModelAdmin):
+class OfficerAdmin(OwnFiltersAlone):
     """Supervisors add accounts, change roles, give access and take it away; nothing is deleted."""
 
     list_display = ("username", "role", "access", "last_login_at")

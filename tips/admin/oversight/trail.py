@@ -6,11 +6,12 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from slu_antitrafficking.change_lists import OwnFiltersAlone
 from tips.admin.paging import CappedPaginator
 from tips.models import Event
 
 
-class EventAdmin(admin.ModelAdmin):
+class EventAdmin(OwnFiltersAlone):
     """Newest first, nothing to change; reasons stay sealed."""
 
     list_display = ("when", "verb", "by", "about", "reference", "count")

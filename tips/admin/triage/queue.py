@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from campaign import offers
+from slu_antitrafficking.change_lists import OwnFiltersAlone
 from tips import actions
 from tips.admin import pages
 from tips.admin.paging import CappedPaginator
@@ -22,7 +23,7 @@ from tips.models.vocabulary import YesNo
 from tips.templatetags.desk import came, language, waits
 
 
-class TipAdmin(admin.ModelAdmin):
+class TipAdmin(OwnFiltersAlone):
     """The list; a tip itself is a screen of our own, and nothing is added or deleted here."""
 
     list_display = (
