@@ -81,7 +81,7 @@ def test_nobody_s_nginx_is_not_let_in(site: RunningSite, tmp_path: Path) -> None
         folder.chmod(folder.stat().st_mode | 0o711)
     public, desk = (f"unix:{path}" for path in site.sockets)
     with nginx.operators(tmp_path, public, desk, user="nobody nogroup") as ports:
-        assert Visitor().ask(f"http://127.0.0.1:{ports.site}/contact/").status == 502
+        assert Visitor().ask(f"http://127.0.0.1:{ports.site}/contact/").status >= 500
 
 
 @pytest.fixture

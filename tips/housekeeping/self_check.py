@@ -16,20 +16,27 @@ SHOWN_FOR = timedelta(days=1)  # what was set right again
 
 
 def every_minute() -> None:
-    """Roles, passwords and rights; set again on our own cluster, elsewhere only told. And keys."""
+    """Roles, passwords and missing rights; set again on our own cluster, elsewhere only told. And
+    keys."""
     _look_at_roles()
-    _look_at_rights()
+    _look_at_missing_rights()
     _look_at_pairs()
 
 
 def every_hour() -> None:
-    """What only a superuser can take away, which on our own cluster the start does."""
-    upkeep = Upkeep.objects.filter(name=SelfCheck.CATALOG).first()
-    if upkeep and upkeep.done_at and timezone.now() - upkeep.done_at < timedelta(hours=1):
+    """The whole matrix of rights, and what only a superuser can take away; every minute while the
+    rights are told as wrong."""
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    well = Upkeep.objects.filter(name=SelfCheck.RIGHTS, failed_since=None, done_at__gt=an_hour_ago)
+    if well.exists():
         return
     with connection.cursor() as cursor:
+        found = rights.drift(cursor)
         cursor.execute("SELECT current_user")
         missing = roles.superusers_part(cursor, cursor.fetchone()[0])
+    if found:
+        _set_rights_again()
+    _tell(SelfCheck.RIGHTS, found)
     said = [f"{len(missing)} statements are left to a superuser; the start names them."]
     _tell(SelfCheck.CATALOG, said if missing else [])
 
@@ -50,14 +57,20 @@ def _look_at_roles() -> None:
     _tell(SelfCheck.ROLES, found)
 
 
-def _look_at_rights() -> None:
-    """The whole matrix: without one right of many, every tip page is an error."""
+def _look_at_missing_rights() -> None:
+    """Without one of them tip pages may be errors. What is too many can wait for the hour: it may
+    be a newer release's, set up beside this one."""
     with connection.cursor() as cursor:
-        found = rights.drift(cursor)
-    if found and settings.OWN_CLUSTER:
+        found = rights.drift(cursor, missing_alone=True)
+    if found:
+        _set_rights_again()
+        _tell(SelfCheck.RIGHTS, found)
+
+
+def _set_rights_again() -> None:
+    if settings.OWN_CLUSTER:
         with transaction.atomic(), connection.cursor() as cursor:
             rights.apply_grants(cursor)
-    _tell(SelfCheck.RIGHTS, found)
 
 
 def _look_at_pairs() -> None:
