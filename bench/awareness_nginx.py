@@ -19,7 +19,8 @@ def measure() -> list[Figure]:
         door = served.enter_context(ground.door("public"))
         _headers, body = awareness.page(door.port)
         (ground.folder / "index.html").write_bytes(body)
-        behind, tuned = served.enter_context(nginx.operators(ground.folder, door.port))
+        door_address = f"{load.HOST}:{door.port}"
+        behind, _desk, tuned = served.enter_context(nginx.operators(ground.folder, door_address))
         plain = served.enter_context(nginx.files(ground.folder))
         for port in (behind, plain, tuned):
             if awareness.page(port)[1] != body:

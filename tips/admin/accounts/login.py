@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
+from slu_antitrafficking import DEMO_ACCOUNTS_FILE
 from tips.access import authentication, desk_keys, sessions, throttle
 from tips.access.authentication import Unlocked
 from tips.access.pairs import FalsePair
@@ -201,7 +202,7 @@ def _to_set_up(request: HttpRequest, unlocked: Unlocked) -> HttpResponse:
 
 def _demo_accounts() -> list[dict[str, str]]:
     """The ready accounts of `./run demo` with their present six digits."""
-    listed = settings.VAR / "demo-accounts.txt"
+    listed = settings.VAR / DEMO_ACCOUNTS_FILE
     if not settings.DEMO or not listed.is_file():
         return []
     rows = [line.split("\t") for line in listed.read_text().splitlines()]

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from slu_antitrafficking import DEMO_ACCOUNTS_FILE
 from slu_antitrafficking.refusal import Refused
 from tips.access import recovery
 from tips.crypto.sealing import Keyring
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 ready = _fill(count, name=account[1], words=account[2])
-                _write(settings.VAR / "demo-accounts.txt", ready)
+                _write(settings.VAR / DEMO_ACCOUNTS_FILE, ready)
             recovery.typed_back(sheets[0][1], sheets[2][1], by=account[1])
         except Refused as refused:
             raise CommandError(str(refused)) from refused
