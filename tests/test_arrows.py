@@ -23,7 +23,7 @@ HOUSE = {
     "tips.models": Room("desk event message short_lived tip upkeep vocabulary", ""),
     "tips.crypto": Room(
         "associated_data base32 desk_key passphrases receipts recovery_sheets sealing",
-        "tips.models",
+        "slu_antitrafficking tips.models",
     ),
     "tips.actions": Room(
         "change citizen clocks opening triage",
