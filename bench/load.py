@@ -63,7 +63,7 @@ class Client:
         return head, b"".join(parts)
 
     def close(self) -> None:
-        """Ends the connection."""
+        """Ends the connection, answered or not."""
         self.connection.close()
 
     def _more(self) -> bytes:
@@ -109,7 +109,10 @@ def post(
 
 
 def rate(port: int, make: Callable[[int], bytes], seconds: float) -> float:
-    """Answers a second over CONNECTIONS fresh connections; `make` gives the n-th request."""
+    """Answers a second over CONNECTIONS fresh connections; `make` gives the n-th request.
+
+    Raises Unexpected when one of them failed.
+    """
     answered = [0] * CONNECTIONS
     failures: list[Exception] = []
     first = random.randrange(10**9)

@@ -54,7 +54,7 @@ class Verb(models.TextChoices):
 
 
 class EventManager(models.Manager["Event"]):
-    """Writes the trail."""
+    """Writes the trail, one row a call."""
 
     def record(self, verb: str, *, tip: Any = None, by: Any = "", **more: Any) -> "Event":
         """One event, by an officer or in a word; of a tip it keeps id and reference."""
