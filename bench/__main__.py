@@ -7,6 +7,7 @@ FIGURES = (
     "second-start",
     "tip-post",
     "limit-count",
+    "seal",
     "photo-12mp",
     "queue",
     "reference",

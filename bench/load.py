@@ -40,7 +40,10 @@ class Client:
         self.left = SENDINGS_A_NETWORK
 
     def ask(self, request: bytes, status: bytes = b"200") -> tuple[bytes, bytes]:
-        """Head and body of the answer, which must have this status and say its length."""
+        """Head and body of the answer, which must say its length.
+
+        Raises Unexpected when it has another status than this.
+        """
         if not self.left:
             self.close()
             self.__post_init__()

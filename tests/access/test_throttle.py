@@ -68,7 +68,7 @@ def test_one_hashes_two_wait_and_the_next_is_told() -> None:
     for thread in threads:
         thread.start()
     inside.wait(5)
-    while throttle._places._value:
+    while throttle._slots._value:
         pass
     with pytest.raises(throttle.Busy), throttle.one_derivation():
         pass

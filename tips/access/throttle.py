@@ -38,13 +38,13 @@ _secret = sealing.new_secret()
 _tries: dict[bytes, _Tries] = {}
 _lock = Lock()
 _hashing = Lock()
-_places = BoundedSemaphore(1 + MAY_WAIT)
+_slots = BoundedSemaphore(1 + MAY_WAIT)
 
 
 @contextmanager
 def one_derivation(*, may_wait: bool = True) -> Iterator[None]:
     """One key derivation at a time (each takes 128 MiB); raises Busy where two already wait."""
-    if not _places.acquire(blocking=False):
+    if not _slots.acquire(blocking=False):
         raise Busy
     try:
         if not _hashing.acquire(blocking=may_wait):
@@ -54,7 +54,7 @@ def one_derivation(*, may_wait: bool = True) -> Iterator[None]:
         finally:
             _hashing.release()
     finally:
-        _places.release()
+        _slots.release()
 
 
 def who(username: str, request: HttpRequest) -> bytes:

@@ -58,7 +58,7 @@ class CountMinSketch:
         os.register_at_fork(after_in_child=self._forked)
 
     def add(self, name: str) -> Hit:
-        """Counts one more."""
+        """Counts one more of this name, and gives how many there are within the hour."""
         with self._locked():
             hour, share = self._turn()
             cells = self._cells(name)
