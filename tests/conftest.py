@@ -27,8 +27,9 @@ from pytest_django import DjangoDbBlocker
 
 from campaign.loading import load
 from slu_antitrafficking.start import processes
-from tests.cast import Person, hire, settled
+from tests.cast import Person, settled
 from tests.chromium import CHROMIUM, PHONE, flags
+from tests.restored import hired, person, restored
 from tests.running import RunningSite
 from tips.access import recovery, throttle
 from tips.apps import apply_roles
@@ -163,35 +164,36 @@ def twin(page: Page) -> Page:
 def first(db: None) -> Iterator[recovery.FirstAccess]:
     """The desk as the first start leaves it."""
     desk_key.forget()
-    yield recovery.set_up_desk()
+    yield restored("first", recovery.set_up_desk)
     desk_key.forget()
 
 
 @pytest.fixture
 def sam(first: recovery.FirstAccess) -> Person:
     """The first supervisor."""
-    return settled(Officer.objects.get(username=first.username), first.words)
+    officer = Officer.objects.get(username=first.username)
+    return person("sam", lambda: settled(officer, first.words))
 
 
 @pytest.fixture
 def kim(sam: Person) -> Person:
     """An officer to whom Sam gave access."""
-    return hire("kim", Officer.Role.OFFICER, sam)
+    return hired("kim", Officer.Role.OFFICER, sam)
 
 
 @pytest.fixture
 def dana(sam: Person) -> Person:
     """Another officer."""
-    return hire("dana", Officer.Role.OFFICER, sam)
+    return hired("dana", Officer.Role.OFFICER, sam)
 
 
 @pytest.fixture
 def ada(sam: Person) -> Person:
     """An auditor."""
-    return hire("ada", Officer.Role.AUDITOR, sam)
+    return hired("ada", Officer.Role.AUDITOR, sam)
 
 
 @pytest.fixture
 def ed(sam: Person) -> Person:
     """An editor."""
-    return hire("ed", Officer.Role.EDITOR, sam)
+    return hired("ed", Officer.Role.EDITOR, sam)
