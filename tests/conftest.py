@@ -29,7 +29,7 @@ from campaign.loading import load
 from slu_antitrafficking.start import processes
 from tests.cast import Person, settled
 from tests.chromium import CHROMIUM, PHONE, flags
-from tests.restored import hired, person, restored
+from tests.restored import Copied, hired, person, restored
 from tests.running import RunningSite
 from tips.access import recovery, throttle
 from tips.apps import apply_roles
@@ -72,7 +72,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     # A transactional test ends with a flush, which says "migrated". It takes the content away, and
     # no right.
     post_migrate.disconnect(apply_roles, sender=apps.get_app_config("tips"))
-    post_migrate.connect(lambda **_: load(), sender=apps.get_app_config("campaign"), weak=False)
+    with django_db_blocker.unblock():
+        put_back = Copied("campaign").put_back
+    post_migrate.connect(lambda **_: put_back(), sender=apps.get_app_config("campaign"), weak=False)
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,10 @@ same to the byte, its rows are written as they were.
 
 from collections.abc import Callable
 from dataclasses import replace
+from io import StringIO
 from typing import NamedTuple, TypeVar
 
+from django.apps import apps
 from django.db import connection, transaction
 
 from tests.cast import Person, hire
@@ -22,6 +24,26 @@ READ = " UNION ALL ".join(f"SELECT '{name}', to_json(t)::text FROM {name} t" for
 READ_ALL = f"{READ} UNION ALL SELECT '{TRAIL}', to_json(t)::text FROM {TRAIL} t"
 DELETE = "DELETE FROM {0} t WHERE to_json(t)::text = %s"
 INSERT = "INSERT INTO {0} SELECT * FROM json_populate_record(NULL::{0}, %s)"
+
+
+class Copied:
+    """The rows of an app's tables as they are now, to be put back into them once they are empty."""
+
+    def __init__(self, app: str) -> None:
+        self._tables: dict[str, str] = {}
+        for model in apps.get_app_config(app).get_models(include_auto_created=True):
+            if model._meta.managed:
+                out, name = StringIO(), model._meta.db_table
+                with connection.cursor() as cursor:
+                    cursor.copy_expert(f"COPY {name} TO STDOUT", out)
+                self._tables[name] = out.getvalue()
+
+    @transaction.atomic
+    def put_back(self) -> None:
+        """In whatever order: what points at what is looked at when all is there."""
+        with connection.cursor() as cursor:
+            for name, rows in self._tables.items():
+                cursor.copy_expert(f"COPY {name} FROM STDIN", StringIO(rows))
 
 
 class Step(NamedTuple):
