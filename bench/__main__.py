@@ -6,6 +6,8 @@ import sys
 FIGURES = (
     "second-start",
     "tip-post",
+    "limit-count",
+    "seal",
     "photo-12mp",
     "queue",
     "reference",

@@ -22,9 +22,10 @@ WATCHED = (
     *("campaign/**/*.py", "tips/**/*.py", "slu_antitrafficking/**/*.py"),
 )
 
-worker_class = "gthread"
 # The desk's throttle is plain memory.
 workers = 2 if os.environ.get("SERVE") == "public" and not LIVE_RELOAD else 1
+# Where there is another that serves meanwhile.
+worker_class = "slu_antitrafficking.recycling.RecycledWorker" if workers > 1 else "gthread"
 threads = 8
 preload_app = not LIVE_RELOAD
 reload = LIVE_RELOAD

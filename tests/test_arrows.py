@@ -23,7 +23,7 @@ HOUSE = {
     "tips.models": Room("desk event message short_lived tip upkeep vocabulary", ""),
     "tips.crypto": Room(
         "associated_data base32 desk_key passphrases receipts recovery_sheets sealing",
-        "tips.models",
+        "slu_antitrafficking tips.models",
     ),
     "tips.actions": Room(
         "change citizen clocks opening triage",
@@ -40,8 +40,8 @@ HOUSE = {
         "slu_antitrafficking tips.access tips.database tips.models",
     ),
     "tips.public": Room(
-        "conversation fields forms layout photo_results photos prerendered same_origin"
-        " spelling_alphabet uploads urls views",
+        "conversation count_min_sketch fields forms layout limits photo_results photos prerendered"
+        " same_origin spelling_alphabet uploads urls views",
         "campaign slu_antitrafficking tips.actions tips.crypto tips.models",
     ),
     "tips.templatetags": Room("desk", "tips.crypto tips.models"),
@@ -83,8 +83,8 @@ HOUSE = {
     "campaign.templatetags": Room("editors site", "campaign campaign.admin campaign.models"),
     "slu_antitrafficking": Room(
         "apps bodies change_lists context encodings env gunicorn_conf known_migrations logs"
-        " microcache middleware photo_worker public_urls refusal remembered retention_periods"
-        " roles sandbox seccomp settings urls views wsgi",
+        " microcache middleware networks photo_worker public_urls recycling refusal remembered"
+        " retention_periods roles sandbox seccomp settings urls views wsgi",
         "campaign campaign.models",
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),

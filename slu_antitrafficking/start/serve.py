@@ -258,7 +258,7 @@ class Site:
         folder = self.options.sockets
         if unix_sockets.fit(folder):
             public, desk = (folder / name for name in unix_sockets.NAMES.values())
-            return f"A proxy   {public} and {desk}"
+            return f"Sockets   {public} and {desk}, for a proxy"
         return (
             f"No sockets for a proxy: {folder} is too long a name for them; "
             "set RUNTIME_DIRECTORY to a shorter one."

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import psycopg2
 
+from tests.networks import new_network
 from tests.running import RunningSite, until
 from tips.crypto import receipts
 
@@ -22,9 +23,11 @@ class Answer:
     code: str = ""
 
 
-def post(site: RunningSite, path: str = "/report/", **fields: str) -> Answer:
-    """One sending, by a program without cookies."""
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+def post(site: RunningSite, path: str = "/report/", source: str = "", **fields: str) -> Answer:
+    """One sending, by a program without cookies, from a network of its own unless it names one."""
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", site.port, timeout=20, source_address=(source or new_network(), 0)
+    )
     try:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         connection.request("POST", path, urlencode(fields), headers)
@@ -41,7 +44,7 @@ def post(site: RunningSite, path: str = "/report/", **fields: str) -> Answer:
 
 @dataclass
 class Crowd:
-    """People who send each tip, from a page of its own, until it is said to be received."""
+    """People who send each tip until it is received, from a page and a network of its own."""
 
     site: RunningSite
     people: int = 6
@@ -68,9 +71,14 @@ class Crowd:
 
     def _send(self) -> None:
         while not self._stop.is_set():
-            page = receipts.new_idempotency_key()
+            page, source = receipts.new_idempotency_key(), new_network()
             for _ in range(200):
-                answer = post(self.site, submission=page, what_happened=f"A crowd's tip {page}")
+                answer = post(
+                    self.site,
+                    source=source,
+                    submission=page,
+                    what_happened=f"A crowd's tip {page}",
+                )
                 if answer.status != 200:
                     self.refused.append(answer.status)
                 if answer.reference:

@@ -9,12 +9,12 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ipaddress import ip_address, ip_network
 from threading import BoundedSemaphore, Lock
 from typing import NamedTuple
 
 from django.http import HttpRequest
 
+from slu_antitrafficking.networks import network
 from tips.crypto import sealing
 
 FREE_TRIES = 3  # then 2, 4, 8 … seconds
@@ -38,13 +38,13 @@ _secret = sealing.new_secret()
 _tries: dict[bytes, _Tries] = {}
 _lock = Lock()
 _hashing = Lock()
-_places = BoundedSemaphore(1 + MAY_WAIT)
+_slots = BoundedSemaphore(1 + MAY_WAIT)
 
 
 @contextmanager
 def one_derivation(*, may_wait: bool = True) -> Iterator[None]:
     """One key derivation at a time (each takes 128 MiB); raises Busy where two already wait."""
-    if not _places.acquire(blocking=False):
+    if not _slots.acquire(blocking=False):
         raise Busy
     try:
         if not _hashing.acquire(blocking=may_wait):
@@ -54,7 +54,7 @@ def one_derivation(*, may_wait: bool = True) -> Iterator[None]:
         finally:
             _hashing.release()
     finally:
-        _places.release()
+        _slots.release()
 
 
 def who(username: str, request: HttpRequest) -> bytes:
@@ -73,16 +73,6 @@ def is_noisy(key: bytes) -> bool:
     with _lock:
         tries = _tries.get(key)
     return tries is not None and tries.failed >= NOISY and _is_fresh(tries)
-
-
-def network(request: HttpRequest) -> str:
-    """The client's IPv4 address or IPv6 /56; X-Real-IP counts only behind a unix socket."""
-    address = request.META.get("REMOTE_ADDR") or request.META.get("HTTP_X_REAL_IP", "")
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return ""
-    return str(ip_network(f"{ip}/{32 if ip.version == 4 else 56}", strict=False))
 
 
 def seconds_to_wait(key: bytes) -> int:

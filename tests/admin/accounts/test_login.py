@@ -165,14 +165,14 @@ def test_waiting_locks_no_colleague_out(kim: Person, dana: Person) -> None:
 
 def test_busy_is_said_unhashed_when_two_wait(kim: Person, derivations: list[int]) -> None:
     for _ in range(1 + throttle.MAY_WAIT):
-        assert throttle._places.acquire(blocking=False)
+        assert throttle._slots.acquire(blocking=False)
     try:
         derivations.clear()
         answer = Client().post(LOG_IN, credentials(kim))
         assert "press the button again" in answer.content.decode()
         assert derivations == []
     finally:
-        throttle._places.release(1 + throttle.MAY_WAIT)
+        throttle._slots.release(1 + throttle.MAY_WAIT)
     enter(kim)
 
 

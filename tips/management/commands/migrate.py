@@ -13,7 +13,7 @@ class Command(migrate.Command):
     """Another version's tables would be taken for ours, or half of ours made beside them."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Raises CommandError before anything is written."""
+        """Raises CommandError when another version made the store, before anything is written."""
         with connections[options["database"]].cursor() as cursor:
             if not known_migrations.are_all(cursor):
                 raise CommandError(known_migrations.ANOTHER_VERSION)
