@@ -27,8 +27,9 @@ from pytest_django import DjangoDbBlocker
 
 from campaign.loading import load
 from slu_antitrafficking.start import processes
-from tests.cast import Person, hire, settled
+from tests.cast import Person, settled
 from tests.chromium import CHROMIUM, PHONE, flags
+from tests.restored import Copied, hired, person, restored
 from tests.running import RunningSite
 from tips.access import recovery, throttle
 from tips.apps import apply_roles
@@ -78,7 +79,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     # A transactional test ends with a flush, which says "migrated". It takes the content away, and
     # no right.
     post_migrate.disconnect(apply_roles, sender=apps.get_app_config("tips"))
-    post_migrate.connect(lambda **_: load(), sender=apps.get_app_config("campaign"), weak=False)
+    with django_db_blocker.unblock():
+        put_back = Copied("campaign").put_back
+    post_migrate.connect(lambda **_: put_back(), sender=apps.get_app_config("campaign"), weak=False)
 
 
 @pytest.fixture(scope="session")
@@ -170,35 +173,36 @@ def twin(page: Page) -> Page:
 def first(db: None) -> Iterator[recovery.FirstAccess]:
     """The desk as the first start leaves it."""
     desk_key.forget()
-    yield recovery.set_up_desk()
+    yield restored("first", recovery.set_up_desk)
     desk_key.forget()
 
 
 @pytest.fixture
 def sam(first: recovery.FirstAccess) -> Person:
     """The first supervisor."""
-    return settled(Officer.objects.get(username=first.username), first.words)
+    officer = Officer.objects.get(username=first.username)
+    return person("sam", lambda: settled(officer, first.words))
 
 
 @pytest.fixture
 def kim(sam: Person) -> Person:
     """An officer to whom Sam gave access."""
-    return hire("kim", Officer.Role.OFFICER, sam)
+    return hired("kim", Officer.Role.OFFICER, sam)
 
 
 @pytest.fixture
 def dana(sam: Person) -> Person:
     """Another officer."""
-    return hire("dana", Officer.Role.OFFICER, sam)
+    return hired("dana", Officer.Role.OFFICER, sam)
 
 
 @pytest.fixture
 def ada(sam: Person) -> Person:
     """An auditor."""
-    return hire("ada", Officer.Role.AUDITOR, sam)
+    return hired("ada", Officer.Role.AUDITOR, sam)
 
 
 @pytest.fixture
 def ed(sam: Person) -> Person:
     """An editor."""
-    return hire("ed", Officer.Role.EDITOR, sam)
+    return hired("ed", Officer.Role.EDITOR, sam)

@@ -1,6 +1,6 @@
 """What a thief of the whole store has: every row, and every byte of every file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,15 +39,25 @@ def put_back(site: RunningSite, table: str, row: Row) -> None:
 
 def files_with(site: RunningSite, *pieces: bytes) -> set[str]:
     """Which files of the store hold one of these pieces; by their place under its folder."""
-    found = set()
+    return {name for name, data in _files(site) if any(piece in data for piece in pieces)}
+
+
+def in_no_file(site: RunningSite, pieces: Iterable[bytes], under: str = "") -> set[bytes]:
+    """Which of these pieces no file of the store holds, of those with `under` in their place."""
+    lacking = set(pieces)
+    for name, data in _files(site):
+        if under in name:
+            lacking -= {piece for piece in lacking if piece in data}
+    return lacking
+
+
+def _files(site: RunningSite) -> Iterator[tuple[str, bytes]]:
     for file in site.var.rglob("*"):
         try:
             data = file.read_bytes() if file.is_file() else b""
         except OSError:
             continue  # deleted meanwhile
-        if any(piece in data for piece in pieces):
-            found.add(str(file.relative_to(site.var)))
-    return found
+        yield str(file.relative_to(site.var)), data
 
 
 def piece_of(blob: object) -> bytes:

@@ -14,9 +14,9 @@ from tests.chromium import PHONE
 from tests.running import RunningSite
 
 
-@pytest.fixture(scope="session")
-def _walked() -> Iterator[RunningSite]:
-    site = RunningSite()
+@pytest.fixture(scope="package")
+def _walked(_site: RunningSite) -> Iterator[RunningSite]:
+    site = RunningSite().with_static_of(_site.start())
     yield site
     site.throw_away()
 
@@ -90,7 +90,7 @@ def look_everywhere(axe: Callable[[Page], None]) -> Look:
     return closer(axe, (320, 360, 768, 1280), ("light", "dark"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def accounts() -> dict[str, Account]:
     """Whoever was set up on this folder's site, by name."""
     return {}

@@ -7,7 +7,8 @@ from django.test import Client
 
 from campaign import offers
 from tests.campaign.editing import signed_in
-from tests.cast import Person, hire
+from tests.cast import Person
+from tests.restored import hired
 from tips.models import Officer
 
 
@@ -21,10 +22,10 @@ def _nothing_in_memory() -> Iterator[None]:
 @pytest.fixture
 def editor(client: Client, sam: Person) -> Client:
     """Edna, in the test's own browser."""
-    return signed_in(client, hire("edna", Officer.Role.EDITOR, sam))
+    return signed_in(client, hired("edna", Officer.Role.EDITOR, sam))
 
 
 @pytest.fixture
 def second_editor(sam: Person) -> Client:
     """Eric, in a browser of his own."""
-    return signed_in(Client(), hire("eric", Officer.Role.EDITOR, sam))
+    return signed_in(Client(), hired("eric", Officer.Role.EDITOR, sam))

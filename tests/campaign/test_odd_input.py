@@ -49,6 +49,11 @@ def odd(request):
     return ODD[:4] if request.param == "few" else ODD
 
 
+def some(odd, every):
+    """The first, and from there every so-manyth: the audit, which has all odd values, asks all."""
+    return 1 if len(odd) == len(ODD) else every
+
+
 @pytest.fixture
 def bold(editor):
     """The editor, to whom a fault is an answer like any other."""
@@ -75,7 +80,9 @@ def own_filters(kind):
 def test_odd_queries_of_every_list(bold, kind, odd):
     names = [*own_filters(kind), *(LOOKUPS if kind in LISTS else ("q",))]
     queries = [query(name, one) for name in names for one in odd]
-    assert not faults(asked(bold, "get", f"/desk/campaign/{kind}/{one}") for one in queries)
+    # Each name with one value or two, and each value with many a name.
+    chosen = queries[:: some(odd, 3)]
+    assert not faults(asked(bold, "get", f"/desk/campaign/{kind}/{one}") for one in chosen)
 
 
 @pytest.mark.parametrize("kind", ["contact", "page", "sign", "question", "phrase"])
@@ -95,8 +102,10 @@ def test_odd_ids(bold, kind, odd):
     ids += ["0", "_00", "_FF", "%00", "%FF", "1/1"]
     rests = ("change/", "history/", "delete/", "preview/en/", "picture/", "confirm/", "drop/")
     addresses = [f"/desk/campaign/{kind}/{one}/{rest}" for one in ids for rest in rests]
-    assert not faults(asked(bold, "get", at) for at in addresses)
-    assert not faults(asked(bold, "post", at, {"seen": "x"}) for at in addresses[::3])
+    # Three kinds have all of them between them.
+    chosen = addresses[kinds().index(kind) % some(odd, 3) :: some(odd, 3)]
+    assert not faults(asked(bold, "get", at) for at in chosen)
+    assert not faults(asked(bold, "post", at, {"seen": "x"}) for at in chosen[::3])
 
 
 @pytest.mark.parametrize("act", ["confirm", "drop", "called"])

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from campaign import offers, release, review, second_person
+from campaign import changes, offers, release, review, second_person
 from campaign.models import (
     AllowedTarget,
     Contact,
@@ -349,8 +349,17 @@ IN_DANGER = [
 
 @pytest.mark.parametrize(("kind", "slug", "part", "path"), IN_DANGER)
 def test_words_on_which_somebody_in_danger_relies_wait_whatever_they_are(
-    editor, second_editor, client, kind, slug, part, path
+    client, kind, slug, part, path
 ):
+    before = changes.stored(kind.objects.get(slug=slug))
+    assert before.texts["en"][part]
+    words = before.texts["en"] | {part: "Go to the blue house behind the market."}
+    after = replace(before, texts={**before.texts, "en": words})
+    assert second_person.reasons(before, after, second_person.known_targets())
+
+
+@pytest.mark.parametrize(("kind", "slug", "part", "path"), IN_DANGER[::4])
+def test_a_second_person_lets_them_show(editor, second_editor, client, kind, slug, part, path):
     item = kind.objects.get(slug=slug)
     words = "Go to the blue house behind the market."
     assert save(editor, screen(item), **{f"texts-0-{part}": words}).status_code == 302

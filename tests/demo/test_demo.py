@@ -1,6 +1,7 @@
 """manage.py fill_demo: a desk that looks lived in, and that anybody can log in to."""
 
 import re
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from random import Random
@@ -10,7 +11,9 @@ import pyotp
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.test import override_settings
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from campaign import offers
 from tips import actions
@@ -24,22 +27,51 @@ from tips.models import Event, Message, Note, Officer, Photo, Tip, TipLink
 ROUND = len(scenarios())
 
 
-@pytest.fixture
-def prepared(db: None, settings: Any, tmp_path: Path) -> Path:
-    """$VAR as `manage.py prepare` leaves it, in demo."""
-    settings.VAR, settings.DEMO = tmp_path, True
-    settings.FIRST_SUPERVISOR_FILE = tmp_path / "first-supervisor.txt"
-    settings.RECOVERY_SHEETS_FILE = tmp_path / "recovery-sheets.html"
+def in_demo(var: Path) -> override_settings:
+    """The settings of a demonstration in this $VAR."""
+    return override_settings(
+        VAR=var,
+        DEMO=True,
+        FIRST_SUPERVISOR_FILE=var / "first-supervisor.txt",
+        RECOVERY_SHEETS_FILE=var / "recovery-sheets.html",
+    )
+
+
+def prepare() -> None:
+    """As `manage.py prepare` leaves the desk."""
     recovery.set_up_desk(keep=sheet_files.write_first_access)
     desk_key.forget()
-    return tmp_path
 
 
 @pytest.fixture
-def filled(prepared: Path) -> Path:
+def prepared(db: None, tmp_path: Path) -> Iterator[Path]:
+    """$VAR as `manage.py prepare` leaves it, in demo."""
+    with in_demo(tmp_path):
+        prepare()
+        yield tmp_path
+
+
+@pytest.fixture(scope="module")
+def _filled(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Path]:
+    """One round of tips for all tests that only look at them, gone with the last of them."""
+    var = tmp_path_factory.mktemp("filled")
+    with django_db_blocker.unblock(), transaction.atomic():
+        with in_demo(var):
+            prepare()
+            call_command("fill_demo", tips=ROUND, stdout=StringIO())
+        yield var
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def filled(_filled: Path, db: None) -> Iterator[Path]:
     """$VAR after one round of tips."""
-    call_command("fill_demo", tips=ROUND, stdout=StringIO())
-    return prepared
+    with in_demo(_filled):
+        yield _filled
 
 
 def ready_accounts(var: Path) -> dict[str, tuple[Unlocked, str]]:

@@ -1,6 +1,5 @@
 """DATABASE_URL names the owner on a server that somebody else runs."""
 
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -85,12 +84,8 @@ def test_it_serves_from_there_starts_no_postgresql_and_says_what_a_superuser_has
     other = RunningSite(DATABASE_URL=url)
     other.var = other.folder / ("long" * 30)
     other.environment["VAR"] = str(other.var)
-    # Static files take seconds to make, and these are right.
-    other.var.mkdir()
-    shutil.copytree(site.var / "static", other.var / "static")
-    shutil.copy(site.var / "static-made", other.var)
     try:
-        other.start()
+        other.with_static_of(site).start()
         assert other.healthy()
         said = other.said.read_text()
         assert "is too long a name for them; set RUNTIME_DIRECTORY" in said

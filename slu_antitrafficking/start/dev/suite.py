@@ -35,11 +35,12 @@ def test(arguments: Sequence[str]) -> int:
     """pytest with these arguments on a database and a browser of its own."""
     _try_node()
     with throw_away() as environment:
-        # Two at once, a file on one side: each side has a database and a running site of its own.
-        both = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *SLOW, "tests"]
-        both = [] if arguments else both
+        # Three at once, for they also wait; each file on one side, and each side with a database
+        # and a running site of its own.
+        every = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", *SLOW, "tests"]
+        chosen = arguments or every
         kept = ["--create-db", "--reuse-db"]  # all of the server is thrown away afterwards
-        return _call([sys.executable, "-m", "pytest", *kept, *both, *arguments], environment)
+        return _call([sys.executable, "-m", "pytest", *kept, *chosen], environment)
 
 
 def audit(arguments: Sequence[str]) -> int:
