@@ -4,14 +4,17 @@ import re
 import subprocess
 import textwrap
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from tests.attacks import store
 from tests.attacks.visitor import Visitor
-from tests.running import RunningSite
+from tests.running import RunningSite, until
 from tips.crypto import receipts
+from tips.management.commands import housekeeping
 
 TABLES = ("tips_tip", "tips_message", "tips_photo", "tips_event", "tips_box", "tips_alarm")
 
@@ -28,6 +31,22 @@ def housekeeping_in(site: RunningSite, hours: int) -> None:
         """),
     )
     assert (code, said) == (0, "")
+
+
+@pytest.fixture
+def nobody_tidies(site: RunningSite) -> Iterator[None]:
+    """The site's own housekeeping waits; it might do just then what a test does by hand."""
+    connection = psycopg2.connect(site.owner_url)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+
+        def is_ours() -> bool:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", (housekeeping.LOCK,))
+            return bool(cursor.fetchone()[0])
+
+        until(is_ours, 60, "a moment without housekeeping")
+        yield
+    connection.close()
 
 
 @pytest.fixture
@@ -91,7 +110,7 @@ def relations(site: RunningSite) -> set[str]:
 
 
 def test_after_the_hour_no_log_of_changes_knows_a_tip(
-    site: RunningSite, sent: list[store.Row]
+    site: RunningSite, nobody_tidies: None, sent: list[store.Row]
 ) -> None:
     pieces = [store.piece_of(row["sealed"]) for row in sent]
     before = relations(site)
@@ -104,7 +123,7 @@ def test_after_the_hour_no_log_of_changes_knows_a_tip(
 
 
 def test_after_the_hour_rows_tell_no_order_and_no_transaction(
-    site: RunningSite, sent: list[store.Row]
+    site: RunningSite, nobody_tidies: None, sent: list[store.Row]
 ) -> None:
     housekeeping_in(site, 2)
     for table in ("tips_tip", "tips_message", "tips_event"):
