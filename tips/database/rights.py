@@ -179,10 +179,11 @@ def expected(cursor: Any) -> set[Right]:
     for role, rights in tables.items():
         wanted |= set(_on_tables(role, rights))
     for signature in _signatures(cursor):
-        for kind in MAY_CALL.get(_name_of(signature), ()) if signature not in BEFORE else ():
-            wanted.add(Right(getattr(names, kind), "FUNCTION", signature, "", "EXECUTE"))
-        for kind in BEFORE.get(signature, ()):
-            wanted.add(Right(getattr(names, kind), "FUNCTION", signature, "", "EXECUTE"))
+        name = signature.partition("(")[0]
+        may = BEFORE.get(signature, MAY_CALL.get(name, ()))
+        wanted |= {
+            Right(getattr(names, kind), "FUNCTION", signature, "", "EXECUTE") for kind in may
+        }
     return wanted
 
 
@@ -227,13 +228,10 @@ def _statement(verb: str, right: Right) -> sql.Composable:
     privilege = sql.SQL(right.privilege)
     if right.column:
         privilege = privilege + sql.SQL(" ({})").format(sql.Identifier(right.column))
-    thing = (
-        sql.SQL(f"public.{right.name}")
-        if right.kind == "FUNCTION"
-        else sql.Identifier("public", right.name)
-        if right.kind == "TABLE"
-        else sql.Identifier(right.name)
-    )
+    if right.kind == "FUNCTION":
+        thing: sql.Composable = sql.SQL(f"public.{right.name}")
+    else:
+        thing = sql.Identifier(*(["public"] if right.kind == "TABLE" else []), right.name)
     direction = sql.SQL("TO" if verb == "GRANT" else "FROM")
     return sql.SQL(" ").join(
         (sql.SQL(verb), privilege, sql.SQL("ON"), sql.SQL(right.kind), thing, direction, who)
@@ -290,10 +288,6 @@ def _written() -> set[str]:
         f"{name}({', '.join(one.split()[1] for one in arguments.split(',') if one.strip())})"
         for name, arguments in _FUNCTION.findall(FUNCTIONS.read_text())
     }
-
-
-def _name_of(signature: str) -> str:
-    return signature.partition("(")[0]
 
 
 def _campaign_tables(cursor: Any) -> Iterable[str]:

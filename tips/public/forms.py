@@ -17,14 +17,7 @@ from django.utils.translation import gettext as _
 
 from campaign import offers
 from tips.crypto import receipts
-from tips.models.vocabulary import (
-    District,
-    FirstHand,
-    Language,
-    MayShare,
-    Relation,
-    YesNo,
-)
+from tips.models.vocabulary import District, FirstHand, Language, MayShare, Relation, YesNo
 from tips.public import layout
 from tips.public.fields import Pick, Ticks, Words, danger_numbers
 
