@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
+from django.db.models import Q
 from django.utils import timezone
 
 from tests.cast import Person, hire, send, tip_of
 from tips import actions
 from tips.actions import AlreadyDone, Refused, Stamp
+from tips.actions.change import NO_STAMP, change
 from tips.crypto import associated_data, receipts, sealing
 from tips.crypto.sealing import Keyring
-from tips.models import Event, Message, Note, Tip, TipLink, Turn
+from tips.models import Alarm, Event, Message, Note, Tip, TipLink, Turn
 from tips.public import conversation
 
 ANOTHER_DESKS = Keyring.of(sealing.new_pair())
@@ -124,6 +126,28 @@ def test_a_reply_to_a_closed_tip_leaves_it_closed(tip: Tip, kim: Person) -> None
     actions.close(tip=tip, by=kim.officer, outcome="helped")
     actions.reply(tip=tip, by=kim.officer, text="We are done. Thank you.", wait=True)
     assert (now(tip).status, now(tip).outcome) == ("closed", "helped")
+
+
+def test_an_urgent_tip_given_back_to_nobody_alarms_again(kim: Person, dana: Person) -> None:
+    urgent, calm = tip_of(send(danger_now="yes")), tip_of(send())
+    for tip in (urgent, calm):
+        actions.take(tip=tip, by=kim.officer)
+    assert not Alarm.objects.exists()
+    actions.give(tip=urgent, by=kim.officer, to=dana.officer)
+    assert not Alarm.objects.exists()
+    for tip in (urgent, calm):
+        actions.give(tip=tip, by=dana.officer, to=None)
+    assert list(Alarm.objects.values_list("tip_id", "urgent")) == [(urgent.pk, True)]
+
+
+def test_a_verb_that_changes_no_column_is_an_event_alone(tip: Tip, kim: Person) -> None:
+    before = Tip.objects.filter(pk=tip.pk).values().get()
+    change(tip, Event.Verb.RAISED, kim.officer, NO_STAMP, Q(owner=None))
+    assert Tip.objects.filter(pk=tip.pk).values().get() == before
+    assert Event.objects.filter(verb=Event.Verb.RAISED, reference=tip.reference).count() == 1
+    actions.take(tip=tip, by=kim.officer)
+    with pytest.raises(Refused):
+        change(tip, Event.Verb.RAISED, kim.officer, NO_STAMP, Q(owner=None))
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "\0"])

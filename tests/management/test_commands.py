@@ -92,8 +92,11 @@ def test_two_sheets_typed_back_delete_the_files(
         with pytest.raises(CommandError, match=sentence):
             run("confirm_sheets", typing=typing, patch=monkeypatch)
     assert len(list(var.iterdir())) == 2
-    run("confirm_sheets", typing=f"{three.upper()}\n{one}\n", patch=monkeypatch)
+    said = run("confirm_sheets", typing=f"{three.upper()}\n{one}\n", patch=monkeypatch)
     assert not list(var.iterdir())
+    # Nobody has used them yet, and the file is gone.
+    assert f"of {first.username} stood in one of them" in said
+    assert first.words in said
     assert Event.objects.filter(verb="sheets_kept").count() == 1
 
 

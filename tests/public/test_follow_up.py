@@ -99,7 +99,7 @@ def slips(code):
 def test_one_slip_anywhere_in_the_code_is_told_from_a_tip_that_is_gone(citizen, code):
     for typed in slips(code):
         page = citizen.post("/follow-up/", {"code": typed})
-        assert "One letter is wrong, or two have changed places." in page.alert, typed
+        assert "At least one letter is wrong, or two have changed places." in page.alert, typed
         assert page.value("code") == typed
 
 

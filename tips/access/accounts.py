@@ -89,7 +89,7 @@ def deactivate(*, officer: Officer, by: Officer, held: Secrets) -> Secrets:
     had_keys = _holds_desk_keys(officer)
     _take_pair(officer)
     Officer.objects.filter(pk=officer.pk).update(is_active=False)
-    actions.give_back(owner=Officer.objects.get(pk=officer.pk), by=by)
+    actions.give_back_all_of(owner=Officer.objects.get(pk=officer.pk), by=by)
     _record(Event.Verb.DEACTIVATED, officer, by, pair_digest=pairs.NO_PAIR)
     return desk_keys.rotate(held, by=by.username) if had_keys else held
 
@@ -117,7 +117,7 @@ def change_role(*, officer: Officer, role: str, by: Officer, held: Secrets) -> S
             _take_pair(officer)
         _end_sessions(officer)
     Officer.objects.filter(pk=officer.pk).update(role=role)
-    actions.give_back(owner=Officer.objects.get(pk=officer.pk), by=by)
+    actions.give_back_all_of(owner=Officer.objects.get(pk=officer.pk), by=by)
     digest = {"pair_digest": pairs.NO_PAIR} if loses_key else {}
     _record(Event.Verb.ROLE_CHANGED, officer, by, **digest)
     return desk_keys.rotate(held, by=by.username) if had_keys and loses_key else held

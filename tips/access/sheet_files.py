@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from tips.access.recovery import FirstAccess
+from tips.models import OfficerKey
 
 
 def write_first_access(first: FirstAccess) -> None:
@@ -37,6 +38,17 @@ def page_to_print() -> Path | None:
         lines = settings.FIRST_SUPERVISOR_FILE.read_text().splitlines()
         _write(path, _page([line.split("\t")[1] for line in lines if line.startswith("recovery-")]))
     return path if path.exists() else None
+
+
+def words_to_say() -> list[tuple[str, str]]:
+    """Account and one-time words of the first start, as long as that account is not set up."""
+    file: Path = settings.FIRST_SUPERVISOR_FILE
+    lines = file.read_text().splitlines() if file.exists() else []
+    accounts = [line.split("\t")[1:] for line in lines if line.startswith("account\t")]
+    waiting = OfficerKey.objects.exclude(one_time_until=None)
+    return [
+        (name, words) for name, words in accounts if waiting.filter(officer__username=name).exists()
+    ]
 
 
 def _page(sheets: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from tips.actions.opening import Line, Opened, open_tip, show_photo, visible_tip
 from tips.actions.triage import (
     close,
     give,
-    give_back,
+    give_back_all_of,
     lower_urgency,
     note,
     park,
@@ -39,7 +39,7 @@ __all__ = [
     "close",
     "code_kept",
     "give",
-    "give_back",
+    "give_back_all_of",
     "lower_urgency",
     "note",
     "open_tip",

@@ -51,7 +51,9 @@ def change(
     now = lock(tip, stamp)
     if verb in ANSWERS_THE_CITIZEN:
         _must_have_read(tip, by)
-    if not Tip.objects.filter(when, pk=tip.pk).update(**changes):
+    rows = Tip.objects.filter(when, pk=tip.pk)
+    # A verb that changes nothing is an event alone; an UPDATE of no column would find no row.
+    if not (rows.update(**changes) if changes else rows.exists()):
         raise Refused(_meanwhile(now, by))
     if verb in (Event.Verb.TAKEN, Event.Verb.GIVEN, Event.Verb.CLOSED):
         Alarm.objects.filter(tip=tip).delete()

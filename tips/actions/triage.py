@@ -28,7 +28,7 @@ def take(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
 
 @transaction.atomic
 def give(*, tip: Tip, by: Officer, to: Officer | None, stamp: Stamp = NO_STAMP) -> None:
-    """The tip is somebody else's, or nobody's again.
+    """The tip is somebody else's, or nobody's again; an urgent one that is nobody's alarms.
 
     Raises Refused when they may not open it or the tip has changed, and AlreadyDone.
     """
@@ -43,6 +43,8 @@ def give(*, tip: Tip, by: Officer, to: Officer | None, stamp: Stamp = NO_STAMP) 
             owner=None,
             **_turn(Tip.Cause.RETURNED),
         )
+        if Tip.objects.filter(pk=tip.pk, urgency=Tip.Urgency.DANGER).exists():
+            _alarm(tip)
         return
     if not (to.is_active and Tip.objects.visible_to(to).filter(pk=tip.pk).exists()):
         raise Refused(f"{to} may not open this tip, so it was not given.")
@@ -59,15 +61,13 @@ def give(*, tip: Tip, by: Officer, to: Officer | None, stamp: Stamp = NO_STAMP) 
 
 
 @transaction.atomic
-def give_back(*, owner: Officer, by: Officer) -> None:
-    """Every open tip that its owner may not open any more is nobody's again; urgent ones alarm."""
+def give_back_all_of(*, owner: Officer, by: Officer) -> None:
+    """Every open tip that its owner may not open any more is nobody's again."""
     mine = Tip.objects.open().filter(owner=owner)
     if owner.is_active:
         mine = mine.exclude(pk__in=Tip.objects.visible_to(owner).values("pk"))
     for tip in mine.without_blobs():
         give(tip=tip, by=by, to=None)
-        if tip.urgency == Tip.Urgency.DANGER:
-            _alarm(tip)
 
 
 def wait(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:

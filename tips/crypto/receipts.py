@@ -42,7 +42,8 @@ def written(letters: str) -> str:
 def parse_code(text: str) -> str:
     """The typed code in its written form; case, spaces and look-alikes are forgiven.
 
-    Raises Mistyped when one letter is wrong or two changed places, NotACode for anything else.
+    Raises Mistyped when it has a code's length and letters and cannot be one, as after one wrong
+    letter or two that changed places, and NotACode when it has not.
     """
     letters = base32.normalise(text)
     if len(letters) != LETTERS or not set(letters) <= set(base32.ALPHABET):

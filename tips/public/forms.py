@@ -200,7 +200,7 @@ class CodeForm(PublicForm):
         except receipts.Mistyped:
             raise ValidationError(
                 _(
-                    "One letter is wrong, or two have changed places. "
+                    "At least one letter is wrong, or two have changed places. "
                     "Compare it letter by letter with what you wrote down."
                 ),
                 code="mistyped",

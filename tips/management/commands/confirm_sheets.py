@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tips.access import recovery
+from tips.access import recovery, sheet_files
 from tips.management.typed import refusals_as_errors, two_sheets
 
 
@@ -18,8 +18,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Right: the files are gone. Wrong: nothing changed, exit 1."""
+        to_say = sheet_files.words_to_say()
         with refusals_as_errors():
             recovery.typed_back(**two_sheets(), by="command")
         self.stdout.write(
             "Right. The files of the first start are deleted; the sheets are on paper alone."
         )
+        for name, words in to_say:
+            self.stdout.write(
+                f"The one-time words of {name} stood in one of them, and stand here for the last "
+                f"time: {words}"
+            )
