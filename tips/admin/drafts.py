@@ -23,8 +23,6 @@ FIELD = "carried"
 KEPT_FOR = 24 * 3600
 LOST = "What was typed before is not here: it was another officer's, or too old."
 
-_LONG = ("text", "reason")
-
 
 def verb_of(path: str) -> Verb | None:
     """The verb at this address, if there is one."""

@@ -126,7 +126,6 @@ class Tip(models.Model):
         OTHER = 2, "Other"
 
     QUEUE_ORDER: ClassVar = ("set_aside", "urgency", "received_at", "id")
-    WAITS_UNTIL: ClassVar = (Status.ASKED, Status.REFERRED, Status.PARKED)
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     reference = models.CharField(  # noqa: DJ001 - an empty one could stand only once
