@@ -3,6 +3,7 @@
 import json
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -267,3 +268,23 @@ def test_a_succession_covers_everything_that_is_fixed_in_the_new_key() -> None:
     # Nor do two parts that only begin elsewhere make the same.
     shifted = (PAIR.secret, OTHER.public[:-1], OTHER.public[-1:] + PAIR.public, bytes(32))
     assert made != sealing.succession(*shifted)
+
+
+@pytest.mark.parametrize(
+    ("make", "names"),
+    [
+        (associated_data.of_tip, (b"tip", b"sealed")),
+        (associated_data.of_message, (b"message", b"sealed")),
+        (associated_data.of_reply, (b"message", b"for_citizen")),
+        (associated_data.of_photo, (b"photo", b"sealed")),
+        (associated_data.of_note, (b"note", b"sealed")),
+        (associated_data.of_reason, (b"event", b"reason")),
+        (associated_data.of_key_check, (b"deskkey", b"key_check_value")),
+    ],
+    ids=lambda one: getattr(one, "__name__", ""),
+)
+def test_a_place_is_called_the_same_for_ever(make: Any, names: tuple[bytes, bytes]) -> None:
+    """Two bytes of length before each part, as it is bound into every blob on disk."""
+    table, field = names
+    made = bytes([0, len(table)]) + table + b"\0\x10" + ROW.bytes + bytes([0, len(field)]) + field
+    assert make(ROW).encoded() == made
