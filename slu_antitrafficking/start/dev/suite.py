@@ -23,6 +23,7 @@ SLOW = ("tests/browser", "tests/readers", "tests/faults", "tests/start", "tests/
 SUITE = "know-the-signs-suite-"  # the folder of one, which holds all that its tests write
 LIGHTHOUSE = "tests/audit/test_lighthouse.py"
 BARE_MACHINE = "tests/audit/test_bare_machine.py"
+BREAKING = ("-p", "tests.audit.mutation_plugin")  # broken code, and which test notices
 # Settings of the person who types the command; a test sets its own.
 PERSONAL = (
     *("VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS", "DEBUG", "PG_BIN"),
@@ -43,13 +44,18 @@ def test(arguments: Sequence[str]) -> int:
 
 def audit(arguments: Sequence[str]) -> int:
     """The full matrices; what measures time, or runs a whole suite, comes last and alone."""
+    if arguments[:1] == ["mutants"]:
+        return test([*BREAKING, f"--mutants={','.join(arguments[1:])}", "tests"])
+    if arguments == ["variants"]:
+        return test([*BREAKING, "--variants", "tests"])
     alone = (LIGHTHOUSE, BARE_MACHINE)
     chosen = ["-m", "audit", "-rs"]  # what could not be played is named
     if arguments:
         return test([*chosen, "-s", *arguments])
     others = [f"--deselect={file}" for file in alone]
     parts = [["-n", "2", "--dist", "load", *others, "tests"], *(["-s", file] for file in alone)]
-    return max([test([*chosen, *part]) for part in parts])
+    codes = [test([*chosen, *part]) for part in parts]
+    return max(*codes, audit(["variants"]), audit(["mutants"]))
 
 
 def bench(arguments: Sequence[str]) -> int:
