@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,6 +24,7 @@ SUITE = "know-the-signs-suite-"  # the folder of one, which holds all that its t
 LIGHTHOUSE = "tests/audit/test_lighthouse.py"
 BARE_MACHINE = "tests/audit/test_bare_machine.py"
 BREAKING = ("-p", "tests.audit.mutation_plugin")  # broken code, and which test notices
+MEASURED = "--coverage"
 # Settings of the person who types the command; a test sets its own.
 PERSONAL = (
     *("VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS", "DEBUG", "PG_BIN"),
@@ -32,14 +33,22 @@ PERSONAL = (
 
 
 def test(arguments: Sequence[str]) -> int:
-    """pytest with these arguments on a database and a browser of its own."""
+    """pytest with these arguments on a database and a browser of its own.
+
+    With --coverage among them also which lines and branches no process of the run went through.
+    """
     _try_node()
+    measured = MEASURED in arguments
+    arguments = [argument for argument in arguments if argument != MEASURED]
     with throw_away() as environment:
+        if measured:
+            environment |= _measuring(environment)
         # Two at once, a file on one side: each side has a database and a running site of its own.
         both = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *SLOW, "tests"]
         both = [] if arguments else both
         kept = ["--create-db", "--reuse-db"]  # all of the server is thrown away afterwards
-        return _call([sys.executable, "-m", "pytest", *kept, *both, *arguments], environment)
+        code = _call([sys.executable, "-m", "pytest", *kept, *both, *arguments], environment)
+        return max(code, _report(environment)) if measured else code
 
 
 def audit(arguments: Sequence[str]) -> int:
@@ -126,13 +135,31 @@ def neutral_environment() -> dict[str, str]:
     return {name: value for name, value in clean.items() if name not in PERSONAL}
 
 
-def _call(command: Sequence[str], environment: dict[str, str]) -> int:
+def _call(command: Sequence[str], environment: Mapping[str, str]) -> int:
     child = subprocess.Popen(command, env=environment, cwd=ROOT, preexec_fn=processes.tied_to_us())
     try:
         return child.wait()
     except Stopped:
         processes.end(child, SIGINT, 20)
         return 130
+
+
+def _measuring(environment: Mapping[str, str]) -> dict[str, str]:
+    """What makes every Python that inherits it write down where it went (coverage's own .pth)."""
+    folder = Path(environment["TMPDIR"]) / "coverage"
+    folder.mkdir()
+    folder.chmod(0o1777)  # whoever a process becomes
+    return {
+        "COVERAGE_PROCESS_START": str(ROOT / "pyproject.toml"),
+        "COVERAGE_FILE": str(folder / "data"),
+    }
+
+
+def _report(environment: Mapping[str, str]) -> int:
+    """Prints what was missed; above 0 when that is more than pyproject.toml allows."""
+    quiet = {name: value for name, value in environment.items() if name != "COVERAGE_PROCESS_START"}
+    command = [sys.executable, "-m", "coverage"]
+    return _call([*command, "combine", "--quiet"], quiet) or _call([*command, "report"], quiet)
 
 
 def _forget(folder: Path) -> None:
