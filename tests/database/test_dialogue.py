@@ -1,4 +1,8 @@
-"""What the functions of the public door do to one tip, and to no other."""
+"""What the functions of the public door do to one tip, and to no other.
+
+receive_tip and store_tip under it, receive_message, receipt_kept, follow_up, remove_reply,
+codes_among, desk_key_is_active.
+"""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

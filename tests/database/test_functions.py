@@ -1,4 +1,7 @@
-"""The functions of the public door: what they refuse, and an attack on them."""
+"""The functions of the public door: what they refuse, and an attack on them.
+
+receive_tip with clear_columns_are_valid and urgency_of, receive_message.
+"""
 
 import pytest
 from django.db import connection
