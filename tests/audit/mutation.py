@@ -11,15 +11,11 @@ Survivors stand in surviving_mutants.toml with their reasons.
 
 import gc
 import json
-import os
-import signal
 import time
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import Any, NamedTuple
 
 import coverage
@@ -29,6 +25,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from pytest_django import DjangoDbBlocker
 
+from tests.audit.children import HUNG, KILLED, in_child, limited
 from tests.audit.exchange import Living, install, living
 from tests.audit.operators import Mutant, mutants, path_of
 from tips.apps import apply_roles
@@ -51,11 +48,7 @@ RIGHTS = ("tips.database.rights", "slu_antitrafficking.roles")
 # by none.
 MOST_FAR_TESTS = 20
 MOST_SURVIVORS = 0.05
-KILLED, HUNG, SURVIVED, NO_TEST = "killed", "hung", "survived", "no test"
-
-
-class TookTooLong(BaseException):
-    """A mutant that never ends; not an Exception, so that nothing catches it."""
+NO_TEST = "no test"
 
 
 class Named(NamedTuple):
@@ -97,6 +90,7 @@ class Run:
     def __init__(self, session: pytest.Session, modules: Mapping[str, str]) -> None:
         self.session, self.modules = session, modules
         self.living: dict[str, Living] = {}
+        self.killers: list[str] = []  # the last first: what killed one often kills the next
         self.items = {item.nodeid: item for item in session.items}
         self.seconds: dict[str, float] = {}
         self.reached: dict[str, dict[int, list[str]]] = {}
@@ -180,7 +174,9 @@ class Run:
         items = self.tests_of(mutant)
         if not items:
             return NO_TEST
-        fate = in_child(lambda: self.attempt(mutant, items), 60 + 5 * self.total(items))
+        fate, killer = in_child(lambda: self.attempt(mutant, items), 60 + 5 * self.total(items))
+        if killer:
+            self.killers = [killer, *(name for name in self.killers if name != killer)]
         if mutant.module in RIGHTS or fate == HUNG:
             with blocker(items[0]).unblock():
                 apply_roles(using="default")
@@ -201,13 +197,14 @@ class Run:
         folders = folders_of(mutant.module)
         if mutant.module in RIGHTS:
             names |= {name for name in self.items if name.startswith(tuple(folders))}
-        order = sorted(names & self.items.keys(), key=self.seconds.__getitem__)
+        quick = sorted(names & self.items.keys(), key=self.seconds.__getitem__)
+        order = list(dict.fromkeys([*(name for name in self.killers if name in names), *quick]))
         near = [name for name in order if name.startswith(folders[0])]
         far = [name for name in order if not name.startswith(folders[0])]
         return [self.items[name] for name in (*near, *far[:MOST_FAR_TESTS])]
 
-    def attempt(self, mutant: Mutant, items: Sequence[pytest.Item]) -> bool:
-        """In the child: whether one of these fails."""
+    def attempt(self, mutant: Mutant, items: Sequence[pytest.Item]) -> str:
+        """In the child: which of these fails; "" where none does."""
         install(mutant, self.living[mutant.module])
         if mutant.module in RIGHTS:
             with blocker(items[0]).unblock():
@@ -216,8 +213,8 @@ class Run:
             with limited(10 + 5 * self.seconds[item.nodeid]):
                 reports = runtestprotocol(item, nextitem=self.session, log=False)
             if any(report.failed for report in reports):
-                return True
-        return False
+                return item.nodeid
+        return ""
 
 
 def folders_of(module: str) -> Sequence[str]:
@@ -234,50 +231,6 @@ def _blocker_key() -> Any:
     from pytest_django.plugin import blocking_manager_key
 
     return blocking_manager_key
-
-
-def in_child(attempt: Any, seconds: float) -> str:
-    """KILLED where the attempt says so or fails, HUNG where it does not end, or SURVIVED."""
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            gc.disable()
-            quiet()
-            code = int(bool(attempt()))
-        finally:
-            os._exit(code)
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        ended, status = os.waitpid(child, os.WNOHANG)
-        if ended:
-            return KILLED if status else SURVIVED
-        time.sleep(0.005)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return HUNG
-
-
-def quiet() -> None:
-    """Nothing that a dying mutant says is of interest."""
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, 1)
-    os.dup2(nothing, 2)
-
-
-@contextmanager
-def limited(seconds: float) -> Iterator[None]:
-    """Raises TookTooLong inside after so long."""
-
-    def ring(_signal: int, _frame: FrameType | None) -> None:
-        raise TookTooLong
-
-    signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def tidy() -> None:

@@ -284,6 +284,8 @@ def _untouched(parent: ast.AST, child: ast.AST) -> bool:
         return True
     if isinstance(parent, ast.Assign) and getattr(parent.targets[0], "id", "") == "__all__":
         return True
+    if isinstance(parent, ast.Subscript) and isinstance(child, ast.Tuple):  # dict[str, bytes]
+        return True
     if isinstance(parent, ast.JoinedStr):  # its positions are not to be trusted before 3.12
         return True
     if isinstance(parent, ast.Call) and isinstance(child, (ast.Constant, ast.JoinedStr)):

@@ -63,10 +63,16 @@ def test_each_step_ends_where_the_next_begins(length: int, step: int) -> None:
     assert sealing.unpadded(sealing.padded(b"X" * length)) == b"X" * length
 
 
-@pytest.mark.parametrize("plain", [b"", b"words", b"words" + bytes(9)])
+@pytest.mark.parametrize("plain", [b"", b"words", b"words" + bytes(9), b"words\x80X"])
 def test_what_was_never_filled_up_is_refused(plain: bytes) -> None:
     with pytest.raises(CannotOpen):
         sealing.unpadded(plain)
+
+
+def test_an_envelope_that_names_one_recipient_twice_is_none_of_ours() -> None:
+    blob = sealing.seal(b"words", [PAIR.public, PAIR.public], HERE)
+    with pytest.raises(CannotOpen):
+        RING.open(blob, HERE)
 
 
 def test_a_ring_without_the_key_gives_no_pair() -> None:
