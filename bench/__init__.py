@@ -1,1 +1,1 @@
-"""./run bench: what design section 6 asks to be measured, each figure beside a bare program."""
+"""./run bench: what the site is held to, each figure beside a bare program's."""

@@ -6,6 +6,7 @@ import sys
 FIGURES = (
     "second-start",
     "tip-post",
+    "limit-count",
     "photo-12mp",
     "queue",
     "reference",

@@ -9,7 +9,8 @@ from bench.figure import Figure, compared
 def measure() -> list[Figure]:
     """The bare nginx has Debian's settings, which open a file anew for everybody.
 
-    What it makes of the file with the operator's own settings is a figure without a bar.
+    What it makes of the file with the operator's own settings is a figure without a bar. Raises
+    RuntimeError where wrk is missing, load.Unexpected when two answers differ.
     """
     nginx.program()
     if not wrk.is_there():
@@ -18,7 +19,8 @@ def measure() -> list[Figure]:
         door = served.enter_context(ground.door("public"))
         _headers, body = awareness.page(door.port)
         (ground.folder / "index.html").write_bytes(body)
-        behind, tuned = served.enter_context(nginx.operators(ground.folder, door.port))
+        door_address = f"{load.HOST}:{door.port}"
+        behind, _desk, tuned = served.enter_context(nginx.operators(ground.folder, door_address))
         plain = served.enter_context(nginx.files(ground.folder))
         for port in (behind, plain, tuned):
             if awareness.page(port)[1] != body:

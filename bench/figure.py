@@ -15,7 +15,7 @@ class Figure:
     bar: str = "-"
 
     def print(self) -> None:
-        """bench⇥NAME⇥ours⇥bare⇥ratio⇥bar, at once."""
+        """Prints bench⇥NAME⇥ours⇥bare⇥ratio⇥bar, at once."""
         print("bench", self.name, self.ours, self.bare, self.ratio, self.bar, sep="\t", flush=True)
 
 

@@ -21,7 +21,10 @@ ICON = re.compile(r'<link rel="icon"[^>]* href="([^"]+)"')
 
 
 def measure() -> list[Figure]:
-    """Of each page, in its heaviest language: HTML and CSS; then everything, heads included."""
+    """Of each page, in its heaviest language: HTML and CSS; then everything, heads included.
+
+    Raises RuntimeError where there is no browser.
+    """
     if not shutil.which(CHROMIUM):
         raise RuntimeError("it needs a browser (apt-get install chromium-headless-shell)")
     flags = ["--no-sandbox"] if os.geteuid() == 0 else []

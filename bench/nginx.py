@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from signal import SIGTERM
+from typing import NamedTuple
 
 from bench import load, stage
 from slu_antitrafficking.start import processes
@@ -39,8 +40,19 @@ http {{
 """
 
 
+class Ports(NamedTuple):
+    """Where an nginx with the operator's settings serves."""
+
+    site: int
+    desk: int
+    files: int
+
+
 def program() -> str:
-    """Where nginx is; many a user's PATH has no folder of servers."""
+    """Where nginx is; many a user's PATH has no folder of servers.
+
+    Raises RuntimeError where there is none.
+    """
     found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if not found:
         raise RuntimeError("it needs nginx (apt-get install nginx)")
@@ -57,32 +69,42 @@ def files(folder: Path) -> Iterator[int]:
 
 
 @contextmanager
-def operators(folder: Path, door: int) -> Iterator[tuple[int, int]]:
-    """The operator's settings: where they serve the site behind them, and where the folder's files.
+def operators(
+    folder: Path, public: str, desk: str = "unix:/nowhere", user: str = ""
+) -> Iterator[Ports]:
+    """The operator's settings before two upstream servers (an address or unix:/…), and the folder's
+    files. `user` is whom root's nginx works as; root itself otherwise.
 
     All as it is shipped, but for addresses and folders, and TLS, which would cost both alike.
+    Raises RuntimeError when the shipped file has not what is replaced here.
     """
-    port, port_of_files = free_port(), free_port()
+    ports = Ports(free_port(), free_port(), free_port())
     text = re.sub(r" *listen \[::\].*\n", "", (OPERATORS / "nginx.conf").read_text())
     text = re.sub(r" *ssl_(certificate|certificate_key|reject_handshake) .*\n", "", text)
     for shipped, here in {
-        "user www-data;": _user(),
+        "user www-data;": f"user {user};" if user else _user(),
         "/run/nginx": f"{folder}/nginx",
         "/var/log/nginx": str(folder),
         "/etc/nginx/know-the-signs-errors": str(OPERATORS / "errors"),
         "include know-the-signs-errors": f"include {OPERATORS / 'errors'}",
-        "listen 443 ssl http2;": f"listen {load.HOST}:{port};",
-        "listen 443 ssl default_server;": f"listen {load.HOST}:{port} default_server;",
+        "listen 443 ssl default_server;": f"listen {load.HOST}:{ports.site} default_server;",
+        "listen 443 ssl http2;\n        server_name www.": (
+            f"listen {load.HOST}:{ports.site};\n        server_name www."
+        ),
+        "listen 443 ssl http2;\n        server_name desk.": (
+            f"listen {load.HOST}:{ports.desk};\n        server_name desk."
+        ),
         "listen 80": f"listen {load.HOST}:{free_port()}",
         "server_name www.example.org;": f"server_name {load.HOST};",
-        "server 127.0.0.1:8000;": f"server {load.HOST}:{door};",
+        "server unix:/run/know-the-signs/public.sock;": f"server {public};",
+        "server unix:/run/know-the-signs/desk.sock;": f"server {desk};",
     }.items():
         if shipped not in text:
             raise RuntimeError(f"there is no {shipped!r} in {OPERATORS / 'nginx.conf'}")
         text = text.replace(shipped, here)
-    text = text.rstrip().removesuffix("}") + _files(folder, port_of_files) + "\n}\n"
-    with _serving(text, folder / "operators.conf", port):
-        yield port, port_of_files
+    text = text.rstrip().removesuffix("}") + _files(folder, ports.files) + "\n}\n"
+    with _serving(text, folder / "operators.conf", ports.site):
+        yield ports
 
 
 def _files(folder: Path, port: int) -> str:

@@ -14,7 +14,7 @@ HARD = ("48mp", "inflated", "bomb", "truncated")
 
 
 def measure() -> list[Figure]:
-    """Rounds in turn; then each hard picture once."""
+    """Rounds in turn; then each hard picture once. Raises ValueError when a good one is refused."""
     with tempfile.TemporaryDirectory(prefix="know-the-signs-bench-") as folder:
         files = pictures.all_of(Path(folder))
         start, starts = _in_turn(files["tiny"])

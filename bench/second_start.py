@@ -5,6 +5,6 @@ from bench.figure import Figure, alone
 
 
 def measure() -> list[Figure]:
-    """One real start."""
+    """The seconds of one real second start."""
     _site, _ready, seconds = started.site()
     return [alone("second-start", seconds, "s", "<= 5 s")]

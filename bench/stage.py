@@ -70,7 +70,7 @@ class Stage:
             "DESK_URL": url,
         }
         del environment["OWNER_DATABASE_URL"]
-        door = servers.Door(serve, socket, environment, Log(self.folder / f"{serve}.log"))
+        door = servers.Door(serve, [socket], environment, Log(self.folder / f"{serve}.log"))
         try:
             door.spawn()
             door.wait()

@@ -116,8 +116,11 @@ def _all_there(ground: Stage, rates: list[float]) -> None:
     with ground.sql() as cursor:
         cursor.execute(
             "SELECT (SELECT count(*) FROM tips_tip),"
-            " (SELECT count(*) FROM tips_event WHERE verb = 'received')"
+            " (SELECT count(*) FROM tips_event WHERE verb = 'received'),"
+            " (SELECT count(*) FROM tips_tip WHERE set_aside <> 0)"
         )
-        tips, events = cursor.fetchone()
-    if tips != events or tips < sum(rates) * SECONDS:
-        raise load.Unexpected(f"{tips} tips and {events} events are not what was answered")
+        tips, events, aside = cursor.fetchone()
+    if tips != events or aside or tips < sum(rates) * SECONDS:
+        raise load.Unexpected(
+            f"{tips} tips, {aside} of them set aside, and {events} events are not what was answered"
+        )

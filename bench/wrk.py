@@ -11,7 +11,10 @@ NEEDED = "it needs a client that is faster than nginx (apt-get install wrk)"
 
 
 def rate(port: int, path: str, seconds: int) -> float:
-    """Answers a second to a browser's GET over load.CONNECTIONS connections."""
+    """Answers a second to a browser's GET over load.CONNECTIONS connections.
+
+    Raises load.Unexpected when one of them failed.
+    """
     if not is_there():
         request = load.get(port, path, encoding=ACCEPT)
         return load.rate(port, lambda _number: request, seconds)

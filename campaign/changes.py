@@ -85,9 +85,10 @@ def review(text: Text, *, by: str) -> Outcome:
 
 @transaction.atomic
 def confirm(item: Item, *, seen: str, by: str, may_confirm: Collection[str]) -> PendingChange:
-    """Makes what a second person looked at show from now on. Raises Refused.
+    """Makes what a second person looked at show from now on.
 
-    `may_confirm` names the accounts that are independent of everybody who asked.
+    `may_confirm` names the accounts that are independent of everybody who asked. Raises Refused
+    when `by` is none of them, when the item is not as it was seen, for words that may not stand.
     """
     pending = _waiting(item, seen)
     if by in pending.asked_by:

@@ -72,7 +72,7 @@ def fingerprint(text: Text) -> str:
 
 @transaction.atomic
 def mark(*, text: Text, seen: str, by: str) -> changes.Outcome:
-    """Marks the text as reviewed by somebody who read exactly these words. Raises Refused."""
+    """Marks the text as read. Raises Refused when it is not what was seen, or incomplete."""
     changes.lock(text.item)
     text = Text.objects.select_related("item").get(pk=text.pk)
     if fingerprint(text) != seen:

@@ -4,8 +4,6 @@ While the database is away the last good one stands; before there was one, the r
 """
 
 import logging
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,11 +11,11 @@ from contextvars import ContextVar
 from django.db import Error
 
 from campaign.snapshot import Snapshot, from_database, from_release
+from slu_antitrafficking.remembered import Remembered
 
 FRESH = 10.0  # seconds
 _log = logging.getLogger(__name__)
-_snapshots: dict[str, tuple[float, Snapshot]] = {}
-_reading = threading.Lock()
+_snapshots: Remembered[Snapshot] = Remembered(FRESH)
 _override: ContextVar[Callable[[str], Snapshot] | None] = ContextVar("override", default=None)
 
 
@@ -25,21 +23,7 @@ def current(language: str) -> Snapshot:
     """The snapshot of this language, at most FRESH seconds old while the database answers."""
     if (read := _override.get()) is not None:
         return read(language)
-    read_at, last = _snapshots.get(language, (0.0, None))
-    if last is not None and time.monotonic() - read_at < FRESH:
-        return last
-    # While one thread reads, the others go on with the old one.
-    if not _reading.acquire(blocking=last is None) and last is not None:
-        return last
-    try:
-        read_at, again = _snapshots.get(language, (0.0, None))
-        if again is not None and time.monotonic() - read_at < FRESH:
-            return again
-        fresh = _read(language) or last or from_release(language)
-        _snapshots[language] = (time.monotonic(), fresh)
-        return fresh
-    finally:
-        _reading.release()
+    return _snapshots.get(language, lambda last: _read(language) or last or from_release(language))
 
 
 @contextmanager
@@ -59,7 +43,7 @@ def is_overridden() -> bool:
 
 def forget() -> None:
     """Empties the cache, so that the next question reads the database."""
-    _snapshots.clear()
+    _snapshots.forget()
 
 
 def _read(language: str) -> Snapshot | None:

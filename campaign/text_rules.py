@@ -37,7 +37,7 @@ def holds_number(text: str, number: str) -> bool:
 
 
 def check(title: str, summary: str, body: str, numbers: Mapping[str, str]) -> None:
-    """Raises ValidationError, a sentence a rule, for what a text must not hold.
+    """Raises ValidationError for what a text must not hold, with a sentence a rule.
 
     `numbers` maps placeholder names to numbers.
     """

@@ -30,7 +30,7 @@ class PictureUploadHandler(FileUploadHandler):
         self.left = A_PICTURE
 
     def new_file(self, field_name: str, *_: Any, **__: Any) -> None:
-        """Takes the file of our field. Raises StopFutureHandlers: no other handler sees it."""
+        """Takes a file. Raises StopFutureHandlers for our field, so that no other sees it."""
         self.takes_it = self.at_the_desk and field_name == FIELD
         if self.takes_it:
             raise StopFutureHandlers

@@ -17,13 +17,13 @@ class Readable(Protocol):
     """What a request reads its body from."""
 
     def read(self, size: int = -1, /) -> bytes:
-        """Like a file's."""
+        """At most `size` bytes, as a file's method does; fewer at the end alone."""
 
     def readline(self, size: int = -1, /) -> bytes:
-        """Like a file's."""
+        """One line of at most `size` bytes, as a file's method does."""
 
     def close(self) -> None:
-        """Like a file's."""
+        """Nothing is read any more, as with a file."""
 
 
 class CutOff(BadRequest):
@@ -53,12 +53,12 @@ class Whole:
             raise CutOff from error
 
     def readline(self, size: int | None = -1, /) -> bytes:
-        """Like a file's."""
+        """One line of at most `size` bytes, as a file's method does."""
         wanted = self.left if size is None or size < 0 else min(size, self.left)
         return self._checked(self.stream.readline(wanted), wanted)
 
     def close(self) -> None:
-        """Like a file's."""
+        """Nothing is read any more, as with a file."""
         self.stream.close()
 
     def _checked(self, data: bytes, wanted: int) -> bytes:

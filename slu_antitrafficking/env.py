@@ -16,7 +16,10 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str) -> bool:
-    """True for 1, true, yes, on; False for 0, false, no, off and nothing."""
+    """True for 1, true, yes, on; False for 0, false, no, off and nothing.
+
+    Raises ImproperlyConfigured for any other value.
+    """
     value = text(name).lower()
     if value in ("1", "true", "yes", "on"):
         return True
@@ -26,7 +29,7 @@ def flag(name: str) -> bool:
 
 
 def choice(name: str, choices: tuple[str, ...], default: str) -> str:
-    """One of the choices."""
+    """One of the choices. Raises ImproperlyConfigured for any other value."""
     value = text(name, default)
     if value not in choices:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
@@ -34,7 +37,10 @@ def choice(name: str, choices: tuple[str, ...], default: str) -> str:
 
 
 def web_address(name: str, default: str) -> str:
-    """An http or https address without a trailing slash."""
+    """An http or https address without a trailing slash.
+
+    Raises ImproperlyConfigured for anything else.
+    """
     value = text(name, default).rstrip("/")
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -45,7 +51,10 @@ def web_address(name: str, default: str) -> str:
 
 
 def mail(name: str) -> dict[str, Any]:
-    """Django's settings for smtp://user:password@host:587?tls=1, smtps:// or console:; or none."""
+    """Django's settings for smtp://user:password@host:587?tls=1, smtps:// or console:; or none.
+
+    Raises ImproperlyConfigured for another kind of address or an unknown option.
+    """
     value = text(name)
     parts = urlsplit(value)
     if not value or parts.scheme == "console":
@@ -68,7 +77,10 @@ def mail(name: str) -> dict[str, Any]:
 
 
 def addresses(name: str) -> list[str]:
-    """E-mail addresses with commas between them."""
+    """E-mail addresses with commas between them.
+
+    Raises ImproperlyConfigured for one that is none.
+    """
     found = [address.strip() for address in text(name).split(",") if address.strip()]
     for address in found:
         try:
@@ -81,7 +93,10 @@ def addresses(name: str) -> list[str]:
 
 
 def database(name: str, url: str) -> dict[str, Any]:
-    """Django's settings for postgresql://user:password@host,host2:port/name?host=/socket/folder&sslmode=…"""
+    """Django's settings for postgresql://user:password@host,host2:port/name?host=/folder&sslmode=…
+
+    Raises ImproperlyConfigured for another kind of address or one that names no database.
+    """
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
         raise ImproperlyConfigured(f"{name} must look like postgresql://user:password@host/name.")

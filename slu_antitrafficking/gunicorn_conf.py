@@ -22,19 +22,26 @@ WATCHED = (
     *("campaign/**/*.py", "tips/**/*.py", "slu_antitrafficking/**/*.py"),
 )
 
-worker_class = "gthread"
 # The desk's throttle is plain memory.
 workers = 2 if os.environ.get("SERVE") == "public" and not LIVE_RELOAD else 1
+# Where there is another that serves meanwhile.
+worker_class = "slu_antitrafficking.recycling.RecycledWorker" if workers > 1 else "gthread"
 threads = 8
 preload_app = not LIVE_RELOAD
 reload = LIVE_RELOAD
 reload_extra_files = [f"{ROOT}/{files}" for files in WATCHED] if LIVE_RELOAD else []
 graceful_timeout = 0 if LIVE_RELOAD else 5
 keepalive = 5
+# No less than nginx lets through: what gunicorn itself refuses is a page without the numbers.
+limit_request_line = 8190
+limit_request_field_size = 8190
+limit_request_fields = 100
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 control_socket_disable = True
-# The proxy, where there is one, is on this machine; addresses it names are never read.
+# Whose X-Forwarded-Proto counts: who connects to a unix socket, and on a port this machine alone.
 forwarded_allow_ips = "127.0.0.1,::1"
+# And no more than that: SCRIPT_NAME or PATH_INFO in a header would turn every address of a page.
+forwarder_headers = ""
 
 # gunicorn's own words about its own life. Everything else may quote a request or an address.
 HARMLESS = (
@@ -56,23 +63,29 @@ HARMLESS = (
 
 
 class BareFormatter(logs.BareFormatter):
-    """A harmless message whole; of any other the level, and of an exception its class and line."""
+    """A harmless message whole, of an exception its class and line, and of others the level."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
         what = record.getMessage() if record.msg in HARMLESS else self.raised(record)
-        what = what or "a client's mistake or a server's fault, not written down"
-        return f"{self.formatTime(record)} [{record.process}] {record.levelname} {what}"
+        what = what or "a server's fault, not written down"
+        return f"{self.formatTime(record, logs.HOUR)} [{record.process}] {record.levelname} {what}"
+
+
+def is_no_client_s(record: logging.LogRecord) -> bool:
+    """Whether the record is about gunicorn itself: a client's mistake leaves no line at all."""
+    return record.msg in HARMLESS or bool(record.exc_info) or record.levelno >= logging.ERROR
 
 
 class BareLogger(Logger):
     """gunicorn's log without addresses, request lines and access lines."""
 
     def setup(self, cfg: Any) -> None:
-        """Every handler gets the bare formatter."""
+        """Every handler gets the bare formatter, and hears of no client."""
         super().setup(cfg)
         for handler in self.error_log.handlers:
             handler.setFormatter(BareFormatter())
+            handler.addFilter(is_no_client_s)
 
     def access(self, *_: Any, **__: Any) -> None:
         """Nobody's visit is written down."""
@@ -89,6 +102,12 @@ def on_starting(_server: Any) -> None:
     """Refuses to serve with settings that the system checks call wrong."""
     if not LIVE_RELOAD:  # what is loaded here would never be loaded anew
         _check()
+
+
+def when_ready(server: Any) -> None:
+    """The sockets are the starter's and live on; gunicorn, which would take the name of a unix
+    socket with it when it ends, leaves systemd's alone."""
+    server.systemd = True
 
 
 def post_worker_init(_worker: Any) -> None:

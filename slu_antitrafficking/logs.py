@@ -1,16 +1,19 @@
-"""Log lines that can hold nothing a person typed."""
+"""Log lines that can hold nothing a person typed, nor when they came."""
 
 import logging
 import traceback
 
+# What breaks while a tip is sent is written down at that moment: a minute would date the tip.
+HOUR = "%Y-%m-%d %H h"
+
 
 class BareFormatter(logging.Formatter):
-    """Time, level, logger, and an exception's class and line of code; never a message or path."""
+    """Hour, level, logger, and an exception's class and line of code; never a message or path."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line; the record's own message is left out on purpose."""
         what = self.raised(record) or f"{record.filename}:{record.lineno}"
-        return f"{self.formatTime(record)} {record.levelname} {record.name} {what}"
+        return f"{self.formatTime(record, HOUR)} {record.levelname} {record.name} {what}"
 
     def raised(self, record: logging.LogRecord) -> str:
         """The exception's class and line of code; empty where there is none."""

@@ -96,7 +96,10 @@ def in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def bare(raw: bytes, wide: int, high: int, kinds: list[str]) -> Image.Image:
-    """The same picture upright, within these bounds, with pixels and nothing else."""
+    """The same picture upright, within these bounds, with pixels and nothing else.
+
+    Raises ValueError for more than PIXELS, and whatever a decoder raises.
+    """
     with Image.open(io.BytesIO(raw), formats=kinds) as image:
         if image.width * image.height > PIXELS:
             raise ValueError

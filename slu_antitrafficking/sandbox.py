@@ -26,7 +26,8 @@ _one_child = Lock()
 def ask(raw: Sequence[bytes], *how: str, child: Path = CHILD, seconds: float = SECONDS) -> bytes:
     """All that the child wrote before it ended, by itself or because its time was up.
 
-    Raises OSError when there was no memory, no process or, while others asked, no turn to be had.
+    Raises TimeoutError when others asked and no turn was to be had, OSError when there was no
+    memory or no process.
     """
     end = time.monotonic() + seconds
     if not _one_child.acquire(timeout=seconds):

@@ -77,12 +77,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403."""
+    """403: who is logged in may not."""
     return error_page(request, 403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404."""
+    """404: the address leads nowhere."""
     return error_page(request, 404)
 
 
@@ -134,7 +134,10 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 
 def desk_is_elsewhere(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """The desk has a door of its own: on one machine we point to it, else there is nothing here."""
+    """The desk has a door of its own: on one machine we point to it.
+
+    Raises Http404 where it has a host name of its own.
+    """
     if not settings.ON_LOOPBACK:
         raise Http404
     return HttpResponseRedirect(f"{settings.DESK_URL}{request.path}")

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from slu_antitrafficking.start import options
+from slu_antitrafficking.start import options, unix_sockets
 from slu_antitrafficking.start.dev.suite import neutral_environment
 from slu_antitrafficking.start.options import ROOT
 from slu_antitrafficking.start.postgres.cluster import DATABASE, OWNER, SUPERUSER
@@ -129,7 +129,7 @@ class RunningSite:
     @cached_property
     def first(self) -> dict[str, list[str]]:
         """The first supervisor's file: `account` → name and words, `recovery-1` … → a sheet."""
-        lines = (self.var / "first-supervisor.txt").read_text().splitlines()
+        lines = (self.first_start / "first-supervisor.txt").read_text().splitlines()
         return {line.split("\t")[0]: line.split("\t")[1:] for line in lines}
 
     @cached_property
@@ -141,6 +141,17 @@ class RunningSite:
     def superuser_url(self) -> str:
         """The database as PostgreSQL's superuser."""
         return self._url(SUPERUSER, "superuser")
+
+    @property
+    def first_start(self) -> Path:
+        """The folder of the first supervisor's words and of the sheets to print."""
+        return self.var / "first-start"
+
+    @property
+    def sockets(self) -> list[Path]:
+        """The unix sockets of the two doors, the public one first; none under too long a name."""
+        folder = self.var / "sockets"
+        return [folder / name for name in unix_sockets.NAMES.values() if unix_sockets.fit(folder)]
 
     def logs(self) -> str:
         """Everything in $VAR/log, and all the starter said."""
@@ -184,12 +195,20 @@ class RunningSite:
         return int(lines[0])
 
     def healthy(self) -> bool:
-        """Whether both doors answer that all is well, the database included."""
-        return all(self._health(port) == 200 for port in (self.port, self.desk_port))
+        """Whether both doors answer, at port and socket, that all is well with the database too."""
+        ports = [(options.HOST, port) for port in (self.port, self.desk_port)]
+        return {self.health(port) for port in ports} | {
+            self.health(path) for path in self.sockets
+        } == {200}
 
-    def _health(self, port: int) -> int:
+    def health(self, place: tuple[str, int] | Path) -> int:
+        """The status of a door's health at this port or socket; 0 where nobody answers."""
         try:
-            with socket.create_connection((options.HOST, port), timeout=5) as connection:
+            with socket.socket(
+                socket.AF_UNIX if isinstance(place, Path) else socket.AF_INET
+            ) as connection:
+                connection.settimeout(5)
+                connection.connect(str(place) if isinstance(place, Path) else place)
                 connection.sendall(b"GET /health/ HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
                 answer = connection.recv(64).split()
                 return int(answer[1]) if answer else 0

@@ -23,7 +23,7 @@ HOUSE = {
     "tips.models": Room("desk event message short_lived tip upkeep vocabulary", ""),
     "tips.crypto": Room(
         "associated_data base32 desk_key passphrases receipts recovery_sheets sealing",
-        "tips.models",
+        "slu_antitrafficking tips.models",
     ),
     "tips.actions": Room(
         "change citizen clocks opening triage",
@@ -40,8 +40,8 @@ HOUSE = {
         "slu_antitrafficking tips.access tips.database tips.models",
     ),
     "tips.public": Room(
-        "conversation fields forms layout photo_results photos prerendered same_origin"
-        " spelling_alphabet uploads urls views",
+        "conversation count_min_sketch fields forms layout limits photo_results photos prerendered"
+        " same_origin spelling_alphabet uploads urls views",
         "campaign slu_antitrafficking tips.actions tips.crypto tips.models",
     ),
     "tips.templatetags": Room("desk", "tips.crypto tips.models"),
@@ -60,8 +60,8 @@ HOUSE = {
     "tips.management": Room(
         "instead typed"
         " commands.changepassword commands.confirm_sheets commands.createsuperuser"
-        " commands.fill_demo commands.housekeeping commands.prepare commands.print_sheets"
-        " commands.recover commands.rotate_desk_key",
+        " commands.fill_demo commands.housekeeping commands.migrate commands.prepare"
+        " commands.print_sheets commands.recover commands.rotate_desk_key",
         "slu_antitrafficking tips.access tips.crypto tips.demo tips.housekeeping tips.models",
     ),
     "tips": Room("apps checks", "slu_antitrafficking tips.database"),
@@ -82,15 +82,15 @@ HOUSE = {
     "campaign.management": Room("commands.load_content commands.looked_at", "campaign"),
     "campaign.templatetags": Room("editors site", "campaign campaign.admin campaign.models"),
     "slu_antitrafficking": Room(
-        "apps bodies change_lists context encodings env gunicorn_conf logs microcache middleware"
-        " photo_worker public_urls refusal retention_periods roles sandbox seccomp"
-        " settings urls views wsgi",
+        "apps bodies change_lists context encodings env gunicorn_conf known_migrations logs"
+        " microcache middleware networks photo_worker public_urls recycling refusal remembered"
+        " retention_periods roles sandbox seccomp settings urls views wsgi",
         "campaign campaign.models",
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),
     "slu_antitrafficking.start": Room(
-        "__main__ console first_run manage options processes serve servers state system_packages"
-        " usage venv"
+        "__main__ console door_users first_run manage options processes serve servers"
+        " state system_packages unix_sockets usage venv"
         " dev.suite dev.translations"
         " postgres.cluster postgres.data_folder postgres.database postgres.programs",
         "slu_antitrafficking",

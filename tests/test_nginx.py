@@ -100,8 +100,8 @@ def behind():
 @pytest.fixture
 def front(behind, tmp_path):
     tmp_path.chmod(0o755)
-    with nginx.operators(tmp_path, behind.server_address[1]) as (port, _files):
-        yield port
+    with nginx.operators(tmp_path, f"127.0.0.1:{behind.server_address[1]}") as ports:
+        yield ports.site
 
 
 def ask(port, path, method="GET", body=None, **headers):

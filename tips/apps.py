@@ -1,4 +1,4 @@
-"""The app's wiring."""
+"""What is set up when the app is loaded, and after every migration."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def apply_roles(using: str, **kwargs: Any) -> None:
 
 
 class TipsConfig(AppConfig):
-    """Tips."""
+    """The app of tips and of the desk that works on them."""
 
     name = "tips"
 

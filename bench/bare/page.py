@@ -11,6 +11,6 @@ HEADERS = [(name, value) for name, value in json.loads(os.environ["HEADERS"])]
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """200."""
+    """200 with the page, whatever is asked."""
     start_response("200 OK", HEADERS)
     return [BODY]

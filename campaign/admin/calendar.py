@@ -88,7 +88,7 @@ class ClosureAdmin(ContentAdmin):
         return super().changelist_view(request, context | (extra_context or {}))
 
     def add_holiday(self, request: HttpRequest, year: int, month: int, day: int) -> HttpResponse:
-        """Closes the office on a proposed holiday, by POST. Raises PermissionDenied."""
+        """Closes the office on a holiday, by POST. Raises PermissionDenied where one may not."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         proposed = dict(public_holidays.not_yet_closed(timezone.localdate()))

@@ -87,7 +87,7 @@ class MilestoneAdmin(ItemAdmin):
         ]
 
     def picture_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The small version, with ?waiting of the picture that waits. Raises Http404."""
+        """The small version, with ?waiting of the one that waits. Raises Http404 where none is."""
         waits = "waiting" in request.GET
         owner = {"pending__item_id": pk} if waits else {"item_id": pk}
         picture = Picture.objects.filter(**owner).first()

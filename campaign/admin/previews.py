@@ -89,7 +89,7 @@ class PreviewAdmin(ContentAdmin):
         return answer or HttpResponseRedirect(back)
 
     def preview_view(self, request: HttpRequest, object_id: int, language: str) -> HttpResponse:
-        """The page with what is stored now, drafts and what waits included. Raises Http404."""
+        """The page as stored, drafts and what waits included. Raises Http404 for no such item."""
         item = self.get_object(request, str(object_id))
         if item is None or language not in dict(self.preview_languages()):
             raise Http404

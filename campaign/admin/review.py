@@ -44,7 +44,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_POST
 @transaction.atomic
 def mark(request: HttpRequest, pk: int) -> HttpResponse:
-    """Marks one text as read and right, by POST. Raises Http404 and PermissionDenied."""
+    """Marks one text as read and right, by POST. Raises Http404 where there is none."""
     _allowed(request)
     text = Text.objects.select_related("item").filter(pk=pk).first()
     if text is None:

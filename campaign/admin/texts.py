@@ -74,7 +74,7 @@ class TextFormSet(forms.BaseInlineFormSet):
         return pending.texts if pending else {}
 
     def clean(self) -> None:
-        """Adds an error beside each wrong field. Raises ValidationError without English."""
+        """Adds an error beside each wrong field. Raises ValidationError for no English."""
         super().clean()
         english = next((form for form in self.forms if form["language"].value() == "en"), None)
         if english is None:

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from slu_antitrafficking.start.console import Problem
@@ -13,11 +14,11 @@ HOST = "127.0.0.1"
 
 # What only the starter may decide for a child. gunicorn and libpq would otherwise listen to these.
 OURS = {
-    *("DATABASE_URL", "OWNER_DATABASE_URL", "SECRET_KEY", "SERVE", "PORT", "DESK_PORT"),
-    *("DEMO", "LIVE_RELOAD"),
+    *("DATABASE_URL", "OWNER_DATABASE_URL", "PUBLIC_DATABASE_URL", "DESK_DATABASE_URL"),
+    *("OWN_CLUSTER", "SECRET_KEY", "SERVE", "PORT", "DESK_PORT", "DEMO", "LIVE_RELOAD"),
 }
 FOREIGN = {
-    "GUNICORN_CMD_ARGS",
+    *("GUNICORN_CMD_ARGS", "GUNICORN_FD", "GUNICORN_PID", "FORWARDED_ALLOW_IPS", "SCRIPT_NAME"),
     "WEB_CONCURRENCY",
     "DJANGO_SETTINGS_MODULE",
     "LISTEN_FDS",
@@ -36,8 +37,15 @@ class Options:
     site_url: str
     desk_url: str
     database_url: str  # empty: our own PostgreSQL
+    door_database_urls: Mapping[str, str] = field(default_factory=dict)  # of those that are told
+    runtime_directory: str = ""  # empty: the sockets lie in $VAR
     demo: bool = False
     live_reload: bool = False
+
+    @property
+    def sockets(self) -> Path:
+        """The folder of the doors' unix sockets."""
+        return Path(self.runtime_directory or self.var / "sockets")
 
     def environment(self, **more: str) -> dict[str, str]:
         """What every child gets, and `more`."""
@@ -50,7 +58,7 @@ class Options:
 
 
 def from_environment() -> Options:
-    """The options; a value that makes no sense is a Problem."""
+    """The options. Raises Problem for a value that makes no sense."""
     port = _port("PORT", 8000)
     desk_port = _port("DESK_PORT", port + 1)
     if port == desk_port:
@@ -62,6 +70,9 @@ def from_environment() -> Options:
         site_url=_text("SITE_URL") or f"http://{HOST}:{port}",
         desk_url=_text("DESK_URL") or f"http://{HOST}:{desk_port}",
         database_url=_text("DATABASE_URL"),
+        door_database_urls=_door_database_urls(),
+        # systemd's name for what RuntimeDirectory= made; it may hold several, with colons.
+        runtime_directory=_text("RUNTIME_DIRECTORY").partition(":")[0],
     )
 
 
@@ -76,6 +87,14 @@ def clean_environment() -> dict[str, str]:
 
 def _text(name: str) -> str:
     return os.environ.get(name, "").strip()
+
+
+def _door_database_urls() -> dict[str, str]:
+    names = {kind: f"{kind.upper()}_DATABASE_URL" for kind in ("public", "desk")}
+    told = {kind: url for kind, name in names.items() if (url := _text(name))}
+    if told and not _text("DATABASE_URL"):
+        raise Problem(f"{names[next(iter(told))]} goes with DATABASE_URL, the owner's, alone.")
+    return told
 
 
 def _port(name: str, default: int) -> int:

@@ -66,17 +66,21 @@ def spawn(
     ends_with: signal.Signals = signal.SIGTERM,
     descriptors: Sequence[int] = (),
     identity: Mapping[str, Any] | None = None,
+    become: Callable[[], None] | None = None,
+    umask: int = -1,
     folder: Path = ROOT,
     loud: bool = False,
 ) -> subprocess.Popen[bytes]:
     """Starts a child in a session of its own, which the kernel ends when the starter is gone.
 
-    It writes to its log; a loud one writes there only what goes wrong. Call this from the main
-    thread alone.
+    It writes to its log; a loud one writes there only what goes wrong. `become` makes it another
+    user, where `identity` does not say enough. Call this from the main thread alone.
     """
     tie = tied_to_us(ends_with)
 
     def before_exec() -> None:
+        if become:
+            become()
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a dump would hold what was typed
         tie()
 
@@ -96,6 +100,7 @@ def spawn(
             user=user.get("user"),
             group=user.get("group"),
             extra_groups=user.get("extra_groups"),
+            umask=umask,
         )
     finally:
         os.close(output)

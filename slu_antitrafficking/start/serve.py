@@ -9,12 +9,14 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from signal import SIGTERM
+from socket import socket
 from urllib.parse import urlsplit
 
-from slu_antitrafficking import sandbox
-from slu_antitrafficking.start import processes
+from slu_antitrafficking import DEMO_ACCOUNTS_FILE, sandbox
+from slu_antitrafficking.start import door_users, processes, unix_sockets
 from slu_antitrafficking.start.console import Problem, say, step
 from slu_antitrafficking.start.first_run import FirstSupervisor
 from slu_antitrafficking.start.options import MANAGE, ROOT, Options
@@ -22,7 +24,7 @@ from slu_antitrafficking.start.postgres import database
 from slu_antitrafficking.start.postgres.data_folder import delete
 from slu_antitrafficking.start.postgres.database import Database, Embedded
 from slu_antitrafficking.start.processes import Log, Stopped
-from slu_antitrafficking.start.servers import Door, Housekeeper, listen
+from slu_antitrafficking.start.servers import HOUSEKEEPING_NAME, Door, Housekeeper, listen
 from slu_antitrafficking.start.state import Lock, State, abandoned
 
 DEMO = "know-the-signs-demo-"
@@ -62,7 +64,16 @@ def demo(options: Options) -> None:
     var = Path(tempfile.mkdtemp(prefix=DEMO))
     var.chmod(0o711)
     try:
-        run(replace(options, var=var, database_url="", demo=True))
+        run(
+            replace(
+                options,
+                var=var,
+                runtime_directory="",
+                database_url="",
+                demo=True,
+                door_database_urls={},
+            )
+        )
     finally:
         delete(var)
 
@@ -79,19 +90,42 @@ class Site:
     def __init__(self, options: Options, state: State, patience: float) -> None:
         self.options = options
         self.state = state
-        sockets = {
-            "public": listen("PORT", options.port, patience),
-            "desk": listen("DESK_PORT", options.desk_port, patience),
-        }
+        sockets = self._listen(patience)
         self.database: Database = database.choose(options, state, durable=not options.demo)
-        self._passwords = database.fresh_passwords(self.database)
+        self._urls = self.database.door_urls()
+        self._users = door_users.of_root(state.var)
         self.owner = options.environment(SERVE="both", OWNER_DATABASE_URL=self.database.owner_url)
         self.doors = [
-            Door(serve, sockets[serve], self._door(serve, role), Log(state.log / f"{serve}.log"))
-            for serve, role in zip(("public", "desk"), self._passwords, strict=True)
+            Door(
+                serve,
+                sockets[serve],
+                self._door(serve),
+                Log(state.log / f"{serve}.log"),
+                self._users.becoming(serve, state.var) if self._users else None,
+            )
+            for serve in sockets
         ]
-        self.housekeeper = Housekeeper(self.owner, Log(state.log / "housekeeping.log"))
+        self.housekeeper = Housekeeper(
+            self._housekeeping(),
+            Log(state.log / "housekeeping.log"),
+            partial(database.is_at_work, self.database.owner_url, HOUSEKEEPING_NAME),
+        )
         self._log = Log(state.log / "start.log")
+
+    def _listen(self, patience: float) -> dict[str, list[socket]]:
+        """Each door's port and, where the system takes its name, a unix socket."""
+        ports = {
+            "public": ("PORT", self.options.port),
+            "desk": ("DESK_PORT", self.options.desk_port),
+        }
+        sockets = {serve: [listen(*port, patience)] for serve, port in ports.items()}
+        folder = self.options.sockets
+        if not self.options.runtime_directory:
+            unix_sockets.make_folder(folder)
+        if unix_sockets.fit(folder):
+            for serve, its_own in sockets.items():
+                its_own.append(unix_sockets.listen(folder, serve, patience))
+        return sockets
 
     def start(self) -> None:
         """Everything up and both doors healthy; as much at once as can be."""
@@ -99,13 +133,14 @@ class Site:
         static, prepared = _fingerprint(OF_STATIC), _fingerprint(OF_DATABASE)
         # With live reload they come from where they are written.
         collected = self.options.live_reload or self.state.mark("static-made") == static
-        collecting = None if collected else self._collect()
-        unchanged = self.database.fingerprint() == prepared
-        if unchanged and not collecting:
+        prepared_already = self.database.fingerprint() == prepared
+        unchanged = collected and prepared_already
+        if unchanged:
             self._spawn_doors()  # they load while PostgreSQL starts
+        self.database.start()
+        collecting = None if collected else self._collect()
         try:
-            self.database.start()
-            if not unchanged:
+            if not prepared_already:
                 self._prepare()
                 self.database.remember_fingerprint(prepared)
             if collecting:
@@ -114,11 +149,11 @@ class Site:
                 self.state.remember("static-made", static)
         finally:
             processes.end(collecting, SIGTERM, 5)
-        database.give(self.database, self._passwords)
-        if isinstance(self.database, Embedded):
-            self.database.close_catalog()
+        if self._users:
+            self._users.take_over(self.state.var)
+        self.database.admit_doors()
         with step("The site and the desk"):
-            if not (unchanged and not collecting):
+            if not unchanged:
                 self._spawn_doors()
             for door in self.doors:
                 door.wait()
@@ -148,22 +183,36 @@ class Site:
             door.stop()
         self.housekeeper.stop()
         self.database.stop()
+        unix_sockets.remove(self.options.sockets)
+        if not self.options.runtime_directory:
+            self.options.sockets.rmdir()
 
-    def _door(self, serve: str, role: str) -> dict[str, str]:
+    def _door(self, serve: str) -> dict[str, str]:
         return self.options.environment(
             SERVE=serve,
             SECRET_KEY=self.state.secrets[f"{serve}_secret_key"],
-            DATABASE_URL=self.database.url(role, self._passwords[role]),
+            DATABASE_URL=self._urls[serve],
+            # libpq looks there for certificates, and fails where it may not look.
+            **({"HOME": "/"} if self._users else {}),
         )
+
+    def _housekeeping(self) -> dict[str, str]:
+        """The owner's, and what it takes to see, and on our own server to mend, that a door's
+        password was changed."""
+        own = {"OWN_CLUSTER": "1"} if isinstance(self.database, Embedded) else {}
+        urls = {f"{serve.upper()}_DATABASE_URL": url for serve, url in self._urls.items()}
+        return self.owner | urls | own
 
     def _spawn_doors(self) -> None:
         for door in self.doors:
             door.spawn()
 
     def _collect(self) -> subprocess.Popen[bytes]:
-        environment = self._door("public", next(iter(self._passwords)))
+        environment = self._door("public")
         command = [*MANAGE, "collectstatic", "--noinput", "--clear", "-v0"]
-        return processes.spawn(command, environment, Log(self.state.log / "static.log"))
+        log = Log(self.state.log / "static.log")
+        # What everybody may fetch, root's public door reads as somebody else.
+        return processes.spawn(command, environment, log, umask=0o022)
 
     def _prepare(self) -> None:
         for command in ("prepare", *(["fill_demo"] if self.options.demo else [])):
@@ -185,16 +234,31 @@ class Site:
         say()
         say(f"The site  {self.options.site_url}/")
         say(f"The desk  {self.options.desk_url}/desk/")
+        say(self._sockets_are())
         if isinstance(self.database, Embedded):
             say(f"The data  {self.database.cluster.folder.home} and {self.state.var}")
         say(f"The logs  {self.state.log}")
+        for line in self.database.left_to_a_superuser():
+            say(line)
+        if os.geteuid() == 0 and not self._users:
+            say(door_users.AS_ROOT)
         if missing := sandbox.missing():
             say(missing)
         if self.options.demo:
             say()
-            say((self.state.var / "demo-accounts.txt").read_text().rstrip("\n"))
+            say((self.state.var / DEMO_ACCOUNTS_FILE).read_text().rstrip("\n"))
         say()
         say("Ctrl-C stops everything.")
+
+    def _sockets_are(self) -> str:
+        folder = self.options.sockets
+        if unix_sockets.fit(folder):
+            public, desk = (folder / name for name in unix_sockets.NAMES.values())
+            return f"Sockets   {public} and {desk}, for a proxy"
+        return (
+            f"No sockets for a proxy: {folder} is too long a name for them; "
+            "set RUNTIME_DIRECTORY to a shorter one."
+        )
 
 
 def _refuse_off_loopback(options: Options, who: str) -> None:

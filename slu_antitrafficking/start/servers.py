@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from signal import SIGTERM
 from urllib.parse import urlsplit
 
@@ -17,8 +18,9 @@ from slu_antitrafficking.start.processes import Log
 
 SILENCE = 30  # seconds without a byte of a request, after which its thread is free again
 GRACE = 5  # seconds for the answers under way; gunicorn_conf.py says the same
-HOUSEKEEPING_EVERY = 60  # seconds
-HOUSEKEEPING_AT_MOST = 600  # after which something hangs
+HOUSEKEEPING_EVERY = 50  # seconds, so that what it mends is mended within a minute
+HOUSEKEEPING_AT_MOST = 600  # seconds, after which it hangs unless the server is at work for it
+HOUSEKEEPING_NAME = "know-the-signs housekeeping"  # what the database calls its session
 
 
 def listen(name: str, port: int, patience: float) -> socket.socket:
@@ -74,18 +76,24 @@ class Door:
     """One gunicorn with its own role, secret key and log."""
 
     def __init__(
-        self, serve: str, door: socket.socket, environment: dict[str, str], log: Log
+        self,
+        serve: str,
+        sockets: Sequence[socket.socket],
+        environment: dict[str, str],
+        log: Log,
+        become: Callable[[], None] | None = None,
     ) -> None:
         self.serve = serve
         self.log = log
         self.backoff = RestartBackoff()
         self.process: subprocess.Popen[bytes] | None = None
-        self._socket = door
+        self._sockets = sockets  # its port first
         self._environment = environment
+        self._become = become
         self._host = urlsplit(environment["SITE_URL" if serve == "public" else "DESK_URL"]).netloc
 
     def spawn(self) -> None:
-        """Starts the gunicorn on the socket; `wait` tells when it is healthy."""
+        """Starts the gunicorn on the sockets; `wait` tells when it is healthy."""
         command = [
             sys.executable,
             "-m",
@@ -93,13 +101,19 @@ class Door:
             "-c",
             "python:slu_antitrafficking.gunicorn_conf",
         ]
-        command += ["--bind", f"fd://{self._socket.fileno()}", "slu_antitrafficking.wsgi"]
+        descriptors = [one.fileno() for one in self._sockets]
+        command += [f"--bind=fd://{number}" for number in descriptors]
+        command.append("slu_antitrafficking.wsgi")
         self.process = processes.spawn(
-            command, self._environment, self.log, descriptors=[self._socket.fileno()]
+            command,
+            self._environment,
+            self.log,
+            descriptors=descriptors,
+            become=self._become,
         )
 
     def wait(self) -> None:
-        """Returns when the door is healthy; a Problem if it ends instead."""
+        """Returns when the door is healthy. Raises Problem when it ends or takes a minute."""
         assert self.process, "spawn first"
         deadline = time.monotonic() + 60
         while not self._healthy():
@@ -124,12 +138,14 @@ class Door:
             self.process.send_signal(SIGTERM)
 
     def stop(self) -> None:
-        """Lets the answers under way be finished."""
+        """Lets the answers under way be finished, and closes the sockets."""
         processes.end(self.process, SIGTERM, GRACE + 3)
+        for one in self._sockets:
+            one.close()
 
     def _healthy(self) -> bool:
         try:
-            with socket.create_connection(self._socket.getsockname(), timeout=2) as connection:
+            with socket.create_connection(self._sockets[0].getsockname(), timeout=2) as connection:
                 request = f"GET /health/ HTTP/1.0\r\nHost: {self._host}\r\n\r\n"
                 connection.sendall(request.encode())
                 return b" 200 " in connection.recv(64)
@@ -140,27 +156,41 @@ class Door:
 class Housekeeper:
     """manage.py housekeeping, once a minute, as the owner; never two at once."""
 
-    def __init__(self, environment: dict[str, str], log: Log) -> None:
-        self._environment = environment
+    def __init__(
+        self, environment: dict[str, str], log: Log, is_at_work: Callable[[], bool]
+    ) -> None:
+        """`is_at_work` says whether the database does anything for HOUSEKEEPING_NAME."""
+        self.environment = environment | {"PGAPPNAME": HOUSEKEEPING_NAME}
+        self._is_at_work = is_at_work
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
         self._started = time.monotonic()
+        self._at_most = self._started + HOUSEKEEPING_AT_MOST
 
     def keep_up(self) -> bool:
         """True when one was started just now."""
-        since = time.monotonic() - self._started
+        now = time.monotonic()
+        since = now - self._started
         if self._process and self._process.poll() is None:
-            if since > HOUSEKEEPING_AT_MOST:
-                self.stop()
+            if now > self._at_most:
+                self._end_unless_at_work(now)
             return False
         if since < HOUSEKEEPING_EVERY:
             return False
         self._log.turn_over()
-        self._started = time.monotonic()
+        self._started = now
+        self._at_most = now + HOUSEKEEPING_AT_MOST
         command = [*MANAGE, "housekeeping"]
-        self._process = processes.spawn(command, self._environment, self._log)
+        self._process = processes.spawn(command, self.environment, self._log)
         return True
 
     def stop(self) -> None:
         """Ends the one at work; the next start makes up for it."""
         processes.end(self._process, SIGTERM, 5)
+
+    def _end_unless_at_work(self, now: float) -> None:
+        """A large table takes as long as it takes to rewrite, and would begin anew every time."""
+        if self._is_at_work():
+            self._at_most = now + HOUSEKEEPING_EVERY  # asked again then
+        else:
+            self.stop()

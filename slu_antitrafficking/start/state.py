@@ -5,13 +5,14 @@ import json
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 from slu_antitrafficking import FIRST_SUPERVISOR_FILE, RECOVERY_SHEETS_FILE
 from slu_antitrafficking.start.console import Problem
+from slu_antitrafficking.start.door_users import FIRST_START
 
 # Root's PostgreSQL runs as another user, who must be able to pass through.
 PASSED_THROUGH = 0o711 if os.geteuid() == 0 else 0o700
@@ -36,14 +37,16 @@ class State:
 
     def _close(self) -> None:
         """A store may have been copied, or restored, with rights for everybody."""
-        _take_rights(self.var, PASSED_THROUGH)
+        take_rights(self.var, PASSED_THROUGH)
         for path in self.var.iterdir():
             if path.is_file() and not path.is_symlink():
-                _take_rights(path, 0o600)
-        if self.log.is_dir():
-            _take_rights(self.log, 0o700)
-            for path in self.log.iterdir():
-                _take_rights(path, 0o600)
+                take_rights(path, 0o600)
+        first_start = (self.var / FIRST_SUPERVISOR_FILE).parent
+        for folder, most in ((self.log, 0o700), (first_start, FIRST_START)):
+            if folder.is_dir():
+                take_rights(folder, most)
+                for path in folder.iterdir():
+                    take_rights(path, 0o600)
 
     def mark(self, name: str) -> str:
         """What was remembered under this name; empty if nothing was."""
@@ -62,6 +65,16 @@ class State:
             os.fsync(file.fileno())
         new.replace(self.var / name)
 
+    def kept_passwords(self, doors: Sequence[str]) -> dict[str, str]:
+        """The passwords of the doors on somebody else's server, made once."""
+        return {door: self._secret(f"{door}_password") for door in doors}
+
+    def _secret(self, name: str) -> str:
+        if name not in self.secrets:
+            self.secrets[name] = secrets.token_urlsafe(48)
+            self.remember("secrets.json", json.dumps(self.secrets, indent=1))
+        return self.secrets[name]
+
     def _secrets(self) -> dict[str, str]:
         known = json.loads(self.mark("secrets.json") or "{}")
         if missing := [name for name in SECRETS if name not in known]:
@@ -70,7 +83,7 @@ class State:
         return dict(known)
 
 
-def _take_rights(path: Path, most: int) -> None:
+def take_rights(path: Path, most: int) -> None:
     """Leaves the path no right beyond these."""
     has = stat.S_IMODE(path.stat().st_mode)
     if has & ~most:
@@ -98,7 +111,7 @@ class Lock:
         return ""
 
     def take_or_refuse(self, command: str) -> Self:
-        """The lock, or a Problem naming who holds it."""
+        """The lock. Raises Problem naming who holds it."""
         if holder := self.take(command):
             where = self._path.parent
             if holder == "run":

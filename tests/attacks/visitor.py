@@ -13,6 +13,8 @@ import pyotp
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
+from tests.networks import new_network
+
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -42,10 +44,11 @@ class Answer(NamedTuple):
 
 
 class Visitor:
-    """Its cookies go to every port and path, as no browser would send them."""
+    """Its cookies go to every port and path, as no browser would send them; each has a network of
+    its own unless it names one."""
 
-    def __init__(self, source: str = "127.0.0.1", **headers: str) -> None:
-        self.source = source
+    def __init__(self, source: str = "", **headers: str) -> None:
+        self.source = source or new_network()
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
         self.jar: dict[str, str] = {}
 

@@ -105,7 +105,7 @@ def test_the_last_good_copy_outlives_the_database(django_db_blocker, monkeypatch
     known = snapshot_cache.from_release("en")
     gone = {kind: contact for kind, contact in known.contacts.items() if kind != "847"}
     last = snapshot_cache.Snapshot(gone, known.hours)
-    monkeypatch.setitem(snapshot_cache._snapshots, "en", (-1e9, last))
+    monkeypatch.setitem(snapshot_cache._snapshots._values, "en", (-1e9, last))
     with database_away(django_db_blocker):
         assert "847" not in offers.contacts()
 

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 import psycopg2
 
-from tests.running import RunningSite
+from tests.networks import new_network
+from tests.running import RunningSite, until
 from tips.crypto import receipts
 
 
@@ -22,9 +23,11 @@ class Answer:
     code: str = ""
 
 
-def post(site: RunningSite, path: str = "/report/", **fields: str) -> Answer:
-    """One sending, by a program without cookies."""
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=20)
+def post(site: RunningSite, path: str = "/report/", source: str = "", **fields: str) -> Answer:
+    """One sending, by a program without cookies, from a network of its own unless it names one."""
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", site.port, timeout=20, source_address=(source or new_network(), 0)
+    )
     try:
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         connection.request("POST", path, urlencode(fields), headers)
@@ -41,11 +44,12 @@ def post(site: RunningSite, path: str = "/report/", **fields: str) -> Answer:
 
 @dataclass
 class Crowd:
-    """People who send each tip, from a page of its own, until it is said to be received."""
+    """People who send each tip until it is received, from a page and a network of its own."""
 
     site: RunningSite
     people: int = 6
     received: dict[str, str] = field(default_factory=dict)  # page key → reference
+    refused: list[int] = field(default_factory=list)  # every status but 200; 0 for no answer
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -60,11 +64,23 @@ class Crowd:
         for thread in self._threads:
             thread.join()
 
+    def await_more(self, tips: int = 10) -> None:
+        """Returns when so many more have been received."""
+        enough = len(self.received) + tips
+        until(lambda: len(self.received) >= enough, what=f"{tips} tips more")
+
     def _send(self) -> None:
         while not self._stop.is_set():
-            page = receipts.new_idempotency_key()
+            page, source = receipts.new_idempotency_key(), new_network()
             for _ in range(200):
-                answer = post(self.site, submission=page, what_happened=f"A crowd's tip {page}")
+                answer = post(
+                    self.site,
+                    source=source,
+                    submission=page,
+                    what_happened=f"A crowd's tip {page}",
+                )
+                if answer.status != 200:
+                    self.refused.append(answer.status)
                 if answer.reference:
                     self.received[page] = answer.reference
                     break

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.faults.crowd import Answer, ask, post
+from tests.networks import new_network
 from tests.running import RunningSite
 from tips.crypto import receipts
 
@@ -13,9 +14,10 @@ FAILED = "SELECT xact_rollback FROM pg_stat_database WHERE datname = current_dat
 
 
 def at_once(site: RunningSite, count: int, **fields: str) -> list[Answer]:
-    """The answers to so many equal sendings in parallel."""
+    """The answers to so many equal sendings in parallel, all from one network."""
+    source = new_network()
     with ThreadPoolExecutor(count) as pool:
-        sendings = [pool.submit(post, site, **fields) for _ in range(count)]
+        sendings = [pool.submit(post, site, source=source, **fields) for _ in range(count)]
         return [sending.result() for sending in sendings]
 
 

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Person, opens, send, settled, tip_of
 from tips.access import authentication, recovery, sheet_files
@@ -195,3 +198,19 @@ def test_a_rotation_that_nobody_could_open_is_not_made(
 def test_djangos_own_password_commands_say_what_to_use(command: str) -> None:
     with pytest.raises(CommandError, match="recover NAME"):
         run(command)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", ["prepare", "migrate"])
+@pytest.mark.parametrize("applied", [("tips", "0001_initial"), ("campaign", "0077_of_a_later_one")])
+def test_a_database_of_another_version_is_left_as_it_is(
+    var: Path, command: str, applied: tuple[str, str]
+) -> None:
+    MigrationRecorder(connection).record_applied(*applied)
+    with (
+        CaptureQueriesContext(connection) as queries,
+        pytest.raises(CommandError, match="never released, or by a newer one: nothing was changed"),
+    ):
+        run(command)
+    assert all(query["sql"].startswith("SELECT ") for query in queries)
+    assert not list(var.iterdir())

@@ -214,7 +214,7 @@ def test_a_repeat_after_half_an_hour_shows_no_code(citizen, desk):
     sent = {"what_happened": "help", "submission": "d" * 32, "danger_now": "yes"}
     first = citizen.post("/report/", sent)
     with desk.rights():
-        EscrowedCode.objects.update(box_until=timezone.now() - timedelta(minutes=1))
+        EscrowedCode.objects.update(box_until=timezone.now() - timedelta(hours=1))
     again = citizen.post("/report/", sent)
     assert again.status == 200
     assert again.heading == "We have this already"

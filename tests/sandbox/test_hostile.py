@@ -52,7 +52,7 @@ def play(site: RunningSite, user: int, *switches: str) -> Outcomes:
 @contextmanager
 def targets(site: RunningSite, user: int) -> Iterator[dict[str, Any]]:
     """What the doors' user can reach; for a user who is not the doors' the like of it."""
-    files = [site.var / "secrets.json", site.var / "first-supervisor.txt"]
+    files = [site.var / "secrets.json", site.first_start / "first-supervisor.txt"]
     database = site.var / "postgres" / "s" / ".s.PGSQL.5432"
     with TemporaryDirectory() as name, socket.socket(socket.AF_UNIX) as listening:
         folder = Path(name)

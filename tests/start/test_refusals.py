@@ -1,18 +1,21 @@
 """A start that cannot be says why in one sentence, with exit 1 and without a traceback."""
 
 import errno
-import shutil
 import socket
 import struct
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 
-import psycopg2
 import pytest
-from django.db import connection
 
+from slu_antitrafficking import known_migrations
 from slu_antitrafficking.start import console, servers
 from slu_antitrafficking.start.options import MANAGE
+from slu_antitrafficking.start.postgres.cluster import DATABASE, Cluster
+from slu_antitrafficking.start.postgres.database import Embedded
+from slu_antitrafficking.start.processes import Log
+from slu_antitrafficking.start.state import State
 from tests.running import RunningSite, free_port
 
 OFF_LOOPBACK = {"SITE_URL": "https://www.example.org", "DESK_URL": "https://desk.example.org"}
@@ -49,6 +52,10 @@ def refused(site: RunningSite, **environment: str) -> str:
         (
             {"DATABASE_URL": "mysql://a/b"},
             "DATABASE_URL must look like postgresql://user:password@host/name.",
+        ),
+        (
+            {"DESK_DATABASE_URL": "postgresql://a/b"},
+            "DESK_DATABASE_URL goes with DATABASE_URL, the owner's, alone.",
         ),
     ],
 )
@@ -134,6 +141,49 @@ def test_secrets_of_another_database(stopped: RunningSite) -> None:
         secrets.write_text(right)
 
 
+@contextmanager
+def postgresql(site: RunningSite) -> Iterator[Cluster]:
+    """The stopped site's PostgreSQL alone."""
+    state = State(site.var)
+    cluster = Embedded(state, Log(state.log / "postgresql.log")).cluster
+    cluster.start()
+    try:
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+def content(site: RunningSite, cluster: Cluster) -> dict[str, bytes]:
+    """Every file of the store, and the number of its database's next transaction that writes."""
+    shown = cluster.folder.run([cluster.programs.folder / "pg_controldata", cluster.folder.data])
+    (next_xid,) = (line for line in shown.stdout.splitlines() if "NextXID:" in line)
+    apart = {"postgres", "log"}
+    files = [
+        path for path in site.var.rglob("*") if path.relative_to(site.var).parts[0] not in apart
+    ]
+    read = {str(path): path.read_bytes() if path.is_file() else b"" for path in files}
+    return read | {"next": next_xid.encode()}
+
+
+def test_a_store_of_a_version_that_was_never_released(stopped: RunningSite) -> None:
+    mark = "INTO django_migrations (app, name, applied) VALUES ('tips', '0001_initial', now())"
+    with postgresql(stopped) as cluster, cluster.superuser(DATABASE) as cursor:
+        cursor.execute(f"INSERT {mark}")
+    before = content(stopped, cluster)
+    try:
+        assert refused(stopped) == known_migrations.ANOTHER_VERSION
+        assert content(stopped, cluster) == before
+        for command in ("prepare", "migrate"):
+            code, said = stopped.run("manage", command)
+            assert (code, said.splitlines()[-1]) == (1, known_migrations.ANOTHER_VERSION)
+            assert content(stopped, cluster) == before
+    finally:
+        with postgresql(stopped) as cluster, cluster.superuser(DATABASE) as cursor:
+            cursor.execute(
+                "DELETE FROM django_migrations WHERE name = '0001_initial' AND app = 'tips'"
+            )
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
 def test_a_full_disk_is_called_that(number: int) -> None:
     assert console.sentence_of(OSError(number, "", "/x/y")) == "The disk is full: /x/y"
@@ -150,52 +200,10 @@ def test_a_failed_childs_last_words_become_a_sentence() -> None:
     assert console.sentence_in(checks) == "One. Two."
 
 
-class TestExternalDatabase:
-    """DATABASE_URL names the owner on a server that somebody else runs."""
-
-    @pytest.fixture
-    def url(self) -> Iterator[str]:
-        """An empty database beside the tests' own, with their owner."""
-        settings = connection.settings_dict
-        params = {
-            "host": settings["HOST"],
-            "port": settings["PORT"] or None,
-            "user": settings["USER"],
-            "password": settings["PASSWORD"] or None,
-        }
-        maker = psycopg2.connect(dbname="postgres", **params)
-        maker.autocommit = True
-        with maker.cursor() as cursor:
-            cursor.execute("DROP DATABASE IF EXISTS somebody_elses")
-            cursor.execute("CREATE DATABASE somebody_elses")
-            password = f":{settings['PASSWORD']}" if settings["PASSWORD"] else ""
-            yield f"postgresql://{settings['USER']}{password}@/somebody_elses?host={settings['HOST']}"
-            cursor.execute("DROP DATABASE somebody_elses WITH (FORCE)")
-            for role in ("public", "desk", "functions"):
-                cursor.execute(f"DROP ROLE IF EXISTS somebody_elses_{role}")
-        maker.close()
-
-    def test_it_serves_from_there_and_starts_no_postgresql(
-        self, site: RunningSite, url: str
-    ) -> None:
-        other = RunningSite(DATABASE_URL=url)
-        # Static files take seconds to make, and these are right.
-        other.var.mkdir()
-        shutil.copytree(site.var / "static", other.var / "static")
-        shutil.copy(site.var / "static-made", other.var)
-        try:
-            other.start()
-            assert other.healthy()
-            assert not (other.var / "postgres").exists()
-            assert not [c for c in other.processes().values() if "postgres -D" in c]
-            assert other.run("manage", "migrate", "--check")[0] == 0
-        finally:
-            other.throw_away()
-
-    def test_a_server_that_does_not_answer(self, stopped: RunningSite) -> None:
-        sentence = refused(stopped, DATABASE_URL="postgresql://a:b@127.0.0.1:1/c")
-        assert sentence.startswith("DATABASE_URL: ")
-        assert "refused" in sentence
+def test_a_database_of_one_s_own_that_does_not_answer(stopped: RunningSite) -> None:
+    sentence = refused(stopped, DATABASE_URL="postgresql://a:b@127.0.0.1:1/c")
+    assert sentence.startswith("DATABASE_URL: ")
+    assert "refused" in sentence
 
 
 def test_a_silent_client_does_not_hold_a_thread_for_ever():

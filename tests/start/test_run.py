@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import socket
 import stat
@@ -10,6 +11,7 @@ import subprocess
 import termios
 import time
 from pathlib import Path
+from signal import SIGKILL, SIGQUIT, Signals
 
 import psycopg2
 import pytest
@@ -32,7 +34,8 @@ def answer(port: int, request: bytes, source: str = "127.0.0.1") -> bytes:
 
 def test_each_door_knows_only_its_own_secrets(site: RunningSite) -> None:
     public, desk = (environment(site.gunicorn(serve)) for serve in ("public", "desk"))
-    assert "OWNER_DATABASE_URL" not in public | desk
+    everybody_else_s = {"OWNER_DATABASE_URL", "PUBLIC_DATABASE_URL", "DESK_DATABASE_URL"}
+    assert not everybody_else_s & (public | desk).keys()
     assert public["SECRET_KEY"] != desk["SECRET_KEY"]
     assert public["DATABASE_URL"].startswith("postgresql://know_the_signs_public:")
     assert desk["DATABASE_URL"].startswith("postgresql://know_the_signs_desk:")
@@ -44,7 +47,8 @@ def test_nobody_else_can_read_what_it_keeps(site: RunningSite) -> None:
 
 def test_a_store_that_was_left_open_is_closed_at_the_next_start(site: RunningSite) -> None:
     site.stop()
-    for path in [site.var, *site.var.iterdir(), *(site.var / "log").iterdir()]:
+    folders = (site.var, site.var / "log", site.first_start)
+    for path in [site.var, *(path for folder in folders for path in folder.iterdir())]:
         path.chmod(0o755 if path.is_dir() else 0o644)
     data = site.var / "postgres/data"
     data.chmod(0o755)
@@ -53,14 +57,17 @@ def test_a_store_that_was_left_open_is_closed_at_the_next_start(site: RunningSit
 
 
 def assert_closed(site: RunningSite) -> None:
-    """Root's store may be passed through by PostgreSQL's user, and read by nobody."""
-    closed = 0o711 if os.geteuid() == 0 else 0o700
-    assert stat.S_IMODE(site.var.stat().st_mode) == closed
-    names = ("secrets.json", "first-supervisor.txt", "recovery-sheets.html", "lock", "pg-id")
+    """Root's store may be passed through by the users of PostgreSQL and of the doors."""
+    names = ("secrets.json", "lock", "pg-id", *(path.name for path in site.first_start.iterdir()))
     for name in names:
-        assert stat.S_IMODE((site.var / name).stat().st_mode) == 0o600, name
-    for folder in ("log", "postgres", "postgres/data", "postgres/s"):
-        assert stat.S_IMODE((site.var / folder).stat().st_mode) == 0o700, folder
+        path = site.first_start / name
+        path = path if path.exists() else site.var / name
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, name
+    folders = {"log": 0o700, "postgres/data": 0o700, "postgres": 0o700, "postgres/s": 0o700}
+    if os.geteuid() == 0:
+        folders |= {".": 0o711, "first-start": 0o731, "postgres": 0o710, "postgres/s": 0o710}
+    for folder, mode in folders.items():
+        assert stat.S_IMODE((site.var / folder).stat().st_mode) == mode, folder
     for file in (site.var / "log").iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
 
@@ -117,10 +124,12 @@ with connection.cursor() as cursor:
 """
 
 
-@pytest.mark.parametrize("serve", ["public", "desk"])
-def test_a_killed_gunicorn_comes_back_and_no_call_is_refused(site: RunningSite, serve: str) -> None:
+@pytest.mark.parametrize(("serve", "how"), [("public", SIGKILL), ("desk", SIGQUIT)])
+def test_a_gunicorn_that_ends_comes_back_and_no_call_is_refused(
+    site: RunningSite, serve: str, how: Signals
+) -> None:
     before = site.gunicorn(serve)
-    kill(before)
+    os.kill(before, how)
     port = site.port if serve == "public" else site.desk_port
     assert answer(port, b"GET /health/ HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
     until(lambda: before not in site.processes())
@@ -154,6 +163,7 @@ def test_a_killed_postgresql_comes_back(site: RunningSite) -> None:
 def test_stopping_leaves_no_process_and_a_second_start_takes_seconds(site: RunningSite) -> None:
     assert site.stop() == 0
     assert site.processes() == {}
+    assert not (site.var / "sockets").exists()
     # As after a restart of the machine: the number of a server is somebody else's now.
     pid = site.var / "postgres/data/postmaster.pid"
     pid.write_text(f"{os.getpid()}\n{pid.parent}\n1\n5432\n\n\n\nready\n")
@@ -170,6 +180,7 @@ def test_stopping_leaves_no_process_and_a_second_start_takes_seconds(site: Runni
 def test_ten_seconds_after_the_starter_is_killed_nothing_is_left(site: RunningSite) -> None:
     site.kill()
     until(lambda: not site.processes(), 10)
+    assert all(path.is_socket() for path in site.sockets)
     site.start()
     assert site.healthy()
 
@@ -192,30 +203,61 @@ MALFORMED = (
 
 
 def test_malformed_requests_leave_no_address_and_no_word_in_any_log(site: RunningSite) -> None:
+    files = [site.var / "log" / f"{serve}.log" for serve in ("public", "desk")]
+    before = [file.stat().st_mtime_ns for file in files]
     for port in (site.port, site.desk_port):
         for request in MALFORMED:
             answer(port, request, source="127.77.7.7")
+    assert [file.stat().st_mtime_ns for file in files] == before
     logs = site.logs()
     assert "127.77.7.7" not in logs
     assert "secret-word" not in logs
     assert "GARBAGE" not in logs
 
 
+def test_no_line_of_a_door_has_a_minute(site: RunningSite) -> None:
+    for serve in ("public", "desk"):
+        log = (site.var / "log" / f"{serve}.log").read_text()
+        assert "Booting worker" in log
+        assert not re.findall(r".*\d\d:\d\d.*", log)
+
+
+@pytest.mark.parametrize("header", ["SCRIPT_NAME", "PATH_INFO", "Script-Name"])
+def test_no_header_moves_the_site(site: RunningSite, header: str) -> None:
+    request = f"GET /contact/ HTTP/1.0\r\nHost: 127.0.0.1\r\n{header}: /elsewhere\r\n\r\n"
+    for place in (("127.0.0.1", site.port), str(site.sockets[0])):
+        with socket.socket(socket.AF_UNIX if isinstance(place, str) else socket.AF_INET) as line:
+            line.settimeout(5)
+            line.connect(place)
+            line.sendall(request.encode())
+            page = b"".join(iter(lambda: line.recv(65536), b""))
+        assert page.startswith(b"HTTP/1.0 200")
+        assert b"/elsewhere" not in page
+
+
+def test_as_much_as_a_proxy_lets_through_is_answered_by_the_site_itself(site: RunningSite) -> None:
+    many = "".join(f"X-{number}: {'x' * 400}\r\n" for number in range(75))
+    long = f"GET /{'x' * 8000} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n"
+    assert answer(site.port, long.encode()).startswith(b"HTTP/1.0 404")
+    whole = f"GET /contact/ HTTP/1.0\r\nHost: 127.0.0.1\r\nX-Long: {'x' * 8000}\r\n{many}\r\n"
+    assert answer(site.port, whole.encode()).startswith(b"HTTP/1.0 200")
+
+
 def test_the_first_start_names_its_file_and_shows_no_secret_without_a_terminal(
     site: RunningSite,
 ) -> None:
     said = until(lambda: "NOT FINISHED" in site.said.read_text() and site.said.read_text())
-    assert str(site.var / "first-supervisor.txt") in said
+    assert str(site.first_start / "first-supervisor.txt") in said
     name, words = site.first["account"]
     assert name == "supervisor"
     assert words not in said
-    assert str(site.var / "recovery-sheets.html") in said
+    assert str(site.first_start / "recovery-sheets.html") in said
     for number in (1, 2, 3):
         assert site.first[f"recovery-{number}"][0] not in site.logs()
 
 
 def test_a_terminal_is_shown_the_words_and_takes_two_sheets_back(site: RunningSite) -> None:
-    files = [site.var / "first-supervisor.txt", site.var / "recovery-sheets.html"]
+    files = [site.first_start / name for name in ("first-supervisor.txt", "recovery-sheets.html")]
     kept = [file.read_bytes() for file in files]
     one, two, three = (site.first[f"recovery-{number}"][0] for number in (1, 2, 3))
     site.stop()
@@ -252,7 +294,7 @@ def test_enter_leaves_the_sheets_for_later(site: RunningSite) -> None:
         terminal.until(f"Later, then: at {site.desk_url}/desk/recovery/")
         terminal.type("\x03")
         assert terminal.process.wait(20) == 0
-    assert (site.var / "first-supervisor.txt").exists()
+    assert (site.first_start / "first-supervisor.txt").exists()
 
 
 class Terminal:

@@ -31,7 +31,8 @@ class Given(NamedTuple):
 def give_access(*, officer: Officer, by: Officer, held: Secrets) -> Given:
     """One-time words for 72 hours, under a new pair with every grant; the old pair is gone.
 
-    Where the old pair opened tips, the desk key is a new one from now on. Raises Refused.
+    Where the old pair opened tips, the desk key is a new one from now on. Raises Refused for
+    whoever may not give access, for oneself and a deactivated account, and when `held` lacks a key.
     """
     if not by.is_supervisor or not held:
         raise Refused("Only a supervisor who can open tips gives access.")
@@ -59,7 +60,10 @@ def give_access(*, officer: Officer, by: Officer, held: Secrets) -> Given:
 
 
 def set_up(*, unlocked: Unlocked, words: str, totp: str, step: int) -> None:
-    """The officer's own words and second factor in the place of one-time words. Raises Refused."""
+    """The officer's own words and second factor in the place of one-time words.
+
+    Raises Refused when those are over or were replaced meanwhile.
+    """
     key = OfficerKey.objects.filter(officer=unlocked.officer, wrapped=unlocked.wrapped).first()
     if key is None or not key.is_one_time or key.has_expired():
         raise Refused("These one-time words are no longer valid. Ask a supervisor for new ones.")

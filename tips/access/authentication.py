@@ -32,7 +32,7 @@ class Unlocked:
 
     @property
     def pair(self) -> KeyPair:
-        """The officer's pair."""
+        """The pair of which `secret` is one half."""
         return KeyPair(self.secret)
 
 

@@ -82,7 +82,8 @@ def recover(
     """Nobody is left: one-time words for this officer with all desk keys and a new one.
 
     With `keep_new_sheets` the old sheets open nothing of what is in the database from now on; it
-    writes the new ones down before anything is committed. Raises SheetError, Refused.
+    writes the new ones down before anything is committed. Raises SheetError for a slip, Refused for
+    another desk's sheets and for an officer whose role opens no tips.
     """
     secret = recovery_sheets.join(sheet_1, sheet_2)
     held = _open_copies(secret)
@@ -100,7 +101,8 @@ def recover(
 def rotate_desk_key(*, sheet_1: str, sheet_2: str) -> list[str]:
     """A new desk key for every true holder, from now on the one that is sealed to.
 
-    Gives their names. Keys that nobody at the desk made are deleted. Raises SheetError, Refused.
+    Gives their names. Keys that nobody at the desk made are deleted. Raises SheetError for a slip,
+    Refused for another desk's sheets and where there is no true holder.
     """
     secret = recovery_sheets.join(sheet_1, sheet_2)
     held = _open_copies(secret)

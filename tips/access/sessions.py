@@ -63,7 +63,10 @@ class SessionStore(SessionBase):
             return
 
     def save(self, must_create: bool = False) -> None:
-        """Writes a row that is still there; one deleted meanwhile stays deleted."""
+        """Writes a row that is still there; one deleted meanwhile stays deleted.
+
+        Raises CreateError when a row of the new cookie is there already.
+        """
         if self.session_key is None:
             self.create()
             return

@@ -9,12 +9,12 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ipaddress import ip_address, ip_network
 from threading import BoundedSemaphore, Lock
 from typing import NamedTuple
 
 from django.http import HttpRequest
 
+from slu_antitrafficking.networks import network
 from tips.crypto import sealing
 
 FREE_TRIES = 3  # then 2, 4, 8 … seconds
@@ -73,16 +73,6 @@ def is_noisy(key: bytes) -> bool:
     with _lock:
         tries = _tries.get(key)
     return tries is not None and tries.failed >= NOISY and _is_fresh(tries)
-
-
-def network(request: HttpRequest) -> str:
-    """The client's IPv4 address or IPv6 /56; X-Real-IP counts only behind a unix socket."""
-    address = request.META.get("REMOTE_ADDR") or request.META.get("HTTP_X_REAL_IP", "")
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return ""
-    return str(ip_network(f"{ip}/{32 if ip.version == 4 else 56}", strict=False))
 
 
 def seconds_to_wait(key: bytes) -> int:

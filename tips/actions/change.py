@@ -43,7 +43,11 @@ def change(
     reason: str = "",
     **changes: Any,
 ) -> None:
-    """One UPDATE, if the row is as the verb needs it and the officer saw it, and its event."""
+    """One UPDATE, if the row is as the verb needs it and the officer saw it, and its event.
+
+    Raises Refused when it is not, or when the citizen wrote what this officer has not opened;
+    AlreadyDone when this very press was carried out before; NoDeskKey when no reason can be sealed.
+    """
     now = lock(tip, stamp)
     if verb in ANSWERS_THE_CITIZEN:
         _must_have_read(tip, by)

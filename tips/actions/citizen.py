@@ -22,6 +22,7 @@ class Receipt:
 
     reference: str
     code: str | None
+    is_new: bool  # whether this sending stored it, and none before
 
 
 class Delivery(StrEnum):
@@ -73,9 +74,9 @@ def receive_tip(
 
     outcome, reference, box = _call("receive_tip", arguments)
     if outcome == "received":
-        return Receipt(reference, code)
+        return Receipt(reference, code, is_new=True)
     shown = receipts.open_escrow(box, idempotency_key, content) if box is not None else None
-    return Receipt(reference, shown)
+    return Receipt(reference, shown, is_new=False)
 
 
 def receive_message(

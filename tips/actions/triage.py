@@ -28,7 +28,10 @@ def take(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
 
 @transaction.atomic
 def give(*, tip: Tip, by: Officer, to: Officer | None, stamp: Stamp = NO_STAMP) -> None:
-    """The tip is somebody else's, or nobody's again. Raises Refused, AlreadyDone."""
+    """The tip is somebody else's, or nobody's again.
+
+    Raises Refused when they may not open it or the tip has changed, and AlreadyDone.
+    """
     if to is None:
         change(
             tip,
@@ -77,7 +80,8 @@ def wait(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
 def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, stamp: Stamp = NO_STAMP) -> None:
     """Words for the citizen's code, and an envelope of their own for the desk.
 
-    `wait` also waits for the answer. Raises Refused, AlreadyDone, NoDeskKey.
+    `wait` also waits for the answer. Raises Refused when there are no words, when nobody could read
+    them or when the tip has changed; and AlreadyDone, NoDeskKey.
     """
     text = _checked(text, "Write an answer first; nothing was sent.")
     citizen_key = Tip.objects.values_list("citizen_key", flat=True).get(pk=tip.pk)
@@ -140,7 +144,10 @@ def lower_urgency(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP
 
 
 def park(*, tip: Tip, by: Officer, until: date | None, stamp: Stamp = NO_STAMP) -> None:
-    """Nobody's turn until that day; None ends it now. Raises Refused, AlreadyDone."""
+    """Nobody's turn until that day; None ends it now.
+
+    Raises Refused for a day that is past and when the tip has changed, and AlreadyDone.
+    """
     if until is not None and until < timezone.localdate():
         raise Refused("That day is past; nothing was changed.")
     changes = _turn(Tip.Cause.PARKED)
@@ -161,7 +168,8 @@ def close(
 ) -> None:
     """Closed with an outcome; a duplicate names the tip that it repeats.
 
-    Raises Refused, AlreadyDone, NoDeskKey.
+    Raises Refused for an outcome that there is not or that is a supervisor's alone, for a duplicate
+    of nothing and when the tip has changed; and AlreadyDone, NoDeskKey.
     """
     if outcome not in Tip.Outcome:
         raise Refused("Choose an outcome; the tip is still open.")

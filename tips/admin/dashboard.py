@@ -11,7 +11,7 @@ from django.utils import timezone
 from tips.access import desk_keys
 from tips.admin import pages
 from tips.admin.triage import filters
-from tips.models import DeskKey, Event, Officer, Tip, Upkeep
+from tips.models import DeskKey, Event, Officer, SelfCheck, Tip, Upkeep
 from tips.templatetags.desk import minute
 
 GIVEN_SHOWN_FOR = timedelta(days=7)
@@ -99,7 +99,8 @@ def _upkeep() -> list[Line]:
     late = timezone.now() - LATE
 
     def state(row: Upkeep) -> str:
-        return "bad" if row.failed_since and row.failed_since < late else "warn"
+        found = row.name in set(SelfCheck)
+        return "bad" if row.failed_since and (found or row.failed_since < late) else "warn"
 
     rows = Upkeep.objects.exclude(problem="").order_by("name")
     return [Line(state(row), row.name, row.problem) for row in rows]

@@ -19,7 +19,7 @@ class AssociatedData(NamedTuple):
 
 
 def of_tip(row: UUID) -> AssociatedData:
-    """A tip's document."""
+    """A tip's document with all answers."""
     return AssociatedData("tip", row, "sealed")
 
 
@@ -34,7 +34,7 @@ def of_reply(row: UUID) -> AssociatedData:
 
 
 def of_photo(row: UUID) -> AssociatedData:
-    """A picture's bytes."""
+    """A photo's bytes, a JPEG."""
     return AssociatedData("photo", row, "sealed")
 
 

@@ -1,9 +1,8 @@
 """The desk key that tips are sealed to just now, remembered for some seconds in each process."""
 
-import time
-from threading import Lock
 from typing import NamedTuple
 
+from slu_antitrafficking.remembered import Remembered
 from tips.models import DeskKey
 
 REMEMBERED_SECONDS = 15
@@ -20,27 +19,21 @@ class ActiveKey(NamedTuple):
     public: bytes
 
 
-_lock = Lock()
-_remembered: tuple[float, ActiveKey] | None = None
+_remembered: Remembered[ActiveKey] = Remembered(REMEMBERED_SECONDS)
 
 
 def active() -> ActiveKey:
-    """The active desk key; raises NoDeskKey."""
-    global _remembered
-    with _lock:
-        if _remembered and time.monotonic() - _remembered[0] < REMEMBERED_SECONDS:
-            return _remembered[1]
-    row = DeskKey.objects.active().values_list("kid", "public").first()
-    if row is None:
-        raise NoDeskKey
-    key = ActiveKey(bytes(row[0]), bytes(row[1]))
-    with _lock:
-        _remembered = (time.monotonic(), key)
-    return key
+    """The active desk key. Raises NoDeskKey when there is none."""
+    return _remembered.get(None, _read)
 
 
 def forget() -> None:
     """The next question goes to the database."""
-    global _remembered
-    with _lock:
-        _remembered = None
+    _remembered.forget()
+
+
+def _read(_: ActiveKey | None) -> ActiveKey:
+    row = DeskKey.objects.active().values_list("kid", "public").first()
+    if row is None:
+        raise NoDeskKey
+    return ActiveKey(bytes(row[0]), bytes(row[1]))

@@ -36,7 +36,7 @@ def split(secret: bytes) -> tuple[str, str, str]:
 
 
 def join(first: str, second: str) -> bytes:
-    """The secret of which these are two sheets, in any order. Raises SheetError."""
+    """The secret of these two sheets, in any order. Raises SheetError where they are no two."""
     typed = [_words(first, 1), _words(second, 2)]
     shares = [_share(words, number) for number, words in enumerate(typed, 1)]
     one, other = shares

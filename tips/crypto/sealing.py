@@ -90,7 +90,7 @@ class KeyPair:
 
     @cached_property
     def _halves(self) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
-        """draft-connolly-cfrg-xwing-kem, expandDecapsulationKey."""
+        """As expandDecapsulationKey of draft-connolly-cfrg-xwing-kem makes them."""
         expanded = shake_256(self.secret).digest(_MLKEM_SEED_BYTES + KEY_BYTES)
         return (
             MLKEM768PrivateKey.from_seed_bytes(expanded[:_MLKEM_SEED_BYTES]),
@@ -136,7 +136,10 @@ class Keyring:
             return False
 
     def open(self, blob: Blob, data: AssociatedData) -> bytes:
-        """What was sealed, with the first secret that the envelope names. Raises CannotOpen."""
+        """What was sealed, opened with the first secret here that the envelope names.
+
+        Raises CannotOpen when it names none, was damaged, or was sealed for another place.
+        """
         blob = bytes(blob)
         slots = _slots(blob)
         end = 2 + len(slots) * _SLOT_BYTES
@@ -158,7 +161,7 @@ def digest(label: str, data: bytes, key: bytes = b"", size: int = 32) -> bytes:
 
 
 def new_secret() -> bytes:
-    """32 random bytes."""
+    """32 random bytes, the secret of a new pair."""
     return os.urandom(KEY_BYTES)
 
 
@@ -184,7 +187,7 @@ def encrypt(plain: bytes, key: bytes, bound: bytes) -> bytes:
 
 
 def decrypt(blob: Blob, key: bytes, bound: bytes) -> bytes:
-    """What `encrypt` was given. Raises CannotOpen."""
+    """What `encrypt` was given. Raises CannotOpen for another key or `bound`, or damage."""
     blob = bytes(blob)
     try:
         return ChaCha20Poly1305(key).decrypt(blob[:_NONCE_BYTES], blob[_NONCE_BYTES:], bound)
@@ -201,7 +204,7 @@ def padded(plain: bytes) -> bytes:
 
 
 def unpadded(plain: bytes) -> bytes:
-    """What `padded` was given. Raises CannotOpen."""
+    """What `padded` was given. Raises CannotOpen where there is no padding."""
     body = plain.rstrip(b"\0")
     if body[-1:] != b"\x80":
         raise CannotOpen
@@ -262,7 +265,10 @@ def wrap(payload: bytes, passphrase: str, officer: UUID) -> bytes:
 
 
 def unwrap(blob: Blob, passphrase: str, officer: UUID) -> bytes:
-    """The payload of a wrap, after exactly one derivation. Raises CannotOpen."""
+    """The payload of a wrap, after exactly one derivation.
+
+    Raises CannotOpen for other words, another officer, an unknown version or damage.
+    """
     blob = bytes(blob)
     header, sealed = blob[: _WRAP_HEADER.size], blob[_WRAP_HEADER.size :]
     try:

@@ -145,7 +145,7 @@ def apply_grants(cursor: Any) -> None:
         cursor.execute(_statement("REVOKE", right))
 
 
-def drift(cursor: Any) -> list[str]:
+def drift(cursor: Any, *, missing_alone: bool = False) -> list[str]:
     """Sentences: rights that are missing or too many, by what stands in this file."""
     found, wanted = actual(cursor), expected(cursor)
     kinds = {role: kind for kind, role in role_names(database_of(cursor))._asdict().items()}
@@ -155,8 +155,9 @@ def drift(cursor: Any) -> list[str]:
         on = f"{right.name}{f' ({right.column})' if right.column else ''}"
         return f"{kinds.get(right.role, right.role)} {what} {right.privilege} on {on}."
 
+    too_many = set() if missing_alone else found - wanted
     return [said(right, "lacks") for right in sorted(wanted - found)] + [
-        said(right, "has") for right in sorted(found - wanted)
+        said(right, "has") for right in sorted(too_many)
     ]
 
 

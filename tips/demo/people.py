@@ -28,7 +28,10 @@ class Account:
 
 
 def settled(one_time_words: str, username: str) -> tuple[Account, Secrets]:
-    """The account after its set-up, and the desk secrets that it holds. Raises Refused."""
+    """The account after its set-up, and the desk secrets that it holds.
+
+    Raises Refused when the one-time words do not open.
+    """
     unlocked = authentication.unlock(username=username, words=one_time_words)
     if unlocked is None:
         raise Refused(f"The one-time words of {username} do not open.")

@@ -63,7 +63,10 @@ class ToldStory:
 
     @property
     def form(self) -> TipForm:
-        """The report form, filled and sent as a browser does it."""
+        """The report form, filled and sent as a browser does it.
+
+        Raises ValueError when the form refuses it: then a story is wrong.
+        """
         form = TipForm(QueryDict(urlencode(self.answers, doseq=True)))
         if not form.is_valid():
             raise ValueError(f"the form refuses a made-up story: {form.errors.as_json()}")

@@ -10,15 +10,39 @@ from django.utils import timezone
 from slu_antitrafficking import roles
 from tips.access import mails, pairs
 from tips.database import rights
-from tips.models import Event, Upkeep
+from tips.models import Event, SelfCheck, Upkeep
 
-PAIRS = "Keys of officers"
-ROLES, RIGHTS, CATALOG = "Roles of the doors", "Rights of the doors", "The superuser's part"
 SHOWN_FOR = timedelta(days=1)  # what was set right again
 
 
 def every_minute() -> None:
-    """Settings, attributes and passwords; set again on our own cluster, elsewhere only told."""
+    """Roles, passwords and missing rights; set again on our own cluster, elsewhere only told. And
+    keys."""
+    _look_at_roles()
+    _look_at_missing_rights()
+    _look_at_pairs()
+
+
+def every_hour() -> None:
+    """The whole matrix of rights, and what only a superuser can take away; every minute while the
+    rights are told as wrong."""
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    well = Upkeep.objects.filter(name=SelfCheck.RIGHTS, failed_since=None, done_at__gt=an_hour_ago)
+    if well.exists():
+        return
+    with connection.cursor() as cursor:
+        found = rights.drift(cursor)
+        cursor.execute("SELECT current_user")
+        missing = roles.superusers_part(cursor, cursor.fetchone()[0])
+    if found:
+        _set_rights_again()
+    _tell(SelfCheck.RIGHTS, found)
+    said = [f"{len(missing)} statements are left to a superuser; the start names them."]
+    _tell(SelfCheck.CATALOG, said if missing else [])
+
+
+def _look_at_roles() -> None:
+    """Attributes, settings and passwords."""
     with connection.cursor() as cursor:
         found = roles.drift(cursor)
         names = roles.role_names(roles.database_of(cursor))
@@ -30,30 +54,29 @@ def every_minute() -> None:
             for kind in locked:
                 password = psycopg2.extensions.parse_dsn(settings.DOOR_DATABASE_URLS[kind])
                 roles.set_password(cursor, getattr(names, kind), password["password"])
-    _tell(ROLES, found)
-    _look_at_pairs()
+    _tell(SelfCheck.ROLES, found)
 
 
-def every_hour() -> None:
-    """The whole matrix of rights, and what only a superuser can take away."""
-    upkeep = Upkeep.objects.filter(name=RIGHTS).first()
-    if upkeep and upkeep.done_at and timezone.now() - upkeep.done_at < timedelta(hours=1):
-        return
+def _look_at_missing_rights() -> None:
+    """Without one of them tip pages may be errors. What is too many can wait for the hour: it may
+    be a newer release's, set up beside this one."""
     with connection.cursor() as cursor:
-        found = rights.drift(cursor)
-        cursor.execute("SELECT current_user")
-        missing = roles.superusers_part(cursor, cursor.fetchone()[0])
-    if found and settings.OWN_CLUSTER:
+        found = rights.drift(cursor, missing_alone=True)
+    if found:
+        _set_rights_again()
+        _tell(SelfCheck.RIGHTS, found)
+
+
+def _set_rights_again() -> None:
+    if settings.OWN_CLUSTER:
         with transaction.atomic(), connection.cursor() as cursor:
             rights.apply_grants(cursor)
-    _tell(RIGHTS, found)
-    _tell(CATALOG, [f"{len(missing)} statements are left to a superuser."] if missing else [])
 
 
 def _look_at_pairs() -> None:
     """Pairs that the trail does not explain: whoever wrote them there was not at the desk."""
     false = pairs.unexplained(pairs.live())
-    upkeep = Upkeep.objects.filter(name=PAIRS).first() or Upkeep(name=PAIRS)
+    upkeep = Upkeep.objects.filter(name=SelfCheck.KEYS).first() or Upkeep(name=SelfCheck.KEYS)
     for key in false:
         pairs.tell_of_false_pair(key.officer)
     if false:
@@ -74,7 +97,7 @@ def _tell(name: str, found: list[str]) -> None:
     if upkeep.failed_since is None:
         Event.objects.record(Event.Verb.SELF_CHECK, by="system", about=name)
         mails.something_is_wrong()
-    again = " Set again." if settings.OWN_CLUSTER and name != CATALOG else ""
+    again = " Set again." if settings.OWN_CLUSTER and name != SelfCheck.CATALOG else ""
     more = f" And {len(found) - 1} more." if len(found) > 1 else ""
     upkeep.went_wrong(f"{found[0]}{more}{again}")
 

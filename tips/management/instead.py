@@ -17,7 +17,7 @@ class Instead(BaseCommand):
         parser.add_argument("anything", nargs="*")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Always an error, with the three ways there are."""
+        """Raises CommandError for any use of it, with the three ways there are."""
         raise CommandError(
             "There are no passwords here. The first start made a supervisor (first-supervisor.txt);"
             " a supervisor gives access at the desk, under Accounts;"

@@ -40,7 +40,7 @@ def _asked(which: str) -> str:
 
 @contextmanager
 def refusals_as_errors() -> Iterator[None]:
-    """Inside, a slip or a refusal becomes a CommandError that says the same."""
+    """Raises CommandError for a slip or a refusal inside, with the same sentence."""
     try:
         yield
     except SheetError as error:

@@ -33,5 +33,7 @@ class Migration(migrations.Migration):
         # Pictures are compressed already.
         migrations.RunSQL("ALTER TABLE tips_photo ALTER sealed SET STORAGE EXTERNAL", NOTHING),
         # A sealed tip of the smallest step stays in its row: one place to write, to read, to rewrite.
+        # Measured with 20,000: opening 500 for a search takes 40 ms instead of 135, a sending and a
+        # rewriting two thirds of the time; counting all of them takes 1.4 times as long.
         migrations.RunSQL("ALTER TABLE tips_tip SET (toast_tuple_target = 8160)", NOTHING),
     ]

@@ -5,7 +5,7 @@ from tips.models.event import Event
 from tips.models.message import Message, Note, Photo, TipLink
 from tips.models.short_lived import Alarm, EscrowedCode
 from tips.models.tip import Tip, Turn
-from tips.models.upkeep import Upkeep
+from tips.models.upkeep import SelfCheck, Upkeep
 
 __all__ = [
     "Alarm",
@@ -19,6 +19,7 @@ __all__ = [
     "Officer",
     "OfficerKey",
     "Photo",
+    "SelfCheck",
     "Tip",
     "TipLink",
     "Turn",

@@ -189,7 +189,7 @@ class OfficerKey(models.Model):
 
 
 class DeskKeyQuerySet(models.QuerySet["DeskKey"]):
-    """Desk keys."""
+    """Desk keys, the active one among them."""
 
     def active(self) -> "DeskKeyQuerySet":
         """At most one: the newest that was activated and not retired."""

@@ -42,7 +42,6 @@ class Verb(models.TextChoices):
     ACTIVATED = "activated", "activated again"
     FALSE_PAIR = "false_pair", "a key nobody at the desk gave"
     KEY_MADE = "key_made", "desk key made"
-    KEY_ACTIVATED = "key_activated", "desk key activated"
     KEY_ROTATED = "key_rotated", "desk key rotated"
     FALSE_DESK_KEY = "false_desk_key", "a desk key nobody at the desk made"
     RECOVERED = "recovered", "recovered with the recovery sheets"
@@ -54,7 +53,7 @@ class Verb(models.TextChoices):
 
 
 class EventManager(models.Manager["Event"]):
-    """Writes the trail."""
+    """Writes the trail, one row a call."""
 
     def record(self, verb: str, *, tip: Any = None, by: Any = "", **more: Any) -> "Event":
         """One event, by an officer or in a word; of a tip it keeps id and reference."""

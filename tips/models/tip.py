@@ -41,7 +41,7 @@ class TipQuerySet(models.QuerySet["Tip"]):
         return self if officer.is_supervisor else self.filter(restricted=False)
 
     def open(self) -> "TipQuerySet":
-        """Not closed."""
+        """Those that are not closed."""
         return self.exclude(status=Tip.Status.CLOSED)
 
     def without_blobs(self) -> "TipQuerySet":
@@ -107,7 +107,7 @@ class Tip(models.Model):
         FLOOD = 2, "Over a limit"
 
     class Outcome(models.TextChoices):
-        """How it ended."""
+        """How a closed tip ended."""
 
         PASSED_ON = "passed_on", "Passed on"
         HELPED = "helped", "Helped directly"

@@ -1,9 +1,19 @@
 """What housekeeping did last, and what it found wrong."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from django.db import models
 from django.utils import timezone
+
+
+class SelfCheck(StrEnum):
+    """The kinds of upkeep that find what somebody changed: red at once."""
+
+    KEYS = "Keys of officers"
+    ROLES = "Roles of the doors"
+    RIGHTS = "Rights of the doors"
+    CATALOG = "The superuser's part"
 
 
 class Upkeep(models.Model):

@@ -30,7 +30,7 @@ class District(models.TextChoices):
 
 
 class Relation(models.TextChoices):
-    """Who tells it."""
+    """What the sender has to do with it."""
 
     SELF = "self", _("It is happening to me")
     FAMILY_FRIEND = "family_friend", _("To my family or friend")

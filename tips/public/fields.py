@@ -51,7 +51,10 @@ class Words(Shared, forms.CharField):
         return str(super().to_python(plain))
 
     def validate(self, value: str) -> None:
-        """Refuses only what is too long, and says how much and what to do."""
+        """Refuses next to nothing.
+
+        Raises ValidationError for what is too long, saying by how much and what to do.
+        """
         super().validate(value)
         if (over := len(value) - LONGEST) > 0:
             raise ValidationError(

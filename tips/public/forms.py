@@ -140,7 +140,10 @@ class TipForm(PublicForm):
         field.choices = [(s.slug, s.title) for s in signs if s.on_form or s.slug in ticked]
 
     def clean(self) -> dict[str, Any]:
-        """Refuses only a whole that the envelope cannot hold, though each text fits."""
+        """The answers as they are.
+
+        Raises ValidationError for a whole that the envelope cannot hold, though each text fits.
+        """
         whole = dict(self.cleaned_data)
         if len(json.dumps(whole, ensure_ascii=False).encode()) > HEAVIEST:
             raise ValidationError(
@@ -195,7 +198,10 @@ class CodeForm(PublicForm):
         return layout.CODE
 
     def clean_code(self) -> str:
-        """The code in its written form; a slip of one letter is told from anything else."""
+        """The code in its written form.
+
+        Raises ValidationError for anything else; a slip of one letter is told from the rest.
+        """
         try:
             return receipts.parse_code(self.cleaned_data["code"])
         except receipts.Mistyped:

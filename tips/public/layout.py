@@ -65,7 +65,7 @@ class More:
         self.questions = questions
 
     def render(self, form: BaseForm, context: Any, **_: Any) -> SafeString:
-        """The folded part."""
+        """The part that is folded until somebody tells more."""
         inner = mark_safe("".join(one.render(form, context) for one in self.questions))
         return render_to_string("site/more.html", {"form": form, "inner": inner})
 

@@ -1,7 +1,6 @@
 """Pages that differ only in a few words: rendered once in some seconds, then only filled in."""
 
 import re
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,11 +9,12 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.translation import get_language
 
-REMEMBERED = 10.0  # seconds, as long as the numbers on the page
+from slu_antitrafficking.remembered import Remembered
+
 # Private-use characters, which no template and no editor writes.
 _PLACEHOLDER = re.compile("\ue000(\\w+)\ue001")
 # By template, language, address and what is the same for many.
-_fragments: dict[tuple[Any, ...], tuple[float, str]] = {}
+_fragments: Remembered[str] = Remembered(10.0)  # seconds, as long as the numbers on the page
 
 
 def placeholder(name: str) -> str:
@@ -34,8 +34,7 @@ def render(
     What is kept between two requests holds no value, so nobody's can be shown to another.
     """
     key = (template, get_language(), request.path, *same.items())
-    made_at, fragment = _fragments.get(key, (0.0, ""))
-    if not fragment or time.monotonic() - made_at > REMEMBERED:
-        fragment = render_to_string(template, {**context, **same}, request)
-        _fragments[key] = time.monotonic(), fragment
+    fragment = _fragments.get(
+        key, lambda _: render_to_string(template, {**context, **same}, request)
+    )
     return _PLACEHOLDER.sub(lambda found: escape(values[found[1]]), fragment)

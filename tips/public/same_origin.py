@@ -1,4 +1,4 @@
-"""Whether a POST comes from our own page, told without a cookie or token (design: Cross-site)."""
+"""Whether a POST comes from our own page, told without a cookie or token."""
 
 from django.conf import settings
 from django.http import HttpRequest

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from tips import actions
 from tips.actions import Delivery
 from tips.crypto import desk_key, receipts
-from tips.public import conversation, photo_results, prerendered, spelling_alphabet
+from tips.public import conversation, limits, photo_results, prerendered, spelling_alphabet
 from tips.public.forms import CodeForm, FollowUp, FollowUpForm, PublicForm, TipForm
 from tips.public.photo_results import PhotoResults
 from tips.public.same_origin import is_same_origin
@@ -64,6 +64,12 @@ def report(request: HttpRequest) -> HttpResponse:
     """The form; the answer to a tip is its receipt."""
     if request.method != "POST":
         return tip_form(request, TipForm())
+    with limits.sending(request) as sending:
+        return take(request, sending)
+
+
+def take(request: HttpRequest, sending: limits.Sending) -> HttpResponse:
+    """The receipt of the tip that was posted, or the form again with what was typed."""
     if not is_same_origin(request):
         kept = TipForm.opened(request.POST, ("what_happened", "signs"))
         return tip_form(request, kept, must_resubmit="what_happened" in request.POST)
@@ -72,17 +78,22 @@ def report(request: HttpRequest) -> HttpResponse:
     form = TipForm(request.POST)
     if not form.is_valid():
         return tip_form(request, form)
+    content_digest = receipts.content_digest(form.idempotency_key, "tip", "", form.tip)
+    if sending.is_refused(form.tip, content_digest):
+        return tip_form(request, form, over_limit=True)
     try:
         must_be_open()
         receipt = actions.receive_tip(
             fields=form.tip,
             idempotency_key=form.idempotency_key,
             language=get_language() or "en",
-            set_aside=form.set_aside,
+            set_aside=form.set_aside or sending.set_aside,
         )
     except UNAVAILABLE:
         log.exception("unavailable")
         return tip_form(request, form, unavailable=True)
+    if receipt.is_new:
+        sending.store(content_digest)
     danger = form.cleaned_data["danger_now"] == "yes"
     if receipt.code is None:
         context = {"reference": receipt.reference, "danger": danger, "form": CodeForm()}
@@ -110,7 +121,7 @@ def follow_up(request: HttpRequest) -> HttpResponse:
 def open_conversation(request: HttpRequest, form: CodeForm) -> HttpResponse:
     """The code was typed back: its escrow is emptied, and the conversation shown."""
     if not form.is_valid():
-        return code_page(request, form)
+        return wrong_code(request, form)
     code = form.cleaned_data["code"]
     try:
         if actions.code_kept(code=code):
@@ -119,7 +130,13 @@ def open_conversation(request: HttpRequest, form: CodeForm) -> HttpResponse:
         log.exception("unavailable")
         return code_page(request, form, unavailable=True)
     form.refuse_code()
-    return code_page(request, form)
+    return wrong_code(request, form)
+
+
+def wrong_code(request: HttpRequest, form: CodeForm) -> HttpResponse:
+    """The page that asks for a code, saying what is wrong with it; a right one never comes here."""
+    is_missing = form.has_error("code", "required")
+    return code_page(request, form, over_limit=not (is_missing or limits.slow_wrong_code(request)))
 
 
 def add(
@@ -127,14 +144,14 @@ def add(
 ) -> HttpResponse:
     """Takes words and photos; the page that they were sent from comes again."""
     if form["code"].errors:
-        return code_page(request, form)
+        return wrong_code(request, form)
     code = form.cleaned_data["code"]
     page = ticket if kind == FollowUp.RECEIPT else talk
     try:
         opened = conversation.read(code)
         if opened is None:
             form.refuse_code()
-            return code_page(request, form)
+            return wrong_code(request, form)
         context: dict[str, Any] = {"reference": opened.reference}
         if not form.is_valid():
             return page(request, code, context | {"form": form})
@@ -167,18 +184,14 @@ def deliver(form: FollowUpForm, results: PhotoResults) -> Delivery | None:
     )
 
 
-def tip_form(
-    request: HttpRequest, form: TipForm, *, must_resubmit: bool = False, unavailable: bool = False
-) -> HttpResponse:
-    """The form's page; with errors, a wish to press Send once more, or while nothing is taken."""
-    return form_page(request, "report", form, must_resubmit=must_resubmit, unavailable=unavailable)
+def tip_form(request: HttpRequest, form: TipForm, **why: bool) -> HttpResponse:
+    """The form's page, with its errors or for another reason (`form_page`)."""
+    return form_page(request, "report", form, **why)
 
 
-def code_page(
-    request: HttpRequest, form: CodeForm, *, must_resubmit: bool = False, unavailable: bool = False
-) -> HttpResponse:
+def code_page(request: HttpRequest, form: CodeForm, **why: bool) -> HttpResponse:
     """The page that asks for a code, and keeps what was written under one that did not open."""
-    return form_page(request, "code", form, must_resubmit=must_resubmit, unavailable=unavailable)
+    return form_page(request, "code", form, **why)
 
 
 def form_page(
@@ -186,13 +199,24 @@ def form_page(
     template: str,
     form: PublicForm,
     *,
-    must_resubmit: bool,
-    unavailable: bool,
+    must_resubmit: bool = False,
+    unavailable: bool = False,
+    over_limit: bool = False,
 ) -> HttpResponse:
-    """A form that comes back says why before anything else."""
-    form.again = unavailable
-    context = {"form": form, "must_resubmit": must_resubmit, "unavailable": unavailable}
-    return answer(request, template, context, status=503 if unavailable else 200)
+    """A form that comes back says why before anything else.
+
+    `must_resubmit`: another site sent it. `unavailable`: nothing is taken. `over_limit`: too much
+    came from this network.
+    """
+    form.again = unavailable or (over_limit and not form.errors)
+    context = {
+        "form": form,
+        "must_resubmit": must_resubmit,
+        "unavailable": unavailable,
+        "over_limit": over_limit,
+    }
+    status = 503 if unavailable else 429 if over_limit else 200
+    return answer(request, template, context, status=status)
 
 
 def received(

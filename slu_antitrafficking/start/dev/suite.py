@@ -28,6 +28,7 @@ MEASURED = "--coverage"
 # Settings of the person who types the command; a test sets its own.
 PERSONAL = (
     *("VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS", "DEBUG", "PG_BIN"),
+    "RUNTIME_DIRECTORY",
     *("EMAIL_URL", "DESK_EMAIL"),
 )
 

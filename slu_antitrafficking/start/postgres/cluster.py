@@ -14,7 +14,7 @@ from urllib.parse import quote
 import psycopg2
 from psycopg2 import sql
 
-from slu_antitrafficking.start import processes
+from slu_antitrafficking.start import door_users, processes
 from slu_antitrafficking.start.console import Problem, sentence_in
 from slu_antitrafficking.start.postgres.data_folder import DataFolder
 from slu_antitrafficking.start.postgres.programs import Programs
@@ -59,6 +59,11 @@ class Cluster:
         self._password = password
         self._sockets = folder.sockets()
         self._settings = SETTINGS | ({} if durable else NOT_DURABLE)
+        if folder.identity:  # root's doors are other users
+            self._settings |= {
+                "unix_socket_group": str(door_users.find().group),
+                "unix_socket_permissions": "0770",
+            }
 
     def make(self) -> None:
         """Makes the data folder where there is none; one cut short does not count.
@@ -112,7 +117,7 @@ class Cluster:
         )
 
     def wait(self) -> None:
-        """Returns when the server answers; a Problem if it ends instead."""
+        """Returns when the server answers. Raises Problem when it ends instead."""
         assert self.process, "spawn first"
         while not self.answers():
             if self.process.poll() is not None:
@@ -156,6 +161,11 @@ class Cluster:
                 yield cursor
         finally:
             connection.close()
+
+    def has_database(self) -> bool:
+        """Whether the first start got as far as that."""
+        with self.superuser() as cursor:
+            return _exists(cursor, "SELECT FROM pg_database WHERE datname = %s", DATABASE)
 
     def make_database(self, password: str, rights: str) -> None:
         """Makes the owner and the database where they are missing."""

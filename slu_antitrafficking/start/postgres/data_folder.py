@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from slu_antitrafficking.start import door_users
 from slu_antitrafficking.start.console import Problem
 from slu_antitrafficking.start.options import clean_environment
-from slu_antitrafficking.start.state import State
+from slu_antitrafficking.start.state import State, take_rights
 
 MARK = "pg-id"
 IN_VAR = "here"
@@ -74,10 +75,11 @@ class DataFolder:
             os.chown(path, self.identity["user"], self.identity["group"])
 
     def make(self, path: Path) -> Path:
-        """Makes a folder that is the database's user's alone."""
+        """Makes a folder of the database's user's alone, which root's doors may pass through."""
         path.mkdir(mode=0o700, exist_ok=True)
-        self.own(path)
-        path.chmod(0o700)
+        if self.identity:
+            os.chown(path, self.identity["user"], door_users.find().group)
+        path.chmod(0o710 if self.identity else 0o700)
         return path
 
     def sockets(self) -> Path:
@@ -85,6 +87,8 @@ class DataFolder:
 
         Raises Problem when that lies in the temporary folder and somebody else made it.
         """
+        if self.identity:
+            self.make(self.home)  # on the way
         near = self.home / "s"
         if _takes(near):
             return self.make(near)
@@ -123,8 +127,8 @@ def locate(state: State) -> DataFolder:
             f"The database's folder {home} is missing: put it back, or set VAR to begin anew."
         ) from None
     # PostgreSQL refuses data that others may read.
-    for closed in (home, home / "data"):
-        closed.chmod(0o700)
+    take_rights(home, 0o710)
+    take_rights(home / "data", 0o700)
     if os.geteuid() != 0:
         return DataFolder(home)
     folder = DataFolder(home, _identity(owner.st_uid, owner.st_gid))
@@ -135,7 +139,8 @@ def locate(state: State) -> DataFolder:
 
 def remember(state: State, folder: DataFolder) -> None:
     """Remembers where the data lie; to be called once they do."""
-    state.remember(MARK, IN_VAR if folder.home.parent == state.var else folder.home.name)
+    if not state.mark(MARK):
+        state.remember(MARK, IN_VAR if folder.home.parent == state.var else folder.home.name)
 
 
 def make_elsewhere(home: Path) -> None:
@@ -184,4 +189,5 @@ def _takes(sockets: Path) -> bool:
 
 
 def _identity(user: int, group: int) -> dict[str, Any]:
-    return {"user": user, "group": group, "extra_groups": []}
+    # As one of the doors' group it may let them to its socket.
+    return {"user": user, "group": group, "extra_groups": [door_users.find().group]}

@@ -1,14 +1,15 @@
 """The database of one $VAR: our own PostgreSQL, or the server that DATABASE_URL names."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import psycopg2
 
-from slu_antitrafficking import roles
+from slu_antitrafficking import known_migrations, roles
 from slu_antitrafficking.start.console import Problem, say, step
 from slu_antitrafficking.start.options import Options
 from slu_antitrafficking.start.postgres import data_folder
@@ -17,6 +18,8 @@ from slu_antitrafficking.start.postgres.programs import OLDEST, find
 from slu_antitrafficking.start.processes import Log
 from slu_antitrafficking.start.servers import RestartBackoff
 from slu_antitrafficking.start.state import State
+
+DOORS = ("public", "desk")
 
 
 class Embedded:
@@ -32,14 +35,24 @@ class Embedded:
         self._prepared = where.home / "prepared"
         self.cluster = Cluster(where, find(where), state.secrets["superuser"], log, durable=durable)
         self.owner_url = self.cluster.url(OWNER, state.secrets["owner"])
+        # That no earlier start knew. Made before the server answers, so that the doors can start
+        # meanwhile; `admit_doors` makes them true.
+        names = roles.role_names(self.name)
+        self._passwords = {role: secrets.token_urlsafe(32) for role in (names.public, names.desk)}
 
     def start(self, *, rights: str = "CREATEROLE") -> None:
-        """Makes the data on the first start, starts the server and gives its owner these rights."""
+        """Makes the data on the first start, starts the server and gives its owner these rights.
+
+        Raises Problem, with nothing changed, when another version made the data.
+        """
         with step(f"PostgreSQL {self.cluster.programs.version}"):
             self.cluster.make()
             data_folder.remember(self._state, self.cluster.folder)
             self.cluster.start()
             self.backoff.started()
+            if self.cluster.has_database():
+                with self.cluster.superuser(DATABASE) as cursor:
+                    _refuse_another_version(cursor)
             self.cluster.make_database(self._state.secrets["owner"], rights)
 
     def close_catalog(self, database: str = DATABASE) -> None:
@@ -47,9 +60,19 @@ class Embedded:
         with self.cluster.superuser(database) as cursor:
             roles.close_catalog(cursor, OWNER)
 
-    def url(self, role: str, password: str) -> str:
-        """The address for a serving role, by our socket."""
-        return self.cluster.url(role, password)
+    def door_urls(self) -> dict[str, str]:
+        """The addresses of the public door and of the desk, with passwords of this start."""
+        urls = [self.cluster.url(role, password) for role, password in self._passwords.items()]
+        return dict(zip(DOORS, urls, strict=True))
+
+    def admit_doors(self) -> None:
+        """Gives the serving roles their passwords, and takes from everybody what nobody needs."""
+        give(self, self._passwords)
+        self.close_catalog()
+
+    def left_to_a_superuser(self) -> list[str]:
+        """Nothing: `admit_doors` did it."""
+        return []
 
     def fingerprint(self) -> str:
         """The fingerprint it was last prepared for; empty if that is not known."""
@@ -77,16 +100,28 @@ class Embedded:
 class External:
     """The owner's database on somebody else's server. We never stop it."""
 
-    def __init__(self, url: str, log: Log) -> None:
+    def __init__(
+        self,
+        url: str,
+        log: Log,
+        told: Mapping[str, str] = MappingProxyType({}),
+        kept: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """`told` are doors' addresses, `kept` the passwords of this store for the others."""
         parts = urlsplit(url)
         self.name = parts.path.strip("/")
         if parts.scheme not in ("postgres", "postgresql") or not self.name:
             raise Problem("DATABASE_URL must look like postgresql://user:password@host/name.")
         self.owner_url = url
         self.log = log
+        self._told, self._kept = told, kept
 
     def start(self) -> None:
-        """Raises Problem unless it answers, is new enough, and lets the owner make roles."""
+        """Makes the serving roles that there are not yet.
+
+        Raises Problem unless it answers, is new enough, lets the owner make roles, and each door
+        can log in. A password that is another's is never set.
+        """
         with step("DATABASE_URL"):
             try:
                 with owner(self.owner_url) as cursor:
@@ -96,12 +131,58 @@ class External:
                         " WHERE rolname = current_user"
                     )
                     (may_make_roles,) = cursor.fetchone()
+                    _refuse_another_version(cursor)
             except psycopg2.Error as error:
                 raise Problem(f"DATABASE_URL: {_first_line(error)}") from None
         if version < OLDEST:
             raise Problem(f"DATABASE_URL: PostgreSQL {OLDEST} or newer is needed, not {version}.")
         if not may_make_roles:
             raise Problem("DATABASE_URL: its user needs CREATEROLE, to make the serving roles.")
+        self._make_roles()
+        for kind, url in self.door_urls().items():
+            self._try(kind, url)
+
+    def _make_roles(self) -> None:
+        """With passwords in the same transaction: a role without ours is not of our making."""
+        with _refusals_as_problems(), owner(self.owner_url) as cursor:
+            cursor.execute("SELECT rolname FROM pg_catalog.pg_roles")
+            there = {name for (name,) in cursor.fetchall()}
+            names = roles.make_roles(cursor)._asdict()
+            for kind in DOORS:
+                if names[kind] not in there and kind not in self._told:
+                    roles.set_password(cursor, names[kind], self._kept[kind])
+
+    def _try(self, kind: str, url: str) -> None:
+        role = getattr(roles.role_names(self.name), kind)
+        name = f"{kind.upper()}_DATABASE_URL"
+        if urlsplit(url).username != role:
+            raise Problem(f"{name} must log in as {role}.")
+        try:
+            psycopg2.connect(url, connect_timeout=5).close()
+        except psycopg2.Error as error:
+            if kind in self._told or "password authentication failed" not in str(error):
+                raise Problem(f"{name}: {_first_line(error)}") from None
+            raise Problem(
+                f"DATABASE_URL: the role {role} has a password that this store did not make, so "
+                f"another one may use it: set PUBLIC_DATABASE_URL and DESK_DATABASE_URL."
+            ) from None
+
+    def door_urls(self) -> dict[str, str]:
+        """The addresses of the public door and of the desk: as told, or with a password we keep."""
+        names = roles.role_names(self.name)._asdict()
+        ours = {kind: self.url(names[kind], self._kept[kind]) for kind in self._kept}
+        return {kind: self._told.get(kind) or ours[kind] for kind in DOORS}
+
+    def admit_doors(self) -> None:
+        """`start` did, or did not."""
+
+    def left_to_a_superuser(self) -> list[str]:
+        """What is to be run there by somebody who may, with a line that says so."""
+        with _refusals_as_problems(), owner(self.owner_url) as cursor:
+            cursor.execute("SELECT current_user")
+            statements = roles.superusers_part(cursor, cursor.fetchone()[0])
+        heading = f"As a superuser of the database {self.name}, run:"
+        return [heading, *(f"  {statement};" for statement in statements)] if statements else []
 
     def url(self, role: str, password: str) -> str:
         """The owner's address with another user."""
@@ -131,15 +212,9 @@ def choose(options: Options, state: State, *, durable: bool = True) -> Database:
     """DATABASE_URL where it is set, else our own."""
     log = Log(state.log / "postgresql.log")
     if options.database_url:
-        return External(options.database_url, log)
+        kept = state.kept_passwords(DOORS)
+        return External(options.database_url, log, options.door_database_urls, kept)
     return Embedded(state, log, durable=durable)
-
-
-def fresh_passwords(database: Database) -> dict[str, str]:
-    """A password for each serving role, public first, that no earlier start knew. Made before the
-    database answers, so that the doors can start meanwhile; `give` makes them true."""
-    names = roles.role_names(database.name)
-    return {role: secrets.token_urlsafe(32) for role in (names.public, names.desk)}
 
 
 def give(database: Database, passwords: dict[str, str]) -> None:
@@ -147,13 +222,40 @@ def give(database: Database, passwords: dict[str, str]) -> None:
 
     Raises Problem with PostgreSQL's reason when it refuses.
     """
+    with _refusals_as_problems(), owner(database.owner_url) as cursor:
+        roles.make_roles(cursor)
+        for role, password in passwords.items():
+            roles.set_password(cursor, role, password)
+
+
+def _refuse_another_version(cursor: Any) -> None:
+    if not known_migrations.are_all(cursor):
+        raise Problem(known_migrations.ANOTHER_VERSION)
+
+
+@contextmanager
+def _refusals_as_problems() -> Iterator[None]:
     try:
-        with owner(database.owner_url) as cursor:
-            roles.make_roles(cursor)
-            for role, password in passwords.items():
-                roles.set_password(cursor, role, password)
+        yield
     except psycopg2.Error as error:
         raise Problem(f"The serving roles cannot be made: {_first_line(error)}") from None
+
+
+def is_at_work(owner_url: str, session: str) -> bool:
+    """Whether the server does anything for the owner's session of this name.
+
+    One that waits for a lock, or for us, is not at work; nor is a server that does not answer.
+    """
+    try:
+        with owner(owner_url) as cursor:
+            cursor.execute(
+                "SELECT FROM pg_catalog.pg_stat_activity WHERE application_name = %s"
+                " AND state = 'active' AND wait_event_type IS DISTINCT FROM 'Lock'",
+                (session,),
+            )
+            return bool(cursor.rowcount)
+    except psycopg2.Error:
+        return False
 
 
 @contextmanager

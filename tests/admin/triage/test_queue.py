@@ -91,7 +91,7 @@ def test_a_reference_finds_exactly_its_tip(kim: Person, typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "KD", "4821", "KD-48210", "passport", "K\0-4821", "%", "ÄÖ-4821"]
+    "typed", ["", "KD", "4821", "KD-48210", "passport", "K\x7f-4821", "%", "ÄÖ-4821"]
 )
 def test_anything_else_finds_nothing_and_is_not_repeated(kim: Person, typed: str) -> None:
     new_tip(what_happened="passport")
@@ -102,6 +102,13 @@ def test_anything_else_finds_nothing_and_is_not_repeated(kim: Person, typed: str
         page = client.get(answer.headers["Location"]).content.decode()
         assert "A reference looks like KD-4821" in page or "There is no tip KD-4821" in page
         assert "passport" not in page
+
+
+def test_a_reference_with_a_nul_is_no_address(kim: Person) -> None:
+    client = enter(kim)
+    assert client.get(QUEUE, {"q": "K\0-4821"}).status_code == 400
+    answer = client.post(f"{QUEUE}find/", {"reference": "K\0-4821"})
+    assert "A reference looks like KD-4821" in client.get(answer.headers["Location"]).text
 
 
 def test_a_restricted_tip_is_listed_and_found_by_supervisors_alone(

@@ -61,7 +61,10 @@ class RecoveryForm(forms.Form):
 
 @sensitive_post_parameters()
 def recovery_sheets(request: HttpRequest) -> HttpResponse:
-    """Two sheets typed back by a supervisor: then the files of the first start are deleted."""
+    """Two sheets typed back: then the files of the first start are deleted.
+
+    Raises PermissionDenied for whoever is no supervisor.
+    """
     officer = pages.officer_of(request)
     if not officer.is_supervisor:
         raise PermissionDenied

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
+from slu_antitrafficking import DEMO_ACCOUNTS_FILE
 from tips.access import authentication, desk_keys, sessions, throttle
 from tips.access.authentication import Unlocked
 from tips.access.pairs import FalsePair
@@ -100,7 +101,10 @@ def log_in_page(
 
 
 def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:
-    """The officer's opened pair, after at most one derivation; raises ValidationError."""
+    """The officer's opened pair, after at most one derivation.
+
+    Raises ValidationError for wrong words and a false pair, and while one has to wait.
+    """
     key = throttle.who(username, request)
     if wait := throttle.seconds_to_wait(key):
         raise ValidationError(
@@ -124,7 +128,10 @@ def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:
 
 
 def step_of(request: HttpRequest, unlocked: Unlocked, digits: str) -> int:
-    """The step of these six digits; wrong ones are counted. Raises ValidationError."""
+    """The step of these six digits; wrong ones are counted.
+
+    Raises ValidationError for those, and while the account is closed because of them.
+    """
     if authentication.digits_are_locked(unlocked):
         raise ValidationError(LOCKED)
     step = authentication.matching_step(unlocked.totp, digits)
@@ -195,7 +202,7 @@ def _to_set_up(request: HttpRequest, unlocked: Unlocked) -> HttpResponse:
 
 def _demo_accounts() -> list[dict[str, str]]:
     """The ready accounts of `./run demo` with their present six digits."""
-    listed = settings.VAR / "demo-accounts.txt"
+    listed = settings.VAR / DEMO_ACCOUNTS_FILE
     if not settings.DEMO or not listed.is_file():
         return []
     rows = [line.split("\t") for line in listed.read_text().splitlines()]

@@ -143,7 +143,7 @@ class OfficerAdmin(OwnFiltersAlone):
 
     @admin.display(description="Last here")
     def last_login_at(self, officer: Officer) -> str:
-        """The last log-in."""
+        """When the officer last logged in, to the minute."""
         return minute(officer.last_login)
 
 

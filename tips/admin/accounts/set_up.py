@@ -56,7 +56,10 @@ class OwnWordsForm(forms.Form):
         self.offered = offered
 
     def clean_new_passphrase(self) -> str:
-        """The offered words, whatever the case and spaces."""
+        """The offered words, whatever the case and spaces.
+
+        Raises ValidationError for any other words.
+        """
         if passphrases.normalise(self.cleaned_data["new_passphrase"]) != self.offered:
             raise ValidationError(
                 "These are not the five words above. Write them down, then type them."

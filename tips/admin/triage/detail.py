@@ -70,7 +70,10 @@ def ask_for_photo(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def photo(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
-    """The picture itself; that it was shown is on the trail before its first byte leaves."""
+    """The picture itself; that it was shown is on the trail before its first byte leaves.
+
+    Raises Http404 where none opens with the keys of this session.
+    """
     tip = visible(request, pk)
     keys = pages.keys_of(request)
     if not keys:
@@ -93,7 +96,10 @@ SCREENS: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
 
 
 def visible(request: HttpRequest, pk: UUID) -> Tip:
-    """The tip, where this officer may open it; otherwise there is none."""
+    """The tip. Raises PermissionDenied for a role that opens none, Http404 where there is none.
+
+    One that this officer may not open is none, too.
+    """
     officer = pages.officer_of(request)
     if not officer.opens_tips:
         raise PermissionDenied

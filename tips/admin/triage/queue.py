@@ -158,7 +158,7 @@ class TipAdmin(OwnFiltersAlone):
 
     @admin.display(description="Who")
     def who(self, row: Tip) -> str | SafeString:
-        """The owner's name."""
+        """The owner's name, or that nobody has it."""
         if row.owner is not None:
             return row.owner.username
         return format_html('<span class="nobody">{}</span>', "Nobody")

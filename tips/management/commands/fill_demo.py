@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from slu_antitrafficking import DEMO_ACCOUNTS_FILE
 from slu_antitrafficking.refusal import Refused
 from tips.access import recovery
 from tips.crypto.sealing import Keyring
@@ -32,7 +33,10 @@ class Command(BaseCommand):
         parser.add_argument("--tips", type=int, default=300, help="how many (300)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """All or nothing, then one line with the seconds."""
+        """All or nothing, then one line with the seconds.
+
+        Raises CommandError where this is no demonstration or no fresh store, and for too few tips.
+        """
         started = time.monotonic()
         count, first = options["tips"], settings.FIRST_SUPERVISOR_FILE
         if not settings.DEMO:
@@ -47,7 +51,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 ready = _fill(count, name=account[1], words=account[2])
-                _write(settings.VAR / "demo-accounts.txt", ready)
+                _write(settings.VAR / DEMO_ACCOUNTS_FILE, ready)
             recovery.typed_back(sheets[0][1], sheets[2][1], by=account[1])
         except Refused as refused:
             raise CommandError(str(refused)) from refused

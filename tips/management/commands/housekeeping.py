@@ -25,13 +25,13 @@ class Command(BaseCommand):
         if not self._is_alone():
             return
         steps: tuple[Callable[[], object], ...] = (
+            self_check.every_minute,  # first: while something is wrong, no tip may come in
             boxes_and_sessions.clear,
             boxes_and_sessions.look_up_nothing,
             rewriting.after_acts_on_keys,
             rewriting.hourly,
-            self._nightly,
-            self_check.every_minute,
             self_check.every_hour,
+            self._nightly,
         )
         for step in steps:
             try:

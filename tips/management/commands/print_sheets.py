@@ -14,7 +14,10 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Says where the page is. No door ever serves it."""
+        """Says where the page is; no door ever serves it.
+
+        Raises CommandError where the sheets are on paper alone.
+        """
         path = sheet_files.page_to_print()
         if path is None:
             raise CommandError(

@@ -27,7 +27,10 @@ class Command(BaseCommand):
         parser.add_argument("--new-sheets", action="store_true", help="the old ones open no more")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Prints one-time words for the officer, or how many tips the sheets open."""
+        """Prints one-time words for the officer, or how many tips the sheets open.
+
+        Raises CommandError where no active officer is named but has to be.
+        """
         name, dry_run, new_sheets = (options[key] for key in ("officer", "dry_run", "new_sheets"))
         officer = authentication.officer_named(name or "")
         if officer is None and (name or not (dry_run or new_sheets)):

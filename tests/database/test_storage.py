@@ -1,0 +1,43 @@
+"""What PostgreSQL keeps of our columns beside their tables."""
+
+import pytest
+from django.db import connection
+
+from tests.cast import Person, send
+from tests.database.acting import ask
+
+pytestmark = pytest.mark.django_db
+# What else is found by equality alone, or never: a sample of it would outlive every rewriting.
+NAMES = {
+    ("tips_tip", "reference"),
+    ("tips_event", "reference"),
+    ("tips_desksession", "session_key"),
+    ("tips_desksession", "session_data"),
+}
+SAMPLED = """
+SELECT c.relname::text, a.attname::text
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+  AND starts_with(c.relname, 'tips_')
+  AND a.attnum > 0 AND NOT a.attisdropped AND (a.attstattarget IS DISTINCT FROM 0)
+"""
+BYTES = """
+SELECT table_name::text, column_name::text FROM information_schema.columns
+WHERE table_schema = 'public' AND starts_with(table_name, 'tips_') AND data_type = 'bytea'
+"""
+
+
+def test_no_sealed_or_hashed_column_is_sampled() -> None:
+    columns = set(ask(BYTES))
+    assert ("tips_tip", "sealed") in columns
+    assert not (columns | NAMES) & set(ask(SAMPLED))
+
+
+def test_an_analysis_keeps_no_sample_of_them(sam: Person) -> None:
+    for _ in range(3):
+        send()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tips_tip, tips_message, tips_event")
+    kept = set(ask("SELECT tablename::text, attname::text FROM pg_stats"))
+    assert ("tips_tip", "status") in kept  # else the next line proves nothing
+    assert not (set(ask(BYTES)) | NAMES) & kept

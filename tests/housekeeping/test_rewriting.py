@@ -1,0 +1,103 @@
+"""When tables are rewritten: at the beginning of an hour, at night, on Sundays."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from tests.cast import Person, send
+from tests.database.acting import ask
+from tips.housekeeping import rewriting
+from tips.models import Upkeep
+
+# One test a story: each ends with a flush of every table, which takes seconds.
+pytestmark = pytest.mark.django_db(transaction=True)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def files(*tables: str) -> set[object]:
+    """The numbers of the files that these tables lie in; a rewriting gives new ones."""
+    return {ask("SELECT pg_relation_filenode(%s)", table)[0][0] for table in tables}
+
+
+def send_one() -> None:
+    """A tip that PostgreSQL has counted, as it counts at the latest when a process ends."""
+    send()
+    connection.close()
+
+
+def hourly(now: datetime) -> set[object]:
+    """The files of the tips after it."""
+    rewriting.hourly(now)
+    connection.close()
+    return files(*rewriting.LARGE)
+
+
+def nightly(now: datetime) -> set[object]:
+    """The files of the tips after it."""
+    rewriting.nightly(now)
+    connection.close()
+    return files(*rewriting.LARGE)
+
+
+def test_by_the_hour_where_something_was_sent_or_did_not_work(
+    sam: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    send_one()
+    boxes, before = files(*rewriting.SHORT_LIVED), files(*rewriting.LARGE)
+    first = hourly(now)
+    assert not before & first
+    assert not boxes & files(*rewriting.SHORT_LIVED)
+    assert hourly(now) == first
+    assert hourly(now + HOUR) == first, "nothing was sent"
+    send_one()
+    assert hourly(now) == first, "the hour in which it was done"
+    second = hourly(now + HOUR)
+    assert not first & second
+    Upkeep.objects.get(name=rewriting.HOURLY).went_wrong("It did not work.")
+    third = hourly(now)
+    assert not second & third
+    assert not Upkeep.objects.exclude(problem="").exists()
+    send_one()
+    monkeypatch.setattr(rewriting, "SMALL", 0)
+    boxes = files(*rewriting.SHORT_LIVED)
+    assert hourly(now + HOUR) == third, "large tables wait for the night"
+    assert not boxes & files(*rewriting.SHORT_LIVED)
+
+
+def test_by_night_what_is_large_and_on_sundays_what_has_very_many_rows(
+    sam: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = timezone.localtime()
+    send_one()
+    before = files(*rewriting.LARGE)
+    assert nightly(today.replace(hour=4)) == before, "small tables are done by the hour"
+    Upkeep.objects.all().delete()
+    monkeypatch.setattr(rewriting, "SMALL", 0)
+    assert nightly(today.replace(hour=0)) == before
+    assert nightly(today.replace(hour=3, minute=29)) == before
+    first = nightly(today.replace(hour=3, minute=30))
+    assert not before & first
+    send_one()
+    assert nightly(today.replace(hour=5)) == first, "the night in which it was done"
+    second = nightly((today + DAY).replace(hour=4))
+    assert not first & second
+    assert nightly((today + 2 * DAY).replace(hour=4)) == second, "nothing was sent"
+
+    send_one()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    monkeypatch.setattr(rewriting, "MANY_ROWS", 0)
+    sunday = today.replace(hour=4) + timedelta(days=6 - today.weekday() + 7)
+    (tip,) = files("tips_tip")
+    nightly(sunday - DAY)
+    assert files("tips_tip") == {tip}
+    said = Upkeep.objects.get(name=rewriting.WEEKLY_NAME).problem
+    assert said.startswith("There are more than 200,000 rows in tips_tip and ")
+    nightly(sunday)
+    assert files("tips_tip") != {tip}
+    monkeypatch.setattr(rewriting, "MANY_ROWS", 200_000)
+    nightly(sunday + DAY)
+    assert not Upkeep.objects.filter(name=rewriting.WEEKLY_NAME).exists()

@@ -1,0 +1,183 @@
+"""Counting in shared memory, by itself: how true it is, what fades, and what survives whom."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from slu_antitrafficking.start.options import ROOT
+from tips.public.count_min_sketch import DAY, HOUR, CountMinSketch
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 40 * DAY + 12.0 * HOUR
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sketch(clock: Clock) -> CountMinSketch:
+    return CountMinSketch(clock)
+
+
+def play(name: str) -> Any:
+    """What processes of their own saw (counting.py)."""
+    command = [sys.executable, "-m", "tests.public.counting", name]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60, check=True)
+    return json.loads(done.stdout)
+
+
+acts = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), st.integers(0, 30)),
+        st.tuples(st.just("take back"), st.integers(0, 100)),
+        st.tuples(st.just("wait"), st.integers(1, 2 * HOUR)),
+    ),
+    max_size=60,
+)
+_clock = Clock()
+_sketch = CountMinSketch(_clock)
+
+
+@given(acts)
+def test_it_never_counts_too_few(acts: list[tuple[str, int]]) -> None:
+    _clock.now = Clock().now
+    _sketch.forget()
+    true: dict[int, Counter[str]] = {}
+    hits = []
+    for act, number in acts:
+        if act == "add":
+            hit = _sketch.add(f"name {number}")
+            hits.append((f"name {number}", hit))
+            true.setdefault(hit.hour, Counter())[f"name {number}"] += 1
+        elif act == "take back" and number < len(hits):
+            name, hit = hits.pop(number)
+            _sketch.take_back(hit)
+            true[hit.hour][name] -= 1
+        elif act == "wait":
+            _clock.now += number
+            if _clock.now // DAY != Clock().now // DAY:
+                return
+        hour = int(_clock.now // HOUR) + 1
+        share = 1 - _clock.now % HOUR / HOUR
+        now, before = true.get(hour, Counter()), true.get(hour - 1, Counter())
+        for name in now | before:
+            assert _sketch.count(name) >= now[name] + share * before[name]
+
+
+def test_among_fifty_thousand_a_new_one_reads_next_to_nothing(sketch: CountMinSketch) -> None:
+    for number in range(50_000):
+        sketch.add(f"name {number}")
+    seen = sorted(sketch.count(f"new {number}") for number in range(5000))
+    assert seen[2500] <= 2
+    assert seen[4950] <= 5
+    assert seen[-1] <= 8
+
+
+def test_an_hour_fades_and_is_gone_after_the_next(clock: Clock, sketch: CountMinSketch) -> None:
+    hits = [sketch.add("a name") for _ in range(8)]
+    assert [hit.total for hit in hits] == [1, 2, 3, 4, 5, 6, 7, 8]
+    seen = []
+    for _ in range(8):
+        clock.now += HOUR / 4
+        seen.append(sketch.count("a name"))
+    assert seen == [8, 8, 8, 8, 6, 4, 2, 0]
+    assert sketch.add("a name").total == 1
+
+
+def test_a_sleep_of_hours_leaves_nothing_of_them(clock: Clock, sketch: CountMinSketch) -> None:
+    for hours in (2, 3, 4, 5):
+        sketch.add("a name")
+        clock.now += hours * HOUR
+        assert sketch.count("a name") == 0
+
+
+def test_what_is_taken_back_did_not_come(clock: Clock, sketch: CountMinSketch) -> None:
+    first, second = sketch.add("a name"), sketch.add("a name")
+    sketch.take_back(second)
+    assert sketch.count("a name") == 1
+    clock.now += HOUR
+    sketch.take_back(first)
+    assert sketch.count("a name") == 0
+
+
+def test_what_has_gone_out_of_view_is_not_taken_back(clock: Clock, sketch: CountMinSketch) -> None:
+    for hours in (2, 3, 24):
+        old = sketch.add("a name")
+        clock.now += hours * HOUR
+        sketch.add("a name")
+        sketch.take_back(old)
+        assert sketch.count("a name") == 1
+        sketch.forget()
+
+
+def test_what_was_forgotten_is_not_taken_back_from_what_came_since(sketch: CountMinSketch) -> None:
+    old = sketch.add("a name")
+    sketch.forget()
+    sketch.add("a name")
+    sketch.take_back(old)
+    assert sketch.count("a name") == 1
+
+
+def test_a_day_later_all_is_overwritten_and_the_key_is_another(
+    clock: Clock, sketch: CountMinSketch
+) -> None:
+    clock.now = 41 * DAY - 1
+    for number in range(100):
+        sketch.add(f"name {number}")
+    before = sketch._bytes[:]
+    clock.now = 41 * DAY
+    assert sketch.count("name 1") == 0
+    key = sketch._bytes[32:64]
+    assert key != before[32:64]
+    assert key.count(0) < 8
+    assert not any(sketch._bytes[64:])
+    assert any(before[64:])
+
+
+def test_nothing_in_it_says_a_name(sketch: CountMinSketch) -> None:
+    sketch.add("sending 192.0.2.77/32")
+    assert b"192.0.2" not in sketch._bytes[:]
+    other = CountMinSketch(Clock())
+    other.add("sending 192.0.2.77/32")
+    assert other._bytes[64:] != sketch._bytes[64:]
+
+
+def test_two_processes_of_eight_threads_count_exactly() -> None:
+    assert play("together") == 40_000
+
+
+def test_whoever_is_killed_with_the_lock_keeps_nobody_waiting() -> None:
+    meanwhile, total, seconds = play("holder")
+    assert (meanwhile, total) == (0, 1)
+    assert seconds < 1
+
+
+def test_whenever_somebody_is_killed_what_was_answered_is_counted() -> None:
+    seen = play("at_any_point")
+    for answered, total, seconds in seen:
+        assert answered <= total <= answered + 1
+        assert seconds < 1
+    assert sum(answered > 0 for answered, _, _ in seen) > 50
+
+
+def test_whoever_is_killed_at_the_turn_of_an_hour_leaves_nothing_of_what_is_over() -> None:
+    assert play("at_any_turn") == [0] * 200
+
+
+def test_a_worker_that_is_forked_forgets_what_is_over_though_nobody_counts() -> None:
+    assert play("fork_of_a_busy_parent") == 0

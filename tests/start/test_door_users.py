@@ -1,0 +1,113 @@
+"""Root's doors run as users of their own: what each of them can reach of the other and of root."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from slu_antitrafficking.start import door_users
+from slu_antitrafficking.start.processes import tied_to_us
+from tests.running import RunningSite
+
+DOORS = ("public", "desk")
+ROOT_ALONE = pytest.mark.skipif(os.geteuid() != 0, reason="only root's doors are other users")
+
+
+def users(number: int) -> set[int]:
+    """The real, effective, saved and file system's user of a process."""
+    line = Path(f"/proc/{number}/status").read_text().split("Uid:")[1].splitlines()[0]
+    return {int(user) for user in line.split()}
+
+
+def family(number: int) -> list[int]:
+    """A gunicorn and its workers."""
+    children = Path(f"/proc/{number}/task/{number}/children").read_text()
+    return [number, *map(int, children.split())]
+
+
+def as_door(site: RunningSite, serve: str, code: str, *arguments: object) -> str:
+    """What these lines of Python print as the user of this door, in its view of the files."""
+    become = door_users.find().becoming(serve, site.var)
+    tie = tied_to_us()
+    result = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        preexec_fn=lambda: (become(), tie()),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return result.stdout
+
+
+READ = """
+import os, sys
+for name in sys.argv[1:]:
+    try:
+        os.listdir(name) if os.path.isdir(name) else open(name, "rb").read(1)
+    except OSError:
+        continue
+    print(name)
+"""
+
+
+def test_another_user_s_doors_run_as_that_user_and_root_s_as_two_others(site: RunningSite) -> None:
+    found = [{user for n in family(site.gunicorn(serve)) for user in users(n)} for serve in DOORS]
+    public, desk = found
+    assert len(public) == len(desk) == 1
+    if os.geteuid() == 0:
+        postgres = users(site.postgres())
+        assert not public & desk
+        assert not {0, *postgres} & (public | desk)
+    else:
+        assert public == desk == {os.geteuid()}
+
+
+@ROOT_ALONE
+@pytest.mark.parametrize(("serve", "other"), [DOORS, DOORS[::-1]])
+def test_a_door_reads_nothing_of_the_other_s_and_nothing_of_root_s(
+    site: RunningSite, serve: str, other: str
+) -> None:
+    assert site.process
+    secrets = [
+        *(site.var / name for name in ("secrets.json", "log", "lock", "first-start", "postgres")),
+        *site.first_start.iterdir(),
+        *(site.var / "log").iterdir(),
+        site.var / "postgres/data",
+        *(
+            f"/proc/{number}/{file}"
+            for number in (*family(site.gunicorn(other)), site.process.pid)
+            for file in ("environ", "mem", "fd", "cwd")
+        ),
+        "/root",
+    ]
+    # As root all of it can be read.
+    everything = subprocess.run(
+        [sys.executable, "-c", READ, *map(str, secrets)], capture_output=True, text=True, check=True
+    )
+    assert len(everything.stdout.splitlines()) > len(secrets) / 2
+    assert as_door(site, serve, READ, *secrets) == ""
+
+
+@ROOT_ALONE
+def test_the_desk_may_delete_what_the_first_start_wrote_and_the_public_door_only_see_it(
+    site: RunningSite,
+) -> None:
+    file = site.first_start / "for-a-test.txt"
+    file.write_text("secret")
+    file.chmod(0o600)
+    assert as_door(site, "public", "import os, sys; print(os.path.exists(sys.argv[1]))", file)
+    with pytest.raises(subprocess.CalledProcessError):
+        as_door(site, "public", "import os, sys; os.unlink(sys.argv[1])", file)
+    assert file.exists()
+    as_door(site, "desk", "import os, sys; os.unlink(sys.argv[1])", file)
+    assert not file.exists()
+
+
+@ROOT_ALONE
+def test_doors_that_cannot_be_other_users_run_as_root(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    assert door_users.of_root(tmp_path.parent / "nothing") is None
+    assert door_users.of_root(closed) is None

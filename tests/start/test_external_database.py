@@ -1,0 +1,165 @@
+"""DATABASE_URL names the owner on a server that somebody else runs."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from django.db import connection
+
+from slu_antitrafficking.start.console import Problem
+from slu_antitrafficking.start.options import Options
+from slu_antitrafficking.start.postgres import database
+from slu_antitrafficking.start.postgres.database import External
+from slu_antitrafficking.start.serve import Site
+from slu_antitrafficking.start.state import State
+from tests.running import RunningSite, free_port, until
+
+NAME = "somebody_elses"
+ROLES = ("public", "desk", "functions", "eraser")
+Open = Callable[..., External]
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """An empty database beside the tests' own, with their owner."""
+    settings = connection.settings_dict
+    params = {
+        "host": settings["HOST"],
+        "port": settings["PORT"] or None,
+        "user": settings["USER"],
+        "password": settings["PASSWORD"] or None,
+    }
+    maker = psycopg2.connect(dbname="postgres", **params)
+    maker.autocommit = True
+    with maker.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {NAME}")
+        cursor.execute(f"CREATE DATABASE {NAME}")
+        password = f":{settings['PASSWORD']}" if settings["PASSWORD"] else ""
+        yield f"postgresql://{settings['USER']}{password}@/{NAME}?host={settings['HOST']}"
+        until(lambda: _drop(cursor), what="the end of the doors' connections")
+        for role in ROLES:
+            cursor.execute(f"DROP ROLE IF EXISTS {NAME}_{role}")
+    maker.close()
+
+
+def _drop(cursor: Any) -> bool:
+    try:
+        cursor.execute(f"DROP DATABASE {NAME}")
+    except psycopg2.errors.ObjectInUse:
+        return False
+    return True
+
+
+def options(var: Path, url: str, told: Mapping[str, str]) -> Options:
+    addresses = ("http://127.0.0.1", "http://127.0.0.1")
+    return Options(var, free_port(), free_port(), *addresses, url, told)
+
+
+@pytest.fixture
+def store(tmp_path: Path, url: str) -> Open:
+    """The database as a store of this name starts with it, told these addresses of doors."""
+
+    def choose(name: str = "first", **told: str) -> External:
+        chosen = database.choose(options(tmp_path / name, url, told), State(tmp_path / name))
+        assert isinstance(chosen, External)
+        return chosen
+
+    return choose
+
+
+def logs_in(url: str) -> bool:
+    try:
+        psycopg2.connect(url).close()
+    except psycopg2.OperationalError:
+        return False
+    return True
+
+
+def test_it_serves_from_there_starts_no_postgresql_and_says_what_a_superuser_has_to_do(
+    site: RunningSite, url: str
+) -> None:
+    other = RunningSite(DATABASE_URL=url)
+    other.var = other.folder / ("long" * 30)
+    other.environment["VAR"] = str(other.var)
+    # Static files take seconds to make, and these are right.
+    other.var.mkdir()
+    shutil.copytree(site.var / "static", other.var / "static")
+    shutil.copy(site.var / "static-made", other.var)
+    try:
+        other.start()
+        assert other.healthy()
+        said = other.said.read_text()
+        assert "is too long a name for them; set RUNTIME_DIRECTORY" in said
+        _, _, rest = said.partition(f"As a superuser of the database {NAME}, run:\n")
+        # The tests' superuser did the rest in the template of all their databases.
+        assert rest.splitlines()[:2] == [
+            f"  ALTER ROLE {NAME}_{role} SET temp_file_limit = '256MB';"
+            for role in ("public", "desk")
+        ]
+        assert not (other.var / "postgres").exists()
+        assert not [c for c in other.processes().values() if "postgres -D" in c]
+        assert other.run("manage", "migrate", "--check")[0] == 0
+    finally:
+        other.throw_away()
+
+
+def test_a_second_start_uses_the_passwords_that_the_first_made(store: Open) -> None:
+    first, again = store(), store()
+    first.start()
+    again.start()
+    assert again.door_urls() == first.door_urls()
+    assert all(logs_in(url) for url in again.door_urls().values())
+
+
+def test_another_store_is_told_so_and_shuts_nobody_out(store: Open) -> None:
+    first = store()
+    first.start()
+    with pytest.raises(Problem, match="has a password that this store did not make") as refused:
+        store("other").start()
+    assert "set PUBLIC_DATABASE_URL and DESK_DATABASE_URL" in str(refused.value)
+    assert all(logs_in(url) for url in first.door_urls().values())
+    # A second machine: told the addresses of the first.
+    told = store("other", **first.door_urls())
+    told.start()
+    assert told.door_urls() == first.door_urls()
+
+
+def test_told_addresses_that_do_not_fit_are_named_and_no_password_is_set(store: Open) -> None:
+    first = store()
+    first.start()
+    urls = first.door_urls()
+    with pytest.raises(Problem, match=r"^DESK_DATABASE_URL: .*password authentication failed"):
+        store("other", **urls | {"desk": first.url(f"{NAME}_desk", "wrong")}).start()
+    with pytest.raises(Problem, match=rf"^PUBLIC_DATABASE_URL must log in as {NAME}_public\.$"):
+        store("other", **urls | {"public": urls["desk"]}).start()
+    assert all(logs_in(url) for url in urls.values())
+
+
+def test_another_version_s_database_is_left_as_it_is(store: Open, url: str) -> None:
+    with database.owner(url) as cursor:
+        cursor.execute(
+            "CREATE TABLE django_migrations (app text, name text);"
+            " INSERT INTO django_migrations VALUES ('tips', '0001_initial')"
+        )
+    with pytest.raises(Problem, match="never released"):
+        store().start()
+    with database.owner(url) as cursor:
+        cursor.execute("SELECT FROM pg_roles WHERE starts_with(rolname, %s)", (NAME,))
+        assert not cursor.rowcount
+
+
+@pytest.mark.parametrize("own_cluster", [True, False])
+def test_housekeeping_alone_knows_the_addresses_of_both_doors(url: str, own_cluster: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        var = Path(folder) / "var"
+        site = Site(options(var, "" if own_cluster else url, {}), State(var), patience=0)
+        urls = site.database.door_urls()
+        knows = site.housekeeper.environment
+        assert {kind: knows[f"{kind.upper()}_DATABASE_URL"] for kind in urls} == urls
+        assert knows.get("OWN_CLUSTER") == ("1" if own_cluster else None)
+        assert not {"PUBLIC_DATABASE_URL", "DESK_DATABASE_URL", "OWN_CLUSTER"} & site.owner.keys()
+        site.stop()
