@@ -35,7 +35,7 @@ HERE = Path(__file__).parent
 SURVIVORS = HERE / "surviving_mutants.toml"
 MODULES: Mapping[str, Sequence[str]] = {
     "tips.crypto": ("tests/crypto", "tests/access", "tests/actions"),
-    "tips.access": ("tests/access", "tests/admin/accounts", "tests/attacks"),
+    "tips.access": ("tests/access", "tests/admin/accounts", "tests/attacks", "tests/management"),
     "tips.actions": ("tests/actions", "tests/public", "tests/admin/triage"),
     "tips.public.forms": ("tests/public",),
     "tips.public.fields": ("tests/public",),
