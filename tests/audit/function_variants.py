@@ -73,14 +73,15 @@ def judge(session: pytest.Session) -> list[str]:
     made = variants()
     named = {variant.test for variant in made}
     items = {item.nodeid: item for item in session.items if "" in named or item.nodeid in named}
-    seconds = {}
+    seconds, complaints = {}, mistakes(made)
     for name, item in items.items():  # once on the true functions, which also makes the database
         began = time.monotonic()
         if any(report.failed for report in runtestprotocol(item, nextitem=session, log=False)):
-            return [f"{name} fails on the true functions."]
-        seconds[name] = time.monotonic() - began
-    complaints = mistakes(made)
-    for variant in made if not complaints else ():
+            complaints.append(f"{name} fails on the true functions.")
+        else:
+            seconds[name] = time.monotonic() - began
+    items = {name: items[name] for name in seconds}
+    for variant in made:
         likely = [items[variant.test]] if variant.test in items else order(variant, items, seconds)
         killer = _killer(variant, likely, session)
         if not killer:
