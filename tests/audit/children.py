@@ -55,7 +55,7 @@ def quiet() -> None:
 
 @contextmanager
 def limited(seconds: float) -> Iterator[None]:
-    """Raises TookTooLong inside after so long at work; a busy machine's other work is not counted."""
+    """Raises TookTooLong inside after so many seconds of the processor."""
 
     def ring(_signal: int, _frame: FrameType | None) -> None:
         raise TookTooLong
