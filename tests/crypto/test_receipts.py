@@ -75,7 +75,18 @@ def test_a_code_in_a_text_is_cut_out_in_every_spelling(
 
 def test_a_text_made_of_codes_is_looked_at_for_a_moment_only() -> None:
     text = " ".join(receipts.new_code() for _ in range(receipts.MOST_CODES + 50))
-    assert len(receipts.maybe_codes(text)) == receipts.MOST_CODES
+    assert len(receipts.maybe_codes(text)) == receipts.MOST_CODES == 500
+
+
+def test_what_stands_in_the_place_of_a_code_says_so() -> None:
+    code = receipts.new_code()
+    assert receipts.cut_codes(f"It was {code}.", {code}) == "It was [code removed]."
+
+
+def test_a_mistyped_code_hides_no_right_one_behind_it() -> None:
+    code = receipts.new_code()
+    wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
+    assert receipts.maybe_codes(f"{wrong} and {code}") == {code: {code}}
 
 
 def test_a_code_after_a_word_of_four_letters_is_still_found() -> None:

@@ -5,6 +5,8 @@ from itertools import permutations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shamir_mnemonic import Share, generate_mnemonics
+from shamir_mnemonic.shamir import EncryptedMasterSecret, split_ems
 
 from tests.crypto.test_sealing import VECTORS
 from tips.crypto import recovery_sheets
@@ -63,26 +65,51 @@ def test_a_wrong_word_of_the_list_is_blamed_on_its_sheet() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "says"),
+    ("first", "second", "blamed", "says"),
     [
-        (SHEETS[0], SHEETS[0], "one sheet, typed twice"),
-        (SHEETS[0], recovery_sheets.split(SECRET)[1], "two different sets"),
-        (SHEETS[0], "", "Type the words"),
-        (SHEETS[0], " ".join(SHEETS[1].split()[:-1]), "33 words; here are 32"),
-        ("", SHEETS[0], "Type the words"),
+        (SHEETS[0], SHEETS[0], 2, "one sheet, typed twice"),
+        (SHEETS[0], recovery_sheets.split(SECRET)[1], 0, "two different sets"),
+        (SHEETS[0], "", 2, "Type the words"),
+        (SHEETS[0], " ".join(SHEETS[1].split()[:-1]), 2, "33 words; here are 32"),
+        ("", SHEETS[0], 1, "Type the words"),
     ],
 )
 def test_what_is_not_two_sheets_of_one_secret_is_said_in_a_sentence(
-    first: str, second: str, says: str
+    first: str, second: str, blamed: int, says: str
 ) -> None:
-    assert says in str(refusal(first, second))
+    refused = refusal(first, second)
+    assert says in str(refused)
+    assert refused.sheet == blamed
 
 
-def test_a_sheet_of_another_scheme_is_no_sheet_of_ours() -> None:
-    from shamir_mnemonic import generate_mnemonics
+@pytest.mark.parametrize(
+    ("groups", "exponent"),
+    [([(3, 3)], 0), ([(2, 3)], 1), ([(2, 3), (2, 3)], 0)],
+    ids=["three needed", "another exponent", "two groups"],
+)
+def test_a_sheet_of_another_scheme_is_no_sheet_of_ours(
+    groups: list[tuple[int, int]], exponent: int
+) -> None:
+    ((one, other, *_), *_) = generate_mnemonics(1, groups, SECRET, iteration_exponent=exponent)
+    refused = refusal(one, other)
+    assert "something else" in str(refused)
+    assert refused.sheet == 1
 
-    ((one, other, _),) = generate_mnemonics(1, [(3, 3)], SECRET)
-    assert "something else" in str(refusal(one, other))
+
+def test_sheets_of_two_secrets_that_look_like_one_set_do_not_fit() -> None:
+    """Of two sets in 32,768 the names are the same by chance."""
+    sets = []
+    for secret in (SECRET, bytes(32)):
+        encrypted = EncryptedMasterSecret.from_master_secret(secret, b"", 7, True, 0)
+        ((one, other, _),) = split_ems(1, [(2, 3)], encrypted)
+        sets.append((one.mnemonic(), other.mnemonic()))
+    refused = refusal(sets[0][0], sets[1][1])
+    assert (str(refused), refused.sheet) == ("These two sheets do not fit together.", 0)
+
+
+def test_sheets_are_of_the_extendable_kind() -> None:
+    """So that new sheets of the same secret would derive the same."""
+    assert all(Share.from_mnemonic(sheet).extendable for sheet in recovery_sheets.split(SECRET))
 
 
 @given(st.text(max_size=200), st.text(max_size=200))

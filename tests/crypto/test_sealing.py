@@ -3,6 +3,7 @@
 import json
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -40,6 +41,43 @@ def test_the_length_of_a_blob_only_tells_its_step(plain: bytes) -> None:
     assert length in steps or length % (64 * 1024) == 0
     assert len(plain) < length <= max(1024, 2 * len(plain), len(plain) + 64 * 1024)
     assert sealing.unpadded(sealing.padded(plain)) == plain
+
+
+@pytest.mark.parametrize(
+    ("length", "step"),
+    [
+        (0, 1),
+        (1023, 1),
+        (1024, 2),
+        (2047, 2),
+        (2048, 4),
+        (32768, 64),
+        (65535, 64),
+        (65536, 128),
+        (131071, 128),
+        (131072, 192),
+    ],
+)
+def test_each_step_ends_where_the_next_begins(length: int, step: int) -> None:
+    assert len(sealing.padded(b"X" * length)) == step * 1024
+    assert sealing.unpadded(sealing.padded(b"X" * length)) == b"X" * length
+
+
+@pytest.mark.parametrize("plain", [b"", b"words", b"words" + bytes(9), b"words\x80X"])
+def test_what_was_never_filled_up_is_refused(plain: bytes) -> None:
+    with pytest.raises(CannotOpen):
+        sealing.unpadded(plain)
+
+
+def test_an_envelope_that_names_one_recipient_twice_is_none_of_ours() -> None:
+    blob = sealing.seal(b"words", [PAIR.public, PAIR.public], HERE)
+    with pytest.raises(CannotOpen):
+        RING.open(blob, HERE)
+
+
+def test_a_ring_without_the_key_gives_no_pair() -> None:
+    with pytest.raises(CannotOpen):
+        OTHER_RING.pair(sealing.key_id(PAIR.public))
 
 
 def test_an_envelope_of_version_1_opens_for_ever() -> None:
@@ -227,12 +265,26 @@ def test_a_wrap_opens_with_its_words_and_officer_alone() -> None:
             sealing.unwrap(*attempt)
 
 
-@pytest.mark.parametrize("at", [1, 5])
-def test_a_wrap_cannot_ask_for_more_time_or_memory_than_there_is(at: int) -> None:
-    blob = bytearray(sealing.wrap(b"secret", "words", ROW))
-    blob[at : at + 4] = b"\xff\xff\xff\xff"
+@pytest.mark.parametrize(
+    ("passes", "memory", "derives"),
+    [(16, 2**30, True), (17, 2**30, False), (16, 2**30 + 1, False), (2**32 - 1, 8, False)],
+)
+def test_a_wrap_cannot_ask_for_more_time_or_memory_than_there_is(
+    passes: int, memory: int, derives: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(sealing, "derive", lambda *cost: (asked.append(cost[3]), bytes(32))[1])
+    blob = sealing._WRAP_HEADER.pack(sealing.VERSION, passes, memory, bytes(16)) + bytes(60)
     with pytest.raises(CannotOpen):
-        sealing.unwrap(bytes(blob), "words", ROW)
+        sealing.unwrap(blob, "words", ROW)
+    assert asked == ([memory] if derives else [])
+
+
+@pytest.mark.parametrize(("passes", "memory"), [(0, 8 * 1024), (1, 0)])
+def test_a_wrap_of_a_cost_that_cannot_be_is_refused(passes: int, memory: int) -> None:
+    blob = sealing._WRAP_HEADER.pack(sealing.VERSION, passes, memory, bytes(16)) + bytes(60)
+    with pytest.raises(CannotOpen):
+        sealing.unwrap(blob, "words", ROW)
 
 
 def test_argon2id_is_that_of_rfc_9106_in_its_stated_units() -> None:
@@ -267,3 +319,23 @@ def test_a_succession_covers_everything_that_is_fixed_in_the_new_key() -> None:
     # Nor do two parts that only begin elsewhere make the same.
     shifted = (PAIR.secret, OTHER.public[:-1], OTHER.public[-1:] + PAIR.public, bytes(32))
     assert made != sealing.succession(*shifted)
+
+
+@pytest.mark.parametrize(
+    ("make", "names"),
+    [
+        (associated_data.of_tip, (b"tip", b"sealed")),
+        (associated_data.of_message, (b"message", b"sealed")),
+        (associated_data.of_reply, (b"message", b"for_citizen")),
+        (associated_data.of_photo, (b"photo", b"sealed")),
+        (associated_data.of_note, (b"note", b"sealed")),
+        (associated_data.of_reason, (b"event", b"reason")),
+        (associated_data.of_key_check, (b"deskkey", b"key_check_value")),
+    ],
+    ids=lambda one: getattr(one, "__name__", ""),
+)
+def test_a_place_is_called_the_same_for_ever(make: Any, names: tuple[bytes, bytes]) -> None:
+    """Two bytes of length before each part, as it is bound into every blob on disk."""
+    table, field = names
+    made = bytes([0, len(table)]) + table + b"\0\x10" + ROW.bytes + bytes([0, len(field)]) + field
+    assert make(ROW).encoded() == made

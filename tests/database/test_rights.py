@@ -134,6 +134,7 @@ def test_whole_table_rights_are_the_written_ones(kind: str) -> None:
     tables = [
         str(row[0]) for row in ask("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     ]
+    assert set(MATRIX[kind]) <= set(tables)
     for table, privilege in product(tables, PRIVILEGES):
         written = CAMPAIGN[kind] if table.startswith("campaign_") else MATRIX[kind].get(table, "")
         ((has,),) = ask("SELECT has_table_privilege(%s, %s, %s)", role(kind), table, privilege)

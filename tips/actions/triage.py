@@ -1,6 +1,6 @@
 """The desk's verbs: one conditional UPDATE with its event; of two officers the second is told."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -206,7 +206,7 @@ def _turn(cause: str) -> dict[str, Any]:
     """The columns of a tip that is its owner's turn, or nobody's yet, from now on."""
     return {
         "status": Tip.Status.ACTIVE,
-        "turn_since": TruncMinute(Now()),
+        "turn_since": TruncMinute(Now(), tzinfo=UTC),  # else that of our clocks, four hours ago
         "turn_until": None,
         "turn_cause": cause,
     }

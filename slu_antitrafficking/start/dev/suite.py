@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +23,8 @@ SLOW = ("tests/browser", "tests/readers", "tests/faults", "tests/start", "tests/
 SUITE = "know-the-signs-suite-"  # the folder of one, which holds all that its tests write
 LIGHTHOUSE = "tests/audit/test_lighthouse.py"
 BARE_MACHINE = "tests/audit/test_bare_machine.py"
+BREAKING = ("-p", "tests.audit.mutation_plugin")  # broken code, and which test notices
+MEASURED = "--coverage"
 # Settings of the person who types the command; a test sets its own.
 PERSONAL = (
     *("VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS", "DEBUG", "PG_BIN"),
@@ -32,26 +34,39 @@ PERSONAL = (
 
 
 def test(arguments: Sequence[str]) -> int:
-    """pytest with these arguments on a database and a browser of its own."""
+    """pytest with these arguments on a database and a browser of its own.
+
+    With --coverage among them also which lines and branches no process of the run went through.
+    """
     _try_node()
+    measured = MEASURED in arguments
+    arguments = [argument for argument in arguments if argument != MEASURED]
     with throw_away() as environment:
+        if measured:
+            environment |= _measuring(environment)
         # Three at once, for they also wait; each file on one side, and each side with a database
         # and a running site of its own.
         every = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", *SLOW, "tests"]
-        chosen = arguments or every
         kept = ["--create-db", "--reuse-db"]  # all of the server is thrown away afterwards
-        return _call([sys.executable, "-m", "pytest", *kept, *chosen], environment)
+        command = [sys.executable, "-m", "pytest", *kept, *(arguments or every)]
+        code = _call(command, environment)
+        return max(code, _report(environment)) if measured else code
 
 
 def audit(arguments: Sequence[str]) -> int:
     """The full matrices; what measures time, or runs a whole suite, comes last and alone."""
+    if arguments[:1] == ["mutants"]:
+        return test([*BREAKING, f"--mutants={','.join(arguments[1:])}", "tests"])
+    if arguments == ["variants"]:
+        return test([*BREAKING, "--variants", "tests"])
     alone = (LIGHTHOUSE, BARE_MACHINE)
     chosen = ["-m", "audit", "-rs"]  # what could not be played is named
     if arguments:
         return test([*chosen, "-s", *arguments])
     others = [f"--deselect={file}" for file in alone]
     parts = [["-n", "2", "--dist", "load", *others, "tests"], *(["-s", file] for file in alone)]
-    return max([test([*chosen, *part]) for part in parts])
+    codes = [test([*chosen, *part]) for part in parts]
+    return max(*codes, audit(["variants"]), audit(["mutants"]))
 
 
 def bench(arguments: Sequence[str]) -> int:
@@ -122,13 +137,31 @@ def neutral_environment() -> dict[str, str]:
     return {name: value for name, value in clean.items() if name not in PERSONAL}
 
 
-def _call(command: Sequence[str], environment: dict[str, str]) -> int:
+def _call(command: Sequence[str], environment: Mapping[str, str]) -> int:
     child = subprocess.Popen(command, env=environment, cwd=ROOT, preexec_fn=processes.tied_to_us())
     try:
         return child.wait()
     except Stopped:
         processes.end(child, SIGINT, 20)
         return 130
+
+
+def _measuring(environment: Mapping[str, str]) -> dict[str, str]:
+    """What makes every Python that inherits it write down where it went (coverage's own .pth)."""
+    folder = Path(environment["TMPDIR"]) / "coverage"
+    folder.mkdir()
+    folder.chmod(0o1777)  # whoever a process becomes
+    return {
+        "COVERAGE_PROCESS_START": str(ROOT / "pyproject.toml"),
+        "COVERAGE_FILE": str(folder / "data"),
+    }
+
+
+def _report(environment: Mapping[str, str]) -> int:
+    """Prints what was missed; above 0 when that is more than pyproject.toml allows."""
+    quiet = {name: value for name, value in environment.items() if name != "COVERAGE_PROCESS_START"}
+    command = [sys.executable, "-m", "coverage"]
+    return _call([*command, "combine", "--quiet"], quiet) or _call([*command, "report"], quiet)
 
 
 def _forget(folder: Path) -> None:

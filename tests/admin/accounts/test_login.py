@@ -227,8 +227,9 @@ def test_next_stays_at_the_desk(kim: Person) -> None:
     answer = Client().post(LOG_IN, credentials(kim, next=url_of(tip)))
     assert answer.headers["Location"] == url_of(tip)
     for elsewhere in ("https://evil.example/", "//evil.example/desk/", "/report/"):
-        answer = Client().post(LOG_IN, credentials(kim, ahead=1, next=elsewhere))
-        assert answer.headers.get("Location", "/desk/") == "/desk/"
+        OfficerKey.objects.update(totp_last=0)  # each step opens once
+        answer = Client().post(LOG_IN, credentials(kim, next=elsewhere))
+        assert answer.headers["Location"] == "/desk/", elsewhere
 
 
 def test_log_out_ends_the_session_and_clears_the_browser(kim: Person) -> None:

@@ -1,0 +1,183 @@
+"""What opening a tip shows, and what it leaves in the row, the trail and the alarms."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from tests.cast import Person, send, tip_of
+from tips import actions
+from tips.crypto import receipts, sealing
+from tips.crypto.sealing import Keyring
+from tips.models import Alarm, Event, Note, Photo, Tip, TipLink
+
+ANOTHER_DESKS = Keyring.of(sealing.new_pair())
+
+
+@pytest.fixture
+def sent(sam: Person) -> actions.Receipt:
+    return send(what_happened="The story.")
+
+
+@pytest.fixture
+def tip(sent: actions.Receipt) -> Tip:
+    return tip_of(sent)
+
+
+def now(tip: Tip) -> Tip:
+    return Tip.objects.select_related("alarm").get(pk=tip.pk)
+
+
+def add(sent: actions.Receipt, message: str, *photos: bytes) -> None:
+    actions.receive_message(
+        code=sent.code or "",
+        message=message,
+        photos=list(photos),
+        idempotency_key=receipts.new_idempotency_key(),
+    )
+
+
+def test_the_owner_s_opening_ends_the_alarm_and_no_other_s(
+    tip: Tip, kim: Person, dana: Person
+) -> None:
+    Tip.objects.update(owner=kim.officer)
+    actions.open_tip(tip=now(tip), by=dana.officer, keys=dana.keys)
+    assert Alarm.objects.filter(tip=tip).exists()
+    other = tip_of(send(what_happened="Another."))
+    actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    assert [alarm.tip for alarm in Alarm.objects.all()] == [other]
+
+
+def test_an_opening_says_up_to_which_message(sent: actions.Receipt, tip: Tip, kim: Person) -> None:
+    opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    assert opened.version == tip.version_token
+    add(sent, "More.")
+    add(sent, "And more.")
+    opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    assert opened.version == now(tip).version_token
+    counts = Event.objects.filter(verb="opened").order_by("count").values_list("count", flat=True)
+    assert list(counts) == [0, 2]
+
+
+def test_messages_come_with_their_own_photos(sent: actions.Receipt, tip: Tip, kim: Person) -> None:
+    add(sent, "", b"one", b"two")
+    add(sent, "A third.", b"three")
+    opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    lines = [(line.number, line.text, line.photos, line.from_desk) for line in opened.messages]
+    assert lines == [(1, "", (1, 2), False), (2, "A third.", (3,), False)]
+    assert opened.photos == (1, 2, 3)
+
+
+def test_a_photo_is_shown_with_an_event_and_to_whom_it_is_sealed(
+    sent: actions.Receipt, tip: Tip, kim: Person
+) -> None:
+    add(sent, "", b"one", b"two")
+    assert actions.show_photo(tip=tip, by=kim.officer, number=2, keys=kim.keys) == b"two"
+    event = Event.objects.get(verb="photo")
+    assert (event.by, event.count, event.reference) == ("kim", 2, tip.reference)
+    assert actions.show_photo(tip=tip, by=kim.officer, number=3, keys=kim.keys) is None
+    assert Event.objects.filter(verb="photo").count() == 1
+    other = tip_of(send(what_happened="Another."))
+    assert actions.show_photo(tip=other, by=kim.officer, number=1, keys=kim.keys) is None
+    assert actions.show_photo(tip=tip, by=kim.officer, number=1, keys=ANOTHER_DESKS) is None
+    assert Photo.objects.count() == 2
+
+
+def test_words_that_do_not_open_are_none_beside_those_that_do(
+    sent: actions.Receipt, tip: Tip, kim: Person
+) -> None:
+    add(sent, "More.")
+    actions.note(tip=tip, by=kim.officer, text="A note.")
+    actions.raise_urgency(tip=tip, by=kim.officer)
+    actions.lower_urgency(tip=tip, by=kim.officer, reason="She is safe.")
+    opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=ANOTHER_DESKS)
+    assert [line.text for line in (*opened.messages, *opened.notes)] == [None, None]
+    assert {reason for _event, reason in opened.trail} == {None}
+    opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    assert [line.text for line in (*opened.messages, *opened.notes)] == ["More.", "A note."]
+    reasons = [(event.verb, reason) for event, reason in opened.trail if reason]
+    assert reasons == [("lowered", "She is safe.")]
+    assert [(line.by, line.number, line.from_desk, line.photos) for line in opened.notes] == [
+        ("kim", 0, False, ())
+    ]
+
+
+def test_an_erased_tip_opens_empty_and_refuses_nobody(tip: Tip, kim: Person) -> None:
+    Tip.objects.update(sealed=None, page_digest=None)
+    Tip.objects.filter(pk=tip_of(send()).pk).update(page_digest=None)
+    opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    assert (opened.fields, opened.same_page) == (None, ())
+    assert not Event.objects.filter(verb="refused").exists()
+
+
+def test_the_trail_comes_newest_first_and_two_hundred_long(tip: Tip, kim: Person) -> None:
+    at = timezone.now() + timedelta(hours=1)
+    for n in range(205):
+        Event.objects.record("noted", tip=tip, by=kim.officer, count=n, at=at + timedelta(n))
+    Event.objects.record("noted", tip=tip_of(send()), by=kim.officer, count=999, at=at)
+    trail = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys).trail
+    assert [event.count for event, _reason in trail] == list(range(204, 4, -1))
+
+
+def test_the_arrival_stands_before_what_else_came_in_its_hour(
+    sent: actions.Receipt, tip: Tip, kim: Person
+) -> None:
+    for n in range(6):
+        add(sent, f"{n}")
+    trail = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys).trail
+    assert trail[-1][0].verb == "received"
+    assert len(trail) == 8
+
+
+def test_tips_of_the_same_page_are_at_most_twenty_oldest_first_and_visible(
+    sam: Person, kim: Person
+) -> None:
+    page = receipts.new_idempotency_key()
+    first = tip_of(send(page, what_happened="0"))
+    hour = first.received_at
+    for n in range(1, 24):
+        twin = tip_of(send(page, what_happened=str(n)))
+        restricted = n == 1
+        Tip.objects.filter(pk=twin.pk).update(
+            received_at=hour - timedelta(hours=n), restricted=restricted
+        )
+    tip_of(send(what_happened="From another page."))
+    opened = actions.open_tip(tip=now(first), by=kim.officer, keys=kim.keys)
+    hours = [(hour - twin.received_at) // timedelta(hours=1) for twin in opened.same_page]
+    assert hours == list(range(23, 3, -1))
+
+
+def test_links_are_told_by_their_direction_and_to_who_may_see_them(
+    tip: Tip, sam: Person, kim: Person
+) -> None:
+    to, fro, hidden = (tip_of(send(what_happened=text)) for text in "abc")
+    for one, other in ((tip, to), (fro, tip), (tip, hidden), (hidden, tip), (to, fro)):
+        TipLink.objects.create(tip=one, other=other, kind="duplicate")
+    Tip.objects.filter(pk=hidden.pk).update(restricted=True)
+    opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    assert (opened.links, opened.linked_from) == ((to,), (fro,))
+    opened = actions.open_tip(tip=now(tip), by=sam.officer, keys=sam.keys)
+    assert (set(opened.links), set(opened.linked_from)) == ({to, hidden}, {fro, hidden})
+
+
+def test_notes_are_the_tip_s_own_in_their_order(tip: Tip, kim: Person) -> None:
+    other = tip_of(send(what_happened="Another."))
+    for of, text in ((tip, "first"), (tip, "second"), (other, "elsewhere")):
+        actions.note(tip=of, by=kim.officer, text=text)
+    rows = {note.pk: note for note in Note.objects.filter(tip=tip)}
+    opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    assert [line.text for line in opened.notes] == ["first", "second"]
+    assert [line.at for line in opened.notes] == sorted(note.at for note in rows.values())
+
+
+def test_who_may_see_a_tip(tip: Tip, sam: Person, kim: Person, ada: Person) -> None:
+    assert actions.visible_tip(pk=uuid4(), by=kim.officer) is None
+    assert not Event.objects.filter(verb="refused").exists()
+    assert actions.visible_tip(pk=tip.pk, by=kim.officer) == tip
+    assert actions.visible_tip(pk=tip.pk, by=ada.officer) is None
+    Tip.objects.update(restricted=True)
+    assert actions.visible_tip(pk=tip.pk, by=kim.officer) is None
+    assert actions.visible_tip(pk=tip.pk, by=sam.officer) == tip
+    refused = Event.objects.filter(verb="refused").order_by("by").values_list("by", "tip_id")
+    assert list(refused) == [("ada", tip.pk), ("kim", tip.pk)]

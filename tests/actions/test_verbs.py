@@ -1,0 +1,313 @@
+"""What each verb writes, column by column, and that it writes nothing without its event."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from tests.cast import Person, hire, send, tip_of
+from tips import actions
+from tips.actions import Refused, Stamp
+from tips.actions.triage import LONGEST_TEXT
+from tips.crypto import associated_data, receipts, sealing
+from tips.models import Alarm, Event, Message, Note, Officer, Tip, TipLink
+
+Act = Callable[[Tip, Officer], None]
+ACTS: dict[str, Act] = {
+    "take": lambda tip, by: actions.take(tip=tip, by=by),
+    "give": lambda tip, by: actions.give(tip=tip, by=by, to=by),
+    "give to nobody": lambda tip, by: actions.give(tip=tip, by=by, to=None),
+    "wait": lambda tip, by: actions.wait(tip=tip, by=by),
+    "reply": lambda tip, by: actions.reply(tip=tip, by=by, text="Are you safe?"),
+    "note": lambda tip, by: actions.note(tip=tip, by=by, text="Called."),
+    "raise": lambda tip, by: actions.raise_urgency(tip=tip, by=by),
+    "park": lambda tip, by: actions.park(tip=tip, by=by, until=date(2099, 1, 1)),
+    "close": lambda tip, by: actions.close(tip=tip, by=by, outcome="helped"),
+}
+WITHOUT_ALARM = {"take", "give", "give to nobody", "close"}
+LONG_AGO = timezone.now() - timedelta(hours=5, minutes=30)
+
+
+@pytest.fixture
+def tip(sam: Person) -> Tip:
+    return tip_of(send())
+
+
+def now(tip: Tip) -> Tip:
+    return Tip.objects.get(pk=tip.pk)
+
+
+def newest_event(tip: Tip) -> Event:
+    return Event.objects.exclude(verb="received").get(tip_id=tip.pk)
+
+
+def everything(tip: Tip) -> list[object]:
+    rows = (model.objects.filter(tip=tip).values() for model in (Alarm, Message, Note, TipLink))
+    return [Tip.objects.values().get(pk=tip.pk), [list(each) for each in rows]]
+
+
+def test_no_verb_changes_a_tip_without_its_event(tip: Tip, kim: Person) -> None:
+    other = tip_of(send(what_happened="The same van."))
+    same = {"outcome": "duplicate", "duplicate_of": other.reference or ""}
+    acts = ACTS | {"duplicate": lambda tip, by: actions.close(tip=tip, by=by, **same)}
+    before = everything(tip)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE tips_event ADD CONSTRAINT no_room CHECK (verb = '') NOT VALID")
+    for name, act in acts.items():
+        with pytest.raises(DatabaseError):
+            act(tip, kim.officer)
+        assert everything(tip) == before, name
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_an_alarm_ends_when_somebody_deals_with_the_tip(tip: Tip, kim: Person, name: str) -> None:
+    ACTS[name](tip, kim.officer)
+    assert Alarm.objects.filter(tip=tip).exists() == (name not in WITHOUT_ALARM)
+
+
+@pytest.mark.parametrize("name", ["take", "wait", "park", "give", "raise"])
+def test_the_event_of_a_plain_verb_says_who_and_nothing_else(
+    tip: Tip, kim: Person, name: str
+) -> None:
+    ACTS[name](tip, kim.officer)
+    event = newest_event(tip)
+    assert (event.by, event.reference) == ("kim", tip.reference)
+    assert event.about == ("kim" if name == "give" else "")
+    assert (event.reason, event.reason_digest, event.once, event.count) == (None, None, None, None)
+
+
+def test_a_reason_is_sealed_and_its_digest_outlives_it(tip: Tip, kim: Person) -> None:
+    key = receipts.new_idempotency_key()
+    actions.raise_urgency(tip=tip, by=kim.officer, stamp=Stamp(once=key))
+    event = newest_event(tip)
+    assert bytes(event.once or b"") == sealing.digest("kts once", key.encode())
+    actions.close(tip=tip, by=kim.officer, outcome="no_basis", reason=" An empty house. ")
+    event = Event.objects.get(verb="closed")
+    opened = kim.keys.open_json(event.reason or b"", associated_data.of_reason(event.pk))
+    assert opened == {"text": "An empty house."}
+    assert bytes(event.reason_digest or b"") == sealing.digest(
+        "kts reason", bytes(event.reason or b"")
+    )
+    assert event.about == "no_basis"
+
+
+@pytest.mark.parametrize(
+    ("name", "cause", "status"),
+    [
+        ("take", "taken", "active"),
+        ("give", "given", "active"),
+        ("give to nobody", "returned", "active"),
+        ("wait", "asked", "asked"),
+        ("reply", "answered", "active"),
+        ("park", "parked", "parked"),
+    ],
+)
+def test_whose_turn_it_is_since_this_minute(
+    tip: Tip, kim: Person, name: str, cause: str, status: str
+) -> None:
+    Tip.objects.update(turn_since=LONG_AGO, owner=None if name == "take" else kim.officer)
+    ACTS[name](tip, kim.officer)
+    row = now(tip)
+    assert (row.turn_cause, row.status) == (cause, status)
+    assert row.turn_since
+    assert (row.turn_since.second, row.turn_since.microsecond) == (0, 0)
+    assert abs(timezone.now() - row.turn_since) < timedelta(minutes=30)
+    days = {"asked": timezone.localdate() + timedelta(days=14), "parked": date(2099, 1, 1)}
+    assert row.turn_until == days.get(status)
+
+
+def test_hours_are_counted_once(tip: Tip, kim: Person, dana: Person) -> None:
+    Tip.objects.update(received_at=LONG_AGO)
+    actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    actions.take(tip=tip, by=kim.officer)
+    actions.close(tip=tip, by=kim.officer, outcome="helped")
+    row = now(tip)
+    assert (row.hours_to_open, row.hours_to_take, row.hours_to_close) == (5, 5, 5)
+    assert row.closed_on == timezone.localdate()
+    Tip.objects.update(received_at=LONG_AGO - timedelta(hours=10))
+    actions.reopen(tip=tip, by=kim.officer, reason="A new answer.")
+    assert now(tip).closed_on is None
+    actions.give(tip=tip, by=kim.officer, to=None)
+    actions.open_tip(tip=now(tip), by=dana.officer, keys=dana.keys)
+    actions.take(tip=tip, by=dana.officer)
+    actions.give(tip=tip, by=kim.officer, to=kim.officer)
+    actions.close(tip=tip, by=kim.officer, outcome="helped")
+    row = now(tip)
+    assert (row.hours_to_open, row.hours_to_take, row.hours_to_close) == (5, 5, 5)
+
+
+def test_giving_takes_it_too(tip: Tip, kim: Person) -> None:
+    Tip.objects.update(received_at=LONG_AGO)
+    actions.give(tip=tip, by=kim.officer, to=kim.officer)
+    assert now(tip).hours_to_take == 5
+
+
+def test_an_answer_nobody_dealt_with_is_given_along(tip: Tip, kim: Person, dana: Person) -> None:
+    Tip.objects.update(turn_cause="wrote", turn_since=LONG_AGO, status="active")
+    actions.give(tip=tip, by=kim.officer, to=dana.officer)
+    assert (now(tip).turn_cause, now(tip).turn_since) == ("wrote", LONG_AGO)
+
+
+def test_an_inactive_officer_gets_no_tip(tip: Tip, sam: Person, kim: Person) -> None:
+    Officer.objects.filter(pk=kim.officer.pk).update(is_active=False)
+    gone = Officer.objects.get(pk=kim.officer.pk)
+    with pytest.raises(Refused, match="kim may not open"):
+        actions.give(tip=tip, by=sam.officer, to=gone)
+    assert now(tip).owner is None
+
+
+def test_only_what_an_owner_may_not_open_any_more_is_given_back(
+    sam: Person, kim: Person, dana: Person
+) -> None:
+    plain, restricted, closed, others = (
+        tip_of(send(what_happened=text, danger_now=danger))
+        for text, danger in (("a", "yes"), ("b", "yes"), ("c", ""), ("d", ""))
+    )
+    for tip in (plain, restricted, closed):
+        actions.take(tip=tip, by=kim.officer)
+    actions.take(tip=others, by=dana.officer)
+    actions.close(tip=closed, by=kim.officer, outcome="helped")
+    Tip.objects.filter(pk__in=(restricted.pk, others.pk)).update(restricted=True)
+    Alarm.objects.all().delete()
+
+    def owners() -> list[str]:
+        rows = (now(tip).owner for tip in (plain, restricted, closed, others))
+        return [owner.username if owner else "" for owner in rows]
+
+    actions.give_back_all_of(owner=kim.officer, by=sam.officer)
+    assert owners() == ["kim", "", "kim", "dana"]
+    assert [alarm.tip for alarm in Alarm.objects.all()] == [restricted]
+    Officer.objects.filter(pk=kim.officer.pk).update(is_active=False)
+    actions.give_back_all_of(owner=Officer.objects.get(pk=kim.officer.pk), by=sam.officer)
+    assert owners() == ["", "", "kim", "dana"]
+    assert Alarm.objects.count() == 2
+
+
+def test_raising_alarms_everybody_but_its_own_owner(tip: Tip, kim: Person, dana: Person) -> None:
+    Alarm.objects.all().delete()
+    actions.take(tip=tip, by=kim.officer)
+    actions.raise_urgency(tip=now(tip), by=kim.officer)
+    assert not Alarm.objects.exists()
+    with pytest.raises(Refused):
+        actions.raise_urgency(tip=now(tip), by=dana.officer)
+    actions.lower_urgency(tip=now(tip), by=kim.officer, reason="Police were there.")
+    actions.raise_urgency(tip=now(tip), by=dana.officer)
+    alarm = Alarm.objects.get()
+    assert (alarm.tip, alarm.urgent) == (tip, True)
+    assert (alarm.since.second, alarm.since.microsecond, alarm.since) == (0, 0, alarm.due_at)
+
+
+def test_raising_makes_an_alarm_that_rings_already_an_urgent_one(tip: Tip, kim: Person) -> None:
+    since = timezone.now() - timedelta(days=1)
+    Alarm.objects.update(urgent=False, since=since)
+    actions.raise_urgency(tip=tip, by=kim.officer)
+    assert (Alarm.objects.get().urgent, Alarm.objects.get().since) == (True, since)
+
+
+def test_only_an_urgent_tip_is_lowered(tip: Tip, kim: Person) -> None:
+    with pytest.raises(Refused):
+        actions.lower_urgency(tip=tip, by=kim.officer, reason="It never was.")
+    Tip.objects.update(urgency=0, for_self=True)
+    actions.lower_urgency(tip=now(tip), by=kim.officer, reason="She is safe.")
+    assert now(tip).urgency == 1
+
+
+def test_today_is_no_day_that_is_past(tip: Tip, kim: Person) -> None:
+    actions.park(tip=tip, by=kim.officer, until=timezone.localdate())
+    assert (now(tip).status, now(tip).turn_until) == ("parked", timezone.localdate())
+    actions.park(tip=tip, by=kim.officer, until=None)
+    assert (now(tip).status, now(tip).turn_until) == ("active", None)
+    with pytest.raises(Refused, match="past"):
+        actions.park(tip=tip, by=kim.officer, until=timezone.localdate() - timedelta(days=1))
+
+
+@pytest.mark.parametrize("name", ["reply", "note"])
+def test_a_text_fits_to_the_last_character(tip: Tip, kim: Person, name: str) -> None:
+    verb = {"reply": actions.reply, "note": actions.note}[name]
+    verb(tip=tip, by=kim.officer, text=f"  \0{'x' * LONGEST_TEXT}\n")
+    with pytest.raises(Refused, match=r"That is 20,001 characters; 20,000 fit"):
+        verb(tip=tip, by=kim.officer, text="x" * (LONGEST_TEXT + 1))
+    (row,) = {"reply": Message, "note": Note}[name].objects.all()
+    data = {"reply": associated_data.of_message, "note": associated_data.of_note}[name](row.pk)
+    assert kim.keys.open_json(row.sealed, data)["text"] == "x" * LONGEST_TEXT
+    assert row.by == "kim"
+
+
+def test_replies_are_numbered_on_and_open_for_the_code(sam: Person, kim: Person) -> None:
+    receipt = send()
+    tip = tip_of(receipt)
+    for text in ("One.", "Two."):
+        actions.reply(tip=tip, by=kim.officer, text=text)
+    assert [message.number for message in tip.messages.all()] == [1, 2]
+    assert all(message.from_desk for message in tip.messages.all())
+    pair = sealing.Keyring.of(receipts.citizen_pair(receipt.code or ""))
+    for message, text in zip(tip.messages.all(), ("One.", "Two."), strict=True):
+        opened = pair.open_json(message.for_citizen or b"", associated_data.of_reply(message.pk))
+        assert opened == {"version": 1, "text": text}
+
+
+def test_answering_a_closed_tip_moves_nothing_of_it(tip: Tip, kim: Person) -> None:
+    actions.close(tip=tip, by=kim.officer, outcome="helped")
+    Tip.objects.update(turn_since=LONG_AGO)
+    before = Tip.objects.values().get()
+    for wait in (True, False):
+        actions.reply(tip=now(tip), by=kim.officer, text="Thank you.", wait=wait)
+        assert Tip.objects.values().get() == before
+
+
+def test_an_erased_tip_is_not_answered(tip: Tip, kim: Person) -> None:
+    Tip.objects.update(citizen_key=None)
+    with pytest.raises(Refused, match="erased"):
+        actions.reply(tip=tip, by=kim.officer, text="Hello?")
+
+
+def test_a_duplicate_is_of_a_tip_that_its_officer_may_open(tip: Tip, sam: Person) -> None:
+    lee = hire("lee", "officer", sam)
+    other = tip_of(send(official_involved="yes"))
+    same = {"outcome": "duplicate", "duplicate_of": f"\0{other.reference}"}
+    with pytest.raises(Refused, match="which tip it repeats"):
+        actions.close(tip=tip, by=lee.officer, **same)
+    for _ in range(2):  # closed, opened and closed again: linked once
+        actions.close(tip=tip, by=sam.officer, **same)
+        actions.reopen(tip=tip, by=sam.officer, reason="Not the same after all.")
+    assert TipLink.objects.get().other == other
+
+
+def test_a_tip_that_is_not_closed_is_not_opened_again(tip: Tip, kim: Person) -> None:
+    with pytest.raises(Refused):
+        actions.reopen(tip=tip, by=kim.officer, reason="It is open.")
+    assert now(tip).status == "new"
+
+
+def test_who_comes_second_is_told_what_the_tip_has_become(
+    tip: Tip, kim: Person, dana: Person
+) -> None:
+    actions.take(tip=tip, by=kim.officer)
+    said = r"it is active and {}\. Nothing was done"
+    with pytest.raises(Refused, match=said.format("you have it")):
+        actions.take(tip=tip, by=kim.officer)
+    with pytest.raises(Refused, match=said.format("kim has it")):
+        actions.take(tip=tip, by=dana.officer)
+    seen = now(tip).version_token
+    actions.give(tip=tip, by=kim.officer, to=None)
+    with pytest.raises(Refused, match=said.format("nobody has it")):
+        actions.wait(tip=tip, by=dana.officer, stamp=Stamp(seen))
+
+
+def test_whose_words_crossed_ours_is_said(sam: Person, kim: Person, dana: Person) -> None:
+    receipt = send()
+    tip = tip_of(receipt)
+    seen = tip.version_token
+    actions.reply(tip=tip, by=dana.officer, text="Are you safe?")
+    with pytest.raises(Refused, match="dana has answered meanwhile"):
+        actions.reply(tip=tip, by=kim.officer, text="Hello.", stamp=Stamp(seen))
+    actions.receive_message(
+        code=receipt.code or "",
+        message="Yes.",
+        photos=[],
+        idempotency_key=receipts.new_idempotency_key(),
+    )
+    with pytest.raises(Refused, match="The citizen has written meanwhile"):
+        actions.park(tip=tip, by=kim.officer, until=None, stamp=Stamp(seen))
