@@ -252,6 +252,8 @@ def test_a_session_from_before_a_rotation_makes_no_old_key_active(
     before = dana.held
     accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
     true, planted = DeskKey.objects.active().get(), plant_desk_key()
+    DeskKey.objects.filter(kid=planted.row.kid).update(predecessor=next(iter(before)))
+    assert desk_keys.judge_newer(before).false == {bytes(planted.row.kid)}
     assert not desk_keys.set_right(desk_keys.judge_newer(before))
     assert bytes(DeskKey.objects.active().get().kid) == planted.row.kid
     assert desk_keys.set_right(desk_keys.judge_newer(dana.held))
