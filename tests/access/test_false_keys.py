@@ -1,11 +1,14 @@
 """Rows that somebody with the database wrote: a pair, a desk key, and rows put back."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
 from tests.cast import Person, hire, opens, send, settled, tip_of
+from tests.database.acting import acting_as, ask
 from tips.access import accounts, authentication, desk_keys, pairs
 from tips.access.desk_keys import NewKey
 from tips.access.pairs import FalsePair
@@ -120,12 +123,12 @@ def test_a_planted_desk_key_seals_until_a_session_sees_it_and_not_after(
     judged = desk_keys.judge(authentication.granted_secrets(unlocked), unlocked.anchor)
     assert (set(judged.true), judged.lacking) == ({bytes(true.kid)}, set())
     assert judged.false == {bytes(planted.row.kid)}
-    assert desk_keys.retire_false(judged)
+    assert desk_keys.set_right(judged)
     assert DeskKey.objects.active().get() == true
     assert opens(kim, tip_of(send()))
     event = Event.objects.get(verb="false_desk_key")
     assert event.about == bytes(planted.row.kid).hex()
-    assert not desk_keys.retire_false(judged)
+    assert not desk_keys.set_right(judged)
 
 
 def test_a_planted_desk_key_whose_secret_is_granted_to_an_officer_stays_false(
@@ -194,3 +197,111 @@ def test_a_rotation_by_hand_takes_no_recovery_half_from_its_caller(
     assert "p_recovery_public" not in names
     with pytest.raises(Refused):
         desk_keys.rotate({bytes(old.kid): sealing.new_secret()}, by="supervisor")
+
+
+def make_old_active(way: str, old: bytes, new: bytes) -> None:
+    """What the desk's own role can do by its function, and the owner with the rows."""
+    if way == "function":
+        with acting_as("desk"):
+            assert ask("SELECT retire_false_desk_key(%s, %s)", new, old) == [(True,)]
+    else:
+        rows = {bytes(row.kid): row for row in DeskKey.objects.all()}
+        DeskKey.objects.filter(kid=old).update(retired_at=None)
+        DeskKey.objects.filter(kid=new).update(retired_at=timezone.now())
+        if way == "dates":
+            DeskKey.objects.filter(kid=old).update(created_at=rows[new].created_at)
+            DeskKey.objects.filter(kid=new).update(created_at=rows[old].created_at)
+    desk_key.forget()
+
+
+WAYS = ("function", "rows", "dates")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_old_desk_key_made_active_again_is_set_right_and_accuses_nobody(
+    sam: Person, kim: Person, dana: Person, way: str
+) -> None:
+    leaver = Keyring(kim.held)
+    ((old, _),) = kim.held.items()
+    held = accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
+    new = bytes(DeskKey.objects.active().get().kid)
+    make_old_active(way, old, new)
+    assert leaver.fits(tip_of(send()).sealed or b"")
+    assert list(sam.held) == [old, new]
+    for secrets in (held, sam.held, dana.held):
+        assert pairs.false_pairs(secrets) == []
+        assert desk_keys.old_one_came_back(desk_keys.judge_newer(secrets))
+    with pytest.raises(Refused):
+        desk_keys.rotate(held, by="supervisor")
+    assert desk_keys.set_right(desk_keys.judge_newer(held))
+    assert bytes(DeskKey.objects.active().get().kid) == new
+    assert not leaver.fits(tip_of(send()).sealed or b"")
+    assert Event.objects.filter(verb="false_desk_key", about=old.hex()).count() == 1
+    judged = desk_keys.judge_newer(dana.held)
+    assert not desk_keys.set_right(judged)
+    assert desk_keys.old_one_came_back(judged)
+    held = desk_keys.rotate(held, by="supervisor")
+    later = timezone.now() + timedelta(seconds=1)  # a test is one transaction, with one now()
+    DeskKey.objects.active().update(activated_at=later)
+    assert not desk_keys.old_one_came_back(desk_keys.judge_newer(held))
+
+
+def test_a_session_from_before_a_rotation_makes_no_old_key_active(
+    sam: Person, kim: Person, dana: Person
+) -> None:
+    before = dana.held
+    accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
+    true, planted = DeskKey.objects.active().get(), plant_desk_key()
+    DeskKey.objects.filter(kid=planted.row.kid).update(predecessor=next(iter(before)))
+    assert desk_keys.judge_newer(before).false == {bytes(planted.row.kid)}
+    assert not desk_keys.set_right(desk_keys.judge_newer(before))
+    assert bytes(DeskKey.objects.active().get().kid) == planted.row.kid
+    assert desk_keys.set_right(desk_keys.judge_newer(dana.held))
+    assert DeskKey.objects.active().get() == true
+
+
+def test_a_second_successor_made_by_somebody_who_left_is_false(sam: Person, kim: Person) -> None:
+    ((_, old),) = kim.held.items()
+    root = DeskKey.objects.get()
+    accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
+    true = DeskKey.objects.active().get()
+    made = desk_keys.new_key(root, old, bytes(root.recovery_public), bytes(root.backup_recipient))
+    made.row.activated_at = timezone.now()
+    made.row.save(force_insert=True)
+    DeskKey.objects.filter(kid=true.kid).update(retired_at=timezone.now())
+    judged = desk_keys.judge_newer(sam.held)
+    assert judged.false == {bytes(made.row.kid)}
+    assert desk_keys.set_right(judged)
+    assert DeskKey.objects.active().get() == true
+
+
+def test_a_leaver_with_a_forged_event_and_the_old_key_active_is_named(
+    sam: Person, kim: Person
+) -> None:
+    copy, ((old, _),) = copied(), kim.held.items()
+    public = bytes(OfficerKey.objects.get(officer=kim.officer).public)
+    accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
+    put_back(copy)
+    Officer.objects.filter(pk=kim.officer.pk).update(is_active=True)
+    Event.objects.record("set_up", about="kim", pair_digest=sealing.public_digest(public))
+    make_old_active("function", old, bytes(DeskKey.objects.active().get().kid))
+    assert pairs.false_pairs(sam.held) == [kim.officer]
+
+
+def test_a_desk_door_that_rotates_to_keys_of_its_own_is_set_right_however_often_it_does(
+    sam: Person, kim: Person
+) -> None:
+    """Why the database refuses no retiring by what rows claim: it would make these final."""
+    true = DeskKey.objects.get()
+    for _ in range(2):
+        old = DeskKey.objects.active().get()
+        made = desk_keys.new_key(
+            old, sealing.new_secret(), bytes(old.recovery_public), bytes(old.backup_recipient)
+        )
+        holders = list(OfficerKey.objects.all())
+        arguments = desk_keys._arguments(old, made, holders, "supervisor")
+        with acting_as("desk"), connection.cursor() as cursor:
+            cursor.execute(desk_keys._ROTATE, arguments)
+            assert cursor.fetchall() == [("rotated",)]
+    assert desk_keys.set_right(desk_keys.judge_newer(sam.held))
+    assert DeskKey.objects.active().get() == true

@@ -127,3 +127,23 @@ def test_their_rows_written_back_open_nothing_and_light_a_red_line(
     assert (code, said) == (0, "")
     assert f"{name}: a key that nobody at the desk gave." in boss.get("/desk/").page
     boss.send(f"{kept.page}deactivate/")
+
+
+def test_their_desk_key_made_active_again_is_set_right_at_the_next_press(
+    site: RunningSite, boss: Clerk, kept: Leaver
+) -> None:
+    """By rows written back: the desk's own role can do as much with its function."""
+    kids = [bytes(row["desk_key_id"]) for row in kept.copy["tips_deskkeygrant"]]
+    store.rows(
+        site,
+        "WITH old AS (SELECT kid FROM tips_deskkey WHERE kid = ANY(%s)"
+        " ORDER BY created_at DESC LIMIT 1)"
+        " UPDATE tips_deskkey k SET retired_at ="
+        " CASE WHEN k.kid = old.kid THEN NULL ELSE coalesce(k.retired_at, now()) END FROM old",
+        kids,
+    )
+    until(lambda: kept.keys.fits(send_tip(site)["sealed"]), 40, "the old key to be sealed to", 2)
+    line = "An old desk key was made active again"
+    until(lambda: line in boss.get("/desk/").page, 40, "the red line", 2)
+    assert f"{boss.username} has a key that nobody at the desk gave" not in boss.get("/desk/").page
+    until(lambda: not kept.keys.fits(send_tip(site)["sealed"]), 40, "the newest key to be back", 2)

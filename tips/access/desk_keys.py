@@ -14,7 +14,7 @@ from slu_antitrafficking.refusal import Refused
 from tips.access import mails, pairs
 from tips.crypto import associated_data, desk_key, sealing
 from tips.crypto.sealing import KeyPair, Keyring
-from tips.models import DeskKey, OfficerKey
+from tips.models import DeskKey, Event, OfficerKey
 
 KEY_CHECK = b"desk key"
 # Each costs a log-in one opening and a session its room; an upgrade could fold them.
@@ -24,9 +24,14 @@ MANY = 50
 class Judged(NamedTuple):
     """What somebody's secrets say of the desk keys in the database."""
 
-    true: dict[bytes, bytes]  # the secrets of true keys, by key id, oldest first
+    true: dict[bytes, bytes]  # the secrets of true keys, by key id, each after its predecessor
     lacking: Collection[bytes]  # key ids of true keys whose secret they lack
     false: Collection[bytes]  # key ids of keys that nobody at the desk made
+
+    @property
+    def end(self) -> bytes | None:
+        """The key that no other succeeds: the only one to seal to. None where its secret lacks."""
+        return None if self.lacking else next(reversed(self.true), None)
 
 
 class NewKey(NamedTuple):
@@ -39,63 +44,83 @@ class NewKey(NamedTuple):
 def judge(secrets: dict[bytes, bytes], anchor: bytes) -> Judged:
     """The desk keys as the holder of these secrets sees them; `anchor` names the first one."""
     rows = list(DeskKey.objects.order_by("created_at"))
-    roots = [
-        row
+    roots = {
+        bytes(row.kid): secrets[bytes(row.kid)]
         for row in rows
         if sealing.public_digest(bytes(row.public)) == anchor
         and bytes(row.kid) in secrets
-        and _succeeds(row, secrets[bytes(row.kid)])
-    ]
-    return _judge_from({bytes(row.kid) for row in roots}, rows, secrets)
+        and pairs.succeeds(row, secrets[bytes(row.kid)])
+    }
+    return _judge_from(roots, rows, secrets)
 
 
 def judge_newer(held: dict[bytes, bytes]) -> Judged:
     """As `judge`, for a session whose secrets were judged when it began."""
-    return _judge_from(set(held), list(DeskKey.objects.order_by("created_at")), held)
+    return _judge_from(held, list(DeskKey.objects.order_by("created_at")), held)
 
 
 def _judge_from(
-    trusted: Collection[bytes], rows: Collection[DeskKey], secrets: dict[bytes, bytes]
+    trusted: dict[bytes, bytes], rows: Collection[DeskKey], secrets: dict[bytes, bytes]
 ) -> Judged:
-    true: dict[bytes, bytes] = {}
+    """Walks from key to successor: whoever writes to the database can change any date."""
+    by_kid = {bytes(row.kid): row for row in rows}
+    true = {kid: secret for kid, secret in trusted.items() if kid in by_kid}
+    have_heir = {bytes(by_kid[kid].predecessor or b"") for kid in true}
+    followers: dict[bytes, list[DeskKey]] = {}
+    for kid, row in by_kid.items():
+        if kid not in true:
+            followers.setdefault(bytes(row.predecessor or b""), []).append(row)
     lacking: set[bytes] = set()
-    false: set[bytes] = set()
-    for row in rows:  # oldest first: a predecessor comes before its successors
-        kid, before = bytes(row.kid), bytes(row.predecessor or b"")
-        if kid in trusted or (before in true and _succeeds(row, true[before])):
-            if kid in secrets:
-                true[kid] = secrets[kid]
-            else:
-                lacking.add(kid)
-        elif before in lacking:
-            lacking.add(kid)  # nothing can be said without the predecessor's secret
-        else:
-            false.add(kid)
-    return Judged(true, lacking, false)
+    walk = list(true)
+    for before in walk:  # grows while it goes
+        # Nothing can be said without the predecessor's secret.
+        rest = followers.get(before, [])
+        if before in true:
+            rest = [row for row in rest if pairs.succeeds(row, true[before])]
+        kids = [bytes(row.kid) for row in rest]
+        heirs = {kid: secrets[kid] for kid in kids if before in true and kid in secrets}
+        true |= heirs
+        # A second heir is of somebody who left with the predecessor's secret.
+        others = [] if heirs or before in have_heir else kids
+        lacking |= set(others)
+        walk += [*heirs, *others]
+    return Judged(true, lacking, by_kid.keys() - true.keys() - lacking)
 
 
-def _succeeds(row: DeskKey, predecessor: bytes) -> bool:
-    made = sealing.succession(
-        predecessor, bytes(row.public), bytes(row.recovery_public), bytes(row.backup_recipient)
-    )
-    return made == bytes(row.succession) and sealing.key_id(bytes(row.public)) == bytes(row.kid)
+def set_right(judged: Judged) -> bool:
+    """Makes the end of the true chain the active key where another is, with event and mail.
 
-
-def retire_false(judged: Judged) -> bool:
-    """Retires every usable key that is false, with event and mail. Whether there was one."""
-    newest_true = next(reversed(judged.true), None)
-    usable = DeskKey.objects.filter(kid__in=judged.false, retired_at=None)
-    found: list[DeskKey] = list(usable.exclude(activated_at=None)) if newest_true else []
-    for row in found:
+    Whether there was another: a false one, or a true one that was succeeded. Does nothing without
+    the end's secret: that takes a log-in.
+    """
+    end = judged.end
+    others = [*judged.false, *(kid for kid in judged.true if kid != end)] if end else []
+    usable = DeskKey.objects.filter(kid__in=others, retired_at=None)
+    found = list(usable.exclude(activated_at=None).values_list("kid", flat=True))
+    for kid in found:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT public.retire_false_desk_key(p_kid => %s, p_true_kid => %s)",
-                [bytes(row.kid), newest_true],
+                [bytes(kid), end],
             )
         mails.something_is_wrong()
     if found:
         desk_key.forget()
     return bool(found)
+
+
+def old_one_came_back(judged: Judged) -> bool:
+    """Whether a succeeded key is active, or was since the present one was made."""
+    active = DeskKey.objects.active().first()
+    if active is None:
+        return False
+    if bytes(active.kid) in judged.true and bytes(active.kid) != judged.end:
+        return True
+    return Event.objects.filter(
+        verb=Event.Verb.FALSE_DESK_KEY,
+        about__in=[kid.hex() for kid in judged.true],
+        at__gte=active.activated_at,
+    ).exists()
 
 
 def new_key(
@@ -147,6 +172,8 @@ def rotate(held: dict[bytes, bytes], *, by: str) -> dict[bytes, bytes]:
     secret = held.get(bytes(old.kid)) if old else None
     if old is None or secret is None:
         raise Refused("There is a newer desk key than yours: log out, log in, and try again.")
+    if secret != pairs.newest_of(held):
+        raise Refused("The desk's keys are not in order: log out, log in, and try again.")
     holders = pairs.true_holders(secret)
     made = new_key(old, secret, bytes(old.recovery_public), bytes(old.backup_recipient))
     if not opens(made.row, made.secret):

@@ -146,9 +146,25 @@ def tell_of_false_pair(officer: Officer) -> None:
 
 
 def newest_of(held: dict[bytes, bytes]) -> bytes | None:
-    """Of these desk secrets by key id, the one of the active desk key."""
-    active = DeskKey.objects.active().values_list("kid", flat=True).first()
-    return held.get(bytes(active)) if active else None
+    """The last of these desk secrets by key id; None where another key succeeds it.
+
+    The chain says which is newest, and never which key is active just now: whoever writes to the
+    database can make an old one active.
+    """
+    kid = next(reversed(held), None)
+    if kid is None or any(
+        succeeds(row, held[kid]) for row in DeskKey.objects.filter(predecessor=kid)
+    ):
+        return None
+    return held[kid]
+
+
+def succeeds(row: DeskKey, predecessor: bytes) -> bool:
+    """Whether a holder of this secret made the desk key its successor."""
+    made = sealing.succession(
+        predecessor, bytes(row.public), bytes(row.recovery_public), bytes(row.backup_recipient)
+    )
+    return made == bytes(row.succession) and sealing.key_id(bytes(row.public)) == bytes(row.kid)
 
 
 def live() -> list[OfficerKey]:

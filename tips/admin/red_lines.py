@@ -18,9 +18,12 @@ def look(request: HttpRequest) -> None:
     for officer in pairs.false_pairs(held):
         pairs.tell_of_false_pair(officer)
         names.append(officer.username)
-    false_desk_keys = len(desk_keys.judge_newer(held).false) if held else 0
-    found = {"pairs": names, "desk_keys": false_desk_keys}
-    if names or false_desk_keys or FALSE in request.session:
+    found: dict[str, Any] = {"pairs": names}
+    if held:
+        judged = desk_keys.judge_newer(held)
+        found["desk_keys"] = len(judged.false)
+        found["old_desk_key"] = desk_keys.old_one_came_back(judged)
+    if any(found.values()) or FALSE in request.session:
         request.session[FALSE] = found
 
 
@@ -32,4 +35,5 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "sheets_on_disk": any(file.exists() for file in files),
         "false_pairs": found.get("pairs", ()),
         "false_desk_keys": found.get("desk_keys", 0),
+        "old_desk_key": found.get("old_desk_key", False),
     }

@@ -146,16 +146,22 @@ class DeskSite(AdminSite):
 def _lacks_newest_key(request: HttpRequest) -> bool:
     """Whether the desk key was changed since this session began, and a log-in brings the new one.
 
-    A newer key that nobody at the desk made is retired on the way.
+    A key that nobody at the desk made, or an old one that is active again, is retired on the way.
     """
     held = pages.held_by(request)
     try:
-        if not held or desk_key.active().kid in held:
+        if not held or _is_end(desk_key.active().kid, held):
             return False
     except desk_key.NoDeskKey:
         return False
     judged = desk_keys.judge_newer(held)
-    if desk_keys.retire_false(judged):
+    if desk_keys.set_right(judged):
         red_lines.look(request)
     granted = DeskKeyGrant.objects.filter(officer_key__officer=pages.officer_of(request))
     return granted.filter(desk_key__in=list(judged.lacking)).exists()
+
+
+def _is_end(kid: bytes, held: dict[bytes, bytes]) -> bool:
+    """Whether the key is the newest held, and no row claims to succeed it."""
+    newest = next(reversed(held)) == kid
+    return newest and not desk_key.has_claimed_successor(kid)

@@ -20,6 +20,7 @@ class ActiveKey(NamedTuple):
 
 
 _remembered: Remembered[ActiveKey] = Remembered(REMEMBERED_SECONDS)
+_succeeded: Remembered[bool] = Remembered(REMEMBERED_SECONDS)
 
 
 def active() -> ActiveKey:
@@ -27,9 +28,15 @@ def active() -> ActiveKey:
     return _remembered.get(None, _read)
 
 
+def has_claimed_successor(kid: bytes) -> bool:
+    """Whether a row names this desk key as its predecessor, rightly or not; for the desk door."""
+    return _succeeded.get(kid, lambda _: DeskKey.objects.filter(predecessor=kid).exists())
+
+
 def forget() -> None:
     """The next question goes to the database."""
     _remembered.forget()
+    _succeeded.forget()
 
 
 def _read(_: ActiveKey | None) -> ActiveKey:

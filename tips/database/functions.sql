@@ -420,7 +420,9 @@ BEGIN
 END $$;
 
 -- The desk's: a desk key that its predecessor does not vouch for seals nothing more, and the true
--- one does again. True where something was retired.
+-- one does again; or an old one that came back, and its true successor does. True where something
+-- was retired. Which is true only the desk's secrets tell (pairs.succeeds): a refusal by the
+-- predecessors that rows name would make final what a broken desk door rotated to.
 CREATE OR REPLACE FUNCTION public.retire_false_desk_key(p_kid bytea, p_true_kid bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

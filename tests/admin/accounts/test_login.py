@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from tests.access.test_false_keys import plant_desk_key
+from tests.access.test_false_keys import make_old_active, plant_desk_key
 from tests.admin.desk import LOG_IN, QUEUE, credentials, enter, events, new_tip, url_of
 from tests.cast import Person
 from tips.access import accounts, authentication, throttle
@@ -201,6 +201,21 @@ def test_a_running_session_retires_a_planted_desk_key(sam: Person, kim: Person) 
     plant_desk_key()
     assert client.get(QUEUE).status_code == 200
     assert DeskKey.objects.active().get() == true
+
+
+def test_the_next_press_ends_an_old_desk_key_and_every_log_in_shows_it(
+    sam: Person, kim: Person, dana: Person
+) -> None:
+    stale, old = enter(dana), DeskKey.objects.get()
+    accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
+    client, new = enter(sam), DeskKey.objects.active().get()
+    make_old_active("rows", bytes(old.kid), bytes(new.kid))
+    assert stale.get(QUEUE).status_code == 303  # what it lacks comes with a log-in
+    page = client.get("/desk/").content.decode()
+    assert DeskKey.objects.active().get() == new
+    for shown in (page, enter(dana, ahead=1).get(QUEUE).content.decode()):
+        assert "An old desk key was made active again" in shown
+        assert "a key that nobody at the desk gave" not in shown
 
 
 def test_wrong_words_leave_one_event_an_account_and_hour(kim: Person) -> None:

@@ -177,7 +177,7 @@ def _let_in(request: HttpRequest, username: str, password: str, otp_token: str) 
         open_session(request, unlocked.officer, judged.true)
         Officer.objects.filter(pk=unlocked.officer.pk).update(last_login=timezone.now())
         Event.objects.record(Event.Verb.LOGGED_IN, by=unlocked.officer.username)
-    desk_keys.retire_false(judged)
+    desk_keys.set_right(judged)
     red_lines.look(request)
     return after_log_in(request)
 
