@@ -60,8 +60,9 @@ def make_roles(cursor: Any) -> Roles:
         run(cursor, "ALTER ROLE {} IN DATABASE {} RESET ALL", role, database)
         for name, value in settings.items():
             run(cursor, f"ALTER ROLE {{}} SET {name} = '{value}'", role)
-    # Whoever creates a function for a role, or drops it, must be able to become that role.
-    for role in (names.functions, names.eraser):
+    # Whoever creates a function for a role, or drops it, must be able to become that role; and
+    # whoever ends a door's session, or sees since when its transaction is open.
+    for role in names:
         run(cursor, "GRANT {} TO CURRENT_USER", role)
     return names
 

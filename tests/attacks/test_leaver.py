@@ -1,10 +1,14 @@
 """Somebody who left, with their words, phone and cookie, and a copy of the store from before."""
 
 import re
+import subprocess
+from pathlib import Path
 from typing import NamedTuple
 
+import psycopg2
 import pytest
 
+from slu_antitrafficking.start.options import MANAGE
 from tests.attacks import store
 from tests.attacks.visitor import Clerk, Visitor
 from tests.running import RunningSite, until
@@ -93,6 +97,63 @@ def test_a_minute_later_nothing_of_theirs_is_in_any_file(
         boss.username,
     )
     assert store.files_with(site, store.piece_of(row["wrapped"]))
+
+
+HELD = "Somebody's open transaction keeps deleted rows on the disk; tried again every minute."
+END_OLD = """
+from tips.housekeeping import rewriting
+rewriting.DOOR_TRANSACTION_LIMIT = 0
+rewriting.end_old_door_transactions()
+"""
+
+
+def open_snapshot(url: str) -> psycopg2.extensions.connection:
+    """Of a reader who touches no table of ours, never ends, and took the limits off."""
+    connection = psycopg2.connect(url)
+    connection.set_session(isolation_level="REPEATABLE READ")
+    with connection.cursor() as cursor:
+        cursor.execute("SET idle_in_transaction_session_timeout = 0")
+        cursor.execute("SELECT 1")
+    return connection
+
+
+def public_url(site: RunningSite) -> str:
+    """What whoever breaks into the public door finds in its environment."""
+    lines = Path(f"/proc/{site.gunicorn('public')}/environ").read_bytes().decode().split("\0")
+    return next(line.split("=", 1)[1] for line in lines if line.startswith("DATABASE_URL="))
+
+
+def told(site: RunningSite) -> list[object]:
+    """What is wrong after a minute's housekeeping."""
+    assert site.run("manage", "housekeeping") == (0, "")
+    query = "SELECT problem FROM tips_upkeep WHERE name = 'Keys off the disk' AND problem <> ''"
+    return [row["problem"] for row in store.rows(site, query)]
+
+
+def test_an_older_snapshot_is_told_until_it_ends_and_then_nothing_is_in_any_file(
+    site: RunningSite, boss: Clerk
+) -> None:
+    leaver = hire(site, boss, "leaver-beside-a-reader")
+    reader = open_snapshot(site.owner_url)
+    boss.send(f"{leaver.page}deactivate/")
+    until(lambda: told(site) == [HELD], 60, "the red line")
+    assert store.files_with(site, *leaver.pieces())
+    reader.close()
+    until(lambda: told(site) == [], 60, "no red line")
+    assert not store.files_with(site, *leaver.pieces())
+
+
+def test_a_doors_old_snapshot_is_ended(site: RunningSite) -> None:
+    """And nobody else's."""
+    door, owner = open_snapshot(public_url(site)), open_snapshot(site.owner_url)
+    environment = site.environment | {"OWN_CLUSTER": "1", "OWNER_DATABASE_URL": site.owner_url}
+    environment |= {"SERVE": "both", "PUBLIC_DATABASE_URL": public_url(site)}
+    subprocess.run([*MANAGE, "shell", "-v0", "-c", END_OLD], env=environment, check=True)
+    with owner.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    with pytest.raises(psycopg2.OperationalError), door.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    owner.close()
 
 
 def test_words_phone_and_cookie_open_nothing(site: RunningSite, kept: Leaver) -> None:

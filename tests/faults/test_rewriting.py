@@ -107,7 +107,9 @@ def test_a_reader_who_never_ends_keeps_a_sender_waiting_two_seconds_at_most(
 ) -> None:
     with reading(site, "tips_tip"):
         process = rewrite(site, 2)
-        until(lambda: ask(site, WAITING.format("CLUSTER public.tips_tip")), 60, "a rewriting")
+        until(
+            lambda: ask(site, WAITING.format("CLUSTER VERBOSE public.tips_tip")), 60, "a rewriting"
+        )
         began = time.monotonic()
         send(site)
         waited = time.monotonic() - began

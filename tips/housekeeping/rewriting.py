@@ -7,14 +7,18 @@ its minute, they tell when a tip came. So the rows of the last days are given on
 first, and the tables are then rewritten in the order of their random keys.
 """
 
+import re
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, OperationalError, ProgrammingError, connection
 from django.utils import timezone
 
+from slu_antitrafficking import roles
 from tips.models import Event, Upkeep
 
 # Written with every sending, and what is in them must go within the hour.
@@ -48,11 +52,36 @@ MANY_ROWS = 200_000
 NIGHT = (3, 30)  # from this time on, in Saint Lucia
 LOCK_LIMIT = "2s"
 TRIES = 3
+SNAPSHOT_TRIES, SNAPSHOT_WAIT = 4, 1.0  # seconds; a sender's transaction ends within one
+DOOR_TRANSACTION_LIMIT = 60  # seconds
 STANDBY_WAIT = timedelta(minutes=1)
 
 KEYS, HOURLY, NIGHTLY = "Keys off the disk", "Hourly rewriting", "Nightly rewriting"
 WEEKLY_NAME = "Weekly rewriting"
+HELD = "Somebody's open transaction keeps deleted rows on the disk; tried again every minute."
 WEEKLY = "There are more than 200,000 rows in {}: rewritten on Sundays only."
+
+
+class HeldRowsError(DatabaseError):
+    """A snapshot older than the deletion made PostgreSQL copy dead rows into the new file."""
+
+
+def end_old_door_transactions() -> None:
+    """On our own server: whoever broke into a door cannot keep deleted rows there by a snapshot.
+
+    A door's statement ends after 30 s, and its idle transaction after 60, but its role may set
+    these limits itself.
+    """
+    if not settings.OWN_CLUSTER:
+        return
+    with connection.cursor() as cursor:
+        names = roles.role_names(roles.database_of(cursor))
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE usename = ANY (%s)"
+            " AND xact_start < clock_timestamp() - make_interval(secs => %s)",
+            ([names.public, names.desk], DOOR_TRANSACTION_LIMIT),
+        )
 
 
 def after_acts_on_keys() -> None:
@@ -66,7 +95,7 @@ def after_acts_on_keys() -> None:
         return
     with _kept_book(upkeep):
         for table in OF_KEYS:
-            _rewrite(f"VACUUM FULL public.{table}")
+            _rewrite(f"VACUUM (FULL, VERBOSE) public.{table}")
         _turn_wal_over()
 
 
@@ -84,7 +113,7 @@ def hourly(now: datetime | None = None) -> None:
         if upkeep.failed_since is None and upkeep.mark == written:
             return
         for table in SHORT_LIVED:
-            _rewrite(f"CLUSTER public.{table} USING {table}_pkey")
+            _rewrite(f"CLUSTER VERBOSE public.{table} USING {table}_pkey")
         small = [table for table in LARGE if _size(table) <= SMALL]
         book.mark = written + _in_random_order(small)
         _turn_wal_over()
@@ -121,13 +150,31 @@ def _in_random_order(tables: Iterable[str]) -> int:
     for table in tables:
         since = {"since": timezone.now() - RECENT}
         stamped += _tried(f"UPDATE public.{table} SET id = id WHERE {LARGE[table]}", since)
-        _rewrite(f"CLUSTER public.{table} USING {table}_pkey")
+        _rewrite(f"CLUSTER VERBOSE public.{table} USING {table}_pkey")
     return stamped
 
 
 def _rewrite(statement: str) -> None:
-    _tried(statement)
+    """Raises HeldRowsError when dead rows are in the new file still after the last try."""
+    for attempt in range(1, SNAPSHOT_TRIES + 1):
+        connection.ensure_connection()
+        connection.connection.notices.clear()
+        _tried(statement)
+        if not _dead_rows_copied(connection.connection.notices):
+            break
+        if attempt == SNAPSHOT_TRIES:
+            raise HeldRowsError(HELD)
+        time.sleep(SNAPSHOT_WAIT)
     _wait_for_standbys()
+
+
+def _dead_rows_copied(notices: Iterable[str]) -> bool:
+    """What VERBOSE says of it, in any language: the first number of the notice's second line.
+
+    In English: "DETAIL:  2 dead row versions cannot be removed yet." Not finding it counts as yes.
+    """
+    numbers = [re.search(r"\n[^\n\d]*(\d+)", notice) for notice in notices]
+    return {number[1] for number in numbers if number} != {"0"}
 
 
 def _tried(statement: str, values: dict[str, Any] | None = None) -> int:
@@ -175,6 +222,8 @@ def _kept_book(upkeep: Upkeep) -> Iterator[Upkeep]:
     began = timezone.now()
     try:
         yield upkeep
+    except HeldRowsError:
+        upkeep.went_wrong(HELD)
     except ProgrammingError as error:  # a right is missing
         upkeep.went_wrong(f"{upkeep.name}: the database's owner lacks a right ({_code(error)}).")
     except DatabaseError as error:

@@ -28,6 +28,7 @@ class Command(BaseCommand):
             self_check.every_minute,  # first: while something is wrong, no tip may come in
             boxes_and_sessions.clear,
             boxes_and_sessions.look_up_nothing,
+            rewriting.end_old_door_transactions,
             rewriting.after_acts_on_keys,
             rewriting.hourly,
             self_check.every_hour,
