@@ -80,7 +80,7 @@ def take(request: HttpRequest, sending: limits.Sending) -> HttpResponse:
         return tip_form(request, form)
     content_digest = receipts.content_digest(form.idempotency_key, "tip", "", form.tip)
     if sending.is_refused(form.tip, content_digest):
-        return tip_form(request, form, over_limit=True)
+        return tip_form(request, form, over_limit=True, soon=sending.is_urgent)
     try:
         must_be_open()
         receipt = actions.receive_tip(
@@ -202,11 +202,12 @@ def form_page(
     must_resubmit: bool = False,
     unavailable: bool = False,
     over_limit: bool = False,
+    soon: bool = False,
 ) -> HttpResponse:
     """A form that comes back says why before anything else.
 
     `must_resubmit`: another site sent it. `unavailable`: nothing is taken. `over_limit`: too much
-    came from this network.
+    came from this network; `soon`: more is taken in a minute.
     """
     form.again = unavailable or (over_limit and not form.errors)
     context = {
@@ -214,6 +215,7 @@ def form_page(
         "must_resubmit": must_resubmit,
         "unavailable": unavailable,
         "over_limit": over_limit,
+        "soon": soon,
     }
     status = 503 if unavailable else 429 if over_limit else 200
     return answer(request, template, context, status=status)
