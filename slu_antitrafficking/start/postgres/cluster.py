@@ -14,7 +14,7 @@ from urllib.parse import quote
 import psycopg2
 from psycopg2 import sql
 
-from slu_antitrafficking.start import door_users, processes
+from slu_antitrafficking.start import processes
 from slu_antitrafficking.start.console import Problem, sentence_in
 from slu_antitrafficking.start.postgres.data_folder import DataFolder
 from slu_antitrafficking.start.postgres.programs import Programs
@@ -61,7 +61,7 @@ class Cluster:
         self._settings = SETTINGS | ({} if durable else NOT_DURABLE)
         if folder.identity:  # root's doors are other users
             self._settings |= {
-                "unix_socket_group": str(door_users.find().group),
+                "unix_socket_group": str(folder.identity["extra_groups"][0]),
                 "unix_socket_permissions": "0770",
             }
 
