@@ -10,6 +10,7 @@ import stat
 import subprocess
 import termios
 import time
+from contextlib import closing
 from pathlib import Path
 from signal import SIGKILL, SIGQUIT, Signals
 
@@ -39,6 +40,13 @@ def test_each_door_knows_only_its_own_secrets(site: RunningSite) -> None:
     assert public["SECRET_KEY"] != desk["SECRET_KEY"]
     assert public["DATABASE_URL"].startswith("postgresql://know_the_signs_public:")
     assert desk["DATABASE_URL"].startswith("postgresql://know_the_signs_desk:")
+
+
+def test_a_door_can_fill_no_disk_with_notifications_that_nobody_reads(site: RunningSite) -> None:
+    with closing(psycopg2.connect(site.owner_url)) as connection, connection.cursor() as cursor:
+        if connection.server_version >= 170_000:
+            cursor.execute("SHOW max_notify_queue_pages")
+            assert cursor.fetchall() == [("64",)]
 
 
 def test_nobody_else_can_read_what_it_keeps(site: RunningSite) -> None:

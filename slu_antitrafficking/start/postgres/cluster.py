@@ -37,6 +37,8 @@ SETTINGS = {
     "log_checkpoints": "off",
     "wal_recycle": "off",  # old log segments go from the disk instead of waiting for re-use
 }
+# NOTIFY cannot be revoked, and what nobody reads stays on the disk, up to 8 GB. 64 is the least.
+SINCE_17 = {"max_notify_queue_pages": "64"}
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -59,6 +61,8 @@ class Cluster:
         self._password = password
         self._sockets = folder.sockets()
         self._settings = SETTINGS | ({} if durable else NOT_DURABLE)
+        if programs.major >= 17:
+            self._settings |= SINCE_17
         if folder.identity:  # root's doors are other users
             self._settings |= {
                 "unix_socket_group": str(folder.identity["extra_groups"][0]),
