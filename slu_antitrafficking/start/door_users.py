@@ -86,8 +86,9 @@ def find(var: Path) -> DoorUsers:
     """
     named = {user.pw_uid for user in pwd.getpwall()} | {group.gr_gid for group in grp.getgrall()}
     free = [n for n in NUMBERS if named.isdisjoint(range(n, n + 3))]
-    GIVEN.mkdir(mode=0o700, parents=True, exist_ok=True)
-    GIVEN.parent.chmod(0o711)
+    with suppress(OSError):
+        GIVEN.mkdir(mode=0o700, parents=True, exist_ok=True)
+        GIVEN.parent.chmod(0o711)
     others = [n for n in free if _stopped_store(n) not in (None, var)]
     own = [n for n in free if str(n) == _text(var / MARK) and n not in others]
     ranked = dict.fromkeys([*own, *(n for n in free if n not in others), *others])
@@ -107,7 +108,11 @@ def _stopped_store(number: int) -> Path | None:
 
 def _hold(number: int, var: Path) -> bool:
     """Makes the number this store's until the process ends; False where another runs with it."""
-    file = os.open(GIVEN / str(number), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        file = os.open(GIVEN / str(number), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:  # a system that may not be written to: what runs is all there is to go by
+        own = _text(var / MARK) == str(number)
+        return own or _running().isdisjoint(range(number, number + 3))
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -148,6 +148,17 @@ def test_numbers_that_any_process_runs_as_are_skipped(tmp_path: Path) -> None:
 
 
 @ROOT_ALONE
+def test_where_no_list_of_stores_can_be_kept_a_store_keeps_its_own_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door_users, "GIVEN", Path("/proc/nothing"))
+    users = door_users.find(tmp_path)
+    door_users.find.cache_clear()
+    assert door_users.find(tmp_path) == users
+    assert not {users.public, users.desk} & door_users._running()
+
+
+@ROOT_ALONE
 def test_doors_that_cannot_be_other_users_run_as_root(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
