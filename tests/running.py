@@ -63,6 +63,7 @@ class RunningSite:
             "VAR": str(self.var),
             "PORT": str(self.port),
             "DESK_PORT": str(self.desk_port),
+            "A_SECRET_OF_ROOT_S_SHELL": "for nobody",
             **environment,
         }
 

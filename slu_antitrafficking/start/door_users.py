@@ -6,6 +6,8 @@ its own in which nothing else of that folder is to be seen.
 """
 
 import ctypes
+import fcntl
+import functools
 import grp
 import os
 import pwd
@@ -18,10 +20,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from slu_antitrafficking import DEMO_ACCOUNTS_FILE, FIRST_SUPERVISOR_FILE
+from slu_antitrafficking.start.console import Problem
 from slu_antitrafficking.start.options import ROOT
 
 # What Debian's policy (9.2.2) keeps for its own on demand, and systemd does not use.
 NUMBERS = range(61000, 61180, 3)
+MARK = "door-users"
+# One file a number, with the store that it was given to, and locked while that runs.
+GIVEN = Path("/var/lib/know-the-signs/door-users")
 CLONE_NEWNS = 0x20000
 MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 4096, 16384, 1 << 18
 # The folder of the first start's files: the desk may delete in it, the public door see if one is
@@ -70,11 +76,74 @@ class DoorUsers:
             os.chown(var / DEMO_ACCOUNTS_FILE, self.desk, -1)
 
 
-def find() -> DoorUsers:
-    """The same at every start, unless somebody else was given one of them."""
+@functools.cache
+def find(var: Path) -> DoorUsers:
+    """This store's own, the same at every start while nobody else uses them.
+
+    Whoever runs as the same user reads another's memory (ptrace(2)), so no two stores of a machine
+    share one: not while they run, and where numbers are left not while one is stopped, either.
+    Raises Problem when all are in use.
+    """
     named = {user.pw_uid for user in pwd.getpwall()} | {group.gr_gid for group in grp.getgrall()}
-    first = next(n for n in NUMBERS if named.isdisjoint(range(n, n + 3)))
+    free = [n for n in NUMBERS if named.isdisjoint(range(n, n + 3))]
+    with suppress(OSError):
+        GIVEN.mkdir(mode=0o700, parents=True, exist_ok=True)
+        GIVEN.parent.chmod(0o711)
+    others = [n for n in free if _stopped_store(n) not in (None, var)]
+    own = [n for n in free if str(n) == _text(var / MARK) and n not in others]
+    ranked = dict.fromkeys([*own, *(n for n in free if n not in others), *others])
+    first = next((n for n in ranked if _hold(n, var)), None)
+    if first is None:
+        raise Problem("All numbers for the doors' users are in use: stop another store first.")
+    with suppress(FileNotFoundError):
+        (var / MARK).write_text(str(first))
     return DoorUsers(first, first + 1, first + 2)
+
+
+def _stopped_store(number: int) -> Path | None:
+    """The store that the number was given to, unless that is gone or has another now."""
+    store = Path(_text(GIVEN / str(number)) or "/nowhere")
+    return store if _text(store / MARK) == str(number) else None
+
+
+def _hold(number: int, var: Path) -> bool:
+    """Makes the number this store's until the process ends; False where another runs with it."""
+    try:
+        file = os.open(GIVEN / str(number), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:  # a system that may not be written to: what runs is all there is to go by
+        own = _text(var / MARK) == str(number)
+        return own or _running().isdisjoint(range(number, number + 3))
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        return _text(GIVEN / str(number)) == str(var)  # another command on the same store
+    of_this_store = os.pread(file, 4096, 0) == os.fsencode(var)
+    if not of_this_store and not _running().isdisjoint(range(number, number + 3)):
+        os.close(file)
+        return False
+    os.ftruncate(file, 0)
+    os.pwrite(file, os.fsencode(var), 0)
+    return True
+
+
+def _running() -> set[int]:
+    """Every user and group that a process of this machine has."""
+    found: set[int] = set()
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with suppress(OSError):
+            lines = (line.split() for line in status.read_text().splitlines())
+            for line in lines:
+                if line and line[0] in ("Uid:", "Gid:", "Groups:"):
+                    found.update(map(int, line[1:]))
+    return found
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError:
+        return ""
 
 
 def of_root(var: Path) -> DoorUsers | None:
@@ -82,7 +151,7 @@ def of_root(var: Path) -> DoorUsers | None:
     the code is open to nobody, and a container forbids views of one's own."""
     if os.geteuid() != 0:
         return None
-    users = find()
+    users = find(var)
     django = find_spec("django")
     assert django, "requirements.txt has it"
     test = 'test -x "$0" && test -x "$1" && test -r "$2" && test -r "$3"'

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+from slu_antitrafficking import is_by_starter
 from slu_antitrafficking.start.console import say
 from slu_antitrafficking.start.options import MANAGE
 from slu_antitrafficking.start.state import State
@@ -23,7 +24,7 @@ class FirstSupervisor:
 
     def show(self) -> None:
         """Names the file while it exists. The secrets themselves only on somebody's screen."""
-        if not self._file.exists():
+        if not is_by_starter(self._file):
             return
         say()
         if not _on_screen():
@@ -57,7 +58,7 @@ class FirstSupervisor:
             both, self._first_sheet = f"{self._first_sheet}\n{typed}\n", ""
             command, environment = [*MANAGE, "confirm_sheets"], self._environment
             result = subprocess.run(command, env=environment, input=both, text=True, check=False)
-            self.asking = result.returncode != 0 and self._file.exists()
+            self.asking = result.returncode != 0 and is_by_starter(self._file)
         if self.asking:
             self._ask()
 

@@ -25,6 +25,14 @@ FOREIGN = {
     "LISTEN_PID",
     "NOTIFY_SOCKET",
 }
+# What a door gets of our own environment: its settings, and what a Python needs to run at all.
+# Anything else, as a password of root's shell, is nothing that whoever breaks in shall read.
+FOR_DOORS = {
+    *("PATH", "HOME", "TZ", "TMPDIR", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS"),
+    *("DEBUG", "EMAIL_URL", "DESK_EMAIL"),
+}
+PREFIXES_FOR_DOORS = ("PYTHON", "COVERAGE_")
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,14 @@ class Options:
         if self.live_reload:
             mine["LIVE_RELOAD"] = "1"
         return clean_environment() | mine | more
+
+    def door_environment(self, **more: str) -> dict[str, str]:
+        """What a door gets, and `more`."""
+        return {
+            name: value
+            for name, value in self.environment(**more).items()
+            if name in FOR_DOORS | OURS | set(more) or name.startswith(PREFIXES_FOR_DOORS)
+        }
 
 
 def from_environment() -> Options:

@@ -191,7 +191,7 @@ class Site:
             self.options.sockets.rmdir()
 
     def _door(self, serve: str) -> dict[str, str]:
-        return self.options.environment(
+        return self.options.door_environment(
             SERVE=serve,
             SECRET_KEY=self.state.secrets[f"{serve}_secret_key"],
             DATABASE_URL=self._urls[serve],

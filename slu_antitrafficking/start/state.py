@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from slu_antitrafficking import FIRST_SUPERVISOR_FILE, RECOVERY_SHEETS_FILE
+from slu_antitrafficking import FIRST_SUPERVISOR_FILE, RECOVERY_SHEETS_FILE, is_by_starter
 from slu_antitrafficking.start.console import Problem
 from slu_antitrafficking.start.door_users import FIRST_START
 
@@ -46,7 +46,8 @@ class State:
             if folder.is_dir():
                 take_rights(folder, most)
                 for path in folder.iterdir():
-                    take_rights(path, 0o600)
+                    if is_by_starter(path):  # a link leads anywhere
+                        take_rights(path, 0o600)
 
     def mark(self, name: str) -> str:
         """What was remembered under this name; empty if nothing was."""

@@ -127,6 +127,17 @@ def test_the_page_is_printed_again_only_while_its_words_are_here(
         run("print_sheets")
 
 
+def test_what_the_desk_s_user_plants_is_not_printed_and_in_the_way_of_no_new_sheets(
+    var: Path, first: FirstAccess
+) -> None:
+    page = var / "recovery-sheets.html"
+    (page / "planted").mkdir(parents=True)
+    with pytest.raises(CommandError, match="on paper alone"):
+        run("print_sheets")
+    sheet_files.write_new_sheets(first.sheets)
+    assert page.is_file()
+
+
 def test_recover_prints_one_time_words_that_open_everything(
     kim: Person, first: FirstAccess, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,7 +70,7 @@ def holder() -> list[float]:
 
     child = forked(hold)
     os.read(reading, 4)
-    counting = threading.Thread(target=lambda: totals.append(sketch.add("a name").total))
+    counting = threading.Thread(target=lambda: totals.append(sketch.add("a name")))
     counting.start()
     counting.join(0.3)
     meanwhile = len(totals)
@@ -97,7 +97,7 @@ def at_any_point(kills: int) -> list[list[float]]:
         sketch.forget()
         answered[:8] = bytes(8)
         child = forked(count)
-        time.sleep(random.uniform(0.001, 0.01))
+        time.sleep(random.uniform(0.001, 0.04))
         kill(child)
         began = time.monotonic()
         total = sketch.count("a name")

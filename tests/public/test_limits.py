@@ -10,7 +10,7 @@ from tests.public.citizen import CODE, Citizen
 from tests.public.test_report import EVERYTHING
 from tips.crypto import desk_key
 from tips.models import DeskKey, Tip
-from tips.public import limits
+from tips.public import count_min_sketch, limits
 from tips.public.count_min_sketch import HOUR
 
 PLAIN = {"what_happened": "They are watched."}
@@ -18,12 +18,24 @@ DANGER, SELF = PLAIN | {"danger_now": "yes"}, PLAIN | {"relation": "self"}
 NO, FLOOD, SPAM = Tip.SetAside.NO, Tip.SetAside.FLOOD, Tip.SetAside.SPAM
 
 
-def came(count: int, address: str = "127.0.0.1") -> None:
+def came(count: int, address: str = "127.0.0.1", danger: str = "") -> None:
     """So many tips were stored from there."""
     request = RequestFactory().post("/report/", REMOTE_ADDR=address)
+    fields = {"danger_now": danger, "relation": ""}
     for number in range(count):
         with limits.sending(request) as sending:
-            sending.store(number.to_bytes(32))
+            digest = number.to_bytes(32)
+            assert not sending.is_refused(fields, digest)
+            sending.store(digest)
+
+
+def stand_still(monkeypatch, now: float = 100.0 * HOUR) -> list[float]:
+    """The clock of every count, which goes on only where its one item is set."""
+    clock = [now]
+    monkeypatch.setattr(limits, "monotonic", lambda: clock[0])
+    for sketch in limits.SKETCHES:
+        monkeypatch.setattr(sketch, "_clock", lambda: clock[0])
+    return clock
 
 
 def post(citizen, fields, address="127.0.0.1", path="/report/", **headers):
@@ -46,7 +58,7 @@ def test_the_eleventh_of_an_hour_is_set_aside_and_its_receipt_is_like_any(citize
 
 
 def test_one_that_says_danger_is_set_aside_as_well_and_stays_urgent(citizen, desk):
-    came(10)
+    came(10, danger="yes")
     post(citizen, DANGER)
     assert (desk.tip.set_aside, desk.tip.urgency) == (FLOOD, Tip.Urgency.DANGER)
 
@@ -87,18 +99,69 @@ def test_the_page_says_so_in_its_own_language(citizen, language, sentence):
     assert sentence in page.alert
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("es", "presione Enviar de nuevo dentro de un minuto"), ("fr", "Renvoyer dans une minute")],
+)
+def test_the_page_says_in_its_own_language_that_the_wait_is_short(
+    citizen, monkeypatch, language, sentence
+):
+    stand_still(monkeypatch)
+    came(300, danger="yes")
+    post(citizen, DANGER)
+    assert sentence in post(citizen, DANGER, path=f"/{language}/report/").alert
+
+
 @pytest.mark.parametrize("fields", [DANGER, SELF])
-def test_who_is_in_danger_is_refused_above_three_hundred_alone(citizen, desk, fields):
+def test_who_is_in_danger_is_refused_above_three_hundred_alone(citizen, desk, monkeypatch, fields):
+    stand_still(monkeypatch)
     came(60)
     assert post(citizen, PLAIN).status == 429
+    came(299, danger="yes")
     assert post(citizen, fields).code
-    came(238)
-    assert post(citizen, fields | {"place": "Castries"}).code
+    assert post(citizen, fields | {"place": "Castries"}).code  # the first over it
     assert len(desk.tips) == 2
-    page = post(citizen, fields | {"what_happened": "The three hundred and first."})
+    page = post(citizen, fields | {"what_happened": "Another over it."})
     assert page.status == 429
-    assert page.value("what_happened") == "The three hundred and first."
+    assert page.value("what_happened") == "Another over it."
     assert len(desk.tips) == 2
+
+
+def test_over_three_hundred_one_who_is_in_danger_gets_through_every_two_seconds(
+    citizen, desk, monkeypatch
+):
+    clock = stand_still(monkeypatch)
+    came(300, danger="yes")
+    for number in range(3):
+        clock[0] += 2
+        assert post(citizen, DANGER | {"place": f"Castries {number}"}).code
+        page = post(citizen, DANGER | {"place": f"Soufriere {number}"})
+        assert page.status == 429
+        assert "Everything you typed is still here: press Send again in a minute." in page.alert
+    assert set_aside(desk) == [FLOOD] * 3
+
+
+def test_a_flood_of_urgent_ones_uses_up_no_place_of_the_others(citizen, desk):
+    came(300, danger="yes")
+    assert post(citizen, PLAIN).code
+    assert set_aside(desk) == [NO]
+
+
+def test_a_flood_of_others_uses_up_no_place_of_the_urgent_ones(citizen, desk):
+    came(60)
+    assert post(citizen, DANGER).code
+    assert set_aside(desk) == [NO]
+
+
+def test_wrong_codes_from_very_many_networks_change_no_count_of_tips(citizen, desk, monkeypatch):
+    monkeypatch.setattr(count_min_sketch, "COLUMNS", 256)  # as 256 times as many codes would do
+    for number in range(20_000):
+        address = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
+        limits.slow_wrong_code(RequestFactory().post("/follow-up/", REMOTE_ADDR=address))
+    came(60)
+    assert post(citizen, PLAIN | {"place": "Castries"}).status == 429
+    assert post(citizen, PLAIN, "192.0.2.1").code
+    assert set_aside(desk) == [NO]
 
 
 @pytest.mark.parametrize(
@@ -118,8 +181,8 @@ def test_no_other_answer_makes_room(citizen, desk, answers):
 
 
 def test_another_network_is_not_asked_to_wait(citizen, desk):
-    came(300, "192.0.2.1")
-    assert post(citizen, DANGER, "192.0.2.1").status == 429
+    came(60, "192.0.2.1")
+    assert post(citizen, PLAIN, "192.0.2.1").status == 429
     assert post(citizen, PLAIN, "192.0.2.2").code
     assert set_aside(desk) == [NO]
 
@@ -140,8 +203,7 @@ def test_the_header_of_a_proxy_counts_behind_a_unix_socket_alone(citizen, desk):
 
 
 def test_trying_again_does_not_make_the_wait_longer(citizen, monkeypatch):
-    now = [100.0 * HOUR]
-    monkeypatch.setattr(limits._sketch, "_clock", lambda: now[0])
+    now = stand_still(monkeypatch)
     came(60)
     for _ in range(5):
         assert post(citizen, PLAIN).status == 429
@@ -153,9 +215,8 @@ def test_trying_again_does_not_make_the_wait_longer(citizen, monkeypatch):
 
 
 def test_a_day_later_nothing_is_known_of_anybody(citizen, desk, monkeypatch):
-    now = [100.0 * HOUR]
-    monkeypatch.setattr(limits._sketch, "_clock", lambda: now[0])
-    came(300)
+    now = stand_still(monkeypatch)
+    came(60)
     now[0] = 120.0 * HOUR
     assert post(citizen, PLAIN).status == 200
     assert set_aside(desk) == [NO]
@@ -206,7 +267,6 @@ def test_a_receipt_that_got_lost_on_the_way_is_shown_again_above_the_limit(citiz
     sent = PLAIN | {"submission": "ef" * 16}
     came(59)
     code = post(citizen, sent).code
-    came(300)
     again = post(citizen, sent)
     assert (again.status, again.code) == (200, code)
     # The page's key alone opens nothing: other words under it are another tip.
@@ -222,7 +282,7 @@ class Slow(io.BytesIO):
     counted = 0.0
 
     def read(self, *size):
-        self.counted = self.counted or limits._sketch.count("tip 127.0.0.1/32")
+        self.counted = self.counted or limits.under_way.count("tip 127.0.0.1/32")
         return super().read(*size)
 
 
@@ -255,9 +315,14 @@ def test_a_sender_who_comes_back_is_no_flood(citizen, desk, act, aside, then):
     assert set_aside(desk) == [then]
 
 
-def test_nothing_about_a_network_is_written_into_an_answer_or_a_log(citizen, caplog, capfd):
-    came(300, "192.0.2.77")
-    answers = [post(Citizen(), fields, "192.0.2.77") for fields in (PLAIN, DANGER, EVERYTHING)]
+def test_nothing_about_a_network_is_written_into_an_answer_or_a_log(
+    citizen, caplog, capfd, monkeypatch
+):
+    stand_still(monkeypatch)
+    came(60, "192.0.2.77")
+    came(300, "192.0.2.77", danger="yes")
+    assert post(Citizen(), DANGER, "192.0.2.77").code
+    answers = [post(Citizen(), fields, "192.0.2.77") for fields in (PLAIN, DANGER, SELF)]
     assert {answer.status for answer in answers} == {429}
     said = [caplog.text, *capfd.readouterr()]
     said += [answer.html + str(answer.headers) for answer in answers]

@@ -1,3 +1,4 @@
+import os
 from datetime import timedelta
 
 import pytest
@@ -291,6 +292,22 @@ def test_while_the_first_words_lie_on_a_real_server_no_tip_is_taken(citizen, des
     with override_settings(FIRST_SUPERVISOR_FILE=file):
         assert citizen.get("/report/").status == 200
     assert desk.tips == []
+
+
+@pytest.mark.parametrize("planted", ["folder", "link", "somebody else's file"])
+def test_what_the_desk_s_user_plants_in_the_place_of_the_first_words_stops_no_tip(
+    citizen, tmp_path, planted
+):
+    file = tmp_path / "first-supervisor.txt"
+    if planted == "folder":
+        file.mkdir()
+    elif planted == "link":
+        file.symlink_to(__file__)
+    elif os.geteuid() == 0:
+        file.touch()
+        os.chown(file, 61000, -1)
+    with override_settings(FIRST_SUPERVISOR_FILE=file, ON_LOOPBACK=False):
+        assert citizen.get("/report/").status == 200
 
 
 def test_a_database_that_is_away_keeps_every_word_on_the_page(django_db_blocker):

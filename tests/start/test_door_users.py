@@ -1,6 +1,7 @@
 """Root's doors run as users of their own: what each of them can reach of the other and of root."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from slu_antitrafficking.start import door_users
+from slu_antitrafficking.start.options import ROOT
 from slu_antitrafficking.start.processes import tied_to_us
 from tests.running import RunningSite
 
@@ -29,7 +31,7 @@ def family(number: int) -> list[int]:
 
 def as_door(site: RunningSite, serve: str, code: str, *arguments: object) -> str:
     """What these lines of Python print as the user of this door, in its view of the files."""
-    become = door_users.find().becoming(serve, site.var)
+    become = door_users.find(site.var).becoming(serve, site.var)
     tie = tied_to_us()
     result = subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)],
@@ -103,6 +105,57 @@ def test_the_desk_may_delete_what_the_first_start_wrote_and_the_public_door_only
     assert file.exists()
     as_door(site, "desk", "import os, sys; os.unlink(sys.argv[1])", file)
     assert not file.exists()
+
+
+def found(var: Path) -> int:
+    """Which number a starter of its own would run the desk's door as."""
+    code = "import sys; from pathlib import Path; from slu_antitrafficking.start import door_users;"
+    code += "print(door_users.find(Path(sys.argv[1])).desk)"
+    command = [sys.executable, "-c", code, str(var)]
+    return int(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
+
+
+@ROOT_ALONE
+def test_no_two_stores_run_as_the_same_users_and_each_keeps_its_own(
+    site: RunningSite, tmp_path: Path
+) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.mkdir()
+    other.mkdir()
+    (running,) = {user for n in family(site.gunicorn("desk")) for user in users(n)}
+    assert found(site.var) == running
+    first, second = found(one), found(other)
+    assert len({running, first, second}) == 3
+    assert (found(one), found(other)) == (first, second)
+    copy = tmp_path / "copy"
+    shutil.copytree(one, copy)
+    assert found(copy) not in (running, first, second)
+
+
+@ROOT_ALONE
+def test_numbers_that_any_process_runs_as_are_skipped(tmp_path: Path) -> None:
+    tmp_path.chmod(0o711)
+    number = found(tmp_path)
+    other = tmp_path / "other"
+    other.mkdir()
+    (tmp_path / door_users.MARK).unlink()
+    sleeper = subprocess.Popen(["sleep", "60"], user=number, preexec_fn=tied_to_us())
+    try:
+        assert found(other) != number
+    finally:
+        sleeper.kill()
+        sleeper.wait()
+
+
+@ROOT_ALONE
+def test_where_no_list_of_stores_can_be_kept_a_store_keeps_its_own_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door_users, "GIVEN", Path("/proc/nothing"))
+    users = door_users.find(tmp_path)
+    door_users.find.cache_clear()
+    assert door_users.find(tmp_path) == users
+    assert not {users.public, users.desk} & door_users._running()
 
 
 @ROOT_ALONE

@@ -10,13 +10,14 @@ import stat
 import subprocess
 import termios
 import time
+from contextlib import closing
 from pathlib import Path
 from signal import SIGKILL, SIGQUIT, Signals
 
 import psycopg2
 import pytest
 
-from slu_antitrafficking.start.options import ROOT
+from slu_antitrafficking.start.options import FOR_DOORS, OURS, PREFIXES_FOR_DOORS, ROOT
 from slu_antitrafficking.start.processes import LIMIT, Log, tied_to_us
 from tests.running import RunningSite, free_port, kill, until
 
@@ -39,6 +40,22 @@ def test_each_door_knows_only_its_own_secrets(site: RunningSite) -> None:
     assert public["SECRET_KEY"] != desk["SECRET_KEY"]
     assert public["DATABASE_URL"].startswith("postgresql://know_the_signs_public:")
     assert desk["DATABASE_URL"].startswith("postgresql://know_the_signs_desk:")
+
+
+def test_a_door_knows_nothing_else_that_the_starter_was_told(site: RunningSite) -> None:
+    assert site.process
+    told = environment(site.process.pid).keys()
+    assert "A_SECRET_OF_ROOT_S_SHELL" in told
+    for serve in ("public", "desk"):
+        known = environment(site.gunicorn(serve)).keys()
+        assert known <= FOR_DOORS | OURS | {n for n in told if n.startswith(PREFIXES_FOR_DOORS)}
+
+
+def test_a_door_can_fill_no_disk_with_notifications_that_nobody_reads(site: RunningSite) -> None:
+    with closing(psycopg2.connect(site.owner_url)) as connection, connection.cursor() as cursor:
+        if connection.server_version >= 170_000:
+            cursor.execute("SHOW max_notify_queue_pages")
+            assert cursor.fetchall() == [("64",)]
 
 
 def test_nobody_else_can_read_what_it_keeps(site: RunningSite) -> None:

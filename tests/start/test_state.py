@@ -41,3 +41,17 @@ def test_what_is_taken_away_meanwhile_is_no_news(
     made(tmp_path / "demo-left")
     monkeypatch.setattr(Path, "glob", lambda *_: [tmp_path / "demo-gone", tmp_path / "demo-left"])
     assert [*abandoned(tmp_path, "demo-")] == [tmp_path / "demo-left"]
+
+
+def test_a_link_among_the_first_start_s_files_is_not_followed(tmp_path: Path) -> None:
+    """The desk's user can put one there."""
+    target = tmp_path / "target"
+    target.touch()
+    target.chmod(0o644)
+    folder = tmp_path / "var" / "first-start"
+    folder.mkdir(parents=True)
+    (tmp_path / "var" / "secrets.json").write_text("{}")
+    (folder / "planted").symlink_to(target)
+    (folder / "nowhere").symlink_to(tmp_path / "gone")
+    state.State(tmp_path / "var")
+    assert target.stat().st_mode & 0o777 == 0o644

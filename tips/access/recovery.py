@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from slu_antitrafficking import is_by_starter
 from slu_antitrafficking.refusal import Refused
 from tips.access import authentication, desk_keys, pairs
 from tips.access.desk_keys import NewKey
@@ -72,7 +73,8 @@ def typed_back(sheet_1: str, sheet_2: str, *, by: str) -> None:
     open_copies(sheet_1, sheet_2)
     Event.objects.record(Event.Verb.SHEETS_KEPT, by=by)
     for file in (settings.FIRST_SUPERVISOR_FILE, settings.RECOVERY_SHEETS_FILE):
-        file.unlink(missing_ok=True)
+        if is_by_starter(file):
+            file.unlink()
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ Both are readable by the starter's user alone and go once two sheets were typed 
 """
 
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from slu_antitrafficking import is_by_starter
 from tips.access.recovery import FirstAccess
 from tips.models import OfficerKey
 
@@ -34,10 +36,10 @@ def write_new_sheets(sheets: Sequence[str]) -> None:
 def page_to_print() -> Path | None:
     """The page, made anew where the words still lie beside it; None where it is on paper alone."""
     path: Path = settings.RECOVERY_SHEETS_FILE
-    if settings.FIRST_SUPERVISOR_FILE.exists():
+    if is_by_starter(settings.FIRST_SUPERVISOR_FILE):
         lines = settings.FIRST_SUPERVISOR_FILE.read_text().splitlines()
         _write(path, _page([line.split("\t")[1] for line in lines if line.startswith("recovery-")]))
-    return path if path.exists() else None
+    return path if is_by_starter(path) else None
 
 
 def words_to_say() -> list[tuple[str, str]]:
@@ -62,6 +64,8 @@ def _page(sheets: Sequence[str]) -> str:
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
     path.unlink(missing_ok=True)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)

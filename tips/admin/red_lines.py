@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from slu_antitrafficking import is_by_starter
 from tips.access import desk_keys, pairs
 from tips.admin import pages
 
@@ -32,7 +33,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     found = request.session.get(FALSE, {})
     files = (settings.FIRST_SUPERVISOR_FILE, settings.RECOVERY_SHEETS_FILE)
     return {
-        "sheets_on_disk": any(file.exists() for file in files),
+        "sheets_on_disk": any(is_by_starter(file) for file in files),
         "false_pairs": found.get("pairs", ()),
         "false_desk_keys": found.get("desk_keys", 0),
         "old_desk_key": found.get("old_desk_key", False),

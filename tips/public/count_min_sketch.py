@@ -1,8 +1,10 @@
 """How often each of very many names came within the hour: a count-min sketch in shared memory.
 
 Cormode and Muthukrishnan, "An improved data stream summary: the count-min sketch and its
-applications" (2005): it may count too many, never too few. With 50,000 names in an hour a new one
-reads 1 too many in the median, 4 in one case of a hundred, 5 at most (measured).
+applications" (2005): it may count too many, never too few. What is added is added to the smallest
+of its counters alone (Estan and Varghese, "New directions in traffic measurement and accounting",
+2002, "conservative update"). With 50,000 names in an hour a new one reads 1 too many at most, with
+350,000 3, with 1,100,000 9 (measured).
 
 The counters lie in a file that is memory alone (memfd_create(2)). Made before gunicorn forks, it is
 the same for every worker. Names are hashed under a key that lies beside the counters. Each day all
@@ -21,7 +23,7 @@ from typing import NamedTuple
 
 from tips.crypto import sealing
 
-ROWS, COLUMNS = 4, 16_384
+ROWS, COLUMNS = 4, 65_536
 HOUR, DAY = 3600, 24 * 3600  # seconds
 
 # In 32-bit words: the day, the hour of each of the two planes, the key; then the planes.
@@ -31,7 +33,7 @@ _PLANE = ROWS * COLUMNS
 
 
 class Hit(NamedTuple):
-    """One that was counted."""
+    """One that has entered."""
 
     total: float  # of this name within the hour, this one included
     key: bytes
@@ -57,8 +59,23 @@ class CountMinSketch:
         self._words = memoryview(self._bytes).cast("I")
         os.register_at_fork(after_in_child=self._forked)
 
-    def add(self, name: str) -> Hit:
-        """Counts one more of this name, and gives how many there are within the hour."""
+    def add(self, name: str, most: int = 2**32 - 1) -> float:
+        """Counts one more of this name, up to `most` in an hour, and gives how many there are."""
+        with self._locked():
+            hour, share = self._turn()
+            cells = self._cells(name)
+            counters = [_plane(hour) + cell for cell in cells]
+            raised = min(most, 1 + min(self._words[each] for each in counters))
+            for each in counters:
+                self._words[each] = max(self._words[each], raised)
+            return self._least(cells, hour, share)
+
+    def enter(self, name: str) -> Hit:
+        """As `add`, until it is taken back: every counter counts one more.
+
+        Not in a sketch that is added to: there a counter stands for several names, and would count
+        too few of the others once one of them is taken back.
+        """
         with self._locked():
             hour, share = self._turn()
             cells = self._cells(name)

@@ -6,14 +6,16 @@ is stored all the same, set aside until its sender comes back, and only a flood 
 Simulated with 20 true tips and 10,000 others in an hour: others from one network leave the 20 true
 ones beside 10 in front, others from a hundred networks beside 1,000.
 
+Each thing is counted in a sketch of its own, so that what is sent cheaply, as wrong codes are,
+blurs no count of anything else.
+
 Nobody is exempt, the machine itself included: an exception is what an attacker would look for.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from threading import Semaphore
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 from django.http import HttpRequest
@@ -21,25 +23,34 @@ from django.http import HttpRequest
 from slu_antitrafficking.networks import network
 from tips.public.count_min_sketch import CountMinSketch
 
-# Tips that were stored, from one network in an hour.
+# Tips that were stored, from one network in an hour; the urgent ones have a count of their own.
 IN_FRONT = 10
 STORED = 60
 STORED_URGENT = 300
+URGENT_EVERY = 2  # seconds in which one more is stored over that
 # Codes that open nothing, from one network in an hour; any more wait, so many at once a process.
 WRONG_CODES = 60
 WRONG_CODE_WAIT = 2  # seconds
 WAITING = 2
 
-_sketch = CountMinSketch()
+under_way, stored, digests = CountMinSketch(), CountMinSketch(), CountMinSketch()
+turns, wrong_codes = CountMinSketch(), CountMinSketch()
+SKETCHES = (under_way, stored, digests, turns, wrong_codes)
 _waiting = Semaphore(WAITING)
 
 
-@dataclass
 class Sending:
     """What was posted to /report/: the `number`-th of its network, if it is stored."""
 
-    number: float
-    is_stored: bool = False
+    def __init__(self, network: str) -> None:
+        self._network = network
+        self.is_urgent = False
+        self._enter()
+
+    def _enter(self) -> None:
+        self._name = f"{'urgent' if self.is_urgent else 'tip'} {self._network}"
+        self._hit = under_way.enter(self._name)
+        self.number = self._hit.total + stored.count(self._name)
 
     @property
     def set_aside(self) -> int:
@@ -49,17 +60,34 @@ class Sending:
     def is_refused(self, fields: Mapping[str, Any], content_digest: bytes) -> bool:
         """Whether it must not be stored. `fields` are TipForm's.
 
-        Somebody in danger is refused last of all. Whoever sends again what was stored, because its
-        receipt got lost on the way, is shown that receipt.
+        Somebody in danger is refused last of all, and only until the next turn. Whoever sends again
+        what was stored, because its receipt got lost on the way, is shown that receipt.
         """
-        urgent = fields["danger_now"] == "yes" or fields["relation"] == "self"
-        over = self.number > (STORED_URGENT if urgent else STORED)
-        return over and not _sketch.count(_stored(content_digest))
+        if fields["danger_now"] == "yes" or fields["relation"] == "self":
+            self.leave()
+            self.is_urgent = True
+            self._enter()
+        if self.number <= (STORED_URGENT if self.is_urgent else STORED):
+            return False
+        if digests.count(self._of_network(content_digest)):
+            return False
+        return not (self.is_urgent and self._takes_turn())
 
     def store(self, content_digest: bytes) -> None:
         """It was stored, and counts."""
-        self.is_stored = True
-        _sketch.add(_stored(content_digest))
+        stored.add(self._name, most=STORED_URGENT + 1)
+        digests.add(self._of_network(content_digest), most=1)
+
+    def leave(self) -> None:
+        """It is no longer under way."""
+        under_way.take_back(self._hit)
+
+    def _takes_turn(self) -> bool:
+        turn = f"{int(monotonic() // URGENT_EVERY)} {self._network}"
+        return turns.add(turn, most=2) <= 1
+
+    def _of_network(self, content_digest: bytes) -> str:
+        return f"{content_digest.hex()} {self._network}"
 
 
 @contextmanager
@@ -69,13 +97,11 @@ def sending(request: HttpRequest) -> Iterator[Sending]:
     It counts no longer where nothing was stored: a form with a mistake, one that another site sent,
     one that was refused. So nobody makes the wait longer by trying again.
     """
-    hit = _sketch.add(f"tip {network(request)}")
-    one = Sending(hit.total)
+    one = Sending(network(request))
     try:
         yield one
     finally:
-        if not one.is_stored:
-            _sketch.take_back(hit)
+        one.leave()
 
 
 def slow_wrong_code(request: HttpRequest) -> bool:
@@ -83,7 +109,7 @@ def slow_wrong_code(request: HttpRequest) -> bool:
 
     False at once where enough wait already: the other threads are there for right codes and tips.
     """
-    if _sketch.add(f"code {network(request)}").total <= WRONG_CODES:
+    if wrong_codes.add(network(request), most=WRONG_CODES + 1) <= WRONG_CODES:
         return True
     if not _waiting.acquire(blocking=False):
         return False
@@ -94,5 +120,7 @@ def slow_wrong_code(request: HttpRequest) -> bool:
     return True
 
 
-def _stored(content_digest: bytes) -> str:
-    return f"stored {content_digest.hex()}"
+def forget() -> None:
+    """From now on nobody has sent anything yet."""
+    for sketch in SKETCHES:
+        sketch.forget()

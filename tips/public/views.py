@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from slu_antitrafficking import is_by_starter
 from tips import actions
 from tips.actions import Delivery
 from tips.crypto import desk_key, receipts
@@ -54,7 +55,7 @@ def tip_page(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReque
 
 def must_be_open() -> None:
     """Raises NoDeskKey unless tips can be sealed and the desk's first words are in nobody's way."""
-    if not settings.ON_LOOPBACK and settings.FIRST_SUPERVISOR_FILE.exists():
+    if not settings.ON_LOOPBACK and is_by_starter(settings.FIRST_SUPERVISOR_FILE):
         raise desk_key.NoDeskKey
     desk_key.active()
 
@@ -80,7 +81,7 @@ def take(request: HttpRequest, sending: limits.Sending) -> HttpResponse:
         return tip_form(request, form)
     content_digest = receipts.content_digest(form.idempotency_key, "tip", "", form.tip)
     if sending.is_refused(form.tip, content_digest):
-        return tip_form(request, form, over_limit=True)
+        return tip_form(request, form, over_limit=True, soon=sending.is_urgent)
     try:
         must_be_open()
         receipt = actions.receive_tip(
@@ -202,11 +203,12 @@ def form_page(
     must_resubmit: bool = False,
     unavailable: bool = False,
     over_limit: bool = False,
+    soon: bool = False,
 ) -> HttpResponse:
     """A form that comes back says why before anything else.
 
     `must_resubmit`: another site sent it. `unavailable`: nothing is taken. `over_limit`: too much
-    came from this network.
+    came from this network; `soon`: more is taken in a minute.
     """
     form.again = unavailable or (over_limit and not form.errors)
     context = {
@@ -214,6 +216,7 @@ def form_page(
         "must_resubmit": must_resubmit,
         "unavailable": unavailable,
         "over_limit": over_limit,
+        "soon": soon,
     }
     status = 503 if unavailable else 429 if over_limit else 200
     return answer(request, template, context, status=status)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import psycopg2
 from psycopg2 import sql
 
-from slu_antitrafficking.start import door_users, processes
+from slu_antitrafficking.start import processes
 from slu_antitrafficking.start.console import Problem, sentence_in
 from slu_antitrafficking.start.postgres.data_folder import DataFolder
 from slu_antitrafficking.start.postgres.programs import Programs
@@ -37,6 +37,8 @@ SETTINGS = {
     "log_checkpoints": "off",
     "wal_recycle": "off",  # old log segments go from the disk instead of waiting for re-use
 }
+# NOTIFY cannot be revoked, and what nobody reads stays on the disk, up to 8 GB. 64 is the least.
+SINCE_17 = {"max_notify_queue_pages": "64"}
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -59,9 +61,11 @@ class Cluster:
         self._password = password
         self._sockets = folder.sockets()
         self._settings = SETTINGS | ({} if durable else NOT_DURABLE)
+        if programs.major >= 17:
+            self._settings |= SINCE_17
         if folder.identity:  # root's doors are other users
             self._settings |= {
-                "unix_socket_group": str(door_users.find().group),
+                "unix_socket_group": str(folder.identity["extra_groups"][0]),
                 "unix_socket_permissions": "0770",
             }
 

@@ -78,7 +78,7 @@ class DataFolder:
         """Makes a folder of the database's user's alone, which root's doors may pass through."""
         path.mkdir(mode=0o700, exist_ok=True)
         if self.identity:
-            os.chown(path, self.identity["user"], door_users.find().group)
+            os.chown(path, self.identity["user"], self.identity["extra_groups"][0])
         path.chmod(0o710 if self.identity else 0o700)
         return path
 
@@ -131,7 +131,7 @@ def locate(state: State) -> DataFolder:
     take_rights(home / "data", 0o700)
     if os.geteuid() != 0:
         return DataFolder(home)
-    folder = DataFolder(home, _identity(owner.st_uid, owner.st_gid))
+    folder = DataFolder(home, _identity(owner.st_uid, owner.st_gid, state.var))
     if not folder.reachable():
         raise Problem(f"The database's user can no longer reach {home}: open the folders above it.")
     return folder
@@ -167,7 +167,7 @@ def _new(var: Path) -> DataFolder:
         return folder
     users = {user.pw_name: user for user in pwd.getpwall()}
     user = users.get("postgres") or users["nobody"]
-    folder = DataFolder(var / "postgres", _identity(user.pw_uid, user.pw_gid))
+    folder = DataFolder(var / "postgres", _identity(user.pw_uid, user.pw_gid, var))
     folder.make(folder.home)
     if folder.reachable():
         return folder
@@ -188,6 +188,6 @@ def _takes(sockets: Path) -> bool:
     return len(name) <= LONGEST_SOCKET and not set(BETWEEN_FOLDERS.encode()) & set(name)
 
 
-def _identity(user: int, group: int) -> dict[str, Any]:
+def _identity(user: int, group: int, var: Path) -> dict[str, Any]:
     # As one of the doors' group it may let them to its socket.
-    return {"user": user, "group": group, "extra_groups": [door_users.find().group]}
+    return {"user": user, "group": group, "extra_groups": [door_users.find(var).group]}
