@@ -1,8 +1,9 @@
 """What in a text could lead its reader to a stranger: numbers, addresses and links.
 
 It is over-careful on purpose: what it names is not refused, it only waits for a second person.
-Out of its reach are numbers in words of a Creole, digits between letters (4x7x7), names without a
-mark (our page on that network), and what the page behind an allowed link says.
+Out of its reach are numbers in words of other languages or misspelled, or spread over more than
+eighty letters, capitals that stand before the digits (HELP-NOW at 758), names without a mark (our
+page on that network), and what the page behind an allowed link says.
 """
 
 import re
@@ -10,7 +11,7 @@ import unicodedata
 from collections.abc import Container, Iterable, Iterator
 from html import unescape
 
-from campaign import wording
+from campaign import counted_numbers, wording
 
 # Where anybody can put a page: there the whole address counts, not the host alone.
 SHARED_HOSTS = tuple(
@@ -45,63 +46,74 @@ SHARED_HOSTS = tuple(
 # The one form of an address that every reader of addresses takes for the same host: no name before
 # it, no port, no escape.
 PLAIN_URL = re.compile(r"https://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:[/?#].*)?")
-DIGITS = 5  # a number to call or to text has at least as many
 
 # A placeholder beside four digits more: {847} 2345 reads as a number of nobody's here.
 PLACEHOLDER_DIGIT = " 8 "
 
-# As people say a number, digit by digit, in the three languages of the pages.
-SPOKEN = {
-    word: str(digit)
-    for digit, words in enumerate(
-        (
-            "zero oh nought cero zéro",
-            "one uno une",
-            "two dos deux",
-            "three tres trois",
-            "four cuatro quatre",
-            "five cinco cinq",
-            "six seis",
-            "seven siete sept",
-            "eight ocho huit",
-            "nine nueve neuf",
-        )
-    )
-    for word in words.split()
-}
-_SPOKEN = re.compile(rf"\b(?:{'|'.join(SPOKEN)})\b")
-_REPEATED = re.compile(r"\b(?:double|doble|triple)\b")
-# Letters that pass for digits, in a word with a digit in it: l2O.
-_NEARLY_DIGITS = re.compile(r"(?<!\w)(?=[oil]*\d)[\doil]+(?!\w)")
-_LIKE_DIGITS = str.maketrans("oil", "011")
-_RUN = re.compile(r"\d(?:[\W_]*\d)*")
-_ON_KEYS = re.compile(r"\b\d{3}[-. ][A-Z]{3,}")  # 1-800-HELP: the letters of a telephone's keys
-
+# Where a host ends that anybody can have, and that a reader knows for one.
+_ENDINGS = "com org net info biz lc edu gov mobi xyz website example"
+# The same, and words besides: they count where a sentence could not have them.
+_ENDINGS_AND_WORDS = (
+    f"{_ENDINGS} int mil tel help app dev site online club live life world work jobs shop store"
+    " link click one top vip pro today news center support care chat email cloud space page blog"
+    " media social services agency"
+)
+_ANY = "|".join(_ENDINGS.split())
+_ANY_OR_WORD = "|".join(_ENDINGS_AND_WORDS.split())
+_APART = r"(?:_|[^\w.·,•。:]){0,12}"
+_MARK = r"[.·,•。ꓸ․・‧:]"
 _ADDRESS = re.compile(
     # A domain in whatever script, from its first label on.
     r"(?<![\w-])(?<![\w-]\.)(?:[\w-]+[.。])+(?:xn--[\w-]+|[^\W\d_]{2,})\b"
-    # The same with its dot in brackets, in a word, or apart.
-    r"|(?<![\w-])[\w-]+\s*[\[({]\s*(?:dot|punto|point|\.)\s*[\])}]\s*\w+"
-    r"|(?<![\w-])[\w-]+\s+(?:dot|punto|point|\.)\s+(?:com|example|info|lc|net|org)\b"
+    # With another mark for its dot, any ending of a country; with a space beside it, a known one.
+    rf"|(?<![\w-])[\w-]+[·,•。ꓸ․・‧](?:{_ANY_OR_WORD}|[a-z]{{2}})\b"
+    rf"|(?<![\w-])[\w-]+{_APART}[.·•。ꓸ․・‧](?:{_ANY_OR_WORD})\b"
+    rf"|(?<![\w-])[\w-]+{_APART}{_MARK}{_APART}(?:{_ANY})\b"
+    # With its dot in a word.
+    r"|(?<![\w-])[\w-]+[\W_]{1,12}dot[\W_]{1,12}\w+"
+    rf"|(?<![\w-])[\w-]+{_APART}\b(?:punto|point)\b{_APART}(?:{_ANY_OR_WORD})\b"
+    r"|(?<![\w-])[\w-]+\s*[\[({]\s*(?:punto|point|\.)\s*[\])}]\s*\w+"
     r"|\b(?:tel|sms|mailto|whatsapp|callto|skype|viber|tg|signal|facetime):\S"
     r"|[\[({]\s*(?:at|arroba)\s*[\])}]"
 )
 
+_SPELLED = re.compile(r"(?<!\w)(?:[^\W\d_][\W_]{1,12}){4,}[^\W\d_](?!\w)")
+_ABBREVIATIONS = re.compile(r"\b(?:e\.\s?g|i\.\s?e|[ap]\.\s?m|u\.\s?s)\.")
+
+_SPACES = re.compile(r"\s+")
+_LAST_LETTER = "\u017f"  # of Latin Extended-A: beyond it are letters that pass for digits (Ƽ, Ʒ, Ȣ)
+_SIGNS = frozenset("‐‑–—‘’“”„«»‹›…¡¿·•°§€£©®\u00a0\u2009\u202f\u2007")
+
+
+def strange_characters(text: str) -> list[str]:
+    """What is neither a letter of the Latin script nor an ordinary sign, each once, with its code.
+
+    Numbers and names of hosts are read in letters and signs that these lists know; with any others
+    an eye could still read them.
+    """
+    whole = unicodedata.normalize("NFC", unescape(text))
+    strange = dict.fromkeys(character for character in whole if not _is_ordinary(character))
+    return [f"{character} (U+{ord(character):04X})" for character in strange]
+
+
+def _is_ordinary(character: str) -> bool:
+    if character.isascii():
+        return character.isprintable() or character in "\t\n\r"
+    if unicodedata.category(character) in ("Ll", "Lu"):
+        return character <= _LAST_LETTER and unicodedata.name(character).startswith("LATIN")
+    return character in _SIGNS or character in "ªº"
+
 
 def numbers(text: str) -> list[str]:
     """What a reader could call or text: five digits or more, however they are written."""
-    plain = _normal(text)
-    on_keys = [match[0] for match in _ON_KEYS.finditer(plain)]
-    digits = _SPOKEN.sub(lambda word: SPOKEN[word[0]], _REPEATED.sub(" ", plain.casefold()))
-    digits = _NEARLY_DIGITS.sub(lambda word: word[0].translate(_LIKE_DIGITS), digits)
-    runs = (match for match in _RUN.finditer(digits) if _count(match[0]) >= DIGITS)
-    return on_keys + [match[0] for match in runs if not _is_harmless(match)]
+    return counted_numbers.numbers(_normal(text))
 
 
 def addresses(text: str, known: Container[str]) -> list[str]:
     """What a reader could write to or open though it is no link, but for the `known` hosts."""
     plain = _normal(text).casefold()
     names = [word for word in plain.split() if "@" in word]
+    names += [match[0] for match in _SPELLED.finditer(_ABBREVIATIONS.sub("--", plain))]
     return names + [
         match[0] for match in _ADDRESS.finditer(plain) if match[0].removeprefix("www.") not in known
     ]
@@ -154,8 +166,9 @@ def _visible_parts(body: str) -> Iterator[str]:
 
 
 def _normal(text: str) -> str:
-    """Without what cannot be seen, every digit as 0 to 9, every letter and mark in one form."""
-    return "".join(map(_plain_character, unicodedata.normalize("NFKC", unescape(text))))
+    """Without what cannot be seen, digits as 0 to 9, each letter, mark and space in one form."""
+    plain = "".join(map(_plain_character, unicodedata.normalize("NFKC", unescape(text))))
+    return _SPACES.sub(lambda spaces: "\n" if "\n" in spaces[0] else " ", plain)
 
 
 def _plain_character(character: str) -> str:
@@ -163,65 +176,3 @@ def _plain_character(character: str) -> str:
         return ""
     value = unicodedata.numeric(character, -1)
     return str(int(value)) if value in range(10) else character
-
-
-def _count(text: str) -> int:
-    return sum(character.isdigit() for character in text)
-
-
-_MONEY_BEFORE = re.compile(r"(?:[$€£]|\b(?:xcd|usd|ecd|eur|gbp))\s?$")
-_MONEY_AFTER = re.compile(r"\s?(?:[$€£]|(?:xcd|usd|ecd|eur|gbp|dollars?|dólares|euros?)\b)")
-_SUM = re.compile(r"\d{1,6}|\d{1,3}(?:[ ,.]\d{3}){1,2}(?:[.,]\d\d)?")
-_SECTIONS_BEFORE = re.compile(
-    r"(?:\b(?:sections?|sec|articles?|arts?|secci(?:ón|ones)|art[íi]culos?)\b\.?|§)\s*$"
-)
-_SECTIONS = re.compile(r"\d{1,3}(?:[,()][\s,()]{0,3}\d{1,3}){0,11}|\d{1,3}[-–]\d{1,3}")
-_BESIDE_A_SECTION = re.compile(r"\d{1,3}\)?\s*\(\d{1,3}")  # under 16 (127)
-_YEAR = r"(?:19|20)\d\d"
-_DAY_OR_YEARS = re.compile(
-    rf"{_YEAR}(?:\s?[-–/]\s?(?:{_YEAR}|\d\d))?"
-    rf"|{_YEAR}[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:0?[1-9]|[12]\d|3[01]))?"
-    rf"|(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|1[0-2])[-/.]{_YEAR}"
-)
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:(?:,\d{3})+|([ .])\d{3}(?:\1\d{3})*)")
-_APART = re.compile(r"(?<=\d)(?:[,;.:]\s+|\s*[()\n]\s*)(?=\d)")
-
-
-def _is_harmless(run: re.Match[str]) -> bool:
-    """Whether the digits are years or days, money, a round or short amount, sections of a law."""
-    text, before = run[0], run.string[max(0, run.start() - 20) : run.start()]
-    parts = _APART.split(text)
-    if _MONEY_BEFORE.search(before) and _SUM.fullmatch(parts[0]):
-        parts = parts[1:]
-    if parts and _MONEY_AFTER.match(run.string, run.end()) and _SUM.fullmatch(parts[-1]):
-        parts = parts[:-1]
-    if _SECTIONS_BEFORE.search(before):
-        return _SECTIONS.fullmatch(text) is not None
-    if before.rstrip().endswith("+"):
-        return False
-    if _BESIDE_A_SECTION.fullmatch(text) or _is_short_list(text):
-        return True
-    return all(map(_is_day_or_amount, parts)) or _is_year_and_little(text)
-
-
-def _is_short_list(text: str) -> bool:
-    """21, 23, 25: in ascending order, and too short for a telephone number."""
-    parts = [int(part) for part in text.split(", ") if re.fullmatch(r"\d{1,2}", part)]
-    return len(parts) == text.count(",") + 1 and parts == sorted(set(parts)) and _count(text) <= 6
-
-
-def _is_year_and_little(text: str) -> bool:
-    """2010. 15 people; 7/2010: six digits at most, of which four are a year."""
-    parts = re.findall(r"\d+", text)
-    years = [part for part in parts if re.fullmatch(_YEAR, part)]
-    return len(years) == 1 and len(parts) > 1 and _count(text) <= 6
-
-
-def _is_day_or_amount(part: str) -> bool:
-    if _DAY_OR_YEARS.fullmatch(part):
-        return True
-    if not _THOUSANDS.fullmatch(part):
-        return False
-    digits = re.sub(r"\D", "", part)
-    is_round = 2 * (len(digits) - len(digits.rstrip("0"))) >= len(digits)
-    return is_round or re.fullmatch(r"\d{1,3},\d{3}", part) is not None

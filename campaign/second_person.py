@@ -1,12 +1,13 @@
 """Which changes of the site wait for a second person, and why."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 
-from campaign import release, screening
+from campaign import neighbours, release, screening
 from campaign.item_content import ItemContent
 from campaign.models import AllowedTarget, Language
 
@@ -42,6 +43,7 @@ def reasons(before: ItemContent, after: ItemContent, known: Container[str]) -> l
         *_words_in_danger(before, after),
         *_leads_in_columns(before, after, known),
         *_leads_in_texts(after, shown_before, known),
+        *_leads_in_neighbours(before, after, known),
     ]
 
 
@@ -163,6 +165,7 @@ def _leads_in_columns(
         changed["slug"] = after.slug
     for name, value in changed.items():
         leads = screening.addresses(value, known)
+        yield from _strange(f"The {name}", value)
         yield from _sentences(f"The {name}", screening.numbers(value), leads)
 
 
@@ -171,13 +174,68 @@ def _leads_in_texts(after: ItemContent, before: Texts, known: Container[str]) ->
     for code, text in shown_texts(after).items():
         if text == before.get(code) or code in own:
             continue
-        lines = [screening.visible_line(text[name]) for name in text if name != "body"]
-        words = "\n".join((*lines, screening.visible(text["body"])))
+        words = _words(text)
         leads = [
             *screening.addresses(words, known),
             *screening.links(screening.links_of(text["body"]), known),
         ]
-        yield from _sentences(f"The {Language(code).label} text", screening.numbers(words), leads)
+        what = f"The {Language(code).label} text"
+        yield from _strange(what, words)
+        yield from _sentences(what, screening.numbers(words), leads)
+
+
+def _leads_in_neighbours(
+    before: ItemContent, after: ItemContent, known: Container[str]
+) -> Iterator[str]:
+    """What can be read anew over the end of one block and the start of the next."""
+    if shown_texts(before) == shown_texts(after) and before.values == after.values:
+        return
+    alone = {code for code in _released(after) if _stands_as_released(after)}
+    for items_before, items_after in neighbours.lists(before, after):
+        for code in {code for item in items_after for code in shown_texts(item)} - alone:
+            what = f"The {Language(code).label} text with those beside it"
+            old = _words_together(items_before, code)
+            new = _words_together(items_after, code)
+            numbers = _anew(map(screening.numbers, old), map(screening.numbers, new))
+            leads = _anew(
+                (screening.addresses(words, known) for words in old),
+                (screening.addresses(words, known) for words in new),
+            )
+            yield from _sentences(what, numbers, leads)
+
+
+def _anew(before: Iterable[list[str]], after: Iterable[list[str]]) -> list[str]:
+    """What is in one of the lists after and was not, or not as often, in the same list before."""
+    pairs = zip(before, after, strict=True)
+    return [*dict.fromkeys(one for old, new in pairs for one in Counter(new) - Counter(old))]
+
+
+def _words_together(items: list[ItemContent], code: str) -> list[str]:
+    """The items' words as one text: where pages show all of them, the titles, the short ones."""
+    texts = [text for item in items if (text := shown_texts(item).get(code))]
+    titles = [screening.visible_line(text["title"]) for text in texts]
+    summaries = [screening.visible_line(text["summary"]) for text in texts]
+    short = [line for pair in zip(titles, summaries, strict=True) for line in pair]
+    return ["\n".join(lines) for lines in (map(_words, texts), titles, short, summaries)]
+
+
+def _words(text: Mapping[str, str]) -> str:
+    """A text as its reader sees it, in the page's order."""
+    lines = [screening.visible_line(text[name]) for name in ("title", "summary")]
+    pictured = screening.visible_line(text["picture_words"])
+    return "\n".join((*lines, screening.visible(text["body"]), pictured))
+
+
+def _stands_as_released(item: ItemContent) -> bool:
+    row = _release_rows().get((item.family, item.slug))
+    names = ("position", "on")
+    return row is not None and all(row.values.get(name) == item.values.get(name) for name in names)
+
+
+def _strange(what: str, words: str) -> Iterator[str]:
+    if strange := screening.strange_characters(words):
+        shown = ", ".join(strange[:10])
+        yield f"{what} holds letters of another script or unusual signs: {shown}."
 
 
 def _sentences(what: str, numbers: list[str], leads: list[str]) -> Iterator[str]:

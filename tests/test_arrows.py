@@ -69,9 +69,10 @@ HOUSE = {
         "contacts items office_hours pending pictures published texts", "campaign"
     ),
     "campaign": Room(
-        "addresses changes drafts due entries hours icons item_content loaded loading mails offers"
-        " picture_cutting picture_serving preview printing public_holidays published release review"
-        " screening second_person snapshot snapshot_cache text_rules uploads urls views wording",
+        "addresses changes counted_numbers drafts due entries hours icons item_content loaded"
+        " loading mails neighbours offers picture_cutting picture_serving preview printing"
+        " public_holidays published release review screening second_person snapshot snapshot_cache"
+        " spoken_numbers text_rules uploads urls views wording",
         "campaign.models slu_antitrafficking",
     ),
     "campaign.admin": Room(

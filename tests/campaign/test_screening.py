@@ -140,14 +140,23 @@ def test_a_number_is_seen_through_markdown(text):
         "sections 123, 124, 126(1)(a)",
         "artículos 5, 6, 7, 8, 9",
         "children under 12 (126)",
-        "11 to 21, 23, 25 to 28",
+        "sections 11 to 21, 23, 25 to 28",
         "from 8:00 to 16:30",
         "{847}, 24 hours a day",
         "{police}, {emergency} or {847}",
         "1. Call.\n2. Wait.\n10. Write.",
         "[2019](https://govt.lc/news/2019/01/29/157090)",
         "oh, one of two or three",
-        "B12, 4x4, A4, MP3",
+        "B12 and 4x4",
+        "A4, MP3",
+        "un médico, una casa, un hospital, una tienda, uno",
+        "12 people in 2010, 2012 and 2015",
+        "from 2014 to 2022",
+        "one hundred and twenty",
+        "500 EC$",
+        "300 USD",
+        "100km",
+        "In 2010 CARICOM agreed",
     ],
 )
 def test_years_days_money_amounts_and_sections_are_no_numbers_to_call(text):
@@ -200,12 +209,104 @@ def test_an_address_is_seen_however_it_is_written(text):
         "www.govt.lc/news",
         "e.g. a.m. p.m. i.e. U.S. No.7 3.5 St. Lucia",
         "Signal: a flag. Tel: {847}",
-        "At the dot. Point by point, en este punto.",
+        "At this point the office, en este punto de la ley, un point de contact.",
+        "Get ready. Help is near. In it, live or work. Club, bar; net of fish",
         "either/or, and/or",
     ],
 )
 def test_known_hosts_and_abbreviations_are_no_addresses(text):
     assert screening.addresses(text, KNOWN) == []
+
+
+# One editor alone once showed each of these to every reader.
+SHOWN_BY_ONE = [
+    "Call 758\u3164456\u31647890",
+    "758\u30fc456\u30fc7890",
+    "758\u02d0456\u02d07890",
+    "help-lucia\ua4f8com",
+    "help-lucia dot help",
+    "help-lucia .com",
+    "Ring (758) SAFE-NOW",
+    "seven fifty-eight, forty-five, sixty-seven, eighty-nine",
+    "soixante-quinze, quatre-vingt-quatre, cinquante-six, soixante-dix",
+    "Phone our help section 758,456,78,90",
+    "Dial 758, then 456, then 7890",
+    "evil. com",
+    "evil·com",
+    "evil,com",
+    "(evil)(dot)(com)",
+    "h e l p e v i l . c o m",
+    "+1758HELPNOW",
+    "758-help-now",
+    "$758456",
+    "46\u041e, then 37\u041e",
+    "\u2166 \u2164 \u2167",
+    "758\u02bc456\u02bc789",
+]
+THEIR_SISTERS = [
+    "758\uffa0456",  # the halfwidth filler
+    "758\u115f456",
+    "75\u058a84\u058a5",
+    "seven\u200dfive",
+    "7\u01bd8",  # Latin tone five
+    "\u0292 \u0223",  # ezh and ou, for 3 and 8
+    "\uff21\uff22",
+    "\u2603",
+    "\u2680\u2681\u2682",
+    "help-lucia\u30fbcom",
+    "help-lucia • org",
+    "help-lucia punto com",
+    "help-lucia (punto) help",
+    "help-lucia point org",
+    "help-lucia .help",
+    "help-lucia,lc",
+    "help-lucia : com",
+    "h-e-l-p-l-u-c-i-a",
+    "help.dot.com",
+    "Ring 758. HELP ME",
+    "four five six HELPME",
+    "758.help.now",
+    "setecientos cincuenta y ocho, cuarenta y cinco",
+    "siete cinco ocho y luego cuarenta y cinco",
+    "septante-cinq, huitante-quatre, nonante",
+    "fiftyeight fortyfive",
+    "veintiuno, treinta y dos, cuatro",
+    "triple seven and double four",
+    "four five six; then, after the tone, seven eight",
+    "un, deux, trois, un, deux",
+    "articles 75, 84, 56",
+    "section 4, 56, 78, 90",
+    "sections 7, 5, 8, 4, 5",
+    "§ 758, 456",
+    "$758,456 and then 78",
+    "US 758456",
+    "2010 then 758",
+    "8:15, 9:45",
+    "4x5x6x7x8",
+    "758" + " " * 300 + "HELPNOW",
+    "758 ........ HELPNOW",
+    "evil" + " " * 300 + "dot help",
+    "evil \u2014\u2014 .com",
+]
+
+
+@pytest.mark.parametrize("text", [*SHOWN_BY_ONE, *THEIR_SISTERS])
+def test_no_spelling_of_a_number_or_a_host_is_free(text):
+    assert (
+        screening.numbers(text)
+        or screening.addresses(text, KNOWN)
+        or screening.strange_characters(text)
+    )
+
+
+@pytest.mark.parametrize("character", "ㅤーːꓸОⅦʼªºñéœ’“«¿°…\u00a0\u202f")
+def test_only_letters_of_the_pages_and_ordinary_signs_are_free(character):
+    is_free = character in "ªºñéœ’“«¿°…\u00a0\u202f"
+    assert (screening.strange_characters(f"a {character} b") == []) == is_free
+
+
+def test_letters_in_two_parts_are_as_free_as_in_one():
+    assert screening.strange_characters("Me\u0301dico, nin\u0303o") == []
 
 
 @pytest.mark.parametrize(
@@ -257,15 +358,26 @@ def test_links_are_found_as_markdown_finds_them():
     assert list(screening.links_of(body)) == ["https://a.example", "https://b.example"]
 
 
-def test_no_word_of_the_release_is_a_false_alarm():
-    known = {screening.target(row.values["source_url"]) for row in release.rows()}
-    texts = [text for row in release.rows() for text in row.texts.values()]
-    assert len(texts) > 100
+def test_few_texts_of_the_release_would_wait():
+    """A text with many ages, shares or sections does; that asks a second editor, and no more."""
+    rows = release.rows()
+    known = {screening.target(row.values["source_url"]) for row in rows}
+    texts = [row.texts[code] for row in rows for code in ("en", "es", "fr") if code in row.texts]
     known |= {screening.target(url) for text in texts for url in screening.links_of(text["body"])}
-    for text in texts:
-        words = [screening.visible_line(text[name]) for name in ("title", "summary")]
-        for line in (*words, screening.visible(text["body"])):
-            assert screening.numbers(line) == screening.addresses(line, known) == []
+    words = [
+        "\n".join(
+            (
+                screening.visible_line(text["title"]),
+                screening.visible_line(text["summary"]),
+                screening.visible(text["body"]),
+            )
+        )
+        for text in texts
+    ]
+    waiting = [text for text in words if screening.numbers(text)]
+    assert len(waiting) <= 0.06 * len(words)
+    for text in words:
+        assert screening.addresses(text, known) == screening.strange_characters(text) == []
 
 
 digits = st.lists(st.sampled_from("0123456789"), min_size=10, max_size=12).map("".join)
@@ -278,10 +390,13 @@ def test_no_mark_between_the_digits_of_a_long_number_hides_it(number, between):
     assert screening.numbers(f"Call {text} now")
 
 
-@pytest.mark.parametrize("part", ["a-", "o", "a.", "1 ", "1,", "@", "|", "9 (", "A" * 3, "one "])
+@pytest.mark.parametrize(
+    "part", ["a-", "o", "a.", "1 ", "1,", "@", "|", "9 (", "A" * 3, "one ", "dot ", "a ", "six"]
+)
 def test_long_texts_are_read_at_once(part):
     text = "123-" + part * (20_000 // len(part)) + "!"
     started = time.process_time()
     screening.numbers(text)
     screening.addresses(text, KNOWN)
+    screening.strange_characters(text)
     assert time.process_time() - started < 1

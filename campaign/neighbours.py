@@ -1,0 +1,51 @@
+"""What stands beside an item where readers see it: a number can be split over two blocks."""
+
+from collections.abc import Iterator
+
+from campaign import drafts
+from campaign.item_content import ItemContent
+from campaign.models import FAMILIES, Item
+
+# The column by which a family's items come in several lists.
+LIST_BY = {"sign": "group", "provision": "law"}
+
+Place = tuple[str, str]
+
+
+def lists(
+    before: ItemContent, after: ItemContent
+) -> Iterator[tuple[list[ItemContent], list[ItemContent]]]:
+    """Every list that one of the two stands in, in the page's order: as it is, as it will be."""
+    for place in dict.fromkeys((_place(before), _place(after))):
+        others = [item for item in _stored(place) if not _is_same(item, after)]
+        yield (
+            sorted([*others, *(item for item in [before] if _place(item) == place)], key=_order),
+            sorted([*others, *(item for item in [after] if _place(item) == place)], key=_order),
+        )
+
+
+def _stored(place: Place) -> list[ItemContent]:
+    families = ("page", "question") if place[0] == "page" else (place[0],)
+    items: list[Item] = [
+        item
+        for family in families
+        for item in FAMILIES[family].complete().filter(published=True).prefetch_related("texts")
+    ]
+    contents = [drafts.content_of(item, None) for item in items]
+    return [content for content in contents if _place(content) == place]
+
+
+def _place(item: ItemContent) -> Place:
+    if item.family in ("page", "question"):
+        return "page", item.values.get("on") or item.slug
+    return item.family, item.values.get(LIST_BY.get(item.family, ""), "")
+
+
+def _is_same(item: ItemContent, other: ItemContent) -> bool:
+    return (item.family, item.slug) == (other.family, other.slug)
+
+
+def _order(item: ItemContent) -> tuple[int, str, int, str]:
+    """The page before its blocks, these before its questions; milestones by their day."""
+    rank = 2 if item.family == "question" else 1 if item.values.get("on") else 0
+    return rank, item.values.get("when", ""), item.values["position"], item.slug
