@@ -18,17 +18,23 @@ ORDINARY = "NOINHERIT NOCREATEROLE VALID UNTIL 'infinity'"
 # Only a superuser sets it: what a query of a serving role may spill to disk.
 TEMP_FILE_LIMIT = "256MB"
 # What PUBLIC may call of PostgreSQL's own and nobody of ours needs: large objects are a store that
-# no grant covers, and the others reach across sessions or into the log of changes.
+# no grant covers, and the others reach across sessions or into the log of changes. What counts the
+# uses of a table or an index tells when it was used last, and so when a tip came.
+STATISTICS = (
+    "p.proname LIKE 'pg\\_stat\\_get\\_%' AND p.proname NOT LIKE 'pg\\_stat\\_get\\_db\\_%'"
+    " AND oidvectortypes(p.proargtypes) = 'oid'"
+)
 NOBODYS = (
     "p.proname LIKE 'lo\\_%' OR p.proname LIKE 'pg\\_advisory\\_%'"
     " OR p.proname LIKE 'pg\\_try\\_advisory\\_%'"
     " OR p.proname IN ('loread', 'lowrite', 'pg_notify', 'pg_logical_emit_message',"
-    " 'pg_export_snapshot')"
+    f" 'pg_export_snapshot') OR ({STATISTICS})"
 )
-# What the owner needs of them, and besides: housekeeping's lock, a dump's snapshot, WAL switched.
+# What the owner needs of them, and besides: housekeeping's lock, a dump's snapshot, WAL switched,
+# statistics read and reset.
 OWNERS = (
     "p.proname IN ('pg_try_advisory_lock', 'pg_advisory_unlock', 'pg_export_snapshot',"
-    " 'pg_switch_wal')"
+    f" 'pg_switch_wal', 'pg_stat_reset_single_table_counters') OR ({STATISTICS})"
 )
 
 
@@ -115,13 +121,16 @@ def superusers_part(cursor: Any, owner: str) -> list[str]:
     """The statements that a superuser still has to run in this database; empty when all is done."""
     quoted = _quoted(cursor, owner)
     missing = []
-    for signature, everybody in _functions(cursor, NOBODYS):
-        if everybody:
-            missing.append(f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC")
+    open_to_all = [name for name, everybody in _functions(cursor, NOBODYS) if everybody]
+    if open_to_all:
+        missing.append(f"REVOKE EXECUTE ON FUNCTION {', '.join(open_to_all)} FROM PUBLIC")
+    lacking = []
     for signature, _everybody in _functions(cursor, OWNERS):
         cursor.execute("SELECT has_function_privilege(%s, %s, 'EXECUTE')", (owner, signature))
-        if not cursor.fetchone()[0] or any(signature in line for line in missing):
-            missing.append(f"GRANT EXECUTE ON FUNCTION {signature} TO {quoted}")
+        if not cursor.fetchone()[0] or signature in open_to_all:
+            lacking.append(signature)
+    if lacking:
+        missing.append(f"GRANT EXECUTE ON FUNCTION {', '.join(lacking)} TO {quoted}")
     cursor.execute("SELECT pg_has_role(%s, 'pg_checkpoint', 'USAGE')", (owner,))
     if not cursor.fetchone()[0]:
         missing.append(f"GRANT pg_checkpoint TO {quoted}")

@@ -36,7 +36,7 @@ HOUSE = {
     ),
     "tips.database": Room("rights", "slu_antitrafficking"),
     "tips.housekeeping": Room(
-        "boxes_and_sessions rewriting self_check",
+        "boxes_and_sessions counters rewriting self_check",
         "slu_antitrafficking tips.access tips.database tips.models",
     ),
     "tips.public": Room(

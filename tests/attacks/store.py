@@ -39,19 +39,20 @@ def put_back(site: RunningSite, table: str, row: Row) -> None:
 
 def files_with(site: RunningSite, *pieces: bytes) -> set[str]:
     """Which files of the store hold one of these pieces; by their place under its folder."""
-    return {name for name, data in _files(site) if any(piece in data for piece in pieces)}
+    return {name for name, data in files(site) if any(piece in data for piece in pieces)}
 
 
 def in_no_file(site: RunningSite, pieces: Iterable[bytes], under: str = "") -> set[bytes]:
     """Which of these pieces no file of the store holds, of those with `under` in their place."""
     lacking = set(pieces)
-    for name, data in _files(site):
+    for name, data in files(site):
         if under in name:
             lacking -= {piece for piece in lacking if piece in data}
     return lacking
 
 
-def _files(site: RunningSite) -> Iterator[tuple[str, bytes]]:
+def files(site: RunningSite) -> Iterator[tuple[str, bytes]]:
+    """The place of each file under the store's folder, and its bytes."""
     for file in site.var.rglob("*"):
         try:
             data = file.read_bytes() if file.is_file() else b""
@@ -84,3 +85,9 @@ def keyring(key: Row, grants: list[Row], words: str) -> Keyring:
 def data_folder(site: RunningSite) -> Path:
     """PostgreSQL's own folder."""
     return site.var / "postgres" / "data"
+
+
+def public_url(site: RunningSite) -> str:
+    """What whoever breaks into the public door finds in its environment."""
+    lines = Path(f"/proc/{site.gunicorn('public')}/environ").read_bytes().decode().split("\0")
+    return next(line.split("=", 1)[1] for line in lines if line.startswith("DATABASE_URL="))

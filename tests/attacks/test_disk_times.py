@@ -1,6 +1,7 @@
 """A thief of the disk who asks when a tip came, and for the code in an emptied box."""
 
 import re
+import struct
 import subprocess
 import textwrap
 import time
@@ -173,6 +174,65 @@ def test_no_row_and_no_statistic_names_a_moment(site: RunningSite, sent: list[st
 
 # What must be known to the minute lies in the tables that are emptied within the hour.
 MINUTES = {("tips_box", "box_until"), ("tips_alarm", "since"), ("tips_alarm", "due_at")}
+
+
+EPOCH = 946_684_800  # PostgreSQL's: 2000-01-01
+
+
+def timestamps_between(site: RunningSite, began: float, ended: float) -> set[str]:
+    """The files of the store that hold a moment between these two as PostgreSQL writes it: eight
+    bytes, microseconds, little endian."""
+    low, high = (round((at - EPOCH) * 1_000_000) for at in (began, ended))
+    # All moments of one such range share their upper bytes.
+    uppers = {struct.pack("<Q", at)[3:] for at in range(low, high + (1 << 24), 1 << 23)}
+    found = set()
+    for name, data in store.files(site):
+        for upper in uppers:
+            for match in re.finditer(re.escape(upper), data):
+                whole = data[max(match.start() - 3, 0) : match.end()]
+                if len(whole) == 8 and low <= int.from_bytes(whole, "little") <= high:
+                    found.add(name)
+    return found
+
+
+def test_after_the_hour_no_counter_and_after_a_stop_no_file_knows_the_moment(
+    site: RunningSite,
+) -> None:
+    """With a control: before, PostgreSQL's counters tell it, and its log of changes."""
+    last_use = (
+        "SELECT indexrelname AS name FROM pg_stat_all_indexes WHERE relname LIKE 'tips\\_%%'"
+        " AND last_idx_scan BETWEEN to_timestamp(%s) AND to_timestamp(%s)"
+    )
+    began = time.time()
+    Visitor().send(
+        f"{site.url}/report/",
+        what_happened="They keep passports.",
+        submission=receipts.new_idempotency_key(),
+    )
+    ended = time.time()
+    until(lambda: store.rows(site, last_use, began - 1, ended + 1), 30, "its index scans")
+    assert timestamps_between(site, began - 1, ended + 1)
+    # What came next to it in these seconds is over, and counted.
+    until(lambda: time.time() > ended + 12, 20)
+    housekeeping_in(site, 4)
+    assert not store.rows(site, last_use, began - 1, ended + 1)
+    try:
+        site.stop()
+        # An alarm has its minute for as long as it is due; of all else no file knows it.
+        found = timestamps_between(site, began - 1, ended + 1)
+        assert not {name for name in found if "/base/" not in name and "pg_wal/" not in name}
+        assert not (store.data_folder(site) / "pg_stat" / "pgstat.stat").exists()
+    finally:
+        site.start()
+
+
+def test_a_doors_role_reads_no_counter(site: RunningSite) -> None:
+    door = psycopg2.connect(store.public_url(site))
+    for view in ("pg_stat_all_tables", "pg_stat_user_indexes", "pg_statio_all_tables"):
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege), door.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {view}")
+        door.rollback()
+    door.close()
 
 
 def test_the_owner_of_the_store_has_no_clock_of_its_own_for_the_last_look_up(

@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-from pathlib import Path
 from typing import NamedTuple
 
 import psycopg2
@@ -117,12 +116,6 @@ def open_snapshot(url: str) -> psycopg2.extensions.connection:
     return connection
 
 
-def public_url(site: RunningSite) -> str:
-    """What whoever breaks into the public door finds in its environment."""
-    lines = Path(f"/proc/{site.gunicorn('public')}/environ").read_bytes().decode().split("\0")
-    return next(line.split("=", 1)[1] for line in lines if line.startswith("DATABASE_URL="))
-
-
 def told(site: RunningSite) -> list[object]:
     """What is wrong after a minute's housekeeping."""
     assert site.run("manage", "housekeeping") == (0, "")
@@ -145,9 +138,9 @@ def test_an_older_snapshot_is_told_until_it_ends_and_then_nothing_is_in_any_file
 
 def test_a_doors_old_snapshot_is_ended(site: RunningSite) -> None:
     """And nobody else's."""
-    door, owner = open_snapshot(public_url(site)), open_snapshot(site.owner_url)
+    door, owner = open_snapshot(store.public_url(site)), open_snapshot(site.owner_url)
     environment = site.environment | {"OWN_CLUSTER": "1", "OWNER_DATABASE_URL": site.owner_url}
-    environment |= {"SERVE": "both", "PUBLIC_DATABASE_URL": public_url(site)}
+    environment |= {"SERVE": "both", "PUBLIC_DATABASE_URL": store.public_url(site)}
     subprocess.run([*MANAGE, "shell", "-v0", "-c", END_OLD], env=environment, check=True)
     with owner.cursor() as cursor:
         cursor.execute("SELECT 1")

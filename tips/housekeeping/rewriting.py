@@ -19,6 +19,7 @@ from django.db import DatabaseError, OperationalError, ProgrammingError, connect
 from django.utils import timezone
 
 from slu_antitrafficking import roles
+from tips.housekeeping import counters
 from tips.models import Event, Upkeep
 
 # Written with every sending, and what is in them must go within the hour.
@@ -57,6 +58,7 @@ DOOR_TRANSACTION_LIMIT = 60  # seconds
 STANDBY_WAIT = timedelta(minutes=1)
 
 KEYS, HOURLY, NIGHTLY = "Keys off the disk", "Hourly rewriting", "Nightly rewriting"
+UNKNOWN = -1  # how many rows were written since the last run
 WEEKLY_NAME = "Weekly rewriting"
 HELD = "Somebody's open transaction keeps deleted rows on the disk; tried again every minute."
 WEEKLY = "There are more than 200,000 rows in {}: rewritten on Sundays only."
@@ -100,7 +102,8 @@ def after_acts_on_keys() -> None:
 
 
 def hourly(now: datetime | None = None) -> None:
-    """At the beginning of an hour, where something was sent in the last: small tables, and WAL.
+    """At the beginning of an hour: counters; where something was sent in the last, small tables
+    and WAL.
 
     Never later in the hour: that it is done would tell that something came just now.
     """
@@ -108,15 +111,23 @@ def hourly(now: datetime | None = None) -> None:
     upkeep = _upkeep(HOURLY)
     if upkeep.done_at and _hour(upkeep.done_at) == _hour(now) and upkeep.failed_since is None:
         return
-    written = _writes((*SHORT_LIVED, *LARGE))
     with _kept_book(upkeep) as book:
-        if upkeep.failed_since is None and upkeep.mark == written:
-            return
-        for table in SHORT_LIVED:
-            _rewrite(f"CLUSTER VERBOSE public.{table} USING {table}_pkey")
-        small = [table for table in LARGE if _size(table) <= SMALL]
-        book.mark = written + _in_random_order(small)
-        _turn_wal_over()
+        mark, book.mark = book.mark, UNKNOWN
+        book.save()  # cut short after the counters began anew, this run has to be made again
+        written = counters.take((*SHORT_LIVED, *LARGE))
+        if written != mark or upkeep.failed_since:
+            for table in SHORT_LIVED:
+                _rewrite(f"CLUSTER VERBOSE public.{table} USING {table}_pkey")
+            small = [table for table in LARGE if counters.size(table) <= SMALL]
+            stamped = _stamp(small) if written != mark else 0
+            book.mark = stamped
+            _put_in_random_order(small)
+        else:
+            book.mark = 0
+        # Samples of what is short-lived would outlive it in pg_statistic.
+        lasting = [table for table in counters.tables() if table not in SHORT_LIVED]
+        _vacuum(table for table in lasting if counters.size(table) <= SMALL)
+        _turn_wal_over()  # last: a vacuum may log whole pages
 
 
 def nightly(now: datetime | None = None) -> str:
@@ -126,32 +137,42 @@ def nightly(now: datetime | None = None) -> str:
     done = timezone.localtime(upkeep.done_at) if upkeep.done_at else None
     if (local.hour, local.minute) < NIGHT or (done and done.date() == local.date()):
         return ""
-    tables = [table for table in LARGE if _size(table) > SMALL]
-    weekly = [table for table in tables if _rows(table) > MANY_ROWS]
+    tables = [table for table in LARGE if counters.size(table) > SMALL]
+    weekly = [table for table in tables if counters.rows(table) > MANY_ROWS]
     if weekly and local.weekday() != 6:
         tables = [table for table in tables if table not in weekly]
-    written = _writes(tables)
-    before = _wal_position()
-    with _kept_book(upkeep) as book:
-        if tables and upkeep.mark != written:
-            book.mark = written + _in_random_order(tables)
+    before = counters.wal_position()
+    with _kept_book(upkeep):
+        if tables:
+            _stamp(tables)
+            _put_in_random_order(tables)
+            _vacuum(tables)
             _turn_wal_over()
     if weekly:
         said = WEEKLY.format(" and ".join(weekly))
         Upkeep.objects.update_or_create(name=WEEKLY_NAME, defaults={"problem": said})
     else:
         Upkeep.objects.filter(name=WEEKLY_NAME).delete()
-    return f"nightly rewriting: {_wal_position() - before:,} bytes of WAL" if tables else ""
+    return f"nightly rewriting: {counters.wal_position() - before:,} bytes of WAL" if tables else ""
 
 
-def _in_random_order(tables: Iterable[str]) -> int:
-    """Rewrites these; how many rows got a new transaction number."""
-    stamped = 0
+def _stamp(tables: Iterable[str]) -> int:
+    """Gives recent rows one transaction number a table; how many rows those are."""
+    since = {"since": timezone.now() - RECENT}
+    return sum(
+        _tried(f"UPDATE public.{table} SET id = id WHERE {LARGE[table]}", since) for table in tables
+    )
+
+
+def _put_in_random_order(tables: Iterable[str]) -> None:
     for table in tables:
-        since = {"since": timezone.now() - RECENT}
-        stamped += _tried(f"UPDATE public.{table} SET id = id WHERE {LARGE[table]}", since)
         _rewrite(f"CLUSTER VERBOSE public.{table} USING {table}_pkey")
-    return stamped
+
+
+def _vacuum(tables: Iterable[str]) -> None:
+    """Autovacuum's counters began anew with the hour, and it may never find what it waits for."""
+    for table in tables:
+        _tried(f"VACUUM (ANALYZE, SKIP_LOCKED) public.{table}")
 
 
 def _rewrite(statement: str) -> None:
@@ -242,35 +263,3 @@ def _upkeep(name: str) -> Upkeep:
 
 def _hour(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
-
-
-def _writes(tables: Iterable[str]) -> int:
-    """A number that changes with every row written to one of these tables."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_stat_force_next_flush()")
-        cursor.execute(
-            "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint"
-            " FROM pg_stat_user_tables WHERE schemaname = 'public' AND relname = ANY (%s)",
-            (list(tables),),
-        )
-        return int(cursor.fetchone()[0])
-
-
-def _size(table: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_total_relation_size(%s::regclass)", (f"public.{table}",))
-        return int(cursor.fetchone()[0])
-
-
-def _rows(table: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", (f"public.{table}",)
-        )
-        return int(cursor.fetchone()[0])
-
-
-def _wal_position() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")
-        return int(cursor.fetchone()[0])

@@ -107,6 +107,7 @@ class Cluster:
             # After a restart of the machine the number in it may be some other process's, and
             # PostgreSQL would refuse to start beside that one.
             (self.folder.data / "postmaster.pid").unlink(missing_ok=True)
+            self._delete_statistics()
         settings = self._settings | {"unix_socket_directories": str(self._sockets)}
         command: list[str | Path] = [self.programs.folder / "postgres", "-D", self.folder.data]
         for name, value in settings.items():
@@ -150,6 +151,13 @@ class Cluster:
     def stop(self) -> None:
         """Ends the server with everything on disk."""
         processes.end(self.process, signal.SIGINT, 60)
+        if self.process and not self.busy():
+            self._delete_statistics()
+
+    def _delete_statistics(self) -> None:
+        """A clean stop writes them down: when each table and index was used last, and so when a
+        tip came."""
+        (self.folder.data / "pg_stat" / "pgstat.stat").unlink(missing_ok=True)
 
     def url(self, user: str, password: str, database: str = DATABASE) -> str:
         """The address of the database for this user."""
