@@ -1,5 +1,7 @@
 """The commands that an operator types."""
 
+import errno
+import os
 import re
 from io import StringIO
 from pathlib import Path
@@ -64,14 +66,23 @@ def test_prepare_sets_the_desk_up_once(var: Path) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["first-supervisor.txt", "recovery-sheets.html"])
-def test_a_desk_whose_first_words_cannot_be_written_is_not_made(var: Path, name: str) -> None:
-    (var / name).mkdir()
-    with pytest.raises(IsADirectoryError):
+@pytest.mark.parametrize("written", [0, 1])
+def test_a_desk_whose_first_words_cannot_be_written_is_not_made(
+    var: Path, written: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full at the first file, or at the second."""
+    left = [None] * written
+
+    def fsync(_: int) -> None:
+        if not left:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        left.pop()
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(OSError, match="No space left"):
         run("prepare")
     assert not DeskKey.objects.exists()
     assert not Officer.objects.exists()
-    assert [path.name for path in var.iterdir()] == [name]
 
 
 def test_two_sheets_typed_back_delete_the_files(

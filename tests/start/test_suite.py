@@ -23,12 +23,12 @@ def short() -> Iterator[Path]:
         yield Path(folder)
 
 
-def commands(variable: str) -> list[str]:
-    """The command of every process with this in its environment."""
+def commands(folder: Path) -> list[str]:
+    """The command of every process whose environment names something in this folder."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if variable.encode() in (process / "environ").read_bytes().split(b"\0"):
+            if f"={folder}/".encode() in (process / "environ").read_bytes():
                 found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
         except OSError:
             continue  # it ended meanwhile, or is somebody else's
@@ -82,14 +82,14 @@ def test_a_killed_suite_leaves_nothing_running_and_the_next_one_tidies_up(short:
         preexec_fn=tied_to_us(),
     )
     until(at_work.exists, 120, "the hanging test")
-    running = commands(f"AT_WORK={at_work}")
+    running = commands(short)
     for program in ("postgres", "gunicorn", "chromium", "pytest"):
         assert any(program in command for command in running), program
     stores = [ELSEWHERE / mark.read_text() for mark in short.glob(f"**/{MARK}")]
     assert len(stores) == 2  # the suite's own, and the site's
     suite.kill()
     suite.wait()
-    until(lambda: not commands(f"AT_WORK={at_work}"), 30)
+    until(lambda: not commands(short), 30)
     assert list(short.glob("know-the-signs-suite-*"))
     subprocess.run(["./run", "test", "--version"], cwd=ROOT, env=environment, check=True)
     assert [file.name for file in short.iterdir()] == ["at-work"]
