@@ -200,9 +200,8 @@ LONG_AGO = timezone.now() - timedelta(days=3)
 def test_whose_turn_it_is_after_a_message_and_since_when(
     tip: Tip, sam: Person, before: dict[str, object], after: tuple[str, str, object]
 ) -> None:
-    if before.pop("owner", False):
-        stands(tip, owner=sam.officer)
-    stands(tip, turn_since=LONG_AGO, **before)
+    columns = before | ({"owner": sam.officer} if "owner" in before else {})
+    stands(tip, turn_since=LONG_AGO, **columns)
     assert add(**number(1)) == "received"
     now = Tip.objects.get(pk=tip.pk)
     status, cause, since = after
