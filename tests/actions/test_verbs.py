@@ -309,5 +309,30 @@ def test_whose_words_crossed_ours_is_said(sam: Person, kim: Person, dana: Person
         photos=[],
         idempotency_key=receipts.new_idempotency_key(),
     )
-    with pytest.raises(Refused, match="The citizen has written meanwhile"):
+    with pytest.raises(Refused, match=r"^The citizen has written meanwhile\. Nothing was done"):
         actions.park(tip=tip, by=kim.officer, until=None, stamp=Stamp(seen))
+    seen = now(tip).version_token
+    actions.raise_urgency(tip=tip, by=dana.officer)
+    with pytest.raises(Refused, match="This tip has changed"):  # no words, though there are some
+        actions.park(tip=tip, by=kim.officer, until=None, stamp=Stamp(seen))
+
+
+def test_only_opening_this_tip_oneself_is_reading_it(
+    sam: Person, kim: Person, dana: Person
+) -> None:
+    receipt, other = send(), send(what_happened="Another.")
+    for each in (receipt, other):
+        actions.receive_message(
+            code=each.code or "",
+            message="More.",
+            photos=[],
+            idempotency_key=receipts.new_idempotency_key(),
+        )
+    tip = tip_of(receipt)
+    actions.open_tip(tip=tip_of(other), by=kim.officer, keys=kim.keys)
+    actions.open_tip(tip=tip, by=dana.officer, keys=dana.keys)
+    Event.objects.record("photo", tip=tip, by=kim.officer, count=9)
+    with pytest.raises(Refused, match="read it first"):
+        actions.wait(tip=tip, by=kim.officer)
+    actions.open_tip(tip=tip, by=kim.officer, keys=kim.keys)
+    actions.wait(tip=tip, by=kim.officer)

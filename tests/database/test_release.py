@@ -113,3 +113,14 @@ def test_a_role_that_is_missing_is_named() -> None:
         with connection.cursor() as cursor:
             assert roles.drift(cursor) == ["The role of the public door is missing."]
         run(f'ALTER ROLE somebody_else RENAME TO "{role("public")}"')
+
+
+def test_a_release_leaves_functions_of_others_and_the_triggers_to_their_owner() -> None:
+    run("CREATE FUNCTION public.somebodys() RETURNS integer LANGUAGE sql AS 'SELECT 1'")
+    apply()
+    assert ask("SELECT to_regprocedure('public.somebodys()') IS NOT NULL") == [(True,)]
+    owners = ask(
+        "SELECT DISTINCT proowner::regrole = current_user::regrole FROM pg_proc"
+        " WHERE proname LIKE '%%append_only'"
+    )
+    assert owners == [(True,)]

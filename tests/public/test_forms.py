@@ -146,3 +146,21 @@ def test_a_message_needs_words_or_photos():
     assert FollowUpForm(filled(code=code, message=""), photos=1).is_valid()
     assert FollowUpForm(filled(code=code, message="x")).is_valid()
     assert not FollowUpForm(filled(code=code, message=" ")).is_valid()
+
+
+def test_a_form_demands_nothing_of_the_browser_and_calls_its_boxes_by_their_names():
+    form = TipForm(filled())
+    assert form["what_happened"].auto_id == "what_happened"
+    assert "required" not in str(form["what_happened"])
+    assert form.again is False
+
+
+def test_a_whole_fits_to_the_last_byte():
+    def whole(last):
+        return TipForm(filled(**dict.fromkeys(TEXTS[:9], "é" * 13_000), contact_safely=last))
+
+    form = whole("")
+    assert form.is_valid()
+    left = 240_000 - len(json.dumps(form.cleaned_data, ensure_ascii=False).encode())
+    assert whole("x" * left).is_valid()
+    assert not whole("x" * (left + 1)).is_valid()
