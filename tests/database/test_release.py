@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+import psycopg2
 import pytest
 from django.db import connection, transaction
 
 from slu_antitrafficking import roles
 from tests.database.acting import ask, role
-from tests.database.test_drift import drift, run
+from tests.database.test_drift import drift, role_drift, run
 from tips.database import rights
 
 pytestmark = pytest.mark.django_db
@@ -107,12 +108,25 @@ def test_names_of_roles_carry_the_database_s() -> None:
     assert roles.role_names("tips") == ("tips_public", "tips_desk", "tips_functions", "tips_eraser")
 
 
-def test_a_role_that_is_missing_is_named() -> None:
-    with transaction.atomic():
-        run(f'ALTER ROLE "{role("public")}" RENAME TO somebody_else')
-        with connection.cursor() as cursor:
-            assert roles.drift(cursor) == ["The role of the public door is missing."]
-        run(f'ALTER ROLE somebody_else RENAME TO "{role("public")}"')
+def test_roles_that_are_missing_are_named_and_made() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        for kind in ("public", "desk"):
+            run(f'ALTER ROLE "{role(kind)}" RENAME TO lost_{kind}')
+        assert roles.drift(cursor) == [
+            f"The role of the {kind} door is missing." for kind in ("public", "desk")
+        ]
+        assert roles.make_roles(cursor) == roles.role_names(roles.database_of(cursor))
+        assert roles.drift(cursor) == []
+        transaction.set_rollback(True)
+
+
+def test_the_owner_becomes_the_roles_that_own_again() -> None:
+    for kind in ("functions", "eraser"):
+        run(f'REVOKE "{role(kind)}" FROM CURRENT_USER')
+    with connection.cursor() as cursor:
+        roles.make_roles(cursor)
+    for kind in ("functions", "eraser"):
+        assert ask("SELECT pg_has_role(current_user, %s, 'SET')", role(kind)) == [(True,)]
 
 
 def test_a_release_leaves_functions_of_others_and_the_triggers_to_their_owner() -> None:
@@ -124,3 +138,78 @@ def test_a_release_leaves_functions_of_others_and_the_triggers_to_their_owner() 
         " WHERE proname LIKE '%%append_only'"
     )
     assert owners == [(True,)]
+
+
+def superusers_part(owner: str) -> list[str]:
+    with connection.cursor() as cursor:
+        return roles.superusers_part(cursor, owner)
+
+
+def quoted(name: str) -> str:
+    return str(ask("SELECT quote_ident(%s)", name)[0][0])
+
+
+def test_what_a_superuser_still_has_to_run_in_this_database() -> None:
+    """The starter closed the catalog of the template; only the new roles' limit is left."""
+    ((owner,),) = ask("SELECT current_user::text")
+    limit = "ALTER ROLE {} SET temp_file_limit = '256MB'"
+    assert superusers_part(str(owner)) == [
+        limit.format(quoted(role(kind))) for kind in ("public", "desk")
+    ]
+
+
+def test_another_owner_needs_its_own_grants() -> None:
+    other = role("eraser")
+    part = superusers_part(other)
+    functions = {
+        "pg_advisory_unlock(bigint)",
+        "pg_advisory_unlock(integer, integer)",
+        "pg_export_snapshot()",
+        "pg_switch_wal()",
+        "pg_try_advisory_lock(bigint)",
+        "pg_try_advisory_lock(integer, integer)",
+    }
+    assert part[:-3] == [
+        f"GRANT EXECUTE ON FUNCTION pg_catalog.{name} TO {quoted(other)}"
+        for name in sorted(functions)
+    ]
+    assert part[-3] == f"GRANT pg_checkpoint TO {quoted(other)}"
+
+
+def test_what_nobody_of_ours_needs_nobody_may_call() -> None:
+    with connection.cursor() as cursor:
+        closed = dict(roles._functions(cursor, roles.NOBODYS))
+    names = {signature.partition("(")[0].removeprefix("pg_catalog.") for signature in closed}
+    assert names >= {
+        *("lo_create", "lo_unlink", "loread", "lowrite", "pg_notify", "pg_export_snapshot"),
+        *("pg_advisory_lock", "pg_try_advisory_lock", "pg_logical_emit_message"),
+    }
+    assert not names & {"pg_sleep", "log", "loga", "lower"}
+    assert not any(closed.values())
+    for signature in closed:
+        assert not may_call("public", signature), signature
+
+
+def test_a_password_opens_its_role_alone() -> None:
+    parameters = connection.get_connection_params()
+    for name in ("cursor_factory", "context"):
+        parameters.pop(name, None)
+    ours = psycopg2.connect(**parameters)
+    ours.autocommit = True
+    with ours.cursor() as cursor:
+        roles.set_password(cursor, role("public"), 'it\'s "hers"')
+    ours.close()
+    theirs = parameters | {"user": role("public"), "password": 'it\'s "hers"'}
+    psycopg2.connect(**theirs).close()
+    with pytest.raises(psycopg2.OperationalError, match="authentication failed"):
+        psycopg2.connect(**theirs | {"password": "its hers"})
+
+
+@pytest.mark.parametrize("kind", ["public", "desk"])
+def test_a_limit_of_the_superuser_s_is_no_drift_and_another_is(kind: str) -> None:
+    assert role_drift() == []
+    run(f"ALTER ROLE \"{role(kind)}\" SET work_mem = '1MB'")
+    assert role_drift() == [f"The settings of the {kind} door's role were changed."]
+    run(f'ALTER ROLE "{role(kind)}" RESET work_mem')
+    run(f'ALTER ROLE "{role(kind)}" CONNECTION LIMIT 3')
+    assert role_drift() == [f"The attributes of the {kind} door's role were changed."]
