@@ -213,3 +213,16 @@ def test_a_limit_of_the_superuser_s_is_no_drift_and_another_is(kind: str) -> Non
     run(f'ALTER ROLE "{role(kind)}" RESET work_mem')
     run(f'ALTER ROLE "{role(kind)}" CONNECTION LIMIT 3')
     assert role_drift() == [f"The attributes of the {kind} door's role were changed."]
+
+
+def test_what_everybody_may_call_is_taken_from_them_and_given_to_the_owner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ((owner,),) = ask("SELECT current_user::text")
+    for names in ("NOBODYS", "OWNERS"):
+        monkeypatch.setattr(roles, names, "p.proname = 'pg_postmaster_start_time'")
+    signature = "pg_catalog.pg_postmaster_start_time()"
+    assert superusers_part(str(owner))[:2] == [
+        f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION {signature} TO {quoted(str(owner))}",
+    ]
