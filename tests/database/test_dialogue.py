@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.cast import Person, send, tip_of
 from tests.database.acting import acting_as, ask
-from tests.database.calling import GOOD, active_kid, add, call, receive
+from tests.database.calling import CASTS, GOOD, active_kid, add, call, receive
 from tips import actions
 from tips.crypto import receipts
 from tips.models import Alarm, EscrowedCode, Event, Message, Photo, Tip
@@ -89,6 +89,20 @@ def test_a_box_stands_for_half_an_hour(tip: Tip) -> None:
         tip.pk,
     )
     assert minutes == 30
+
+
+def test_a_box_that_is_over_is_empty(tip: Tip) -> None:
+    repeat = GOOD | {"p_kid": active_kid()}
+    boxes = []
+    for _ in range(2):
+        with acting_as("public"):
+            named = ", ".join(f"{name} => %s{CASTS.get(name, '')}" for name in repeat)
+            ((outcome, box),) = ask(
+                f"SELECT outcome, box FROM receive_tip({named})", *repeat.values()
+            )
+        boxes.append((outcome, box is not None))
+        EscrowedCode.objects.update(box_until=LONG_AGO)
+    assert boxes == [("repeated", True), ("repeated", False)]
 
 
 def test_two_tips_of_one_page_are_two(tip: Tip) -> None:
