@@ -336,3 +336,37 @@ def test_only_opening_this_tip_oneself_is_reading_it(
         actions.wait(tip=tip, by=kim.officer)
     actions.open_tip(tip=tip, by=kim.officer, keys=kim.keys)
     actions.wait(tip=tip, by=kim.officer)
+
+
+def test_a_restricted_tip_is_not_given_to_who_opens_others(
+    tip: Tip, sam: Person, kim: Person
+) -> None:
+    send(what_happened="A plain one.")
+    Tip.objects.filter(pk=tip.pk).update(restricted=True)
+    with pytest.raises(Refused, match="kim may not open"):
+        actions.give(tip=tip, by=sam.officer, to=kim.officer)
+
+
+def test_all_tips_are_given_back_or_none(sam: Person, kim: Person) -> None:
+    first, second = (tip_of(send(what_happened=text)) for text in "ab")
+    Tip.objects.update(owner=kim.officer, status="active")
+    Officer.objects.filter(pk=kim.officer.pk).update(is_active=False)
+    last = Tip.objects.open().filter(owner=kim.officer).last() or second
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE tips_event ADD CONSTRAINT no_room CHECK (reference <> %s) NOT VALID",
+            [last.reference],
+        )
+    with pytest.raises(DatabaseError):
+        actions.give_back(owner=Officer.objects.get(pk=kim.officer.pk), by=sam.officer)
+    assert {now(tip).owner for tip in (first, second)} == {kim.officer}
+
+
+def test_a_parked_tip_waits_for_its_citizen_and_a_waiting_one_does_not_again(
+    tip: Tip, kim: Person
+) -> None:
+    actions.park(tip=tip, by=kim.officer, until=date(2099, 1, 1))
+    actions.wait(tip=now(tip), by=kim.officer)
+    assert now(tip).status == "asked"
+    with pytest.raises(Refused):
+        actions.wait(tip=now(tip), by=kim.officer)
