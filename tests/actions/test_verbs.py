@@ -370,3 +370,49 @@ def test_a_parked_tip_waits_for_its_citizen_and_a_waiting_one_does_not_again(
     assert now(tip).status == "asked"
     with pytest.raises(Refused):
         actions.wait(tip=now(tip), by=kim.officer)
+
+
+@pytest.mark.parametrize(
+    ("table", "name"), [("message", "reply"), ("alarm", "raise"), ("note", "note")]
+)
+def test_what_cannot_be_stored_leaves_neither_change_nor_event(
+    tip: Tip, kim: Person, table: str, name: str
+) -> None:
+    before, events = everything(tip), Event.objects.count()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"ALTER TABLE tips_{table} ADD CONSTRAINT no_room CHECK (tip_id IS NULL) NOT VALID"
+        )
+    with pytest.raises(DatabaseError):
+        ACTS[name](tip, kim.officer)
+    assert (everything(tip), Event.objects.count()) == (before, events)
+
+
+def test_what_is_missing_is_said(tip: Tip, kim: Person) -> None:
+    by = kim.officer
+    for act, sentence in (
+        (lambda: actions.reply(tip=tip, by=by, text=""), "Write an answer first; nothing was"),
+        (lambda: actions.note(tip=tip, by=by, text=""), "Write a note first; nothing was added"),
+        (lambda: actions.lower_urgency(tip=tip, by=by, reason=""), "Say why it is not urgent"),
+        (lambda: actions.reopen(tip=tip, by=by, reason=""), "Say why it is opened again"),
+    ):
+        with pytest.raises(Refused, match=f"^{sentence}"):
+            act()
+
+
+def test_a_note_is_added_to_whatever_the_tip_has_become(tip: Tip, kim: Person) -> None:
+    seen = tip.version_token
+    actions.take(tip=tip, by=kim.officer)
+    actions.note(tip=tip, by=kim.officer, text="Called.", stamp=Stamp(seen))
+    event = Event.objects.get(verb="noted")
+    assert (event.by, event.tip_id, event.reference) == ("kim", tip.pk, tip.reference)
+
+
+def test_a_tip_that_waits_is_closed_with_or_without_a_reason(tip: Tip, kim: Person) -> None:
+    for reason in ("", "  "):
+        actions.park(tip=tip, by=kim.officer, until=date(2099, 1, 1))
+        actions.close(tip=now(tip), by=kim.officer, outcome="helped", reason=reason)
+        assert now(tip).turn_until is None
+        actions.reopen(tip=now(tip), by=kim.officer, reason="Not yet.")
+    actions.close(tip=now(tip), by=kim.officer, outcome="helped")
+    assert [event.reason for event in Event.objects.filter(verb="closed")] == [None] * 3
