@@ -1,9 +1,11 @@
 """What a citizen's sending is stored as: digests that stay for ever, documents, and replies."""
 
 import pytest
+from django.db import connection
 
 from tests.cast import FIELDS, Person, send, tip_of
 from tips import actions
+from tips.actions.citizen import _CASTS
 from tips.crypto import associated_data, desk_key, receipts
 from tips.crypto.sealing import Keyring
 from tips.models import Message, Tip
@@ -142,3 +144,16 @@ def test_clear_columns_are_the_answers_and_nothing_more(sam: Person) -> None:
     assert bytes(tip.citizen_key or b"") == pair.public
     assert bytes(tip.lookup_id or b"") == receipts.lookup_id(receipt.code or "")
     assert not Keyring.of(pair).fits(tip.sealed or b"")
+
+
+def test_each_argument_that_could_be_taken_for_another_type_says_its_own() -> None:
+    """A release and the one before it may each have a function of the name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT a.name, format_type(a.type, NULL)"
+            " FROM pg_proc p, unnest(p.proargnames, p.proargtypes::oid[]) AS a (name, type)"
+            " WHERE p.proname IN ('receive_tip', 'receive_message') AND a.type <> 0"
+        )
+        types = {name: f"::{kind}" for name, kind in cursor.fetchall()}
+    unclear = {name: kind for name, kind in types.items() if kind[-2:] == "[]" or "uuid" in kind}
+    assert unclear == _CASTS

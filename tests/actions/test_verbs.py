@@ -380,6 +380,7 @@ def test_what_cannot_be_stored_leaves_neither_change_nor_event(
 ) -> None:
     before, events = everything(tip), Event.objects.count()
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no check is pending any more
         cursor.execute(
             f"ALTER TABLE tips_{table} ADD CONSTRAINT no_room CHECK (tip_id IS NULL) NOT VALID"
         )
@@ -416,3 +417,11 @@ def test_a_tip_that_waits_is_closed_with_or_without_a_reason(tip: Tip, kim: Pers
         actions.reopen(tip=now(tip), by=kim.officer, reason="Not yet.")
     actions.close(tip=now(tip), by=kim.officer, outcome="helped")
     assert [event.reason for event in Event.objects.filter(verb="closed")] == [None] * 3
+
+
+def test_the_reason_of_opening_again_is_kept(tip: Tip, kim: Person) -> None:
+    actions.close(tip=tip, by=kim.officer, outcome="helped", reason="Done.")
+    actions.reopen(tip=tip, by=kim.officer, reason="She wrote again.")
+    event = Event.objects.get(verb="reopened")
+    opened = kim.keys.open_json(event.reason or b"", associated_data.of_reason(event.pk))
+    assert opened == {"text": "She wrote again."}

@@ -42,6 +42,8 @@ def neighbour(tip: Tip) -> Iterator[None]:
         events = Event.objects.filter(tip_id=OTHER_ID).values()
         return [Tip.objects.values().get(pk=OTHER_ID), [list(each) for each in rows], list(events)]
 
+    asked = {"status": "asked", "turn_cause": "asked", "turn_until": date(2099, 1, 1)}
+    Tip.objects.filter(pk=OTHER_ID).update(set_aside=2, **asked)
     before = all_of_it()
     yield
     assert all_of_it() == before
