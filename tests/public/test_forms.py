@@ -286,3 +286,9 @@ def test_an_empty_addition_is_asked_for_what_its_page_can_give():
     assert unbound.fields["message"].error_messages["required"] == (
         "Write something, or choose a photo."
     )
+
+
+def test_a_district_need_not_be_known_and_the_ticks_are_asked_for():
+    form = TipForm(filled())
+    assert form.fields["district"].choices[0] == ("", "Not sure")
+    assert form.fields["signs"].label == "Which of these did you notice?"
