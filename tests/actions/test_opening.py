@@ -181,3 +181,22 @@ def test_who_may_see_a_tip(tip: Tip, sam: Person, kim: Person, ada: Person) -> N
     assert actions.visible_tip(pk=tip.pk, by=sam.officer) == tip
     refused = Event.objects.filter(verb="refused").order_by("by").values_list("by", "tip_id")
     assert list(refused) == [("ada", tip.pk), ("kim", tip.pk)]
+
+
+def test_opening_one_tip_says_nothing_of_another(tip: Tip, kim: Person) -> None:
+    other = tip_of(send(what_happened="From another page."))
+    opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=ANOTHER_DESKS)
+    assert opened.same_page == ()
+    assert Event.objects.get(verb="refused").by == "kim"
+    actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    assert (now(tip).hours_to_open, now(other).hours_to_open) == (0, None)
+
+
+def test_our_own_words_are_told_from_the_citizen_s(
+    sent: actions.Receipt, tip: Tip, kim: Person
+) -> None:
+    actions.reply(tip=tip, by=kim.officer, text="Are you safe?")
+    add(sent, "Yes.")
+    opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    lines = [(line.by, line.from_desk, line.text) for line in opened.messages]
+    assert lines == [("kim", True, "Are you safe?"), ("", False, "Yes.")]

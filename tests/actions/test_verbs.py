@@ -309,5 +309,119 @@ def test_whose_words_crossed_ours_is_said(sam: Person, kim: Person, dana: Person
         photos=[],
         idempotency_key=receipts.new_idempotency_key(),
     )
-    with pytest.raises(Refused, match="The citizen has written meanwhile"):
+    with pytest.raises(Refused, match=r"^The citizen has written meanwhile\. Nothing was done"):
         actions.park(tip=tip, by=kim.officer, until=None, stamp=Stamp(seen))
+    seen = now(tip).version_token
+    actions.raise_urgency(tip=tip, by=dana.officer)
+    with pytest.raises(Refused, match="This tip has changed"):  # no words, though there are some
+        actions.park(tip=tip, by=kim.officer, until=None, stamp=Stamp(seen))
+
+
+def test_only_opening_this_tip_oneself_is_reading_it(
+    sam: Person, kim: Person, dana: Person
+) -> None:
+    receipt, other = send(), send(what_happened="Another.")
+    for each in (receipt, other):
+        actions.receive_message(
+            code=each.code or "",
+            message="More.",
+            photos=[],
+            idempotency_key=receipts.new_idempotency_key(),
+        )
+    tip = tip_of(receipt)
+    actions.open_tip(tip=tip_of(other), by=kim.officer, keys=kim.keys)
+    actions.open_tip(tip=tip, by=dana.officer, keys=dana.keys)
+    Event.objects.record("photo", tip=tip, by=kim.officer, count=9)
+    with pytest.raises(Refused, match="read it first"):
+        actions.wait(tip=tip, by=kim.officer)
+    actions.open_tip(tip=tip, by=kim.officer, keys=kim.keys)
+    actions.wait(tip=tip, by=kim.officer)
+
+
+def test_a_restricted_tip_is_not_given_to_who_opens_others(
+    tip: Tip, sam: Person, kim: Person
+) -> None:
+    send(what_happened="A plain one.")
+    Tip.objects.filter(pk=tip.pk).update(restricted=True)
+    with pytest.raises(Refused, match="kim may not open"):
+        actions.give(tip=tip, by=sam.officer, to=kim.officer)
+
+
+def test_all_tips_are_given_back_or_none(sam: Person, kim: Person) -> None:
+    first, second = (tip_of(send(what_happened=text)) for text in "ab")
+    Tip.objects.update(owner=kim.officer, status="active")
+    Officer.objects.filter(pk=kim.officer.pk).update(is_active=False)
+    last = Tip.objects.open().filter(owner=kim.officer).last() or second
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE tips_event ADD CONSTRAINT no_room CHECK (reference <> %s) NOT VALID",
+            [last.reference],
+        )
+    with pytest.raises(DatabaseError):
+        actions.give_back(owner=Officer.objects.get(pk=kim.officer.pk), by=sam.officer)
+    assert {now(tip).owner for tip in (first, second)} == {kim.officer}
+
+
+def test_a_parked_tip_waits_for_its_citizen_and_a_waiting_one_does_not_again(
+    tip: Tip, kim: Person
+) -> None:
+    actions.park(tip=tip, by=kim.officer, until=date(2099, 1, 1))
+    actions.wait(tip=now(tip), by=kim.officer)
+    assert now(tip).status == "asked"
+    with pytest.raises(Refused):
+        actions.wait(tip=now(tip), by=kim.officer)
+
+
+@pytest.mark.parametrize(
+    ("table", "name"), [("message", "reply"), ("alarm", "raise"), ("note", "note")]
+)
+def test_what_cannot_be_stored_leaves_neither_change_nor_event(
+    tip: Tip, kim: Person, table: str, name: str
+) -> None:
+    before, events = everything(tip), Event.objects.count()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no check is pending any more
+        cursor.execute(
+            f"ALTER TABLE tips_{table} ADD CONSTRAINT no_room CHECK (tip_id IS NULL) NOT VALID"
+        )
+    with pytest.raises(DatabaseError):
+        ACTS[name](tip, kim.officer)
+    assert (everything(tip), Event.objects.count()) == (before, events)
+
+
+def test_what_is_missing_is_said(tip: Tip, kim: Person) -> None:
+    by = kim.officer
+    for act, sentence in (
+        (lambda: actions.reply(tip=tip, by=by, text=""), "Write an answer first; nothing was"),
+        (lambda: actions.note(tip=tip, by=by, text=""), "Write a note first; nothing was added"),
+        (lambda: actions.lower_urgency(tip=tip, by=by, reason=""), "Say why it is not urgent"),
+        (lambda: actions.reopen(tip=tip, by=by, reason=""), "Say why it is opened again"),
+    ):
+        with pytest.raises(Refused, match=f"^{sentence}"):
+            act()
+
+
+def test_a_note_is_added_to_whatever_the_tip_has_become(tip: Tip, kim: Person) -> None:
+    seen = tip.version_token
+    actions.take(tip=tip, by=kim.officer)
+    actions.note(tip=tip, by=kim.officer, text="Called.", stamp=Stamp(seen))
+    event = Event.objects.get(verb="noted")
+    assert (event.by, event.tip_id, event.reference) == ("kim", tip.pk, tip.reference)
+
+
+def test_a_tip_that_waits_is_closed_with_or_without_a_reason(tip: Tip, kim: Person) -> None:
+    for reason in ("", "  "):
+        actions.park(tip=tip, by=kim.officer, until=date(2099, 1, 1))
+        actions.close(tip=now(tip), by=kim.officer, outcome="helped", reason=reason)
+        assert now(tip).turn_until is None
+        actions.reopen(tip=now(tip), by=kim.officer, reason="Not yet.")
+    actions.close(tip=now(tip), by=kim.officer, outcome="helped")
+    assert [event.reason for event in Event.objects.filter(verb="closed")] == [None] * 3
+
+
+def test_the_reason_of_opening_again_is_kept(tip: Tip, kim: Person) -> None:
+    actions.close(tip=tip, by=kim.officer, outcome="helped", reason="Done.")
+    actions.reopen(tip=tip, by=kim.officer, reason="She wrote again.")
+    event = Event.objects.get(verb="reopened")
+    opened = kim.keys.open_json(event.reason or b"", associated_data.of_reason(event.pk))
+    assert opened == {"text": "She wrote again."}

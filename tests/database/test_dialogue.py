@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from tests.cast import Person, send, tip_of
 from tests.database.acting import acting_as, ask
-from tests.database.calling import GOOD, active_kid, add, call, receive
+from tests.database.calling import CASTS, GOOD, active_kid, add, call, receive
 from tips import actions
 from tips.crypto import receipts
 from tips.models import Alarm, EscrowedCode, Event, Message, Photo, Tip
@@ -42,6 +42,8 @@ def neighbour(tip: Tip) -> Iterator[None]:
         events = Event.objects.filter(tip_id=OTHER_ID).values()
         return [Tip.objects.values().get(pk=OTHER_ID), [list(each) for each in rows], list(events)]
 
+    asked = {"status": "asked", "turn_cause": "asked", "turn_until": date(2099, 1, 1)}
+    Tip.objects.filter(pk=OTHER_ID).update(set_aside=2, **asked)
     before = all_of_it()
     yield
     assert all_of_it() == before
@@ -89,6 +91,20 @@ def test_a_box_stands_for_half_an_hour(tip: Tip) -> None:
         tip.pk,
     )
     assert minutes == 30
+
+
+def test_a_box_that_is_over_is_empty(tip: Tip) -> None:
+    repeat = GOOD | {"p_kid": active_kid()}
+    boxes = []
+    for _ in range(2):
+        with acting_as("public"):
+            named = ", ".join(f"{name} => %s{CASTS.get(name, '')}" for name in repeat)
+            ((outcome, box),) = ask(
+                f"SELECT outcome, box FROM receive_tip({named})", *repeat.values()
+            )
+        boxes.append((outcome, box is not None))
+        EscrowedCode.objects.update(box_until=LONG_AGO)
+    assert boxes == [("repeated", True), ("repeated", False)]
 
 
 def test_two_tips_of_one_page_are_two(tip: Tip) -> None:
@@ -200,9 +216,8 @@ LONG_AGO = timezone.now() - timedelta(days=3)
 def test_whose_turn_it_is_after_a_message_and_since_when(
     tip: Tip, sam: Person, before: dict[str, object], after: tuple[str, str, object]
 ) -> None:
-    if before.pop("owner", False):
-        stands(tip, owner=sam.officer)
-    stands(tip, turn_since=LONG_AGO, **before)
+    columns = before | ({"owner": sam.officer} if "owner" in before else {})
+    stands(tip, turn_since=LONG_AGO, **columns)
     assert add(**number(1)) == "received"
     now = Tip.objects.get(pk=tip.pk)
     status, cause, since = after

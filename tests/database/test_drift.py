@@ -86,6 +86,7 @@ ROLE_CHANGES = (
     "ALTER ROLE {public} NOLOGIN",
     "ALTER ROLE {desk} VALID UNTIL '2020-01-01'",
     "ALTER ROLE {desk} CREATEROLE",
+    "ALTER ROLE {public} SET work_mem = '1MB'",
 )
 
 

@@ -1,6 +1,6 @@
 """The functions of the public door: what they refuse, and an attack on them.
 
-receive_tip with clear_columns_are_valid and urgency_of, receive_message.
+receive_tip and its store_tip, with clear_columns_are_valid and urgency_of; receive_message.
 """
 
 import pytest

@@ -1,6 +1,7 @@
 """Of two who call a function at once, the second waits and sees what the first did."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 import psycopg2
 import pytest
@@ -39,10 +40,9 @@ def test_each_function_locks_its_row_before_it_looks(sam: Person) -> None:
     parameters.pop("context", None)
     for row, (act, outcome) in acts.items():
         assert act() == outcome
-        somebody = psycopg2.connect(**parameters)
-        somebody.cursor().execute(f"SELECT FROM public.{row} FOR UPDATE")
-        with pytest.raises(DatabaseError, match="lock timeout"):
-            impatient(act)
-        somebody.close()
+        with closing(psycopg2.connect(**parameters)) as somebody:
+            somebody.cursor().execute(f"SELECT FROM public.{row} FOR UPDATE")
+            with pytest.raises(DatabaseError, match="lock timeout"):
+                impatient(act)
     assert Tip.objects.count() == 2
     assert active_kid()

@@ -6,9 +6,10 @@ from django.utils.datastructures import MultiValueDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaign import offers
 from tips.crypto import receipts
-from tips.public import forms
-from tips.public.forms import CodeForm, FollowUpForm, TipForm
+from tips.public import forms, layout
+from tips.public.forms import CodeForm, FollowUp, FollowUpForm, TipForm
 
 pytestmark = pytest.mark.usefixtures("as_public")
 
@@ -146,3 +147,148 @@ def test_a_message_needs_words_or_photos():
     assert FollowUpForm(filled(code=code, message=""), photos=1).is_valid()
     assert FollowUpForm(filled(code=code, message="x")).is_valid()
     assert not FollowUpForm(filled(code=code, message=" ")).is_valid()
+
+
+def test_a_form_demands_nothing_of_the_browser_and_calls_its_boxes_by_their_names():
+    form = TipForm(filled())
+    assert form["what_happened"].auto_id == "what_happened"
+    assert "required" not in str(form["what_happened"])
+    assert form.again is False
+
+
+def test_a_whole_fits_to_the_last_byte():
+    def whole(last):
+        return TipForm(filled(**dict.fromkeys(TEXTS[:9], "é" * 13_000), contact_safely=last))
+
+    form = whole("")
+    assert form.is_valid()
+    left = 240_000 - len(json.dumps(form.cleaned_data, ensure_ascii=False).encode())
+    assert whole("x" * left).is_valid()
+    assert not whole("x" * (left + 1)).is_valid()
+
+
+def test_the_small_line_under_yes_says_whom_to_call_and_who_reads_it():
+    form = TipForm(filled())
+    for name, line in (("danger_now", "Call "), ("official_involved", "Then only supervisors")):
+        notes = [label for value, label in form.fields[name].choices if "<small>" in str(label)]
+        assert len(notes) == 1, name
+        assert f"<small>{line}" in notes[0]
+        assert "Yes" in notes[0]
+    assert "<small>" not in str(form["under_18"])
+
+
+def test_each_question_is_of_its_kind():
+    form = TipForm(filled())
+    long = {"what_happened", "people_harmed", "people_responsible", "vehicles_phones_online"}
+    for name in TEXTS:
+        kind = "textarea" if name in long else "text"
+        widget = form.fields[name].widget
+        assert getattr(widget, "input_type", "textarea") == kind, name
+        assert form.fields[name].required == (name == "what_happened")
+    lists = {name for name in PICKS if form.fields[name].widget.input_type == "select"}
+    assert lists == {"district", "answer_language"}
+    assert form.fields["answer_language"].in_own_language
+    assert not form.fields["district"].in_own_language
+    assert form.fields["answer_language"].initial == "en"
+
+
+def test_signs_are_offered_that_stand_on_the_form_or_were_ticked():
+    offered = {slug for slug, _title in TipForm(filled()).fields["signs"].choices}
+    known = {sign.slug: sign for sign in offers.signs()}
+    assert offered == {slug for slug, sign in known.items() if sign.on_form}
+    hidden = next(slug for slug, sign in known.items() if not sign.on_form)
+    form = TipForm(filled(signs=[hidden, "no-such-sign"]))
+    assert hidden in {slug for slug, _title in form.fields["signs"].choices}
+    assert form.ticked == 1
+    assert TipForm(filled()).ticked == 0
+
+
+def test_a_box_that_people_do_not_see_sets_a_tip_aside():
+    for website, aside in (("", 0), ("https://spam.example", 1)):
+        form = TipForm(filled(website=website))
+        assert form.is_valid()
+        assert form.set_aside == aside
+        assert "website" not in form.tip
+
+
+def test_the_folded_part_opens_where_something_stands_in_it():
+    assert not TipForm(filled()).tells_more
+    assert not TipForm(filled(answer_language="en")).tells_more
+    assert TipForm(filled(answer_language="fr")).tells_more
+    assert TipForm(filled(contact_name="Ann")).tells_more
+    assert TipForm(filled(contact_name="x" * 20_001)).tells_more
+
+
+def test_a_form_is_opened_with_what_came_and_nothing_else():
+    came = filled(place="The pier", signs=["debt", "papers-held"], contact_name="A\0nn")
+    form = TipForm.opened(came, ["place", "signs", "contact_name", "when"])
+    assert form.initial == {
+        "place": "The pier",
+        "signs": ["debt", "papers-held"],
+        "contact_name": "Ann",
+    }
+    assert not form.is_bound
+    assert "what_happened" not in TipForm.opened(came, ["place"]).initial
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [("", "required"), ("ABCD", "not_a_code"), ("0000-0000-0000-00001", "mistyped")],
+)
+def test_each_slip_of_a_code_is_told_from_the_others(typed, kind):
+    form = CodeForm(filled(code=typed))
+    assert not form.is_valid()
+    assert [error.code for error in form.errors.as_data()["code"]] == [kind]
+
+
+def test_what_the_database_says_of_a_code_or_a_message_is_told():
+    form = FollowUpForm(filled(code=receipts.new_code(), message="x"))
+    assert form.is_valid()
+    form.refuse_more()
+    form.refuse_code()
+    told = {name: errors[0].code for name, errors in form.errors.as_data().items()}
+    assert told == {"message": "too_many", "code": "unknown"}
+
+
+def test_a_follow_up_hides_a_code_that_may_be_right():
+    code = receipts.new_code()
+    assert FollowUpForm(filled(code=code)).helper is layout.FOLLOW_UP
+    for typed in ("", "ABCD"):
+        assert FollowUpForm(filled(code=typed)).helper is layout.FOLLOW_UP_WITH_CODE
+    assert CodeForm(filled(code=code)).helper is layout.CODE
+
+
+@pytest.mark.parametrize(
+    ("fields", "photos", "kind"),
+    [
+        ({"code": "x"}, [], "code"),
+        ({"code": "x", "message": ""}, [], "code"),
+        ({"code": "x", "message": "More."}, [], "conversation"),
+        ({"code": "x", "message": ""}, [b"photo"], "conversation"),
+        ({"code": "x"}, [b"photo"], "receipt"),
+        ({"code": "x", "submission": "a" * 32}, [], "receipt"),
+        ({"code": "x", "submission": "a" * 32, "message": ""}, [], "conversation"),
+    ],
+)
+def test_what_was_posted_tells_its_page(fields, photos, kind):
+    data = QueryDict(mutable=True)
+    data.update(fields)
+    assert FollowUp.of(data, photos) == kind
+
+
+def test_an_empty_addition_is_asked_for_what_its_page_can_give():
+    code = receipts.new_code()
+    on_receipt = FollowUpForm(QueryDict(f"code={code}"))
+    assert on_receipt.errors["message"] == ["Choose one or more photos first."]
+    on_page = FollowUpForm(QueryDict(f"code={code}&message="))
+    assert on_page.errors["message"] == ["Write something, or choose a photo."]
+    unbound = FollowUpForm()
+    assert unbound.fields["message"].error_messages["required"] == (
+        "Write something, or choose a photo."
+    )
+
+
+def test_a_district_need_not_be_known_and_the_ticks_are_asked_for():
+    form = TipForm(filled())
+    assert form.fields["district"].choices[0] == ("", "Not sure")
+    assert form.fields["signs"].label == "Which of these did you notice?"

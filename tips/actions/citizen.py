@@ -135,7 +135,6 @@ _CASTS = {
     "p_types": "::text[]",
     "p_photo_ids": "::uuid[]",
     "p_photos": "::bytea[]",
-    "p_lookup_ids": "::bytea[]",
 }
 
 
