@@ -32,19 +32,23 @@ def kill(child: int) -> None:
     os.waitpid(child, 0)
 
 
-def together(processes: int, threads: int, each: int) -> float:
-    """What is counted when so many count one name at once."""
-    sketch = CountMinSketch()
+def together(processes: int, threads: int, each: int) -> list[float]:
+    """What two sketches counted when so many count in each at once."""
+    sketches = CountMinSketch(), CountMinSketch()
     go = mmap(-1, 1)
 
-    def count() -> None:
+    def count(sketch: CountMinSketch) -> None:
         for _ in range(each):
             sketch.add("a name")
 
     def work() -> None:
         while not go[0]:
             time.sleep(0.001)
-        crowd = [threading.Thread(target=count) for _ in range(threads)]
+        crowd = [
+            threading.Thread(target=count, args=[sketch])
+            for sketch in sketches
+            for _ in range(threads)
+        ]
         for thread in crowd:
             thread.start()
         for thread in crowd:
@@ -54,7 +58,7 @@ def together(processes: int, threads: int, each: int) -> float:
     go[0] = 1
     for child in children:
         os.waitpid(child, 0)
-    return sketch.count("a name")
+    return [sketch.count("a name") for sketch in sketches]
 
 
 def holder() -> list[float]:
@@ -156,7 +160,7 @@ def plane(hour: int) -> slice:
 
 
 PLAYS: dict[str, Callable[[], object]] = {
-    "together": lambda: together(processes=2, threads=8, each=2500),
+    "together": lambda: together(processes=2, threads=4, each=2500),
     "holder": holder,
     "at_any_point": lambda: at_any_point(kills=100),
     "fork_of_a_busy_parent": fork_of_a_busy_parent,

@@ -12,6 +12,7 @@ of it is overwritten, with a new key: by the first who counts or is forked, and 
 forked every hour.
 """
 
+import errno
 import fcntl
 import os
 import time
@@ -105,11 +106,27 @@ class CountMinSketch:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         with self._thread:
-            fcntl.lockf(self._file, fcntl.LOCK_EX)
+            while not self._lock():
+                pass
             try:
                 yield
             finally:
                 fcntl.lockf(self._file, fcntl.LOCK_UN)
+
+    def _lock(self) -> bool:
+        """Waits for the lock of the file; False where it has to be asked for again.
+
+        The kernel looks for deadlocks by process. Where a thread of each process holds a sketch
+        and another of its threads waits for the other's, it sees one, and there is none: nobody
+        holds two (fcntl_locking(2), EDEADLK).
+        """
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX)
+        except OSError as error:
+            if error.errno != errno.EDEADLK:
+                raise
+            return False
+        return True
 
     def _forked(self) -> None:
         self._thread = Lock()  # another thread of the parent may hold the one that was copied
