@@ -1,12 +1,17 @@
 """What a release does to a database that is there already: functions, owners, rights and roles."""
 
-from collections.abc import Mapping
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
 from django.db import connection, transaction
 
 from slu_antitrafficking import roles
+from slu_antitrafficking.start.postgres.cluster import SUPERUSER
 from tests.database.acting import ask, role
 from tests.database.test_drift import drift, role_drift, run
 from tips.database import rights
@@ -158,22 +163,59 @@ def test_what_a_superuser_still_has_to_run_in_this_database() -> None:
     ]
 
 
-def test_another_owner_needs_its_own_grants() -> None:
-    other = role("eraser")
-    part = superusers_part(other)
-    functions = {
-        "pg_advisory_unlock(bigint)",
-        "pg_advisory_unlock(integer, integer)",
-        "pg_export_snapshot()",
-        "pg_switch_wal()",
-        "pg_try_advisory_lock(bigint)",
-        "pg_try_advisory_lock(integer, integer)",
-    }
-    assert part[:-3] == [
-        f"GRANT EXECUTE ON FUNCTION pg_catalog.{name} TO {quoted(other)}"
-        for name in sorted(functions)
-    ]
-    assert part[-3] == f"GRANT pg_checkpoint TO {quoted(other)}"
+def callable_by(name: str) -> set[object]:
+    """The functions of pg_catalog that this role may call."""
+    rows = ask(
+        "SELECT oid::regprocedure::text FROM pg_proc"
+        " WHERE pronamespace = 'pg_catalog'::regnamespace"
+        " AND has_function_privilege(%s, oid, 'EXECUTE')",
+        name,
+    )
+    return {signature for (signature,) in rows}
+
+
+@pytest.fixture
+def superuser() -> Iterator[Any]:
+    """A cursor of the suite's superuser, whose statements stand at once."""
+    parameters = connection.get_connection_params()
+    for name in ("cursor_factory", "context"):
+        parameters.pop(name, None)
+    secrets = json.loads((Path(os.environ["VAR"]) / "secrets.json").read_text())
+    parameters |= {"user": SUPERUSER, "password": secrets["superuser"]}
+    theirs = psycopg2.connect(**parameters)
+    theirs.autocommit = True
+    with theirs.cursor() as cursor:
+        yield cursor
+    theirs.close()
+
+
+@pytest.fixture
+def new_owner(superuser: Any) -> Iterator[str]:
+    """A role that may make roles, as an owner must, and has got nothing more yet."""
+    ((name,),) = ask("SELECT current_database() || '_new_owner'")
+    superuser.execute(f'CREATE ROLE "{name}" CREATEROLE')
+    yield str(name)
+    superuser.execute(f'DROP OWNED BY "{name}"')
+    superuser.execute(f'DROP ROLE "{name}"')
+
+
+def test_another_owner_may_do_what_ours_does_once_what_is_asked_was_granted(
+    superuser: Any, new_owner: str
+) -> None:
+    """Ours, whose rewriting tests/housekeeping plays, was granted no more."""
+    ((ours,),) = ask("SELECT current_user::text")
+    assert callable_by(new_owner) < callable_by(str(ours))
+    asked = superusers_part(new_owner)
+    assert asked[-2:] == superusers_part(str(ours)), "the limits of the doors' roles"
+    for statement in asked[:-2]:
+        superuser.execute(statement)
+    assert superusers_part(new_owner) == asked[-2:]
+    assert callable_by(new_owner) == callable_by(str(ours))
+    superuser.execute(f'SET SESSION AUTHORIZATION "{new_owner}"')
+    try:
+        superuser.execute("CHECKPOINT")
+    finally:
+        superuser.execute("RESET SESSION AUTHORIZATION")
 
 
 def test_what_nobody_of_ours_needs_nobody_may_call() -> None:
