@@ -1,18 +1,13 @@
 """What a release does to a database that is there already: functions, owners, rights and roles."""
 
-import json
-import os
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
 
 import psycopg2
 import pytest
 from django.db import connection, transaction
 
 from slu_antitrafficking import roles
-from slu_antitrafficking.start.postgres.cluster import SUPERUSER
-from tests.database.acting import ask, role
+from tests.database.acting import ask, role, superuser
 from tests.database.test_drift import drift, role_drift, run
 from tips.database import rights
 
@@ -174,48 +169,26 @@ def callable_by(name: str) -> set[object]:
     return {signature for (signature,) in rows}
 
 
-@pytest.fixture
-def superuser() -> Iterator[Any]:
-    """A cursor of the suite's superuser, whose statements stand at once."""
-    parameters = connection.get_connection_params()
-    for name in ("cursor_factory", "context"):
-        parameters.pop(name, None)
-    secrets = json.loads((Path(os.environ["VAR"]) / "secrets.json").read_text())
-    parameters |= {"user": SUPERUSER, "password": secrets["superuser"]}
-    theirs = psycopg2.connect(**parameters)
-    theirs.autocommit = True
-    with theirs.cursor() as cursor:
-        yield cursor
-    theirs.close()
-
-
-@pytest.fixture
-def new_owner(superuser: Any) -> Iterator[str]:
-    """A role that may make roles, as an owner must, and has got nothing more yet."""
-    ((name,),) = ask("SELECT current_database() || '_new_owner'")
-    superuser.execute(f'CREATE ROLE "{name}" CREATEROLE')
-    yield str(name)
-    superuser.execute(f'DROP OWNED BY "{name}"')
-    superuser.execute(f'DROP ROLE "{name}"')
-
-
-def test_another_owner_may_do_what_ours_does_once_what_is_asked_was_granted(
-    superuser: Any, new_owner: str
-) -> None:
+def test_another_owner_may_do_what_ours_does_once_what_is_asked_was_granted() -> None:
     """Ours, whose rewriting tests/housekeeping plays, was granted no more."""
-    ((ours,),) = ask("SELECT current_user::text")
-    assert callable_by(new_owner) < callable_by(str(ours))
-    asked = superusers_part(new_owner)
-    assert asked[-2:] == superusers_part(str(ours)), "the limits of the doors' roles"
-    for statement in asked[:-2]:
-        superuser.execute(statement)
-    assert superusers_part(new_owner) == asked[-2:]
-    assert callable_by(new_owner) == callable_by(str(ours))
-    superuser.execute(f'SET SESSION AUTHORIZATION "{new_owner}"')
-    try:
-        superuser.execute("CHECKPOINT")
-    finally:
-        superuser.execute("RESET SESSION AUTHORIZATION")
+    ((ours, database),) = ask("SELECT current_user::text, current_database()::text")
+    other = f"{database}_new_owner"
+    with superuser(str(database)) as cursor:
+        cursor.execute(f'CREATE ROLE "{other}" CREATEROLE')
+        try:
+            assert callable_by(other) < callable_by(str(ours))
+            asked = superusers_part(other)
+            assert asked[-2:] == superusers_part(str(ours)), "the limits of the doors' roles"
+            for statement in asked[:-2]:
+                cursor.execute(statement)
+            assert superusers_part(other) == asked[-2:]
+            assert callable_by(other) == callable_by(str(ours))
+            cursor.execute(f'SET SESSION AUTHORIZATION "{other}"')
+            cursor.execute("CHECKPOINT")
+        finally:
+            cursor.execute("RESET SESSION AUTHORIZATION")
+            cursor.execute(f'DROP OWNED BY "{other}"')
+            cursor.execute(f'DROP ROLE "{other}"')
 
 
 def test_what_nobody_of_ours_needs_nobody_may_call() -> None:
