@@ -1,6 +1,7 @@
 """What is sealed opens for its recipients, at its place, unchanged; and for nothing else."""
 
 import json
+import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -287,6 +288,22 @@ def test_a_wrap_cannot_ask_for_more_time_or_memory_than_there_is(
     with pytest.raises(CannotOpen):
         sealing.unwrap(blob, "words", ROW)
     assert asked == ([memory] if derives else [])
+
+
+def test_a_derivation_for_nobody_costs_what_one_for_somebody_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sealing, "COST", (2, 32 * 1024 * 1024))
+    wrap, times = sealing.wrap(b"payload", "some words", ROW), []
+    for act in (
+        lambda: sealing.unwrap(wrap, "some words", ROW),
+        lambda: sealing.dummy_derivation("some words"),
+    ):
+        began = time.thread_time()
+        act()
+        times.append(time.thread_time() - began)
+    somebody, nobody = times
+    assert somebody / 3 < nobody < somebody * 3
 
 
 @pytest.mark.parametrize(("passes", "memory"), [(0, 8 * 1024), (1, 0)])
