@@ -322,3 +322,15 @@ def test_a_session_holds_a_key_whose_row_is_gone_and_goes_on(sam: Person) -> Non
     gone = sealing.new_secret()
     judged = desk_keys.judge_newer({sealing.key_id(sealing.KeyPair(gone).public): gone} | sam.held)
     assert judged == (sam.held, set(), set())
+
+
+def test_a_false_key_that_was_never_sealed_to_is_no_reason_to_set_anything_right(
+    sam: Person,
+) -> None:
+    plant_desk_key()
+    DeskKey.objects.exclude(kid__in=list(sam.held)).update(activated_at=None)
+    DeskKey.objects.filter(kid__in=list(sam.held)).update(retired_at=None)
+    judged = desk_keys.judge_newer(sam.held)
+    assert len(judged.false) == 1
+    assert not desk_keys.set_right(judged)
+    assert not Event.objects.filter(verb=Event.Verb.FALSE_DESK_KEY).exists()

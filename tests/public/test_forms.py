@@ -224,6 +224,7 @@ def test_a_box_that_people_do_not_see_sets_a_tip_aside():
 
 def test_the_folded_part_opens_where_something_stands_in_it():
     assert not TipForm(filled()).tells_more
+    assert not TipForm(filled(contact_name="", when="", may_share="")).tells_more
     assert not TipForm(filled(answer_language="en")).tells_more
     assert TipForm(filled(answer_language="fr")).tells_more
     assert TipForm(filled(contact_name="Ann")).tells_more
