@@ -1,8 +1,10 @@
 """Rows that somebody with the database wrote: a pair, a desk key, and rows put back."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.utils import timezone
 
@@ -114,7 +116,10 @@ def test_rows_from_before_a_change_open_nothing_when_somebody_puts_them_back(
 
 
 def test_a_planted_desk_key_seals_until_a_session_sees_it_and_not_after(
-    sam: Person, kim: Person
+    sam: Person,
+    kim: Person,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     true, planted = DeskKey.objects.active().get(), plant_desk_key()
     stolen = tip_of(send())
@@ -123,12 +128,18 @@ def test_a_planted_desk_key_seals_until_a_session_sees_it_and_not_after(
     judged = desk_keys.judge(authentication.granted_secrets(unlocked), unlocked.anchor)
     assert (set(judged.true), judged.lacking) == ({bytes(true.kid)}, set())
     assert judged.false == {bytes(planted.row.kid)}
-    assert desk_keys.set_right(judged)
+    Officer.objects.filter(pk=sam.officer.pk).update(email="sam@example.lc")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert desk_keys.set_right(judged)
+    assert [mail.to for mail in mailoutbox] == [["sam@example.lc"]]
     assert DeskKey.objects.active().get() == true
+    assert desk_key.active().kid == bytes(true.kid)
     assert opens(kim, tip_of(send()))
     event = Event.objects.get(verb="false_desk_key")
     assert event.about == bytes(planted.row.kid).hex()
-    assert not desk_keys.set_right(judged)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert not desk_keys.set_right(judged)
+    assert len(mailoutbox) == 1
 
 
 def test_a_planted_desk_key_whose_secret_is_granted_to_an_officer_stays_false(
@@ -334,3 +345,8 @@ def test_a_false_key_that_was_never_sealed_to_is_no_reason_to_set_anything_right
     assert len(judged.false) == 1
     assert not desk_keys.set_right(judged)
     assert not Event.objects.filter(verb=Event.Verb.FALSE_DESK_KEY).exists()
+
+
+def test_where_no_key_is_active_no_old_one_came_back(sam: Person) -> None:
+    DeskKey.objects.update(activated_at=None)
+    assert not desk_keys.old_one_came_back(desk_keys.judge_newer(sam.held))
