@@ -118,9 +118,11 @@ def test_rows_from_before_a_change_open_nothing_when_somebody_puts_them_back(
 def test_a_planted_desk_key_seals_until_a_session_sees_it_and_not_after(
     sam: Person,
     kim: Person,
+    settings: Any,
     mailoutbox: list[EmailMessage],
     django_capture_on_commit_callbacks: Any,
 ) -> None:
+    settings.MAIL_LEAVES = True
     true, planted = DeskKey.objects.active().get(), plant_desk_key()
     stolen = tip_of(send())
     assert Keyring({bytes(planted.row.kid): planted.secret}).fits(stolen.sealed or b"")
@@ -140,6 +142,7 @@ def test_a_planted_desk_key_seals_until_a_session_sees_it_and_not_after(
     with django_capture_on_commit_callbacks(execute=True):
         assert not desk_keys.set_right(judged)
     assert len(mailoutbox) == 1
+    assert not desk_keys.old_one_came_back(judged)
 
 
 def test_a_planted_desk_key_whose_secret_is_granted_to_an_officer_stays_false(
