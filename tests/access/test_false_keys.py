@@ -353,3 +353,35 @@ def test_a_false_key_that_was_never_sealed_to_is_no_reason_to_set_anything_right
 def test_where_no_key_is_active_no_old_one_came_back(sam: Person) -> None:
     DeskKey.objects.update(activated_at=None)
     assert not desk_keys.old_one_came_back(desk_keys.judge_newer(sam.held))
+
+
+def test_nothing_is_made_after_an_old_key_that_somebody_made_active_again(
+    sam: Person, kim: Person
+) -> None:
+    old = bytes(DeskKey.objects.active().get().kid)
+    accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
+    make_old_active("rows", old, bytes(DeskKey.objects.active().get().kid))
+    before = DeskKey.objects.count()
+    with pytest.raises(Refused, match="not in order"):
+        desk_keys.rotate(sam.held, by="sam")
+    assert DeskKey.objects.count() == before
+
+
+def test_whoever_rotates_at_the_same_time_as_another_is_told(
+    sam: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opens = desk_keys.opens
+
+    def meanwhile(row: DeskKey, secret: bytes) -> bool:
+        DeskKey.objects.update(retired_at=timezone.now())
+        return opens(row, secret)
+
+    monkeypatch.setattr(desk_keys, "opens", meanwhile)
+    with pytest.raises(Refused, match="just now"):
+        desk_keys.rotate(sam.held, by="sam")
+
+
+def test_what_is_sealed_next_is_sealed_to_the_key_that_was_just_made(sam: Person) -> None:
+    before = desk_key.active()
+    held = desk_keys.rotate(sam.held, by="sam")
+    assert desk_key.active().kid == next(reversed(held)) != before.kid

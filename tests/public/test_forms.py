@@ -187,6 +187,7 @@ def test_each_question_is_of_its_kind():
         widget = form.fields[name].widget
         assert getattr(widget, "input_type", "textarea") == kind, name
         assert form.fields[name].required == (name == "what_happened")
+    assert not hasattr(FollowUpForm().fields["message"].widget, "input_type"), "a long one"
     lists = {name for name in PICKS if form.fields[name].widget.input_type == "select"}
     assert lists == {"district", "answer_language"}
     assert form.fields["answer_language"].in_own_language
