@@ -133,7 +133,9 @@ def test_a_planted_desk_key_seals_until_a_session_sees_it_and_not_after(
     Officer.objects.filter(pk=sam.officer.pk).update(email="sam@example.lc")
     with django_capture_on_commit_callbacks(execute=True):
         assert desk_keys.set_right(judged)
-    assert [mail.to for mail in mailoutbox] == [["sam@example.lc"]]
+    assert [(mail.subject, mail.to) for mail in mailoutbox] == [
+        ("Know the Signs: read the desk's red line", ["sam@example.lc"])
+    ]
     assert DeskKey.objects.active().get() == true
     assert desk_key.active().kid == bytes(true.kid)
     assert opens(kim, tip_of(send()))
