@@ -22,7 +22,8 @@ class Room(NamedTuple):
 HOUSE = {
     "tips.models": Room("desk event message short_lived tip upkeep vocabulary", ""),
     "tips.crypto": Room(
-        "associated_data base32 desk_key passphrases receipts recovery_sheets sealing",
+        "associated_data attestations base32 desk_key key_grants passphrases receipts"
+        " recovery_sheets sealing wraps",
         "slu_antitrafficking tips.models",
     ),
     "tips.actions": Room(
@@ -104,7 +105,7 @@ INTERFACES = {
     ("tips.public", "tips.models"): {"tips.models.vocabulary"},
 }
 LIBRARIES = {
-    "cryptography": {"tips.crypto.sealing"},
+    "cryptography": {"tips.crypto.sealing", "tips.crypto.wraps"},
     "shamir_mnemonic": {"tips.crypto.recovery_sheets"},
     "PIL": {"slu_antitrafficking.photo_worker", "tips.demo.drawings"},
     "pillow_heif": {"slu_antitrafficking.photo_worker"},

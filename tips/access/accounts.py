@@ -15,7 +15,7 @@ from slu_antitrafficking.refusal import Refused
 from tips import actions
 from tips.access import authentication, desk_keys, mails, pairs
 from tips.access.authentication import Unlocked
-from tips.crypto import passphrases, sealing
+from tips.crypto import passphrases, sealing, wraps
 from tips.models import DeskSession, Event, Officer, OfficerKey
 
 Secrets = dict[bytes, bytes]  # desk secrets by key id, oldest first
@@ -48,7 +48,7 @@ def give_access(*, officer: Officer, by: Officer, held: Secrets) -> Given:
         _must_hold_every_key(held)
         had_keys = _holds_desk_keys(officer)
         payload = pairs.payload(pair.secret, anchor if officer.opens_tips else pairs.NO_ANCHOR)
-        wrapped = sealing.wrap(payload, words, officer.pk)
+        wrapped = wraps.wrap(payload, words, officer.pk)
         _take_pair(officer)
         granted = held if officer.opens_tips else {}
         digest = pairs.store(officer, pair, wrapped, granted, by=by.username, one_time=True)
@@ -151,7 +151,7 @@ def sign_out_everywhere(*, officer: Officer, by: Officer) -> None:
 def _replace_pair(unlocked: Unlocked, words: str, totp: str, step: int, verb: str) -> Unlocked:
     officer, pair = unlocked.officer, sealing.new_pair()
     payload = pairs.payload(pair.secret, unlocked.anchor, totp)
-    wrapped = sealing.wrap(payload, passphrases.normalise(words), officer.pk)
+    wrapped = wraps.wrap(payload, passphrases.normalise(words), officer.pk)
     with transaction.atomic():
         current = OfficerKey.objects.select_for_update().filter(
             officer=officer, wrapped=unlocked.wrapped, officer__is_active=True

@@ -15,7 +15,15 @@ from slu_antitrafficking import is_by_starter
 from slu_antitrafficking.refusal import Refused
 from tips.access import authentication, desk_keys, pairs
 from tips.access.desk_keys import NewKey
-from tips.crypto import associated_data, passphrases, recovery_sheets, sealing
+from tips.crypto import (
+    associated_data,
+    attestations,
+    key_grants,
+    passphrases,
+    recovery_sheets,
+    sealing,
+    wraps,
+)
 from tips.crypto.sealing import KeyPair, Keyring
 from tips.models import DeskKey, DeskKeyGrant, Event, Officer, OfficerKey, Tip
 
@@ -158,7 +166,7 @@ def _open_copies(secret: bytes) -> dict[bytes, bytes]:
     rows = list(DeskKey.objects.order_by("created_at"))
     for row in rows:
         try:
-            copy = sealing.open_recovery_copy(row.recovery_copy, recovery, row.kid)
+            copy = key_grants.open_recovery_copy(row.recovery_copy, recovery, row.kid)
         except sealing.CannotOpen:
             continue
         if KeyPair(copy).public == bytes(row.public):
@@ -204,7 +212,7 @@ def _succeed(held: dict[bytes, bytes], recovery_secret: bytes, *, by: str) -> di
     _activate(made)
     for key in holders:
         public = bytes(key.public)
-        attestation = sealing.attestation(made.secret, key.officer_id, public)
+        attestation = attestations.attestation(made.secret, key.officer_id, public)
         OfficerKey.objects.filter(pk=key.pk, public=public).update(attestation=attestation)
         pairs.grant(key, {bytes(made.row.kid): made.secret}, by="rotation")
     Event.objects.record(Event.Verb.KEY_ROTATED, by=by, count=len(holders))
@@ -221,8 +229,8 @@ def _replace_sheets(held: dict[bytes, bytes], keep: Keep) -> bytes:
         DeskKey.objects.filter(kid=kid).update(
             recovery_public=public,
             backup_recipient=backups,
-            recovery_copy=sealing.recovery_copy(desk_secret, public, kid),
-            succession=sealing.succession(before, bytes(row.public), public, backups),
+            recovery_copy=key_grants.recovery_copy(desk_secret, public, kid),
+            succession=attestations.succession(before, bytes(row.public), public, backups),
         )
     Event.objects.record(Event.Verb.SHEETS_REPLACED, by="recovery")
     keep(recovery_sheets.split(secret))
@@ -233,7 +241,7 @@ def _one_time_access(officer: Officer, held: dict[bytes, bytes], verb: str, *, b
     """One-time words with these desk keys, for a command that no officer stands behind."""
     words, pair = passphrases.new_passphrase(), sealing.new_pair()
     payload = pairs.payload(pair.secret, desk_keys.anchor_of(held))
-    wrapped = sealing.wrap(payload, words, officer.pk)
+    wrapped = wraps.wrap(payload, words, officer.pk)
     digest = pairs.store(officer, pair, wrapped, held, by=by, one_time=True)
     Event.objects.record(verb, by=by, about=officer.username, pair_digest=digest)
     return words
