@@ -169,6 +169,19 @@ def test_a_package_is_read_through_its_interface_alone(start: str, to: str) -> N
     assert found == INTERFACES[start, to]
 
 
+def test_a_module_has_300_lines_and_a_function_fits_on_a_screen() -> None:
+    """A longer one does two things: split it by topic."""
+    texts = {name: file.read_text() for name, file in MODULES.items()}
+    long = {name for name, text in texts.items() if len(text.splitlines()) > 300}
+    long |= {
+        f"{name}:{node.name}"
+        for name, text in texts.items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 50
+    }
+    assert long == set()
+
+
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_these_libraries_are_known_to_few(library: str) -> None:
     found = {name for name, target in ARROWS if target.split(".")[0] == library}
