@@ -38,7 +38,7 @@ class TipQuerySet(models.QuerySet["Tip"]):
         """What the officer may list and open."""
         if not officer.opens_tips:
             return self.none()
-        return self if officer.is_supervisor else self.filter(restricted=False)
+        return self if officer.opens_restricted_tips else self.filter(restricted=False)
 
     def open(self) -> "TipQuerySet":
         """Those that are not closed."""
@@ -250,6 +250,10 @@ class Tip(models.Model):
 
     def __str__(self) -> str:
         return self.reference or "erased tip"
+
+    def is_visible_to(self, officer: Officer) -> bool:
+        """Whether the officer may list and open it; for many, `TipQuerySet.visible_to`."""
+        return officer.role in Officer.roles_that_open(restricted=self.restricted)
 
     @property
     def version_token(self) -> str:

@@ -151,7 +151,7 @@ def show(
 
 def _colleagues(tip: Tip) -> list[Officer]:
     """Everybody to whom the tip can be given: all who may open it but its owner."""
-    roles = [Officer.Role.SUPERVISOR] + ([] if tip.restricted else [Officer.Role.OFFICER])
+    roles = Officer.roles_that_open(restricted=tip.restricted)
     others = Officer.objects.filter(is_active=True, role__in=roles)
     return [other for other in others.only("username") if other.pk != tip.owner_id]
 
