@@ -13,17 +13,16 @@ from slu_antitrafficking.refusal import Refused
 from tips.actions.change import NO_STAMP, Stamp, change, lock, once_digest
 from tips.actions.clocks import hours_since_arrival
 from tips.crypto import associated_data, desk_key, sealing
-from tips.models import Alarm, Event, Message, Note, Officer, Tip, TipLink
+from tips.models import IS_OPEN, Alarm, Event, Message, Note, Officer, Tip, TipLink
 
 LONGEST_TEXT = 20_000
 ANSWER_WITHIN = timedelta(days=14)  # then a silent citizen's tip is its owner's turn again
-_OPEN = ~Q(status=Tip.Status.CLOSED)
 
 
 def take(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
     """The tip is the officer's, if it is nobody's. Raises Refused, AlreadyDone."""
     changes = _turn(Tip.Cause.TAKEN) | {"owner": by, "hours_to_take": _once("hours_to_take")}
-    change(tip, Event.Verb.TAKEN, by, stamp, _OPEN & Q(owner=None), **changes)
+    change(tip, Event.Verb.TAKEN, by, stamp, IS_OPEN & Q(owner=None), **changes)
 
 
 @transaction.atomic
@@ -38,7 +37,7 @@ def give(*, tip: Tip, by: Officer, to: Officer | None, stamp: Stamp = NO_STAMP) 
             Event.Verb.GIVEN,
             by,
             stamp,
-            _OPEN,
+            IS_OPEN,
             about="nobody",
             owner=None,
             **_turn(Tip.Cause.RETURNED),
@@ -57,7 +56,7 @@ def give(*, tip: Tip, by: Officer, to: Officer | None, stamp: Stamp = NO_STAMP) 
     changes["turn_since"] = Case(
         When(answered, then=F("turn_since")), default=changes["turn_since"]
     )
-    change(tip, Event.Verb.GIVEN, by, stamp, _OPEN, about=to.username, **changes)
+    change(tip, Event.Verb.GIVEN, by, stamp, IS_OPEN, about=to.username, **changes)
 
 
 @transaction.atomic
@@ -100,7 +99,8 @@ def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, stamp: Stamp 
     changes = _asked() if wait else _turn(Tip.Cause.ANSWERED)
     # A closed tip is answered and stays closed.
     while_open: dict[str, Any] = {
-        name: Case(When(_OPEN, then=_value(value)), default=name) for name, value in changes.items()
+        name: Case(When(IS_OPEN, then=_value(value)), default=name)
+        for name, value in changes.items()
     }
     change(tip, Event.Verb.REPLIED, by, stamp, Q(), **while_open)
     Message.objects.create(
@@ -130,7 +130,7 @@ def note(*, tip: Tip, by: Officer, text: str, stamp: Stamp = NO_STAMP) -> None:
 @transaction.atomic
 def raise_urgency(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
     """Urgent from now on; whoever else owns it is alarmed. Raises Refused, AlreadyDone."""
-    when = _OPEN & Q(urgency__gt=Tip.Urgency.DANGER)
+    when = IS_OPEN & Q(urgency__gt=Tip.Urgency.DANGER)
     change(tip, Event.Verb.RAISED, by, stamp, when, urgency=Tip.Urgency.DANGER)
     if tip.owner_id != by.pk:
         _alarm(tip)
@@ -139,7 +139,7 @@ def raise_urgency(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
 def lower_urgency(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> None:
     """Back to what the tip itself says, for a reason. Raises Refused, AlreadyDone, NoDeskKey."""
     reason = _checked(reason, "Say why it is not urgent any more; nothing was changed.")
-    when = _OPEN & Q(urgency=Tip.Urgency.DANGER)
+    when = IS_OPEN & Q(urgency=Tip.Urgency.DANGER)
     change(tip, Event.Verb.LOWERED, by, stamp, when, reason=reason, urgency=tip.usual_urgency)
 
 
@@ -153,7 +153,7 @@ def park(*, tip: Tip, by: Officer, until: date | None, stamp: Stamp = NO_STAMP) 
     changes = _turn(Tip.Cause.PARKED)
     if until is not None:
         changes |= {"status": Tip.Status.PARKED, "turn_until": until}
-    change(tip, Event.Verb.PARKED, by, stamp, _OPEN, **changes)
+    change(tip, Event.Verb.PARKED, by, stamp, IS_OPEN, **changes)
 
 
 @transaction.atomic
@@ -183,7 +183,7 @@ def close(
         Event.Verb.CLOSED,
         by,
         stamp,
-        _OPEN,
+        IS_OPEN,
         about=outcome,
         reason=_checked(reason) if reason.strip() else "",
         status=Tip.Status.CLOSED,

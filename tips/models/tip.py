@@ -25,6 +25,10 @@ class Turn(models.TextChoices):
     CLOSED = "closed", "Nobody's: closed"
 
 
+# Of a row of tips: it is not closed.
+IS_OPEN = ~Q(status="closed")
+
+
 def _midnight(column: str) -> Func:
     """When that day begins in Saint Lucia; a plain cast would begin it in UTC."""
     template = f"(%(expressions)s::timestamp AT TIME ZONE '{settings.TIME_ZONE}')"
@@ -42,7 +46,7 @@ class TipQuerySet(models.QuerySet["Tip"]):
 
     def open(self) -> "TipQuerySet":
         """Those that are not closed."""
-        return self.exclude(status=Tip.Status.CLOSED)
+        return self.filter(IS_OPEN)
 
     def without_blobs(self) -> "TipQuerySet":
         """For lists: the sealed document and the citizen's key are most of a row."""
@@ -205,12 +209,10 @@ class Tip(models.Model):
         indexes = (
             models.Index(
                 fields=("set_aside", "urgency", "received_at", "id"),
-                condition=~Q(status="closed"),
+                condition=IS_OPEN,
                 name="tip_open_queue",
             ),
-            models.Index(
-                fields=("owner", "status"), condition=~Q(status="closed"), name="tip_of_owner"
-            ),
+            models.Index(fields=("owner", "status"), condition=IS_OPEN, name="tip_of_owner"),
             models.Index(
                 fields=("-received_at", "id"), condition=Q(status="closed"), name="tip_closed"
             ),
@@ -234,7 +236,7 @@ class Tip(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(status="closed", outcome__gt="", closed_on__isnull=False)
-                | (~Q(status="closed") & Q(outcome="", closed_on=None)),
+                | (IS_OPEN & Q(outcome="", closed_on=None)),
                 name="tip_outcome_and_day_only_when_closed",
             ),
             models.CheckConstraint(
@@ -250,6 +252,11 @@ class Tip(models.Model):
 
     def __str__(self) -> str:
         return self.reference or "erased tip"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not closed."""
+        return self.status != self.Status.CLOSED
 
     def is_visible_to(self, officer: Officer) -> bool:
         """Whether the officer may list and open it; for many, `TipQuerySet.visible_to`."""

@@ -10,22 +10,20 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from tips.admin import pages
-from tips.models import Officer, Tip, Turn
+from tips.models import IS_OPEN, Officer, Tip, Turn
 from tips.models.vocabulary import District, Language
-
-OPEN = ~Q(status=Tip.Status.CLOSED)
 
 
 def tabs(officer: Officer, today: date) -> dict[str, tuple[str, Q]]:
     """The tabs by their name in the address: what each is called, and what stands under it."""
     return {
         "new": ("New", Q(status=Tip.Status.NEW)),
-        "nobody": ("Nobody's", OPEN & Q(turn=Turn.TO_TAKE)),
-        "mine": ("Mine", OPEN & Q(owner=officer)),
-        "answers": ("New answers", OPEN & Q(turn=Turn.OWNER, turn_cause=Tip.Cause.WROTE)),
-        "waiting": ("Waiting", OPEN & Q(turn=Turn.CITIZEN)),
-        "today": ("Look again", OPEN & Q(turn=Turn.OWNER, turn_until__lte=today)),
-        "open": ("All open", OPEN),
+        "nobody": ("Nobody's", IS_OPEN & Q(turn=Turn.TO_TAKE)),
+        "mine": ("Mine", IS_OPEN & Q(owner=officer)),
+        "answers": ("New answers", IS_OPEN & Q(turn=Turn.OWNER, turn_cause=Tip.Cause.WROTE)),
+        "waiting": ("Waiting", IS_OPEN & Q(turn=Turn.CITIZEN)),
+        "today": ("Look again", IS_OPEN & Q(turn=Turn.OWNER, turn_until__lte=today)),
+        "open": ("All open", IS_OPEN),
         "closed": ("Closed", Q(status=Tip.Status.CLOSED)),
     }
 

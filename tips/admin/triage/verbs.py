@@ -33,8 +33,8 @@ def _always(tip: Tip, officer: Officer) -> bool:
     return True
 
 
-def _open(tip: Tip, officer: Officer) -> bool:
-    return tip.status != Tip.Status.CLOSED
+def _is_open(tip: Tip, officer: Officer) -> bool:
+    return tip.is_open
 
 
 @dataclass(frozen=True)
@@ -136,23 +136,23 @@ def _reopen(press: Press) -> str:
 
 
 def _is_nobodys(tip: Tip, officer: Officer) -> bool:
-    return _open(tip, officer) and tip.owner_id is None
+    return tip.is_open and tip.owner_id is None
 
 
 def _may_wait(tip: Tip, officer: Officer) -> bool:
-    return _open(tip, officer) and tip.status != Tip.Status.ASKED
+    return tip.is_open and tip.status != Tip.Status.ASKED
 
 
 def _may_raise(tip: Tip, officer: Officer) -> bool:
-    return _open(tip, officer) and tip.urgency != Tip.Urgency.DANGER
+    return tip.is_open and tip.urgency != Tip.Urgency.DANGER
 
 
 def _may_lower(tip: Tip, officer: Officer) -> bool:
-    return _open(tip, officer) and tip.urgency == Tip.Urgency.DANGER
+    return tip.is_open and tip.urgency == Tip.Urgency.DANGER
 
 
 def _is_closed(tip: Tip, officer: Officer) -> bool:
-    return tip.status == Tip.Status.CLOSED
+    return not tip.is_open
 
 
 _REASON = Field("reason", "Reason", long=True)
@@ -169,7 +169,7 @@ VERBS = {
         Verb(
             *("give", "Give to somebody", Event.Verb.GIVEN, _give),
             fields=(Field("to", "To"),),
-            is_offered=_open,
+            is_offered=_is_open,
         ),
         Verb(
             *("raise", "Raise to urgent", Event.Verb.RAISED, _raise),
@@ -201,7 +201,7 @@ VERBS = {
             *("park", "Look again", Event.Verb.PARKED, _park),
             fields=(Field("until", "Look again on"),),
             section="#h-next",
-            is_offered=_open,
+            is_offered=_is_open,
         ),
         Verb(
             *("close", "Close", Event.Verb.CLOSED, _close),
@@ -210,7 +210,7 @@ VERBS = {
                 Field("duplicate_of", "Of which tip"),
                 _REASON,
             ),
-            is_offered=_open,
+            is_offered=_is_open,
             own_page=True,
         ),
         Verb(
