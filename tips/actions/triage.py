@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Case, F, Max, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce, Now, TruncMinute
 from django.utils import timezone
 
@@ -106,7 +106,7 @@ def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, stamp: Stamp 
     Message.objects.create(
         id=row,
         tip=tip,
-        number=_newest_message(tip) + 1,
+        number=tip.messages.newest_number() + 1,
         from_desk=True,
         by=by.username,
         sealed=for_desk,
@@ -225,10 +225,6 @@ def _value(value: Any) -> Any:
 def _once(column: str) -> Any:
     """The hours since arrival, where the column does not say so already."""
     return Coalesce(F(column), hours_since_arrival())
-
-
-def _newest_message(tip: Tip) -> int:
-    return tip.messages.aggregate(n=Max("number"))["n"] or 0
 
 
 def _alarm(tip: Tip) -> None:

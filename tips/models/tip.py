@@ -7,11 +7,11 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, F, Func, Max, Q, Value, When
+from django.db.models import Case, F, Func, Q, Value, When
 from django.utils import timezone
 
 from tips.models.desk import Officer
-from tips.models.vocabulary import Channel, District, Language, YesNo
+from tips.models.vocabulary import Channel, District, Language, SetAside, YesNo
 
 
 class Turn(models.TextChoices):
@@ -102,13 +102,6 @@ class Tip(models.Model):
         ASKED = "asked", "asked the citizen"
         PARKED = "parked", "parked"
         REOPENED = "reopened", "opened again"
-
-    class SetAside(models.IntegerChoices):
-        """Why it stands apart; a citizen's next act lifts what a flood set aside, never spam."""
-
-        NO = 0, "no"
-        SPAM = 1, "Looks like spam"
-        FLOOD = 2, "Over a limit"
 
     class Outcome(models.TextChoices):
         """How a closed tip ended."""
@@ -265,7 +258,7 @@ class Tip(models.Model):
     @property
     def version_token(self) -> str:
         """The version as it is now; see `version`."""
-        return self.version(self.messages.aggregate(n=Max("number"))["n"] or 0)
+        return self.version(self.messages.newest_number())
 
     def version(self, newest: int) -> str:
         """What a form on this tip was shown with; a verb refuses when it has changed since.

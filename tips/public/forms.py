@@ -149,9 +149,9 @@ class TipForm(PublicForm):
         return whole
 
     @property
-    def set_aside(self) -> int:
-        """Tip.SetAside: spam where the field that people do not see was filled by a program."""
-        return 1 if self.cleaned_data["website"] else 0
+    def looks_like_spam(self) -> bool:
+        """Whether a program filled the field that people do not see."""
+        return bool(self.cleaned_data["website"])
 
     @property
     def tip(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from slu_antitrafficking.networks import network
+from tips.models.vocabulary import Relation, SetAside, YesNo
 from tips.public.count_min_sketch import CountMinSketch
 
 # Tips that were stored, from one network in an hour; the urgent ones have a count of their own.
@@ -53,9 +54,9 @@ class Sending:
         self.number = self._hit.total + stored.count(self._name)
 
     @property
-    def set_aside(self) -> int:
-        """Tip.SetAside: over a limit, or not."""
-        return 2 if self.number > IN_FRONT else 0
+    def set_aside(self) -> SetAside:
+        """Over the first limit of its network, or not."""
+        return SetAside.FLOOD if self.number > IN_FRONT else SetAside.NO
 
     def is_refused(self, fields: Mapping[str, Any], content_digest: bytes) -> bool:
         """Whether it must not be stored. `fields` are TipForm's.
@@ -63,7 +64,7 @@ class Sending:
         Somebody in danger is refused last of all, and only until the next turn. Whoever sends again
         what was stored, because its receipt got lost on the way, is shown that receipt.
         """
-        if fields["danger_now"] == "yes" or fields["relation"] == "self":
+        if fields["danger_now"] == YesNo.YES or fields["relation"] == Relation.SELF:
             self.leave()
             self.is_urgent = True
             self._enter()
