@@ -21,7 +21,7 @@ from slu_antitrafficking.refusal import Refused
 from tips.access import accounts, throttle
 from tips.admin import pages, red_lines
 from tips.admin.accounts import login
-from tips.models import Event, Officer, OfficerKey
+from tips.models import Officer, OfficerKey
 from tips.models.vocabulary import Language
 from tips.templatetags.desk import minute
 
@@ -91,13 +91,10 @@ class OfficerAdmin(OwnFiltersAlone):
 
     def save_model(self, request: HttpRequest, obj: Officer, form: Any, change: bool) -> None:
         """A role changes through access, which ends what the old role could open."""
-        if not change:
-            obj.save()
-            Event.objects.record(
-                Event.Verb.ACCOUNT_ADDED, by=pages.officer_of(request), about=obj.username
-            )
-            return
         by, wanted = pages.officer_of(request), form.cleaned_data
+        if not change:
+            accounts.add(officer=obj, by=by)
+            return
         if "email" in form.changed_data:
             accounts.change_email(officer=obj, email=wanted["email"], by=by)
         if "reads" in form.changed_data:
