@@ -173,7 +173,7 @@ def close(
     """
     if outcome not in Tip.Outcome:
         raise Refused("Choose an outcome; the tip is still open.")
-    if outcome == Tip.Outcome.FALSE and not by.is_supervisor:
+    if not Tip.Outcome(outcome).may_be_given_by(by):
         raise Refused("Only a supervisor may close a tip as knowingly false.")
     if outcome == Tip.Outcome.DUPLICATE:
         other = _other(tip, by, duplicate_of)

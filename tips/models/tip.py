@@ -115,6 +115,10 @@ class Tip(models.Model):
         JUNK = "junk", "Junk"
         FALSE = "false", "Knowingly false"
 
+        def may_be_given_by(self, officer: Officer) -> bool:
+            """Whether this officer decides it: that somebody lied, only a supervisor does."""
+            return self != Tip.Outcome.FALSE or officer.is_supervisor
+
     class Urgency(models.IntegerChoices):
         """The queue's first rule."""
 
@@ -250,6 +254,11 @@ class Tip(models.Model):
     def is_open(self) -> bool:
         """Whether it is not closed."""
         return self.status != self.Status.CLOSED
+
+    @property
+    def waits_for_desk(self) -> bool:
+        """Whether somebody outside waits for the desk; for a tip of `TipQuerySet.with_turn`."""
+        return self.turn == Turn.TO_TAKE or self.turn_cause == self.Cause.WROTE
 
     def is_visible_to(self, officer: Officer) -> bool:
         """Whether the officer may list and open it; for many, `TipQuerySet.visible_to`."""

@@ -142,7 +142,7 @@ def show(
             "left_over": left_over,
             "version": opened.version,
             "parked_until": tip.turn_until if tip.status == Tip.Status.PARKED else None,
-            "buttons": verbs.buttons(tip, officer),
+            "offered": verbs.offered(tip, officer),
             "typed": {verb.replace("-", "_"): typed} if typed is not None else {},
             **(_in_words(opened.fields) if opened.fields else {}),
         },

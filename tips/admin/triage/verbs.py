@@ -52,7 +52,8 @@ class Verb:
 
     `act` does it and gives the sentence that says so; `is_offered` tells whether its form or button
     stands on the tip's page; `button` is the style of a button in the head, empty for a verb whose
-    form has a place of its own; `fields` are kept over a lock; `own_page`: GET shows its form.
+    form has a place of its own; `key` is its access key; `fields` are kept over a lock; `own_page`:
+    GET shows its form.
     """
 
     name: str
@@ -186,11 +187,13 @@ VERBS = {
             *("reply", "Answer", Event.Verb.REPLIED, _reply),
             fields=(_TEXT, Field("wait", "And wait for the answer")),
             section="#h-dialogue",
+            key="a",
         ),
         Verb(
             *("note", "Note", Event.Verb.NOTED, _note),
             fields=(_TEXT,),
             section="#h-notes",
+            key="n",
         ),
         Verb(
             *("lower", "Lower", Event.Verb.LOWERED, _lower),
@@ -211,6 +214,7 @@ VERBS = {
                 _REASON,
             ),
             is_offered=_is_open,
+            key="x",
             own_page=True,
         ),
         Verb(
@@ -222,6 +226,6 @@ VERBS = {
 }
 
 
-def buttons(tip: Tip, officer: Officer) -> list[Verb]:
-    """The verbs without words that stand in the head of this tip's page."""
-    return [verb for verb in VERBS.values() if verb.button and verb.is_offered(tip, officer)]
+def offered(tip: Tip, officer: Officer) -> dict[str, Verb]:
+    """The verbs whose form or button stands on this tip's page, by name."""
+    return {name: verb for name, verb in VERBS.items() if verb.is_offered(tip, officer)}
