@@ -69,7 +69,10 @@ def set_up_desk(
 
 
 def open_copies(sheet_1: str, sheet_2: str) -> dict[bytes, bytes]:
-    """Every true desk secret by key id, oldest first. Raises SheetError, Refused."""
+    """Every true desk secret by key id, oldest first.
+
+    Raises SheetError for a slip, Refused for another desk's sheets.
+    """
     return _open_copies(recovery_sheets.join(sheet_1, sheet_2))
 
 
@@ -130,8 +133,8 @@ def replace_sheets(*, sheet_1: str, sheet_2: str, keep: Keep) -> None:
     """Three new sheets; the old ones open nothing that is in the database any more.
 
     The desk key is a new one too. Copies of the database from before still open with the old
-    sheets. `keep` writes the new ones down before anything is committed. Raises SheetError,
-    Refused.
+    sheets. `keep` writes the new ones down before anything is committed. Raises SheetError for a
+    slip, Refused for another desk's sheets.
     """
     held = open_copies(sheet_1, sheet_2)
     _succeed(held, _replace_sheets(held, keep), by="command")
@@ -140,7 +143,7 @@ def replace_sheets(*, sheet_1: str, sheet_2: str, keep: Keep) -> None:
 def drill(*, sheet_1: str, sheet_2: str) -> tuple[int, int]:
     """How many tips the sheets open, of how many; changes nothing but the trail.
 
-    Raises SheetError, Refused.
+    Raises SheetError for a slip, Refused for another desk's sheets.
     """
     ring = Keyring(open_copies(sheet_1, sheet_2))
     opened = total = 0

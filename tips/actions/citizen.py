@@ -43,7 +43,8 @@ def receive_tip(
 ) -> Receipt:
     """Seals and stores a tip, or finds the one that this page already sent with the same content.
 
-    `fields` are TipForm's. Raises NoDeskKey, and the database's errors when it is away.
+    `fields` are TipForm's. Raises NoDeskKey where none is active, and the database's errors when it
+    is away.
     """
     code = receipts.new_code()
     content = receipts.content_digest(idempotency_key, "tip", "", fields)
@@ -90,7 +91,7 @@ def receive_message(
     """Seals and stores words and clean photos under a code in its written form.
 
     `raw_photos` are the files as they came: the same ones from the same page are not stored twice.
-    Raises NoDeskKey, and the database's errors when it is away.
+    Raises NoDeskKey where none is active, and the database's errors when it is away.
     """
     raw = raw_photos or photos
     content = receipts.content_digest(idempotency_key, "message", code, {"message": message}, raw)

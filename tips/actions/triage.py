@@ -20,7 +20,7 @@ ANSWER_WITHIN = timedelta(days=14)  # then a silent citizen's tip is its owner's
 
 
 def take(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
-    """The tip is the officer's, if it is nobody's. Raises Refused, AlreadyDone."""
+    """The tip is the officer's, if it is nobody's. Raises Refused, AlreadyDone as `change` does."""
     changes = _turn(Tip.Cause.TAKEN) | {"owner": by, "hours_to_take": _once("hours_to_take")}
     change(tip, Event.Verb.TAKEN, by, stamp, IS_OPEN & Q(owner=None), **changes)
 
@@ -29,7 +29,7 @@ def take(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
 def give(*, tip: Tip, by: Officer, to: Officer | None, stamp: Stamp = NO_STAMP) -> None:
     """The tip is somebody else's, or nobody's again; an urgent one that is nobody's alarms.
 
-    Raises Refused when they may not open it or the tip has changed, and AlreadyDone.
+    Raises Refused when they may not open it; and Refused, AlreadyDone as `change` does.
     """
     if to is None:
         change(
@@ -70,7 +70,10 @@ def give_back_all_of(*, owner: Officer, by: Officer) -> None:
 
 
 def wait(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
-    """We wait for the citizen's answer, which makes it active. Raises Refused, AlreadyDone."""
+    """We wait for the citizen's answer, which makes it active.
+
+    Raises Refused, AlreadyDone as `change` does.
+    """
     when = Q(status__in=(Tip.Status.NEW, Tip.Status.ACTIVE, Tip.Status.PARKED))
     change(tip, Event.Verb.WAITING, by, stamp, when, **_asked())
 
@@ -79,8 +82,8 @@ def wait(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
 def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, stamp: Stamp = NO_STAMP) -> None:
     """Words for the citizen's code, and an envelope of their own for the desk.
 
-    `wait` also waits for the answer. Raises Refused when there are no words, when nobody could read
-    them or when the tip has changed; and AlreadyDone, NoDeskKey.
+    `wait` also waits for the answer. Raises Refused when there are no words or nobody could read
+    them; and Refused, AlreadyDone, NoDeskKey as `change` does.
     """
     text = _checked(text, "Write an answer first; nothing was sent.")
     citizen_key = Tip.objects.values_list("citizen_key", flat=True).get(pk=tip.pk)
@@ -116,7 +119,11 @@ def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, stamp: Stamp 
 
 @transaction.atomic
 def note(*, tip: Tip, by: Officer, text: str, stamp: Stamp = NO_STAMP) -> None:
-    """Words that only the desk opens. Raises Refused, AlreadyDone, NoDeskKey."""
+    """Words that only the desk opens.
+
+    Raises Refused when there are none or too many, AlreadyDone when this very press was carried out
+    before, NoDeskKey where none is active.
+    """
     text = _checked(text, "Write a note first; nothing was added.")
     # A note contradicts nothing, so it may be written on whatever the tip has become.
     lock(tip, stamp._replace(seen=""))
@@ -129,7 +136,10 @@ def note(*, tip: Tip, by: Officer, text: str, stamp: Stamp = NO_STAMP) -> None:
 
 @transaction.atomic
 def raise_urgency(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
-    """Urgent from now on; whoever else owns it is alarmed. Raises Refused, AlreadyDone."""
+    """Urgent from now on; whoever else owns it is alarmed.
+
+    Raises Refused, AlreadyDone as `change` does.
+    """
     when = IS_OPEN & Q(urgency__gt=Tip.Urgency.DANGER)
     change(tip, Event.Verb.RAISED, by, stamp, when, urgency=Tip.Urgency.DANGER)
     if tip.owner_id != by.pk:
@@ -137,7 +147,10 @@ def raise_urgency(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
 
 
 def lower_urgency(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> None:
-    """Back to what the tip itself says, for a reason. Raises Refused, AlreadyDone, NoDeskKey."""
+    """Back to what the tip itself says, for a reason.
+
+    Raises Refused when there is no reason; and Refused, AlreadyDone, NoDeskKey as `change` does.
+    """
     reason = _checked(reason, "Say why it is not urgent any more; nothing was changed.")
     when = IS_OPEN & Q(urgency=Tip.Urgency.DANGER)
     change(tip, Event.Verb.LOWERED, by, stamp, when, reason=reason, urgency=tip.usual_urgency)
@@ -146,7 +159,7 @@ def lower_urgency(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP
 def park(*, tip: Tip, by: Officer, until: date | None, stamp: Stamp = NO_STAMP) -> None:
     """Nobody's turn until that day; None ends it now.
 
-    Raises Refused for a day that is past and when the tip has changed, and AlreadyDone.
+    Raises Refused for a day that is past; and Refused, AlreadyDone as `change` does.
     """
     if until is not None and until < timezone.localdate():
         raise Refused("That day is past; nothing was changed.")
@@ -168,8 +181,8 @@ def close(
 ) -> None:
     """Closed with an outcome; a duplicate names the tip that it repeats.
 
-    Raises Refused for an outcome that there is not or that is a supervisor's alone, for a duplicate
-    of nothing and when the tip has changed; and AlreadyDone, NoDeskKey.
+    Raises Refused for an outcome that there is not or that is a supervisor's alone, and for a
+    duplicate of nothing; and Refused, AlreadyDone, NoDeskKey as `change` does.
     """
     if outcome not in Tip.Outcome:
         raise Refused("Choose an outcome; the tip is still open.")
@@ -195,7 +208,10 @@ def close(
 
 
 def reopen(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> None:
-    """Active again, for a reason. Raises Refused, AlreadyDone, NoDeskKey."""
+    """Active again, for a reason.
+
+    Raises Refused when there is no reason; and Refused, AlreadyDone, NoDeskKey as `change` does.
+    """
     reason = _checked(reason, "Say why it is opened again; nothing was changed.")
     when = Q(status=Tip.Status.CLOSED)
     changes = _turn(Tip.Cause.REOPENED) | {"outcome": "", "closed_on": None}

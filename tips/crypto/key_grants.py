@@ -13,7 +13,10 @@ _FOR_RECOVERY = b"kts recovery copy" + bytes([VERSION])
 
 
 def grant(secret: bytes, public: bytes, officer: UUID, key: Blob) -> bytes:
-    """The desk key with this id, sealed to an officer's pair (1,168 bytes). Raises CannotSeal."""
+    """The desk key with this id, sealed to an officer's pair (1,168 bytes).
+
+    Raises CannotSeal when the public half is no key.
+    """
     return seal_key(secret, public, _FOR_OFFICER + officer.bytes + bytes(key))
 
 
@@ -23,7 +26,10 @@ def open_grant(sealed: Blob, pair: KeyPair, officer: UUID, key: Blob) -> bytes:
 
 
 def recovery_copy(secret: bytes, recovery_public: bytes, key: Blob) -> bytes:
-    """The desk key with this id, sealed to the recovery sheets (1,168 bytes). Raises CannotSeal."""
+    """The desk key with this id, sealed to the recovery sheets (1,168 bytes).
+
+    Raises CannotSeal when the public half is no key.
+    """
     return seal_key(secret, recovery_public, _FOR_RECOVERY + bytes(key))
 
 

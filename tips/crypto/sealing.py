@@ -140,7 +140,7 @@ class Keyring:
         raise CannotOpen
 
     def open_json(self, blob: Blob, data: AssociatedData) -> Any:
-        """The document that `seal_json` was given. Raises CannotOpen."""
+        """The document that `seal_json` was given. Raises CannotOpen when `open` does."""
         return json.loads(self.open(blob, data))
 
 
@@ -253,7 +253,10 @@ def _public_key(public: bytes) -> MLKEM768X25519PublicKey:
 
 
 def _slots(blob: bytes) -> dict[bytes, bytes]:
-    """The sealed data keys by the recipients' key ids. Raises CannotOpen."""
+    """The sealed data keys by the recipients' key ids.
+
+    Raises CannotOpen when the blob is cut, of an unknown version, or names a recipient twice.
+    """
     if len(blob) < 2 or blob[0] != VERSION:
         raise CannotOpen
     slots = {
