@@ -126,6 +126,18 @@ def test_no_docstring_has_three_words_or_fewer() -> None:
     assert sorted(found) == []
 
 
+def test_every_public_method_says_what_it_does_unless_a_class_above_says_it() -> None:
+    """The linter asks it of everything else that is public, and cannot tell what overrides."""
+    silent = {
+        place.name
+        for place in PLACES
+        if isinstance(place.node, ast.FunctionDef)
+        and not place.node.name.startswith("_")
+        and not (place.is_in_function or place.docstring or place.is_override)
+    }
+    assert silent == set()
+
+
 def test_who_raises_says_what_and_when() -> None:
     silent = []
     for place in PLACES:

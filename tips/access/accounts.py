@@ -211,7 +211,7 @@ def _holds_desk_keys(officer: Officer) -> bool:
 
 
 def _take_pair(officer: Officer) -> None:
-    """Pair, grants and sessions go together."""
+    """Deletes the officer's pair with its grants, and every session."""
     OfficerKey.objects.filter(officer=officer).delete()
     _end_sessions(officer)
 

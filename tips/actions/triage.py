@@ -244,7 +244,7 @@ def _once(column: str) -> Any:
 
 
 def _alarm(tip: Tip) -> None:
-    """Somebody must look at it now."""
+    """Raises an alarm that is due now; one that is there already becomes urgent."""
     now = timezone.now().replace(second=0, microsecond=0)
     alarm = Alarm(tip=tip, urgent=True, since=now, due_at=now)
     Alarm.objects.bulk_create(

@@ -187,7 +187,7 @@ class CodeForm(PublicForm):
 
     @property
     def helper(self) -> FormHelper:
-        """How it is laid out."""
+        """The layout that crispy-forms renders it by."""
         return layout.CODE
 
     def clean_code(self) -> str:

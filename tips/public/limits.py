@@ -75,12 +75,12 @@ class Sending:
         return not (self.is_urgent and self._takes_turn())
 
     def store(self, content_digest: bytes) -> None:
-        """It was stored, and counts."""
+        """Counts it as stored, for its network and for the next sending of the same content."""
         stored.add(self._name, most=STORED_URGENT + 1)
         digests.add(self._of_network(content_digest), most=1)
 
     def leave(self) -> None:
-        """It is no longer under way."""
+        """Takes it out of what its network has under way."""
         under_way.take_back(self._hit)
 
     def _takes_turn(self) -> bool:

@@ -48,7 +48,6 @@ class TabFilter(admin.SimpleListFilter):
         super().__init__(request, *arguments)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Every tab."""
         return [(name, title) for name, (title, _) in self.tabs.items()]
 
     def value(self) -> str:
@@ -57,7 +56,6 @@ class TabFilter(admin.SimpleListFilter):
         return value if value in self.tabs else "new"
 
     def choices(self, changelist: Any) -> Any:
-        """The tabs with their counts."""
         found = counts(self.officer)
         for name, title in self.lookup_choices:
             yield {
@@ -68,7 +66,6 @@ class TabFilter(admin.SimpleListFilter):
             }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """What stands under the tab."""
         return queryset.filter(self.tabs[self.value()][1])
 
 
@@ -84,7 +81,6 @@ class DistrictFilter(admin.SimpleListFilter):
         return [*names, ("none", "Not said")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Tips from there."""
         if value := self.value():
             return queryset.filter(district="" if value == "none" else value)
         return queryset
@@ -97,9 +93,7 @@ class LanguageFilter(admin.SimpleListFilter):
     parameter_name = "language"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
-        """All of them."""
         return [(language.value, language.english) for language in Language]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Tips in it."""
         return queryset.filter(language=self.value()) if self.value() else queryset

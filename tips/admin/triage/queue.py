@@ -51,7 +51,6 @@ class TipAdmin(OwnFiltersAlone):
     show_facets = admin.ShowFacets.NEVER
 
     def get_urls(self) -> list[URLPattern]:
-        """The queue, the reference box, the tip, its photos and its verbs."""
         site = self.admin_site
         return [
             path("", site.admin_view(self.changelist_view), name="tips_tip_changelist"),
@@ -101,7 +100,6 @@ class TipAdmin(OwnFiltersAlone):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Never from here."""
         return False
 
     @admin.display(description="Urgency")
