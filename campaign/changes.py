@@ -115,7 +115,10 @@ def confirm(item: Item, *, seen: str, by: str, may_confirm: Collection[str]) -> 
 
 @transaction.atomic
 def drop(item: Item, *, seen: str) -> None:
-    """Deletes the change that waits; what shows goes on showing. Raises Refused."""
+    """Deletes the change that waits; what shows goes on showing.
+
+    Raises Refused when none waits, or another one than `seen` names.
+    """
     _waiting(item, seen).delete()
 
 

@@ -66,7 +66,6 @@ class BareFormatter(logs.BareFormatter):
     """A harmless message whole, of an exception its class and line, and of others the level."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
         what = record.getMessage() if record.msg in HARMLESS else self.raised(record)
         what = what or "a server's fault, not written down"
         return f"{self.formatTime(record, logs.HOUR)} [{record.process}] {record.levelname} {what}"

@@ -33,7 +33,7 @@ from tests.restored import Copied, hired, person, restored
 from tests.running import RunningSite
 from tips.access import recovery, throttle
 from tips.apps import apply_roles
-from tips.crypto import desk_key, sealing
+from tips.crypto import desk_key, wraps
 from tips.models import Officer
 from tips.public import limits
 
@@ -53,7 +53,7 @@ hypothesis_settings.load_profile("untimed")
 def cheap_argon2() -> Iterator[None]:
     """Argon2id at its smallest; what a wrap costs stands in the wrap itself."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sealing, "COST", (1, 8 * 1024))
+        patch.setattr(wraps, "COST", (1, 8 * 1024))
         yield
 
 

@@ -44,7 +44,8 @@ class ItemForm(forms.ModelForm):
 def on_item(act: Act) -> Callable[..., HttpResponse]:
     """A view of what an editor does to one item: a POST, with history and trail in one transaction.
 
-    A refusal becomes a sentence on the item's screen. Raises Http404 and PermissionDenied.
+    A refusal becomes a sentence on the item's screen. The view raises
+    Http404 where there is no such item, PermissionDenied for whoever may not change it.
     """
 
     @require_POST

@@ -12,7 +12,7 @@ from tests.database.acting import acting_as, ask
 from tips.access import accounts, authentication, desk_keys, pairs
 from tips.access.desk_keys import NewKey
 from tips.access.pairs import FalsePair
-from tips.crypto import desk_key, sealing
+from tips.crypto import attestations, desk_key, sealing
 from tips.crypto.sealing import Keyring
 from tips.models import DeskKey, DeskKeyGrant, Event, Officer, OfficerKey
 
@@ -58,7 +58,7 @@ def test_whoever_knows_an_older_desk_key_attests_nobody(
     accounts.deactivate(officer=dana.officer, by=sam.officer, held=sam.held)
     thief = sealing.new_pair()
     OfficerKey.objects.filter(officer=kim.officer).update(
-        public=thief.public, attestation=sealing.attestation(old, kim.officer.pk, thief.public)
+        public=thief.public, attestation=attestations.attestation(old, kim.officer.pk, thief.public)
     )
     Event.objects.record(
         "passphrase_changed", about="kim", pair_digest=sealing.public_digest(thief.public)

@@ -23,6 +23,7 @@ from tips.crypto import desk_key, passphrases
 from tips.crypto.sealing import Keyring
 from tips.demo.stories import Teller, book, pick_random, scenarios
 from tips.models import Event, Message, Note, Officer, Photo, Tip, TipLink
+from tips.models.vocabulary import SetAside
 
 ROUND = len(scenarios())
 
@@ -145,7 +146,7 @@ def test_every_state_language_and_outcome_is_there(filled: Path) -> None:
     assert all_of("owner__username") == {None, "officer", "supervisor"}
     for yes_or_no in ("restricted", "for_self"):
         assert all_of(yes_or_no) == {True, False}, yes_or_no
-    assert all_of("set_aside") == {Tip.SetAside.NO, Tip.SetAside.SPAM}
+    assert all_of("set_aside") == {SetAside.NO, SetAside.SPAM}
     assert all_of("turn_cause") >= set(Tip.Cause.values) - {"returned", "answered"}
     assert TipLink.objects.count() == Tip.objects.filter(outcome="duplicate").count() > 0
     assert len(all_of("page_digest")) < Tip.objects.count()

@@ -10,12 +10,13 @@ from tests.public.citizen import CODE, Citizen
 from tests.public.test_report import EVERYTHING
 from tips.crypto import desk_key
 from tips.models import DeskKey, Tip
+from tips.models.vocabulary import SetAside
 from tips.public import count_min_sketch, limits
 from tips.public.count_min_sketch import HOUR
 
 PLAIN = {"what_happened": "They are watched."}
 DANGER, SELF = PLAIN | {"danger_now": "yes"}, PLAIN | {"relation": "self"}
-NO, FLOOD, SPAM = Tip.SetAside.NO, Tip.SetAside.FLOOD, Tip.SetAside.SPAM
+NO, FLOOD, SPAM = SetAside.NO, SetAside.FLOOD, SetAside.SPAM
 
 
 def came(count: int, address: str = "127.0.0.1", danger: str = "") -> None:

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from tips.access import pairs
-from tips.crypto import passphrases, sealing
+from tips.crypto import key_grants, passphrases, sealing, wraps
 from tips.crypto.sealing import KeyPair
 from tips.models import DeskKeyGrant, Event, Officer, OfficerKey
 
@@ -45,10 +45,10 @@ def unlock(*, username: str, words: str) -> Unlocked | None:
     officer = officer_named(username.strip())
     key = OfficerKey.objects.select_related("officer").filter(officer=officer).first()
     if officer is None or key is None:
-        sealing.dummy_derivation(words)
+        wraps.dummy_derivation(words)
         return None
     try:
-        payload = sealing.unwrap(key.wrapped, words, key.officer_id)
+        payload = wraps.unwrap(key.wrapped, words, key.officer_id)
     except sealing.CannotOpen:
         return None
     if key.has_expired():
@@ -142,7 +142,7 @@ def granted_secrets(unlocked: Unlocked) -> dict[bytes, bytes]:
 def opened_grant(grant: DeskKeyGrant, pair: KeyPair, officer: Officer) -> bytes | None:
     """The desk's secret in a grant, if it is the one that the row's public half belongs to."""
     try:
-        secret = sealing.open_grant(grant.sealed, pair, officer.pk, grant.desk_key_id)
+        secret = key_grants.open_grant(grant.sealed, pair, officer.pk, grant.desk_key_id)
     except sealing.CannotOpen:
         return None
     return secret if KeyPair(secret).public == bytes(grant.desk_key.public) else None

@@ -1,8 +1,8 @@
 """Desk keys: which are true, how the next one is made, and what becomes of a false one.
 
-Every desk key carries a keyed hash under its predecessor (sealing.succession); the first one's is
-under itself, and its digest lies in every officer's wrap. So a session tells by the secrets that it
-holds whether a key that stands in the database was made at the desk.
+Every desk key carries a keyed hash under its predecessor (attestations.succession); the first
+one's is under itself, and its digest lies in every officer's wrap. So a session tells by the
+secrets that it holds whether a key that stands in the database was made at the desk.
 """
 
 from collections.abc import Collection
@@ -12,7 +12,7 @@ from django.db import connection
 
 from slu_antitrafficking.refusal import Refused
 from tips.access import mails, pairs
-from tips.crypto import associated_data, desk_key, sealing
+from tips.crypto import associated_data, attestations, desk_key, key_grants, sealing
 from tips.crypto.sealing import KeyPair, Keyring
 from tips.models import DeskKey, Event, OfficerKey
 
@@ -135,14 +135,14 @@ def new_key(
         kid=sealing.key_id(pair.public),
         public=pair.public,
         predecessor=predecessor.kid if predecessor else None,
-        succession=sealing.succession(
+        succession=attestations.succession(
             predecessor_secret if predecessor else pair.secret,
             pair.public,
             recovery_public,
             backup_recipient,
         ),
         recovery_public=recovery_public,
-        recovery_copy=sealing.recovery_copy(
+        recovery_copy=key_grants.recovery_copy(
             pair.secret, recovery_public, sealing.key_id(pair.public)
         ),
         backup_recipient=backup_recipient,
@@ -211,11 +211,11 @@ def _arguments(
         "copy": row.recovery_copy,
         "officers": [key.officer_id for key in holders],
         "grants": [
-            sealing.grant(secret, bytes(key.public), key.officer_id, bytes(row.kid))
+            key_grants.grant(secret, bytes(key.public), key.officer_id, bytes(row.kid))
             for key in holders
         ],
         "attestations": [
-            sealing.attestation(secret, key.officer_id, bytes(key.public)) for key in holders
+            attestations.attestation(secret, key.officer_id, bytes(key.public)) for key in holders
         ],
         "by": by,
     }

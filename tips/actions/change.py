@@ -92,7 +92,7 @@ def once_digest(stamp: Stamp) -> bytes | None:
 
 def _must_have_read(tip: Tip, by: Officer) -> None:
     """Refuses while the citizen has written something that this officer has not opened."""
-    written = tip.messages.filter(from_desk=False).aggregate(n=Max("number"))["n"] or 0
+    written = tip.messages.filter(from_desk=False).newest_number()
     opened = Event.objects.filter(tip_id=tip.pk, verb=Event.Verb.OPENED, by=by.username)
     if written > (opened.aggregate(n=Max("count"))["n"] or 0):
         raise Refused("The citizen has written meanwhile. Nothing was done: read it first.")

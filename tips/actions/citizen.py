@@ -11,7 +11,7 @@ from django.db import connection
 from campaign import offers
 from tips.crypto import associated_data, desk_key, receipts, sealing
 from tips.crypto.desk_key import ActiveKey, NoDeskKey
-from tips.models import Tip
+from tips.models.vocabulary import Relation, SetAside, YesNo
 
 DOCUMENT_VERSION = 1
 
@@ -39,11 +39,12 @@ def receive_tip(
     fields: Mapping[str, Any],
     idempotency_key: str,
     language: str,
-    set_aside: int = Tip.SetAside.NO,
+    set_aside: int = SetAside.NO,
 ) -> Receipt:
     """Seals and stores a tip, or finds the one that this page already sent with the same content.
 
-    `fields` are TipForm's. Raises NoDeskKey, and the database's errors when it is away.
+    `fields` are TipForm's. Raises NoDeskKey where none is active, and the database's errors when it
+    is away.
     """
     code = receipts.new_code()
     content = receipts.content_digest(idempotency_key, "tip", "", fields)
@@ -66,8 +67,8 @@ def receive_tip(
             "p_types": _types_of(signs),
             "p_danger": fields["danger_now"],
             "p_under_18": fields["under_18"],
-            "p_for_self": fields["relation"] == "self",
-            "p_restricted": fields["official_involved"] == "yes",
+            "p_for_self": fields["relation"] == Relation.SELF,
+            "p_restricted": fields["official_involved"] == YesNo.YES,
             "p_set_aside": int(set_aside),
             "p_language": fields["answer_language"] or language,
         }
@@ -90,7 +91,7 @@ def receive_message(
     """Seals and stores words and clean photos under a code in its written form.
 
     `raw_photos` are the files as they came: the same ones from the same page are not stored twice.
-    Raises NoDeskKey, and the database's errors when it is away.
+    Raises NoDeskKey where none is active, and the database's errors when it is away.
     """
     raw = raw_photos or photos
     content = receipts.content_digest(idempotency_key, "message", code, {"message": message}, raw)

@@ -74,7 +74,6 @@ class DeskSite(AdminSite):
         return update_wrapper(csrf_protect(never_cache(inner)), view)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """The admin's addresses and the desk's own beside them."""
         return [
             path("set-up/", never_cache(set_up.set_up), name="set_up"),
             path("recovery/", self.admin_view(account.recovery_sheets), name="recovery"),
@@ -92,13 +91,11 @@ class DeskSite(AdminSite):
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The start page."""
         return super().index(request, dashboard.context(request) | (extra_context or {}))
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Name, words and digits."""
         return never_cache(csrf_protect(login.log_in))(request)
 
     def logout(  # type: ignore[override]
@@ -110,7 +107,6 @@ class DeskSite(AdminSite):
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Five other words."""
         return set_up.change_passphrase(request)
 
     def second_persons(self, first: str) -> list[str]:

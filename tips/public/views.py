@@ -18,6 +18,7 @@ from slu_antitrafficking import is_by_starter
 from tips import actions
 from tips.actions import Delivery
 from tips.crypto import desk_key, receipts
+from tips.models.vocabulary import SetAside, YesNo
 from tips.public import conversation, limits, photo_results, prerendered, spelling_alphabet
 from tips.public.forms import CodeForm, FollowUp, FollowUpForm, PublicForm, TipForm
 from tips.public.photo_results import PhotoResults
@@ -88,14 +89,14 @@ def take(request: HttpRequest, sending: limits.Sending) -> HttpResponse:
             fields=form.tip,
             idempotency_key=form.idempotency_key,
             language=get_language() or "en",
-            set_aside=form.set_aside or sending.set_aside,
+            set_aside=SetAside.SPAM if form.looks_like_spam else sending.set_aside,
         )
     except UNAVAILABLE:
         log.exception("unavailable")
         return tip_form(request, form, unavailable=True)
     if receipt.is_new:
         sending.store(content_digest)
-    danger = form.cleaned_data["danger_now"] == "yes"
+    danger = form.cleaned_data["danger_now"] == YesNo.YES
     if receipt.code is None:
         context = {"reference": receipt.reference, "danger": danger, "form": CodeForm()}
         return answer(request, "already", context)
