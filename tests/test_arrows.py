@@ -30,7 +30,7 @@ HOUSE = {
     ),
     "tips.models": Room("desk event message short_lived tip upkeep vocabulary", ""),
     "tips.crypto": Room(
-        "associated_data attestations base32 desk_key key_grants passphrases receipts"
+        "active_key associated_data attestations base32 key_grants passphrases receipts"
         " recovery_sheets sealing wraps",
         "base tips.models",
     ),

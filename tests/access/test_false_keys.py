@@ -12,7 +12,7 @@ from tests.database.acting import acting_as, ask
 from tips.access import accounts, authentication, desk_keys, pairs
 from tips.access.desk_keys import NewKey
 from tips.access.pairs import FalsePair
-from tips.crypto import attestations, desk_key, sealing
+from tips.crypto import active_key, attestations, sealing
 from tips.crypto.sealing import Keyring
 from tips.models import DeskKey, DeskKeyGrant, Event, Officer, OfficerKey
 
@@ -25,7 +25,7 @@ def plant_desk_key(predecessor_secret: bytes = b"") -> NewKey:
     made.row.activated_at = timezone.now()
     made.row.save(force_insert=True)
     DeskKey.objects.filter(kid=active.kid).update(retired_at=timezone.now())
-    desk_key.forget()
+    active_key.forget()
     return made
 
 
@@ -211,7 +211,7 @@ def make_old_active(way: str, old: bytes, new: bytes) -> None:
         if way == "dates":
             DeskKey.objects.filter(kid=old).update(created_at=rows[new].created_at)
             DeskKey.objects.filter(kid=new).update(created_at=rows[old].created_at)
-    desk_key.forget()
+    active_key.forget()
 
 
 WAYS = ("function", "rows", "dates")

@@ -12,7 +12,7 @@ from django.db import connection
 
 from slu_antitrafficking.refusal import Refused
 from tips.access import mails, pairs
-from tips.crypto import associated_data, attestations, desk_key, key_grants, sealing
+from tips.crypto import active_key, associated_data, attestations, key_grants, sealing
 from tips.crypto.sealing import KeyPair, Keyring
 from tips.models import DeskKey, Event, OfficerKey
 
@@ -105,7 +105,7 @@ def set_right(judged: Judged) -> bool:
             )
         mails.something_is_wrong()
     if found:
-        desk_key.forget()
+        active_key.forget()
     return bool(found)
 
 
@@ -183,7 +183,7 @@ def rotate(held: dict[bytes, bytes], *, by: str) -> dict[bytes, bytes]:
         (outcome,) = cursor.fetchone()
     if outcome != "rotated":
         raise Refused("Somebody else changed the desk's keys just now: try again.")
-    desk_key.forget()
+    active_key.forget()
     return {**held, bytes(made.row.kid): made.secret}
 
 

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import Person
-from tips.crypto import desk_key
+from tips.crypto import active_key
 from tips.models import DeskKey
 
 
@@ -16,11 +16,11 @@ def test_the_active_key_is_remembered_for_some_seconds_and_no_longer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with django_assert_num_queries(1):
-        key = desk_key.active()
-        assert desk_key.active() == key
+        key = active_key.current()
+        assert active_key.current() == key
     DeskKey.objects.update(activated_at=None)
-    assert desk_key.active() == key
+    assert active_key.current() == key
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now + 16)
-    with pytest.raises(desk_key.NoDeskKey):
-        desk_key.active()
+    with pytest.raises(active_key.NoDeskKey):
+        active_key.current()
