@@ -13,8 +13,8 @@ def ask_to_log_in(request: HttpRequest, *, notice: str = "") -> HttpResponse:
     """The log-in page, with what was typed inside it where it may be carried."""
     officer = pages.named_in(request)
     if officer and drafts.verb_of(request.path):
-        locked = drafts.lock(request, officer)
-        return login.log_in_page(request, carried=locked, next=request.path, notice=notice)
+        carried = drafts.encrypted(request, officer)
+        return login.log_in_page(request, carried=carried, next=request.path, notice=notice)
     landing = drafts.landing(request.path)
     return login.log_in_page(request, carried="", next=landing, lost=True, notice=notice)
 
