@@ -299,7 +299,7 @@ def test_a_desk_door_that_rotates_to_keys_of_its_own_is_set_right_however_often_
             old, sealing.new_secret(), bytes(old.recovery_public), bytes(old.backup_recipient)
         )
         holders = list(OfficerKey.objects.all())
-        arguments = desk_keys._arguments(old, made, holders, "supervisor")
+        arguments = desk_keys.rotation_arguments(old, made, holders, "supervisor")
         with acting_as("desk"), connection.cursor() as cursor:
             cursor.execute(desk_keys._ROTATE, arguments)
             assert cursor.fetchall() == [("rotated",)]

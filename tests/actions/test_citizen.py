@@ -90,7 +90,7 @@ def test_after_the_code_was_typed_back_a_repeat_shows_no_code() -> None:
     page = receipts.new_idempotency_key()
     first = send(page)
     assert first.code
-    assert actions.code_kept(code=first.code)
+    assert actions.empty_box(code=first.code)
     assert not EscrowedCode.objects.exists()
     assert send(page) == actions.Receipt(first.reference, None, is_new=False)
 
@@ -99,7 +99,7 @@ def test_nothing_stored_and_no_secret_of_the_server_rebuilds_the_code() -> None:
     page = receipts.new_idempotency_key()
     code = send(page).code
     assert code
-    actions.code_kept(code=code)
+    actions.empty_box(code=code)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT t::text || (SELECT coalesce(string_agg(b::text, ''), '') FROM tips_box b)"
@@ -212,7 +212,7 @@ def test_a_wrong_code_is_unknown_and_stores_nothing() -> None:
     assert delivered == Delivery.UNKNOWN
     assert not Message.objects.exists()
     assert conversation.read(receipts.new_code()) is None
-    assert not actions.code_kept(code=receipts.new_code())
+    assert not actions.empty_box(code=receipts.new_code())
 
 
 def test_fifty_messages_an_hour_are_enough() -> None:

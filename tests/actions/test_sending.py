@@ -76,8 +76,8 @@ def test_a_citizen_removes_a_reply_by_code_and_number(sam: Person) -> None:
 
 def test_a_code_typed_back_says_whether_there_is_such_a_tip() -> None:
     code = send().code or ""
-    assert actions.code_kept(code=code) is True
-    assert actions.code_kept(code=receipts.new_code()) is False
+    assert actions.empty_box(code=code) is True
+    assert actions.empty_box(code=receipts.new_code()) is False
 
 
 def test_a_key_that_is_replaced_again_and_again_gives_up_after_two(

@@ -179,7 +179,7 @@ def rotate(held: dict[bytes, bytes], *, by: str) -> dict[bytes, bytes]:
     if not opens(made.row, made.secret):
         raise Refused("The new desk key could not be opened; nothing was changed.")
     with connection.cursor() as cursor:
-        cursor.execute(_ROTATE, _arguments(old, made, holders, by))
+        cursor.execute(_ROTATE, rotation_arguments(old, made, holders, by))
         (outcome,) = cursor.fetchone()
     if outcome != "rotated":
         raise Refused("Somebody else changed the desk's keys just now: try again.")
@@ -197,9 +197,10 @@ SELECT public.rotate_desk_key(
 """
 
 
-def _arguments(
+def rotation_arguments(
     old: DeskKey, made: NewKey, holders: Collection[OfficerKey], by: str
 ) -> dict[str, Any]:
+    """What the database's function rotate_desk_key is given, its lists in the holders' order."""
     row, secret = made
     return {
         "old": bytes(old.kid),

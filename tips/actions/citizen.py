@@ -118,8 +118,8 @@ def receive_message(
     return Delivery(outcome)
 
 
-def code_kept(*, code: str) -> bool:
-    """The code was typed back, so its box is emptied; False where no tip has it."""
+def empty_box(*, code: str) -> bool:
+    """Empties the box of a code that was typed back; False where no tip has it."""
     return bool(_ask("receipt_kept", {"p_lookup_id": receipts.lookup_id(code)})[0])
 
 

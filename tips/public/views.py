@@ -100,7 +100,9 @@ def receive(request: HttpRequest, sending: limits.Sending) -> HttpResponse:
     if receipt.code is None:
         context = {"reference": receipt.reference, "danger": danger, "form": CodeForm()}
         return quiet_page(request, "already", context)
-    return received(request, receipt.reference, receipt.code, form.idempotency_key, danger=danger)
+    return first_receipt(
+        request, receipt.reference, receipt.code, form.idempotency_key, danger=danger
+    )
 
 
 @tip_page
@@ -126,7 +128,7 @@ def open_conversation(request: HttpRequest, form: CodeForm) -> HttpResponse:
         return wrong_code(request, form)
     code = form.cleaned_data["code"]
     try:
-        if actions.code_kept(code=code):
+        if actions.empty_box(code=code):
             return conversation_page(request, code)
     except UNAVAILABLE:
         log.exception("unavailable")
@@ -223,7 +225,7 @@ def form_page(
     return quiet_page(request, template, context, status=status)
 
 
-def received(
+def first_receipt(
     request: HttpRequest, reference: str, code: str, sent_from: str, *, danger: bool
 ) -> HttpResponse:
     """The first receipt: alike for all but for these words, so a flood finds it ready."""
