@@ -66,7 +66,7 @@ HOUSE = {
         "base campaign tips.access tips.actions tips.crypto tips.models tips.public",
     ),
     "tips.management": Room(
-        "instead typed"
+        "instead terminal"
         " commands.changepassword commands.confirm_sheets commands.createsuperuser"
         " commands.fill_demo commands.housekeeping commands.migrate commands.prepare"
         " commands.print_sheets commands.recover commands.rotate_desk_key",
@@ -83,14 +83,14 @@ HOUSE = {
         "contacts items office_hours pending pictures published texts", "values"
     ),
     "campaign": Room(
-        "addresses changes drafts due loading mails neighbours offers picture_cutting"
+        "addresses changes desk_items due loading mails neighbours offers picture_cutting"
         " picture_serving preview printing public_holidays published release review screening"
         " second_person snapshot snapshot_cache uploads urls views",
         "base campaign.models values",
     ),
     "campaign.admin": Room(
         "calendar comparing contacts desk filters items kinds milestones pending previews review"
-        " texts typed urls words",
+        " form_content texts urls words",
         "base campaign campaign.models values",
     ),
     "campaign.management": Room("commands.load_content commands.looked_at", "campaign"),
