@@ -56,7 +56,8 @@ HOUSE = {
     "tips.templatetags": Room("desk", "tips.crypto tips.models"),
     "tips.admin": Room(
         "dashboard drafts pages paging red_lines site"
-        " accounts.account accounts.csrf accounts.login accounts.officers accounts.set_up"
+        " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
+        " accounts.set_up"
         " oversight.trail"
         " triage.detail triage.filters triage.queue triage.verb_views triage.verbs",
         "base campaign tips.access tips.actions tips.crypto tips.models tips.templatetags",
@@ -137,11 +138,13 @@ INSIDE = {
         "drafts": "pages triage.verbs",
         "accounts.login": "drafts pages red_lines",
         "accounts.csrf": "accounts.login drafts pages",
-        "accounts.account": "accounts.login pages",
+        "accounts.log_out": "accounts.login pages",
+        "accounts.recovery_sheets": "pages",
         "accounts.set_up": "accounts.login pages",
         "accounts.officers": "accounts.login pages red_lines",
         "dashboard": "pages triage.filters",
-        "site": "accounts.account accounts.csrf accounts.login accounts.officers accounts.set_up"
+        "site": "accounts.csrf accounts.log_out accounts.login accounts.officers"
+        " accounts.recovery_sheets accounts.set_up"
         " dashboard oversight.trail pages red_lines triage.queue",
     },
 }
