@@ -33,7 +33,7 @@ from tests.restored import Copied, hired, person, restored
 from tests.running import RunningSite
 from tips.access import recovery, throttle
 from tips.apps import apply_roles
-from tips.crypto import desk_key, wraps
+from tips.crypto import active_key, wraps
 from tips.models import Officer
 from tips.public import limits
 
@@ -172,9 +172,9 @@ def twin(page: Page) -> Page:
 @pytest.fixture
 def first(db: None) -> Iterator[recovery.FirstAccess]:
     """The desk as the first start leaves it."""
-    desk_key.forget()
+    active_key.forget()
     yield restored("first", recovery.set_up_desk)
-    desk_key.forget()
+    active_key.forget()
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def test_sheets_of_another_desk_are_refused(sam: Person, kim: Person) -> None:
         lambda given: recovery.rotate_desk_key(**given),
         lambda given: recovery.replace_sheets(**given, keep=lambda sheets: None),
         lambda given: recovery.recover(**given, officer=kim.officer),
-        lambda given: recovery.typed_back(**given, by="sam"),
+        lambda given: recovery.confirm_sheets(**given, by="sam"),
     ):
         with pytest.raises(Refused, match="not recovery sheets of this desk"):
             act({"sheet_1": other[0], "sheet_2": other[1]})

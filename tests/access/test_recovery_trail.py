@@ -90,10 +90,10 @@ def test_sheets_typed_back_take_both_files_away(
     assert all(file.exists() for file in files)
     other = recovery_sheets.split(sealing.new_secret())
     with pytest.raises(Refused):
-        recovery.typed_back(sheet_1=other[0], sheet_2=other[1], by="sam")
+        recovery.confirm_sheets(sheet_1=other[0], sheet_2=other[1], by="sam")
     assert all(file.exists() for file in files)
     for _ in range(2):  # the second time nothing is there any more
-        recovery.typed_back(**two_of(first), by="sam")
+        recovery.confirm_sheets(**two_of(first), by="sam")
         assert not any(file.exists() for file in files)
     assert trail("sheets_kept") == [("sheets_kept", "sam", "", None)] * 2
 

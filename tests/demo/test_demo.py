@@ -19,7 +19,7 @@ from campaign import offers
 from tips import actions
 from tips.access import authentication, pairs, recovery, sheet_files
 from tips.access.authentication import Unlocked
-from tips.crypto import desk_key, passphrases
+from tips.crypto import active_key, passphrases
 from tips.crypto.sealing import Keyring
 from tips.demo.stories import Teller, book, pick_random, scenarios
 from tips.models import Event, Message, Note, Officer, Photo, Tip, TipLink
@@ -41,7 +41,7 @@ def in_demo(var: Path) -> override_settings:
 def prepare() -> None:
     """As `manage.py prepare` leaves the desk."""
     recovery.set_up_desk(keep=sheet_files.write_first_access)
-    desk_key.forget()
+    active_key.forget()
 
 
 @pytest.fixture

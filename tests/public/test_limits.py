@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.public.citizen import CODE, Citizen
 from tests.public.test_report import EVERYTHING
-from tips.crypto import desk_key
+from tips.crypto import active_key
 from tips.models import DeskKey, Tip
 from tips.models.vocabulary import SetAside
 from tips.public import count_min_sketch, limits
@@ -254,12 +254,12 @@ def test_the_same_sending_again_uses_nothing_up(citizen, desk):
 def test_what_could_not_be_stored_uses_nothing_up(citizen, desk):
     with desk.rights():
         DeskKey.objects.update(retired_at=timezone.now())
-    desk_key.forget()
+    active_key.forget()
     came(9)
     assert post(citizen, PLAIN).status == 503
     with desk.rights():
         DeskKey.objects.update(retired_at=None)
-    desk_key.forget()
+    active_key.forget()
     assert post(citizen, PLAIN).code
     assert set_aside(desk) == [NO]
 

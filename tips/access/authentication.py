@@ -42,7 +42,7 @@ def unlock(*, username: str, words: str) -> Unlocked | None:
     Raises pairs.FalsePair for a pair that the trail does not explain: nobody gets in with it.
     """
     words = passphrases.normalise(words)
-    officer = officer_named(username.strip())
+    officer = Officer.objects.active_named(username.strip())
     key = OfficerKey.objects.select_related("officer").filter(officer=officer).first()
     if officer is None or key is None:
         wraps.dummy_derivation(words)
@@ -56,16 +56,6 @@ def unlock(*, username: str, words: str) -> Unlocked | None:
     pairs.must_be_explained(key)
     secret, anchor, totp = pairs.parts_of(payload)
     return Unlocked(key.officer, bytes(key.wrapped), secret, anchor, totp)
-
-
-def officer_named(username: str) -> Officer | None:
-    """The active officer of that name in whatever case; a name that is not ASCII is nobody's.
-
-    Unicode has letters whose capital is a Latin one: `ſupervıſor` would be supervisor.
-    """
-    if not username.isascii() or "\0" in username:
-        return None
-    return Officer.objects.filter(is_active=True, username__iexact=username).first()
 
 
 def matching_step(totp: str, digits: str, after: int = 0) -> int | None:
@@ -103,7 +93,7 @@ def count_wrong_digits(unlocked: Unlocked) -> None:
 
 def record_wrong_words(username: str) -> None:
     """Wrong words for an account leave a trace: one event an account and hour."""
-    officer = officer_named(username.strip())
+    officer = Officer.objects.active_named(username.strip())
     if officer is None:
         return
     told = Event.objects.filter(verb=Event.Verb.WRONG_WORDS, about=officer.username)

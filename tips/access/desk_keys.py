@@ -12,7 +12,7 @@ from django.db import connection
 
 from slu_antitrafficking.refusal import Refused
 from tips.access import mails, pairs
-from tips.crypto import associated_data, attestations, desk_key, key_grants, sealing
+from tips.crypto import active_key, associated_data, attestations, key_grants, sealing
 from tips.crypto.sealing import KeyPair, Keyring
 from tips.models import DeskKey, Event, OfficerKey
 
@@ -105,7 +105,7 @@ def set_right(judged: Judged) -> bool:
             )
         mails.something_is_wrong()
     if found:
-        desk_key.forget()
+        active_key.forget()
     return bool(found)
 
 
@@ -179,11 +179,11 @@ def rotate(held: dict[bytes, bytes], *, by: str) -> dict[bytes, bytes]:
     if not opens(made.row, made.secret):
         raise Refused("The new desk key could not be opened; nothing was changed.")
     with connection.cursor() as cursor:
-        cursor.execute(_ROTATE, _arguments(old, made, holders, by))
+        cursor.execute(_ROTATE, rotation_arguments(old, made, holders, by))
         (outcome,) = cursor.fetchone()
     if outcome != "rotated":
         raise Refused("Somebody else changed the desk's keys just now: try again.")
-    desk_key.forget()
+    active_key.forget()
     return {**held, bytes(made.row.kid): made.secret}
 
 
@@ -197,9 +197,10 @@ SELECT public.rotate_desk_key(
 """
 
 
-def _arguments(
+def rotation_arguments(
     old: DeskKey, made: NewKey, holders: Collection[OfficerKey], by: str
 ) -> dict[str, Any]:
+    """What the database's function rotate_desk_key is given, its lists in the holders' order."""
     row, secret = made
     return {
         "old": bytes(old.kid),

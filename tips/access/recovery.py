@@ -76,7 +76,7 @@ def open_copies(sheet_1: str, sheet_2: str) -> dict[bytes, bytes]:
     return _open_copies(recovery_sheets.join(sheet_1, sheet_2))
 
 
-def typed_back(sheet_1: str, sheet_2: str, *, by: str) -> None:
+def confirm_sheets(sheet_1: str, sheet_2: str, *, by: str) -> None:
     """Two sheets of this desk: the files with their words go, with an event.
 
     Raises SheetError for a slip, Refused for another desk's.

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from slu_antitrafficking.refusal import Refused
-from tips.crypto import associated_data, desk_key, sealing
+from tips.crypto import active_key, associated_data, sealing
 from tips.models import Alarm, Event, Officer, Tip
 
 # After these nobody would look at an answer that came while the officer was writing.
@@ -123,5 +123,5 @@ def _reason(row: UUID, reason: str) -> bytes | None:
     """The reason of the event with this id, sealed; None where there is none."""
     if not reason:
         return None
-    key = desk_key.active().public
+    key = active_key.current().public
     return sealing.seal_json({"text": reason}, [key], associated_data.of_reason(row))

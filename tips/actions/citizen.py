@@ -9,8 +9,8 @@ from uuid import uuid4
 from django.db import connection
 
 from campaign import offers
-from tips.crypto import associated_data, desk_key, receipts, sealing
-from tips.crypto.desk_key import ActiveKey, NoDeskKey
+from tips.crypto import active_key, associated_data, receipts, sealing
+from tips.crypto.active_key import ActiveKey, NoDeskKey
 from tips.models.vocabulary import Relation, SetAside, YesNo
 
 DOCUMENT_VERSION = 1
@@ -118,8 +118,8 @@ def receive_message(
     return Delivery(outcome)
 
 
-def code_kept(*, code: str) -> bool:
-    """The code was typed back, so its box is emptied; False where no tip has it."""
+def empty_box(*, code: str) -> bool:
+    """Empties the box of a code that was typed back; False where no tip has it."""
     return bool(_ask("receipt_kept", {"p_lookup_id": receipts.lookup_id(code)})[0])
 
 
@@ -151,12 +151,12 @@ def _ask(function: str, arguments: Mapping[str, Any]) -> tuple[Any, ...]:
 def _call(function: str, arguments: Callable[[ActiveKey], Mapping[str, Any]]) -> tuple[Any, ...]:
     """The function's answer; once more with a fresh key where the remembered one was replaced."""
     for _ in range(2):
-        row = _ask(function, arguments(desk_key.active()))
+        row = _ask(function, arguments(active_key.current()))
         if row[0] == "refused":
             raise ValueError(f"{function} refused its arguments")
         if row[0] != "stale_key":
             return row
-        desk_key.forget()
+        active_key.forget()
     raise NoDeskKey
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from slu_antitrafficking.refusal import Refused
 from tips.actions.change import NO_STAMP, Stamp, change, lock, once_digest
 from tips.actions.clocks import hours_since_arrival
-from tips.crypto import associated_data, desk_key, sealing
+from tips.crypto import active_key, associated_data, sealing
 from tips.models import IS_OPEN, Alarm, Event, Message, Note, Officer, Tip, TipLink
 
 LONGEST_TEXT = 20_000
@@ -98,7 +98,7 @@ def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, stamp: Stamp 
         raise Refused(
             "This tip's code cannot be written to; nobody could read an answer."
         ) from None
-    for_desk = sealing.seal_json(document, [desk_key.active().public], of_desk)
+    for_desk = sealing.seal_json(document, [active_key.current().public], of_desk)
     changes = _asked() if wait else _turn(Tip.Cause.ANSWERED)
     # A closed tip is answered and stays closed.
     while_open: dict[str, Any] = {
@@ -128,7 +128,7 @@ def note(*, tip: Tip, by: Officer, text: str, stamp: Stamp = NO_STAMP) -> None:
     # A note contradicts nothing, so it may be written on whatever the tip has become.
     lock(tip, stamp._replace(seen=""))
     row = uuid4()
-    key = desk_key.active().public
+    key = active_key.current().public
     sealed = sealing.seal_json({"text": text}, [key], associated_data.of_note(row))
     Note.objects.create(id=row, tip=tip, by=by.username, sealed=sealed)
     Event.objects.record(Event.Verb.NOTED, tip=tip, by=by, once=once_digest(stamp))

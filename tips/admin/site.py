@@ -22,7 +22,7 @@ from tips.admin.accounts import account, csrf, login, set_up
 from tips.admin.accounts.officers import OfficerAdmin
 from tips.admin.oversight.trail import EventAdmin
 from tips.admin.triage.queue import TipAdmin
-from tips.crypto import desk_key
+from tips.crypto import active_key
 from tips.models import DeskKeyGrant, Event, Officer, Tip
 
 View = Callable[..., HttpResponse]
@@ -146,9 +146,9 @@ def _lacks_newest_key(request: HttpRequest) -> bool:
     """
     held = pages.held_by(request)
     try:
-        if not held or _is_end(desk_key.active().kid, held):
+        if not held or _is_end(active_key.current().kid, held):
             return False
-    except desk_key.NoDeskKey:
+    except active_key.NoDeskKey:
         return False
     judged = desk_keys.judge_newer(held)
     if desk_keys.set_right(judged):
@@ -160,4 +160,4 @@ def _lacks_newest_key(request: HttpRequest) -> bool:
 def _is_end(kid: bytes, held: dict[bytes, bytes]) -> bool:
     """Whether the key is the newest held, and no row claims to succeed it."""
     newest = next(reversed(held)) == kid
-    return newest and not desk_key.has_claimed_successor(kid)
+    return newest and not active_key.has_claimed_successor(kid)

@@ -35,7 +35,6 @@ from tips.crypto.associated_data import AssociatedData
 
 VERSION = 1
 KEY_BYTES = 32
-PUBLIC_BYTES = 1216
 _MLKEM_SEED_BYTES, _MLKEM_PUBLIC_BYTES = 64, 1184
 KEY_ID_BYTES = 8
 SEALED_KEY_BYTES = 1168

@@ -27,6 +27,15 @@ class OfficerManager(BaseUserManager["Officer"]):
             key__grants__desk_key__in=active,
         )
 
+    def active_named(self, username: str) -> "Officer | None":
+        """The active officer of that name in whatever case; a name that is not ASCII is nobody's.
+
+        Unicode has letters whose capital is a Latin one: `ſupervıſor` would be supervisor.
+        """
+        if not username.isascii() or "\0" in username:
+            return None
+        return self.filter(is_active=True, username__iexact=username).first()
+
     def mailed_supervisors(self) -> models.QuerySet["Officer"]:
         """Active supervisors with an address: whom *supervisors are mailed* means."""
         return self.filter(is_active=True, role=Officer.Role.SUPERVISOR).exclude(email="")

@@ -81,7 +81,7 @@ def recovery_sheets(request: HttpRequest) -> HttpResponse:
 
 def _typed_back(form: forms.Form, by: str) -> bool:
     try:
-        recovery.typed_back(form.cleaned_data["sheet_1"], form.cleaned_data["sheet_2"], by=by)
+        recovery.confirm_sheets(form.cleaned_data["sheet_1"], form.cleaned_data["sheet_2"], by=by)
     except SheetError as error:
         form.add_error(f"sheet_{error.sheet}" if error.sheet else None, str(error))
     except Refused as refusal:

@@ -13,7 +13,7 @@ from tips.admin import pages
 from tips.admin.triage import detail
 from tips.admin.triage.verbs import VERBS, Press, Verb
 from tips.crypto import receipts
-from tips.crypto.desk_key import NoDeskKey
+from tips.crypto.active_key import NoDeskKey
 from tips.models import Tip
 
 NO_DESK_KEY = (

@@ -10,7 +10,6 @@ from datetime import date
 from django.http import QueryDict
 
 from tips import actions
-from tips.access import authentication
 from tips.actions import Refused, Stamp
 from tips.models import Event, Officer, Tip
 
@@ -75,7 +74,7 @@ def _take(press: Press) -> str:
 
 def _give(press: Press) -> str:
     name = press.words("to")
-    to = authentication.officer_named(name) if name else None
+    to = Officer.objects.active_named(name)
     if name and to is None:
         raise Refused("There is no such officer, so it was not given.")
     actions.give(tip=press.tip, by=press.by, to=to, stamp=press.stamp)

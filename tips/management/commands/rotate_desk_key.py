@@ -12,7 +12,7 @@ class Command(BaseCommand):
     """Needs any two recovery sheets from paper; nothing is sealed anew."""
 
     help = (
-        "Makes a new desk key for every officer whose own key a colleague vouched for, and deletes"
+        "Makes a new desk key for every officer whose own key a colleague attested, and deletes"
         " desk keys that nobody at the desk made."
     )
     requires_system_checks: list[str] = []
