@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterator
 from signal import SIGKILL
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.apps import apps
 from django.db.models.signals import post_migrate
 from hypothesis import settings as hypothesis_settings
@@ -27,6 +26,7 @@ from pytest_django import DjangoDbBlocker
 
 from campaign.loading import load
 from slu_antitrafficking.start import processes
+from tests import accessibility
 from tests.cast import Person, settled
 from tests.chromium import CHROMIUM, PHONE, flags
 from tests.restored import Copied, hired, person, restored
@@ -39,9 +39,6 @@ from tips.public import limits
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     processes.end_with_parent(SIGKILL)  # a worker that is in the middle of a test hears nothing
-
-_twins: dict[Browser, Page] = {}
-AXE_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
 # How long an example takes says more about the machine than about the code.
@@ -122,51 +119,10 @@ def plain_page(browser: Browser) -> Iterator[Page]:
         yield context.new_page()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def axe() -> Callable[[Page], None]:
     """Fails, naming each, if the page has an accessibility violation. Works without scripts too."""
-
-    def run(page: Page) -> None:
-        if page.evaluate("matchMedia('(scripting: none)').matches"):
-            page = twin(page)
-        # Not a script element, which the page's own rules would refuse.
-        page.evaluate(AXE_SCRIPT)
-        # Without a preload axe asks for no style sheet, which the page's own rules might refuse.
-        options = {"runOnly": AXE_RULES, "resultTypes": ["violations"], "preload": False}
-        if page.evaluate("matchMedia('(forced-colors: active)').matches"):
-            # Chromium paints with the reader's colours and still tells a script ours.
-            options["rules"] = {"color-contrast": {"enabled": False}}
-        found = page.evaluate("options => axe.run(document, options)", options)
-        assert not [
-            f"{violation['id']}: {violation['help']}: {node['html'][:200]}"
-            for violation in found["violations"]
-            for node in violation["nodes"]
-        ], page.url
-
-    return run
-
-
-def twin(page: Page) -> Page:
-    """The same page where scripts run: without them no timer rings, and axe would wait for good.
-
-    One page serves as the twin of all: to open one takes longer than to look at it.
-    """
-    browser, html, address = page.context.browser, page.content(), page.url.partition("#")[0]
-    assert browser
-    if browser not in _twins:
-        _twins[browser] = browser.new_page()
-    scripted = _twins[browser]
-    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    assert page.viewport_size
-    scripted.set_viewport_size(page.viewport_size)
-    scripted.emulate_media(color_scheme="dark" if dark else "light")
-    scripted.unroute_all()
-    scripted.route(
-        lambda url: url == address,
-        lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"),
-    )
-    scripted.goto(address)
-    return scripted
+    return accessibility.check
 
 
 @pytest.fixture
