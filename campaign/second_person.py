@@ -193,9 +193,12 @@ def _leads_in_neighbours(
     alone = {code for code in _released(after) if _stands_as_released(after)}
     for items_before, items_after in neighbours.lists(before, after):
         for code in {code for item in items_after for code in shown_texts(item)} - alone:
+            was, will = _in_language(items_before, code), _in_language(items_after, code)
+            if was == will:
+                continue
             what = f"The {Language(code).label} text with those beside it"
-            both = [_words_together(items, code) for items in (items_before, items_after)]
-            changed = [(old, new) for old, new in zip(*both, strict=True) if old != new]
+            both = zip(_words_together(was), _words_together(will), strict=True)
+            changed = [(old, new) for old, new in both if old != new]
             numbers = _anew(screening.numbers, changed)
             leads = _anew(lambda words: screening.addresses(words, known), changed)
             yield from _sentences(what, numbers, leads)
@@ -207,9 +210,12 @@ def _anew(read: Callable[[str], list[str]], changed: Iterable[tuple[str, str]]) 
     return [*dict.fromkeys(one for counts in found for one in counts)]
 
 
-def _words_together(items: list[ItemContent], code: str) -> list[str]:
-    """The items' words as one text: where pages show all of them, the titles, the short ones."""
-    texts = [text for item in items if (text := shown_texts(item).get(code))]
+def _in_language(items: list[ItemContent], code: str) -> list[dict[str, str]]:
+    return [text for item in items if (text := shown_texts(item).get(code))]
+
+
+def _words_together(texts: list[dict[str, str]]) -> list[str]:
+    """Their words as one text: where pages show all of them, the titles, the short ones."""
     titles = [screening.visible_line(text["title"]) for text in texts]
     summaries = [screening.visible_line(text["summary"]) for text in texts]
     short = [line for pair in zip(titles, summaries, strict=True) for line in pair]
