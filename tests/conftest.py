@@ -15,6 +15,7 @@ axe             axe(page): fails with every violation named.
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from signal import SIGKILL
 
 import pytest
@@ -84,6 +85,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 @pytest.fixture(scope="session")
 def _site() -> Iterator[RunningSite]:
     site = RunningSite()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        site.after_first_start()
     yield site
     site.throw_away()
 
@@ -120,9 +123,10 @@ def plain_page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def axe() -> Callable[[Page], None]:
+def axe(request: pytest.FixtureRequest) -> Callable[[Page], None]:
     """Fails, naming each, if the page has an accessibility violation. Works without scripts too."""
-    return accessibility.check
+    is_audit = request.node.get_closest_marker("audit") is not None
+    return partial(accessibility.check, every_node=is_audit)
 
 
 @pytest.fixture
