@@ -16,6 +16,7 @@ axe             axe(page): fails with every violation named.
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from signal import SIGKILL
 
 import pytest
@@ -45,6 +46,19 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 # How long an example takes says more about the machine than about the code.
 hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
+
+# The files that take longest come first, so that no side of a run waits for the last one.
+LONGEST = (
+    *("browser/test_editor.py", "attacks/test_leaver.py", "browser/test_walk.py"),
+    *("browser/test_states.py", "campaign/test_second_person.py", "attacks/test_disk_times.py"),
+    *("campaign/test_trail.py", "start/test_run.py", "readers/test_pages.py"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In the order of LONGEST, then as they come."""
+    ranks = {Path(__file__).parent / name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 @pytest.fixture(scope="session", autouse=True)
