@@ -1,5 +1,6 @@
 """The real thing: `./run run` on a $VAR and ports of its own."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -89,6 +90,11 @@ class RunningSite:
             until(self._serves_or_ended, 120, "a start")
             assert self.up, f"it did not start: {self.said.read_text()}"
             _ = self.first  # whoever types two sheets back deletes the file
+        return self
+
+    def after_first_start(self) -> "RunningSite":
+        """Begins where a first start ended: one site of a run made that start for all of them."""
+        subprocess.run(["cp", "-a", first_started(), self.var], check=True)
         return self
 
     def with_static_of(self, other: "RunningSite") -> "RunningSite":
@@ -234,6 +240,18 @@ class RunningSite:
 
     def _serves_or_ended(self) -> bool:
         return not self.up or "Ctrl-C stops everything." in self.said.read_text()
+
+
+def first_started() -> Path:
+    """The $VAR of a site that was started once and stopped; the same for all sides of a run."""
+    with (Path(tempfile.gettempdir()) / "first-started").open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        if not (var := file.read()):
+            site = RunningSite().start()
+            site.stop()
+            file.write(var := str(site.var))
+    return Path(var)
 
 
 def kill(number: int) -> None:
