@@ -36,7 +36,7 @@ HOUSE = {
     ),
     "tips.database": Room("rights", "slu_antitrafficking"),
     "tips.housekeeping": Room(
-        "boxes_and_sessions counters rewriting self_check",
+        "arrival_traces boxes_and_sessions counters lock_limit rewriting self_check",
         "slu_antitrafficking tips.access tips.database tips.models",
     ),
     "tips.public": Room(
