@@ -85,7 +85,7 @@ HOUSE = {
     "slu_antitrafficking": Room(
         "apps bodies change_lists context encodings env gunicorn_conf known_migrations logs"
         " microcache middleware networks photo_worker public_urls recycling refusal remembered"
-        " retention_periods roles sandbox seccomp settings urls views wsgi",
+        " retention_periods roles sandbox seccomp settings slow_clients urls views wsgi",
         "campaign campaign.models",
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),
