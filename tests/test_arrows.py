@@ -56,7 +56,8 @@ HOUSE = {
     "tips.templatetags": Room("desk", "tips.crypto tips.models"),
     "tips.admin": Room(
         "dashboard drafts pages paging red_lines site"
-        " accounts.account accounts.csrf accounts.login accounts.officers accounts.set_up"
+        " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
+        " accounts.set_up"
         " oversight.trail"
         " triage.detail triage.filters triage.queue triage.verb_views triage.verbs",
         "base campaign tips.access tips.actions tips.crypto tips.models tips.templatetags",
@@ -66,7 +67,7 @@ HOUSE = {
         "base campaign tips.access tips.actions tips.crypto tips.models tips.public",
     ),
     "tips.management": Room(
-        "instead typed"
+        "instead terminal"
         " commands.changepassword commands.confirm_sheets commands.createsuperuser"
         " commands.fill_demo commands.housekeeping commands.migrate commands.prepare"
         " commands.print_sheets commands.recover commands.rotate_desk_key",
@@ -83,14 +84,14 @@ HOUSE = {
         "contacts items office_hours pending pictures published texts", "values"
     ),
     "campaign": Room(
-        "addresses changes drafts due loading mails neighbours offers picture_cutting"
+        "addresses changes desk_items due loading mails neighbours offers picture_cutting"
         " picture_serving preview printing public_holidays published release review screening"
         " second_person snapshot snapshot_cache uploads urls views",
         "base campaign.models values",
     ),
     "campaign.admin": Room(
         "calendar comparing contacts desk filters items kinds milestones pending previews review"
-        " texts typed urls words",
+        " form_content texts urls words",
         "base campaign campaign.models values",
     ),
     "campaign.management": Room("commands.load_content commands.looked_at", "campaign"),
@@ -137,11 +138,13 @@ INSIDE = {
         "drafts": "pages triage.verbs",
         "accounts.login": "drafts pages red_lines",
         "accounts.csrf": "accounts.login drafts pages",
-        "accounts.account": "accounts.login pages",
+        "accounts.log_out": "accounts.login pages",
+        "accounts.recovery_sheets": "pages",
         "accounts.set_up": "accounts.login pages",
         "accounts.officers": "accounts.login pages red_lines",
         "dashboard": "pages triage.filters",
-        "site": "accounts.account accounts.csrf accounts.login accounts.officers accounts.set_up"
+        "site": "accounts.csrf accounts.log_out accounts.login accounts.officers"
+        " accounts.recovery_sheets accounts.set_up"
         " dashboard oversight.trail pages red_lines triage.queue",
     },
 }

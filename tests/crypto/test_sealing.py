@@ -237,7 +237,9 @@ def test_digests_differ_by_label_and_key() -> None:
     ],
     ids=lambda one: getattr(one, "__name__", ""),
 )
-def test_a_place_is_called_the_same_for_ever(make: Any, names: tuple[bytes, bytes]) -> None:
+def test_tables_and_columns_are_called_the_same_for_ever(
+    make: Any, names: tuple[bytes, bytes]
+) -> None:
     """Two bytes of length before each part, as it is bound into every blob on disk."""
     table, field = names
     made = bytes([0, len(table)]) + table + b"\0\x10" + ROW.bytes + bytes([0, len(field)]) + field

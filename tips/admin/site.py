@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_protect
 
 from tips.access import desk_keys
 from tips.admin import dashboard, pages, red_lines
-from tips.admin.accounts import account, csrf, login, set_up
+from tips.admin.accounts import csrf, log_out, login, recovery_sheets, set_up
 from tips.admin.accounts.officers import OfficerAdmin
 from tips.admin.oversight.trail import EventAdmin
 from tips.admin.triage.queue import TipAdmin
@@ -76,8 +76,8 @@ class DeskSite(AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [
             path("set-up/", never_cache(set_up.set_up), name="set_up"),
-            path("recovery/", self.admin_view(account.recovery_sheets), name="recovery"),
-            path("sign-out-everywhere/", self.admin_view(account.sign_out), name="sign_out"),
+            path("recovery/", self.admin_view(recovery_sheets.screen), name="recovery"),
+            path("sign-out-everywhere/", self.admin_view(log_out.sign_out), name="sign_out"),
             *super().get_urls(),
         ]
 
@@ -102,7 +102,7 @@ class DeskSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Out, and nothing stays behind in the browser."""
-        return account.log_out(request)
+        return log_out.log_out(request)
 
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -7,8 +7,8 @@ ChaCha20-Poly1305 (0x0003): 1,168 bytes. Version 1 means exactly these.
 
 An envelope, version 1, is
     version 1 ‖ n 1 ‖ n × (key id 8 ‖ data key under HPKE 1,168) ‖ nonce 12 ‖ ChaCha20-Poly1305
-with everything before the nonce and the row's place as associated data, so that a blob that was
-moved, cut or changed does not open. Every nonce is random, whatever the key.
+with everything before the nonce and table, row and column as associated data, so that a blob
+that was moved, cut or changed does not open. Every nonce is random, whatever the key.
 """
 
 import json
@@ -126,7 +126,7 @@ class Keyring:
     def open(self, blob: Blob, data: AssociatedData) -> bytes:
         """What was sealed, opened with the first secret here that the envelope names.
 
-        Raises CannotOpen when it names none, was damaged, or was sealed for another place.
+        Raises CannotOpen when it names none, was damaged, or was sealed with other associated data.
         """
         blob = bytes(blob)
         slots = _slots(blob)
@@ -200,7 +200,7 @@ def unpadded(plain: bytes) -> bytes:
 
 
 def seal(plain: bytes, recipients: Sequence[bytes], data: AssociatedData) -> bytes:
-    """An envelope that the holder of any recipient's secret opens, at this place only.
+    """An envelope that the holder of any recipient's secret opens, with this associated data only.
 
     `recipients` are public halves. Raises CannotSeal when one of them is no key.
     """
