@@ -99,6 +99,11 @@ def test_a_change_of_passphrase_keeps_access_and_ends_sessions(kim: Person) -> N
     assert not authentication.granted_secrets(before)
 
 
+@pytest.mark.parametrize("name", ["k\u0131m", "k\u0131m\0", "kim\0", "\uff4bim"])
+def test_a_name_that_a_database_might_take_for_another_is_nobody_s(kim: Person, name: str) -> None:
+    assert authentication.unlock(username=name, words=kim.words) is None
+
+
 def test_who_changed_their_words_goes_on_with_what_these_open_and_with_newer_digits(
     kim: Person,
 ) -> None:

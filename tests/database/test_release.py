@@ -1,5 +1,6 @@
 """What a release does to a database that is there already: functions, owners, rights and roles."""
 
+import secrets
 from collections.abc import Mapping
 
 import psycopg2
@@ -115,6 +116,7 @@ def test_roles_that_are_missing_are_named_and_made() -> None:
         assert roles.drift(cursor) == [
             f"The role of the {kind} door is missing." for kind in ("public", "desk")
         ]
+        assert superusers_part(str(ask("SELECT current_user")[0][0])) == []
         assert roles.make_roles(cursor) == roles.role_names(roles.database_of(cursor))
         assert roles.drift(cursor) == []
         transaction.set_rollback(True)
@@ -185,8 +187,14 @@ def test_another_owner_may_do_what_ours_does_once_what_is_asked_was_granted() ->
             assert callable_by(other) == callable_by(str(ours))
             cursor.execute(f'SET SESSION AUTHORIZATION "{other}"')
             cursor.execute("CHECKPOINT")
+            cursor.execute("RESET SESSION AUTHORIZATION")
+            for statement in asked[-2:]:
+                cursor.execute(statement)
+            assert superusers_part(other) == role_drift() == []
         finally:
             cursor.execute("RESET SESSION AUTHORIZATION")
+            for kind in ("public", "desk"):
+                cursor.execute(f'ALTER ROLE "{role(kind)}" RESET temp_file_limit')
             cursor.execute(f'DROP OWNED BY "{other}"')
             cursor.execute(f'DROP ROLE "{other}"')
 
@@ -206,15 +214,16 @@ def test_what_nobody_of_ours_needs_nobody_may_call() -> None:
 
 
 def test_a_password_opens_its_role_alone() -> None:
+    password = f'it\'s "hers" {secrets.token_hex(4)}'  # the last one still stands
     parameters = connection.get_connection_params()
     for name in ("cursor_factory", "context"):
         parameters.pop(name, None)
     ours = psycopg2.connect(**parameters)
     ours.autocommit = True
     with ours.cursor() as cursor:
-        roles.set_password(cursor, role("public"), 'it\'s "hers"')
+        roles.set_password(cursor, role("public"), password)
     ours.close()
-    theirs = parameters | {"user": role("public"), "password": 'it\'s "hers"'}
+    theirs = parameters | {"user": role("public"), "password": password}
     psycopg2.connect(**theirs).close()
     with pytest.raises(psycopg2.OperationalError, match="authentication failed"):
         psycopg2.connect(**theirs | {"password": "its hers"})
