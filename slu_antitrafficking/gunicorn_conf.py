@@ -24,8 +24,12 @@ WATCHED = (
 
 # The desk's throttle is plain memory.
 workers = 2 if os.environ.get("SERVE") == "public" and not LIVE_RELOAD else 1
-# Where there is another that serves meanwhile.
-worker_class = "slu_antitrafficking.recycling.RecycledWorker" if workers > 1 else "gthread"
+# Replaced where there is another that serves meanwhile.
+worker_class = (
+    "slu_antitrafficking.recycling.RecycledWorker"
+    if workers > 1
+    else "slu_antitrafficking.slow_clients.ImpatientWorker"
+)
 threads = 8
 preload_app = not LIVE_RELOAD
 reload = LIVE_RELOAD

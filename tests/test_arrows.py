@@ -45,7 +45,7 @@ HOUSE = {
     ),
     "tips.database": Room("rights", "base"),
     "tips.housekeeping": Room(
-        "boxes_and_sessions counters rewriting self_check",
+        "arrival_traces boxes_and_sessions counters lock_limit rewriting self_check",
         "base tips.access tips.database tips.models",
     ),
     "tips.public": Room(
@@ -98,7 +98,7 @@ HOUSE = {
     "campaign.templatetags": Room("editors site", "campaign campaign.admin campaign.models values"),
     "assembly": Room(
         "apps bodies context encodings gunicorn_conf logs microcache middleware public_urls"
-        " recycling settings urls views wsgi",
+        " recycling settings slow_clients urls views wsgi",
         "base campaign",
         "slu_antitrafficking",
     ),

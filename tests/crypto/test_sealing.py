@@ -173,6 +173,15 @@ def test_a_ring_tells_what_it_opens_without_opening_it() -> None:
     assert not Keyring({})
 
 
+def test_a_document_is_opened_by_a_ring_of_either_recipient_s_pair() -> None:
+    document = {"version": 1, "text": "Édé mwen 🙏", "photos": [1, 2], "sent": None}
+    blob = sealing.seal_json(document, [PAIR.public, OTHER.public], HERE)
+    for pairs in ((PAIR,), (OTHER,), (OTHER, PAIR)):
+        assert Keyring.of(*pairs).open_json(blob, HERE) == document
+    with pytest.raises(CannotOpen):
+        Keyring.of().open_json(blob, HERE)
+
+
 def test_a_secret_that_nothing_needs_is_never_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
     expanded: list[bytes] = []
     whole = sealing.shake_256

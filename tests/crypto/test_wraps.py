@@ -50,6 +50,23 @@ def test_a_wrap_of_a_cost_that_cannot_be_is_refused(passes: int, memory: int) ->
         wraps.unwrap(blob, "words", ROW)
 
 
+def test_a_derivation_for_nobody_asks_for_what_one_for_somebody_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wrap, asked = wraps.wrap(b"payload", "some words", ROW), []
+    derive = wraps.derive
+
+    def counted(passphrase: str, salt: bytes, passes: int, memory: int) -> bytes:
+        asked.append((len(passphrase), len(salt), passes, memory))
+        return derive(passphrase, salt, passes, memory)
+
+    monkeypatch.setattr(wraps, "derive", counted)
+    wraps.unwrap(wrap, "some words", ROW)
+    wraps.dummy_derivation("other word")
+    somebody, nobody = asked
+    assert somebody == nobody
+
+
 def test_argon2id_is_that_of_rfc_9106_in_its_stated_units() -> None:
     """Against libsodium's answer for the same words: 3 passes, 8 MiB, one lane."""
     made = wraps.derive("five words made by us", bytes(range(16)), 3, 8 * 1024 * 1024)

@@ -292,3 +292,4 @@ def test_a_district_need_not_be_known_and_the_ticks_are_asked_for():
     form = TipForm(filled())
     assert form.fields["district"].choices[0] == ("", "Not sure")
     assert form.fields["signs"].label == "Which of these did you notice?"
+    assert [name for name, field in form.fields.items() if field.required] == ["what_happened"]
