@@ -36,7 +36,7 @@ from tests.restored import Copied, hired, person, restored
 from tests.running import RunningSite
 from tips.access import recovery, throttle
 from tips.apps import apply_roles
-from tips.crypto import desk_key, sealing
+from tips.crypto import active_key, wraps
 from tips.models import Officer
 from tips.public import limits
 
@@ -73,7 +73,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def cheap_argon2() -> Iterator[None]:
     """Argon2id at its smallest; what a wrap costs stands in the wrap itself."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sealing, "COST", (1, 8 * 1024))
+        patch.setattr(wraps, "COST", (1, 8 * 1024))
         yield
 
 
@@ -154,9 +154,9 @@ def axe(request: pytest.FixtureRequest) -> Callable[[Page], None]:
 @pytest.fixture
 def first(db: None) -> Iterator[recovery.FirstAccess]:
     """The desk as the first start leaves it."""
-    desk_key.forget()
+    active_key.forget()
     yield restored("first", recovery.set_up_desk)
-    desk_key.forget()
+    active_key.forget()
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ class RunningSite:
         """Asks it to stop; its exit code."""
         assert self.process
         self.process.send_signal(how)
-        return self.process.wait(30)
+        return self.process.wait(60)
 
     def kill(self) -> None:
         """Kills the starter as the machine might."""

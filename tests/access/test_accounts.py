@@ -1,20 +1,22 @@
 """Every way to give, change and take access ends in "opens" or in a refusal with a sentence."""
 
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
+import psycopg2
 import pyotp
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
 from tests.cast import Person, hire, opens, send, settled, tip_of
 from tips import actions
 from tips.access import accounts, authentication, desk_keys, pairs
-from tips.crypto import passphrases, sealing
+from tips.crypto import passphrases, wraps
 from tips.crypto.sealing import Keyring
 from tips.models import Alarm, DeskKey, DeskKeyGrant, DeskSession, Event, Officer, OfficerKey, Tip
 
@@ -42,8 +44,8 @@ def test_wrong_words_and_an_unknown_name_cost_one_derivation_each(
     kim: Person, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     derivations = []
-    derive = sealing.derive
-    monkeypatch.setattr(sealing, "derive", lambda *given: derivations.append(1) or derive(*given))
+    derive = wraps.derive
+    monkeypatch.setattr(wraps, "derive", lambda *given: derivations.append(1) or derive(*given))
     assert authentication.unlock(username=name, words="five wrong words are here") is None
     assert len(derivations) == 1
 
@@ -95,6 +97,28 @@ def test_a_change_of_passphrase_keeps_access_and_ends_sessions(kim: Person) -> N
     assert kim.unlock().totp == before.totp
     assert not DeskSession.objects.exists()
     assert not authentication.granted_secrets(before)
+
+
+@pytest.mark.parametrize("name", ["k\u0131m", "k\u0131m\0", "kim\0", "\uff4bim"])
+def test_a_name_that_a_database_might_take_for_another_is_nobody_s(kim: Person, name: str) -> None:
+    assert authentication.unlock(username=name, words=kim.words) is None
+
+
+def test_who_changed_their_words_goes_on_with_what_these_open_and_with_newer_digits(
+    kim: Person,
+) -> None:
+    after = accounts.change_passphrase(unlocked=kim.unlock(), words="Other  words of kim", step=5)
+    assert after == authentication.unlock(username="kim", words="other words of kim")
+    assert authentication.granted_secrets(after)
+    assert not authentication.use_step(after, 5)
+    assert authentication.use_step(after, 6)
+
+
+def test_who_is_deactivated_in_whatever_way_changes_no_words(kim: Person) -> None:
+    before = kim.unlock()
+    Officer.objects.filter(pk=kim.officer.pk).update(is_active=False)
+    with pytest.raises(Refused, match="changed meanwhile"):
+        accounts.change_passphrase(unlocked=before, words="other words of kim", step=5)
 
 
 def test_two_changes_at_once_cannot_both_happen(kim: Person) -> None:
@@ -184,6 +208,40 @@ def test_the_last_who_can_open_tips_is_never_lost(sam: Person) -> None:
         with pytest.raises(Refused):
             act()
     assert opens(sam, tip_of(send()))
+
+
+def test_the_last_who_opens_tips_is_never_lost_though_others_could(
+    sam: Person, kim: Person
+) -> None:
+    held = kim.held
+    OfficerKey.objects.filter(officer=sam.officer).delete()
+    with pytest.raises(Refused, match="kim is the last who can open tips"):
+        accounts.deactivate(officer=kim.officer, by=sam.officer, held=held)
+    assert kim.held
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_acts_that_lose_somebody_the_second_waits(sam: Person, kim: Person) -> None:
+    """Else two supervisors who deactivate each other at once would both be gone."""
+
+    @transaction.atomic
+    def impatient() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '100ms'")
+        accounts.deactivate(officer=kim.officer, by=sam.officer, held=held)
+
+    held = sam.held
+    parameters = connection.get_connection_params()
+    for name in ("cursor_factory", "context"):
+        parameters.pop(name, None)
+    with closing(psycopg2.connect(**parameters)) as somebody:
+        query = "SELECT FROM tips_officer WHERE id = %s FOR UPDATE"
+        somebody.cursor().execute(query, [str(sam.officer.pk)])
+        with pytest.raises(DatabaseError, match="lock timeout"):
+            impatient()
+    assert Officer.objects.get(pk=kim.officer.pk).is_active
+    impatient()
+    assert not Officer.objects.get(pk=kim.officer.pk).is_active
 
 
 def test_the_last_supervisor_is_never_lost(sam: Person, kim: Person) -> None:

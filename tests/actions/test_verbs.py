@@ -358,7 +358,7 @@ def test_all_tips_are_given_back_or_none(sam: Person, kim: Person) -> None:
             [last.reference],
         )
     with pytest.raises(DatabaseError):
-        actions.give_back(owner=Officer.objects.get(pk=kim.officer.pk), by=sam.officer)
+        actions.give_back_all_of(owner=Officer.objects.get(pk=kim.officer.pk), by=sam.officer)
     assert {now(tip).owner for tip in (first, second)} == {kim.officer}
 
 

@@ -25,7 +25,6 @@ SCREENS = {
     "/desk/recovery/": {"sam"},
     "/desk/tips/event/": {"ada"},
     "/desk/campaign/": {"sam", "ed"},
-    "/desk/auth/group/": set(),
 }
 
 
@@ -41,6 +40,12 @@ def test_each_role_sees_its_screens_and_no_other(
             allowed = client.get(path).status_code == 200
             assert allowed == (name in seen_by), (name, path)
         assert (client.get(url_of(tip)).status_code == 200) == (name in {"sam", "kim"})
+
+
+def test_the_desk_has_no_page_for_what_it_does_not_use(sam: Person) -> None:
+    client = enter(sam)
+    for path in ("/desk/auth/group/", "/desk/auth/"):
+        assert client.get(path).status_code == 404, path
 
 
 def test_nobody_sees_anything_unasked() -> None:

@@ -11,7 +11,7 @@ import shutil
 import ssl
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from slu_antitrafficking.start.options import ROOT
@@ -97,6 +97,16 @@ class BareMachine:
         with self._ending(self.start(user, line)) as process:
             until(lambda: process.poll() is not None or SERVES in self.said.read_text(), 900)
             yield self.said.read_text()
+
+    def users_of_doors(self) -> set[int]:
+        """Whom the gunicorns in it run as."""
+        found = set()
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                inside = Path(os.readlink(process / "root")).is_relative_to(self.root)
+                if inside and b"gunicorn" in (process / "cmdline").read_bytes():
+                    found.add(process.stat().st_uid)
+        return found
 
     @contextmanager
     def _ending(self, process: "subprocess.Popen[bytes]") -> Iterator["subprocess.Popen[bytes]"]:

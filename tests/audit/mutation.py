@@ -29,6 +29,7 @@ from tests.audit.children import HUNG, KILLED, in_child, limited
 from tests.audit.exchange import Living, install, living
 from tests.audit.operators import Mutant, mutants, path_of
 from tips.apps import apply_roles
+from tips.crypto import wraps
 from tips.models import Officer, Tip
 
 HERE = Path(__file__).parent
@@ -112,7 +113,10 @@ class Run:
         )
         meter.start()
         items = list(self.session.items)
+        caches = [cache for module in self.modules for cache in living(module).caches]
         for item in items:
+            for cache in caches:
+                cache.cache_clear()  # so that this test too is seen to reach what fills it
             meter.switch_context(item.nodeid)
             began = time.monotonic()
             reports = runtestprotocol(item, nextitem=self.session, log=False)
@@ -208,7 +212,9 @@ class Run:
 
     def attempt(self, mutant: Mutant, items: Sequence[pytest.Item]) -> str:
         """In the child: which of these fails; "" where none does."""
+        cost = wraps.COST
         install(mutant, self.living[mutant.module])
+        wraps.COST = cost  # as cheap as the suite makes it, also where that module ran again
         if mutant.module in RIGHTS:
             with blocker(items[0]).unblock():
                 apply_roles(using="default")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from slu_antitrafficking.start import door_users
 from slu_antitrafficking.start.console import step
 from slu_antitrafficking.start.state import Lock, abandoned
 from tests.audit import bare_machine
@@ -55,6 +56,12 @@ def serves(machine: BareMachine, user: str) -> None:
         for address in (f"{port}/", f"{desk_port}/desk/"):
             with urllib.request.urlopen(f"http://127.0.0.1:{address}") as answer:
                 assert answer.status == 200
+        users = machine.users_of_doors()
+        print(f"Its doors run as {users}.")
+        if user == "root" and door_users.AS_ROOT not in said:
+            assert len(users - {0}) == 2, said
+        else:
+            assert len(users) == 1, said
 
 
 def build_of_python(machine: BareMachine) -> str:

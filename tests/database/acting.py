@@ -1,11 +1,17 @@
 """Acting with the rights of a database role."""
 
+import json
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
 
+import psycopg2
 from django.db import connection, transaction
 
 from slu_antitrafficking import roles
+from slu_antitrafficking.start.postgres.cluster import SUPERUSER
 
 
 def ask(query: str, *values: object) -> list[tuple[object, ...]]:
@@ -27,3 +33,14 @@ def acting_as(kind: str) -> Iterator[None]:
         cursor.execute(f'SET LOCAL ROLE "{role(kind)}"')
         yield
         cursor.execute("RESET ROLE")
+
+
+@contextmanager
+def superuser(database: str) -> Iterator[Any]:
+    """A cursor of the suite's superuser in this database, whose statements stand at once."""
+    password = json.loads((Path(os.environ["VAR"]) / "secrets.json").read_text())["superuser"]
+    parameters = {"host": connection.settings_dict["HOST"], "dbname": database}
+    with closing(psycopg2.connect(user=SUPERUSER, password=password, **parameters)) as theirs:
+        theirs.autocommit = True
+        with theirs.cursor() as cursor:
+            yield cursor

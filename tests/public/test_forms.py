@@ -203,11 +203,11 @@ def test_signs_are_offered_that_stand_on_the_form_or_were_ticked():
     assert TipForm(filled()).ticked == 0
 
 
-def test_a_box_that_people_do_not_see_sets_a_tip_aside():
-    for website, aside in (("", 0), ("https://spam.example", 1)):
+def test_what_fills_a_box_that_people_do_not_see_looks_like_spam():
+    for website, is_spam in (("", False), ("https://spam.example", True)):
         form = TipForm(filled(website=website))
         assert form.is_valid()
-        assert form.set_aside == aside
+        assert form.looks_like_spam == is_spam
         assert "website" not in form.tip
 
 
@@ -292,3 +292,4 @@ def test_a_district_need_not_be_known_and_the_ticks_are_asked_for():
     form = TipForm(filled())
     assert form.fields["district"].choices[0] == ("", "Not sure")
     assert form.fields["signs"].label == "Which of these did you notice?"
+    assert [name for name, field in form.fields.items() if field.required] == ["what_happened"]

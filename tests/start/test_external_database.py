@@ -15,6 +15,7 @@ from slu_antitrafficking.start.postgres import database
 from slu_antitrafficking.start.postgres.database import External
 from slu_antitrafficking.start.serve import Site
 from slu_antitrafficking.start.state import State
+from tests.database.acting import superuser
 from tests.running import RunningSite, free_port, until
 
 NAME = "somebody_elses"
@@ -32,26 +33,19 @@ def open_to_all(sockets: Path) -> None:
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    """An empty database beside the tests' own, with their owner."""
-    settings = connection.settings_dict
-    params = {
-        "host": settings["HOST"],
-        "port": settings["PORT"] or None,
-        "user": settings["USER"],
-        "password": settings["PASSWORD"] or None,
-    }
-    maker = psycopg2.connect(dbname="postgres", **params)
-    maker.autocommit = True
-    with maker.cursor() as cursor:
+    """An empty database beside the tests' own, with an owner who has got nothing else."""
+    sockets = connection.settings_dict["HOST"]
+    with superuser("postgres") as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {NAME}")
-        cursor.execute(f"CREATE DATABASE {NAME}")
-        password = f":{settings['PASSWORD']}" if settings["PASSWORD"] else ""
-        open_to_all(Path(settings["HOST"]))
-        yield f"postgresql://{settings['USER']}{password}@/{NAME}?host={settings['HOST']}"
-        until(lambda: _drop(cursor), what="the end of the doors' connections")
-        for role in ROLES:
+        for role in ("owner", *ROLES):
             cursor.execute(f"DROP ROLE IF EXISTS {NAME}_{role}")
-    maker.close()
+        cursor.execute(f"CREATE ROLE {NAME}_owner LOGIN CREATEROLE PASSWORD 'theirs'")
+        cursor.execute(f"CREATE DATABASE {NAME} OWNER {NAME}_owner")
+        open_to_all(Path(sockets))
+        yield f"postgresql://{NAME}_owner:theirs@/{NAME}?host={sockets}"
+        until(lambda: _drop(cursor), what="the end of the doors' connections")
+        for role in (*ROLES, "owner"):
+            cursor.execute(f"DROP ROLE IF EXISTS {NAME}_{role}")
 
 
 def _drop(cursor: Any) -> bool:
@@ -87,7 +81,15 @@ def logs_in(url: str) -> bool:
     return True
 
 
-def test_it_serves_from_there_starts_no_postgresql_and_says_what_a_superuser_has_to_do(
+def upkeep(url: str) -> str:
+    """What is red about the upkeep of the database."""
+    with database.owner(url) as cursor:
+        cursor.execute("SELECT string_agg(problem, ' ') FROM tips_upkeep WHERE problem <> ''")
+        (said,) = cursor.fetchone()
+    return said or ""
+
+
+def test_it_serves_from_there_and_rewrites_once_a_superuser_did_what_it_says(
     site: RunningSite, url: str
 ) -> None:
     other = RunningSite(DATABASE_URL=url)
@@ -99,11 +101,13 @@ def test_it_serves_from_there_starts_no_postgresql_and_says_what_a_superuser_has
         said = other.said.read_text()
         assert "is too long a name for them; set RUNTIME_DIRECTORY" in said
         _, _, rest = said.partition(f"As a superuser of the database {NAME}, run:\n")
-        # The tests' superuser did the rest in the template of all their databases.
-        assert rest.splitlines()[:2] == [
-            f"  ALTER ROLE {NAME}_{role} SET temp_file_limit = '256MB';"
-            for role in ("public", "desk")
-        ]
+        statements = [line for line in rest.splitlines() if line.endswith(";")]
+        assert statements
+        assert "permission denied" in other.run("manage", "housekeeping")[1]
+        with superuser(NAME) as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+        until(lambda: other.run("manage", "housekeeping")[0] == 0 and not upkeep(url))
         assert not (other.var / "postgres").exists()
         assert not [c for c in other.processes().values() if "postgres -D" in c]
         assert other.run("manage", "migrate", "--check")[0] == 0
@@ -152,7 +156,10 @@ def test_another_version_s_database_is_left_as_it_is(store: Open, url: str) -> N
     with pytest.raises(Problem, match="never released"):
         store().start()
     with database.owner(url) as cursor:
-        cursor.execute("SELECT FROM pg_roles WHERE starts_with(rolname, %s)", (NAME,))
+        cursor.execute(
+            "SELECT FROM pg_roles WHERE starts_with(rolname, %s) AND rolname <> current_user",
+            (NAME,),
+        )
         assert not cursor.rowcount
 
 

@@ -7,6 +7,7 @@ import re
 import select
 import socket
 import stat
+import struct
 import subprocess
 import termios
 import time
@@ -17,7 +18,14 @@ from signal import SIGKILL, SIGQUIT, Signals
 import psycopg2
 import pytest
 
-from slu_antitrafficking.start.options import FOR_DOORS, OURS, PREFIXES_FOR_DOORS, ROOT
+from slu_antitrafficking.start.options import (
+    FOR_DOORS,
+    FOR_THE_DESK,
+    OURS,
+    PREFIXES_FOR_DOORS,
+    ROOT,
+    Options,
+)
 from slu_antitrafficking.start.processes import LIMIT, Log, tied_to_us
 from tests.running import RunningSite, free_port, kill, until
 
@@ -48,7 +56,24 @@ def test_a_door_knows_nothing_else_that_the_starter_was_told(site: RunningSite) 
     assert "A_SECRET_OF_ROOT_S_SHELL" in told
     for serve in ("public", "desk"):
         known = environment(site.gunicorn(serve)).keys()
-        assert known <= FOR_DOORS | OURS | {n for n in told if n.startswith(PREFIXES_FOR_DOORS)}
+        its_own = FOR_THE_DESK if serve == "desk" else set()
+        assert known <= FOR_DOORS | OURS | its_own | {
+            n for n in told if n.startswith(PREFIXES_FOR_DOORS)
+        }
+
+
+@pytest.mark.parametrize("serve", ["public", "desk"])
+def test_the_desk_s_door_alone_knows_how_mail_leaves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, serve: str
+) -> None:
+    mail = {"EMAIL_URL": "smtp://us:secret@mail.example", "DESK_EMAIL": "desk@example.org"}
+    for name, value in mail.items():
+        monkeypatch.setenv(name, value)
+    options = Options(tmp_path, 1, 2, "http://127.0.0.1:1", "http://127.0.0.1:2", "")
+    known = options.door_environment(SERVE=serve)
+    assert {name: known[name] for name in mail if name in known} == (
+        mail if serve == "desk" else {}
+    )
 
 
 def test_a_door_can_fill_no_disk_with_notifications_that_nobody_reads(site: RunningSite) -> None:
@@ -95,6 +120,16 @@ def test_the_database_lets_nobody_in_without_the_password(site: RunningSite) -> 
         with pytest.raises(psycopg2.OperationalError, match="password"):
             psycopg2.connect(host=str(sockets), user=user, dbname="know_the_signs", password="x")
     assert [file.name for file in sockets.iterdir() if file.is_socket()] == [".s.PGSQL.5432"]
+
+
+def test_a_guess_at_somebody_s_words_costs_three_passes_over_128_mib(site: RunningSite) -> None:
+    """RFC 9106, 4: three passes, and more than its 64 MiB. The suite's own wraps cost nothing."""
+    with closing(psycopg2.connect(site.owner_url)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT wrapped FROM tips_officerkey")
+        for (wrapped,) in cursor.fetchall():
+            version, passes, memory = struct.unpack(">BII", wrapped[:9])
+            assert (version, passes, memory) == (1, 3, 128 * 1024 * 1024)
+        assert cursor.rowcount
 
 
 def test_the_owner_is_no_superuser(site: RunningSite) -> None:

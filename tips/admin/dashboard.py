@@ -30,7 +30,7 @@ class Line(NamedTuple):
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """What the officer's role may know."""
+    """The start page's own part of its context, by what the officer's role may know."""
     officer = pages.officer_of(request)
     shown: dict[str, Any] = {"health": _health(), "given": _given(), "as_of": timezone.localtime()}
     if not officer.opens_tips:

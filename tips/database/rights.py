@@ -114,6 +114,7 @@ ERASER_MAY: Rights = {
     "tips_tiplink": ("SELECT", "DELETE"),
     "tips_event": ("SELECT", "INSERT", "UPDATE (reason)"),
 }
+DEFAULT = "DEFAULT "
 EDITING = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
@@ -121,9 +122,9 @@ class Right(NamedTuple):
     """One right of one role ("" is everybody) on one thing; `column` empty for the whole."""
 
     role: str
-    kind: str  # DATABASE, SCHEMA, TABLE or FUNCTION
-    name: str
-    column: str
+    kind: str  # DATABASE, SCHEMA, TABLE, FUNCTION or, of what a role makes later, DEFAULT TABLES …
+    name: str  # of a default the role that makes
+    column: str  # of a default the schema, empty for any
     privilege: str
 
 
@@ -152,6 +153,9 @@ def drift(cursor: Any, *, missing_alone: bool = False) -> list[str]:
     kinds[""] = "everybody"
 
     def said(right: Right, what: str) -> str:
+        if right.kind.startswith(DEFAULT):
+            on = f"{right.kind.removeprefix(DEFAULT).lower()} that {right.name} makes"
+            return f"{kinds.get(right.role, right.role)} {what} {right.privilege} on all {on}."
         on = f"{right.name}{f' ({right.column})' if right.column else ''}"
         return f"{kinds.get(right.role, right.role)} {what} {right.privilege} on {on}."
 
@@ -188,7 +192,8 @@ def expected(cursor: Any) -> set[Right]:
 
 
 def actual(cursor: Any) -> set[Right]:
-    """Every right that our roles and PUBLIC have on this database and on what is in its schema.
+    """Every right that our roles and PUBLIC have on this database, on what is in its schema, and on
+    what our roles and the owner make there from now on.
 
     What a role owns is left out: its owner's rights are not given.
     """
@@ -215,6 +220,19 @@ WITH thing (kind, name, "column", acl, owner) AS (
   SELECT 'FUNCTION', p.proname || '(' || oidvectortypes(p.proargtypes) || ')', '',
     coalesce(p.proacl, acldefault('f', p.proowner)), p.proowner
     FROM pg_catalog.pg_proc p WHERE p.pronamespace = 'public'::regnamespace
+  UNION ALL
+  SELECT 'DEFAULT ' || CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES'
+      WHEN 'f' THEN 'FUNCTIONS' WHEN 'T' THEN 'TYPES' WHEN 'n' THEN 'SCHEMAS'
+      ELSE 'LARGE OBJECTS' END,
+    m.rolname::text, coalesce(n.nspname::text, ''), d.defaclacl, d.defaclrole
+    FROM pg_catalog.pg_default_acl d JOIN pg_catalog.pg_roles m ON m.oid = d.defaclrole
+    LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
+    WHERE m.rolname = current_user OR m.rolname = ANY (%(roles)s)
+  UNION ALL
+  SELECT 'DEFAULT FUNCTIONS', m.rolname::text, '', acldefault('f', m.oid), m.oid
+    FROM pg_catalog.pg_roles m WHERE m.rolname = current_user AND NOT EXISTS (
+      SELECT FROM pg_catalog.pg_default_acl d
+      WHERE d.defaclrole = m.oid AND d.defaclnamespace = 0 AND d.defaclobjtype = 'f')
 )
 SELECT coalesce(r.rolname::text, ''), thing.kind, thing.name, thing."column", a.privilege_type
 FROM thing CROSS JOIN LATERAL aclexplode(thing.acl) AS a
@@ -225,6 +243,22 @@ WHERE a.grantee <> thing.owner AND (a.grantee = 0 OR r.rolname = ANY (%(roles)s)
 
 def _statement(verb: str, right: Right) -> sql.Composable:
     who = sql.Identifier(right.role) if right.role else sql.SQL("PUBLIC")
+    direction = sql.SQL("TO" if verb == "GRANT" else "FROM")
+    if right.kind.startswith(DEFAULT):
+        whose = sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {}").format(sql.Identifier(right.name))
+        if right.column:
+            whose += sql.SQL(" IN SCHEMA {}").format(sql.Identifier(right.column))
+        many = sql.SQL(right.kind.removeprefix(DEFAULT))
+        words = (
+            whose,
+            sql.SQL(verb),
+            sql.SQL(right.privilege),
+            sql.SQL("ON"),
+            many,
+            direction,
+            who,
+        )
+        return sql.SQL(" ").join(words)
     privilege = sql.SQL(right.privilege)
     if right.column:
         privilege = privilege + sql.SQL(" ({})").format(sql.Identifier(right.column))
@@ -232,7 +266,6 @@ def _statement(verb: str, right: Right) -> sql.Composable:
         thing: sql.Composable = sql.SQL(f"public.{right.name}")
     else:
         thing = sql.Identifier(*(["public"] if right.kind == "TABLE" else []), right.name)
-    direction = sql.SQL("TO" if verb == "GRANT" else "FROM")
     return sql.SQL(" ").join(
         (sql.SQL(verb), privilege, sql.SQL("ON"), sql.SQL(right.kind), thing, direction, who)
     )

@@ -1,5 +1,6 @@
 """/desk/tips/tip/<uuid>/: what is shown, to whom, and what the trail says of it."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -9,8 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.admin.desk import PHOTO, QUEUE, enter, events, new_tip, url_of, with_photos
-from tests.cast import FIELDS, Person
+from tests.cast import FIELDS, Person, hire
 from tips import actions
+from tips.access import accounts
 from tips.crypto import receipts
 from tips.models import Event, Tip
 
@@ -136,6 +138,27 @@ def test_duplicates_point_both_ways(kim: Person) -> None:
     client = enter(kim)
     assert "Duplicate of" in client.get(url_of(two)).content.decode()
     assert "Repeated by" in client.get(url_of(one)).content.decode()
+
+
+def test_a_tip_is_offered_to_all_who_may_open_it_but_its_owner(
+    sam: Person, kim: Person, dana: Person, ed: Person, ada: Person
+) -> None:
+    lee, gone = hire("lee", "supervisor", sam), hire("gone", "supervisor", sam)
+    accounts.deactivate(officer=gone.officer, by=sam.officer, held=sam.held)
+    plain, restricted = new_tip(), new_tip(official_involved="yes")
+    actions.take(tip=restricted, by=lee.officer)
+    client = enter(sam)
+
+    def offered(tip: Tip) -> set[str]:
+        page = client.get(url_of(tip)).content.decode()
+        _, _, form = page.partition('<select id="to"')
+        return set(re.findall(r"<option>([^<]+)<", form.partition("</select>")[0]))
+
+    name = sam.officer.username
+    assert offered(plain) == {name, "lee", "kim", "dana"}
+    assert offered(restricted) == {name}
+    actions.take(tip=plain, by=kim.officer)
+    assert offered(plain) == {name, "lee", "dana"}
 
 
 def test_a_busy_tip_takes_twelve_queries(kim: Person) -> None:
