@@ -15,21 +15,21 @@ TIP = {"what_happened": "They keep her passport, and she may not leave the house
 
 
 def measure() -> list[Figure]:
-    """An envelope has a data key, padding, a nonce, the place and their checks more."""
+    """An envelope has a data key, padding, a nonce, the associated data and their checks more."""
     desk = sealing.new_pair()
-    place, plain = associated_data.of_tip(uuid4()), json.dumps(TIP).encode()
+    bound, plain = associated_data.of_tip(uuid4()), json.dumps(TIP).encode()
     suite = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
     public, ring = desk.private.public_key(), sealing.Keyring.of(desk)
-    envelope, bare = sealing.seal(plain, [desk.public], place), suite.encrypt(plain, public)
+    envelope, bare = sealing.seal(plain, [desk.public], bound), suite.encrypt(plain, public)
     return [
         _beside(
             "seal",
-            lambda: sealing.seal(plain, [desk.public], place),
+            lambda: sealing.seal(plain, [desk.public], bound),
             lambda: suite.encrypt(plain, public),
         ),
         _beside(
             "open",
-            lambda: ring.open(envelope, place),
+            lambda: ring.open(envelope, bound),
             lambda: suite.decrypt(bare, desk.private),
         ),
     ]

@@ -10,7 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from campaign import drafts, picture_cutting, second_person
+from campaign import desk_items, picture_cutting, second_person
 from campaign.item_content import ItemContent
 from campaign.loaded import fill
 from campaign.models import (
@@ -115,7 +115,10 @@ def confirm(item: Item, *, seen: str, by: str, may_confirm: Collection[str]) -> 
 
 @transaction.atomic
 def drop(item: Item, *, seen: str) -> None:
-    """Deletes the change that waits; what shows goes on showing. Raises Refused."""
+    """Deletes the change that waits; what shows goes on showing.
+
+    Raises Refused when none waits, or another one than `seen` names.
+    """
     _waiting(item, seen).delete()
 
 
@@ -141,7 +144,7 @@ def stored(item: Item) -> ItemContent:
         values = type(item)().page_values() | {"published": False}
         return ItemContent(item.FAMILY, item.slug, values, {})
     row = FAMILIES[item.family].complete().prefetch_related("texts").get(pk=item.pk)
-    return drafts.content_of(row, None)
+    return desk_items.content_of(row, None)
 
 
 def overlaid(item: Item, pending: PendingChange | None) -> ItemContent:

@@ -119,7 +119,9 @@ def _mentions(text: str) -> Iterator[Mention]:
 
 def _without_articles(text: str, matches: Iterator[re.Match[str]]) -> Iterator[Mention]:
     """What the matches mention; a word that says nothing, and an article beside one, weigh none."""
-    mentions = [Mention(one.start(), one.end(), _weight(one), _kind(one)) for one in matches]
+    mentions = [
+        Mention(one.start(), one.end(), _weight(one), str(one.lastgroup)) for one in matches
+    ]
     for place, mention in enumerate(mentions):
         neighbours = mentions[max(0, place - 1) : place] + mentions[place + 1 : place + 2]
         beside = any(one.weight or one.kind == "years" for one in neighbours)
@@ -127,14 +129,9 @@ def _without_articles(text: str, matches: Iterator[re.Match[str]]) -> Iterator[M
         yield mention._replace(weight=0) if is_article and not beside else mention
 
 
-def _kind(match: re.Match[str]) -> str:
-    kinds = ("sections", "date", "years", "time", "money", "amount", "aside", "digits", "word")
-    return next(kind for kind in kinds if match[kind] is not None)
-
-
 def _weight(match: re.Match[str]) -> int:
     """How many digits of a number to call it could hide."""
-    kind = _kind(match)
+    kind = str(match.lastgroup)  # of the outermost groups, which are its alternatives
     if kind == "word":
         return digits_said(match[0])
     if kind == "sections":

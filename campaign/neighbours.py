@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from campaign import drafts
+from campaign import desk_items
 from campaign.item_content import ItemContent
 from campaign.models import FAMILIES, Item
 
@@ -31,7 +31,7 @@ def _stored(place: Place) -> list[ItemContent]:
         for family in families
         for item in FAMILIES[family].complete().filter(published=True).prefetch_related("texts")
     ]
-    contents = [drafts.content_of(item, None) for item in items]
+    contents = [desk_items.content_of(item, None) for item in items]
     return [content for content in contents if _place(content) == place]
 
 

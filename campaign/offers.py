@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from campaign import wording
 from campaign.entries import ContactEntry, PhraseEntry, SignEntry
 from campaign.hours import ISLAND, Hours
-from campaign.models import CREOLES
+from campaign.models import CREOLES, Language
 from campaign.snapshot_cache import current, forget
 from campaign.snapshot_cache import is_overridden as is_preview
 
@@ -108,3 +108,8 @@ def time_text(moment: time) -> str:
 def weekday_and_date(day: date) -> str:
     """Monday 4 January, as the language writes it."""
     return f"{date_format(day, 'l')} {date_format(day, 'MONTH_DAY_FORMAT')}"
+
+
+def language_name(code: str) -> str:
+    """The language in its own name, as its speakers look for it."""
+    return Language(code).label

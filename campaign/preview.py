@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_urlconf, resolve, reverse, set_urlconf
 from django.utils import timezone, translation
 
-from campaign import drafts, published, snapshot, snapshot_cache
+from campaign import desk_items, published, snapshot, snapshot_cache
 from campaign.item_content import ItemContent
 
 PUBLIC = "slu_antitrafficking.public_urls"
@@ -50,7 +50,7 @@ def has_page(family: str) -> bool:
 
 def rendered(item: ItemContent, language: str) -> HttpResponse | None:
     """The page on which the item stands, with this content of it; None where that page is away."""
-    rows = [row for row in drafts.items() if (row.family, row.slug) != (item.family, item.slug)]
+    rows = [row for row in desk_items.items() if (row.family, row.slug) != (item.family, item.slug)]
     rows.append(_on_its_day(item))
     hours = published.hours()
 

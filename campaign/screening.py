@@ -149,7 +149,7 @@ def visible(body: str) -> str:
 
 
 def visible_line(line: str) -> str:
-    """The same of a plain line."""
+    """A line that is no Markdown as its reader sees it; a number's placeholder is one digit."""
     return wording.PLACEHOLDER.sub(PLACEHOLDER_DIGIT, line)
 
 

@@ -1,7 +1,7 @@
 """Which changes of the site wait for a second person, and why."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -193,26 +193,29 @@ def _leads_in_neighbours(
     alone = {code for code in _released(after) if _stands_as_released(after)}
     for items_before, items_after in neighbours.lists(before, after):
         for code in {code for item in items_after for code in shown_texts(item)} - alone:
+            was, will = _in_language(items_before, code), _in_language(items_after, code)
+            if was == will:
+                continue
             what = f"The {Language(code).label} text with those beside it"
-            old = _words_together(items_before, code)
-            new = _words_together(items_after, code)
-            numbers = _anew(map(screening.numbers, old), map(screening.numbers, new))
-            leads = _anew(
-                (screening.addresses(words, known) for words in old),
-                (screening.addresses(words, known) for words in new),
-            )
+            both = zip(_words_together(was), _words_together(will), strict=True)
+            changed = [(old, new) for old, new in both if old != new]
+            numbers = _anew(screening.numbers, changed)
+            leads = _anew(lambda words: screening.addresses(words, known), changed)
             yield from _sentences(what, numbers, leads)
 
 
-def _anew(before: Iterable[list[str]], after: Iterable[list[str]]) -> list[str]:
-    """What is in one of the lists after and was not, or not as often, in the same list before."""
-    pairs = zip(before, after, strict=True)
-    return [*dict.fromkeys(one for old, new in pairs for one in Counter(new) - Counter(old))]
+def _anew(read: Callable[[str], list[str]], changed: Iterable[tuple[str, str]]) -> list[str]:
+    """What is read in one of the texts after and was not, or not as often, in the same before."""
+    found = (Counter(read(new)) - Counter(read(old)) for old, new in changed)
+    return [*dict.fromkeys(one for counts in found for one in counts)]
 
 
-def _words_together(items: list[ItemContent], code: str) -> list[str]:
-    """The items' words as one text: where pages show all of them, the titles, the short ones."""
-    texts = [text for item in items if (text := shown_texts(item).get(code))]
+def _in_language(items: list[ItemContent], code: str) -> list[dict[str, str]]:
+    return [text for item in items if (text := shown_texts(item).get(code))]
+
+
+def _words_together(texts: list[dict[str, str]]) -> list[str]:
+    """Their words as one text: where pages show all of them, the titles, the short ones."""
     titles = [screening.visible_line(text["title"]) for text in texts]
     summaries = [screening.visible_line(text["summary"]) for text in texts]
     short = [line for pair in zip(titles, summaries, strict=True) for line in pair]

@@ -87,7 +87,10 @@ class Snapshot:
 
 
 def from_database(language: str) -> Snapshot | None:
-    """What is published; None before the release was loaded. Raises django.db.Error."""
+    """What is published; None before the release was loaded.
+
+    Raises django.db.Error while the database is away.
+    """
     items = published.items()
     if not any(item.family == "contact" for item in items):
         return None

@@ -221,7 +221,7 @@ def _underscored(slug: str) -> str:
 
 
 def _by_slug(entries: tuple[Entry, ...]) -> dict[str, Entry]:
-    """Hyphens as underscores, for the template."""
+    """The entries by slug, with underscores for hyphens: a template's dot takes no hyphen."""
     return {_underscored(entry.slug): entry for entry in entries}
 
 

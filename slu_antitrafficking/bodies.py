@@ -31,7 +31,7 @@ class CutOff(BadRequest):
 
 
 class Whole:
-    """A body that raises CutOff instead of ending early or without its closing boundary."""
+    """A body that raises CutOff where it ends early or without its closing boundary."""
 
     def __init__(self, stream: Readable, length: int, closing: bytes) -> None:
         self.stream, self.left, self.closing = stream, length, closing

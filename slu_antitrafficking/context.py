@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from campaign import offers
-from campaign.models import Language
 
 # Languages in which a person has read every word of the interface.
 REVIEWED = ("en",)
@@ -38,7 +37,7 @@ def site(request: HttpRequest | None) -> dict[str, Any]:
         "machine": language not in REVIEWED,
         "languages": switches(request.path_info if request else "/"),
         "creoles": [
-            (code, Language(code).label.split()[0])
+            (code, offers.language_name(code).split()[0])
             for code in offers.CREOLES
             if offers.phrases(code, "site")
         ],
@@ -64,7 +63,7 @@ def switches(path: str) -> list[Switch]:
     return [
         Switch(
             code,
-            Language(code).label,
+            offers.language_name(code),
             f"/{bare}" if code == settings.LANGUAGE_CODE else f"/{code}/{bare}",
         )
         for code in codes

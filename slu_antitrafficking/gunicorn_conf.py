@@ -24,8 +24,12 @@ WATCHED = (
 
 # The desk's throttle is plain memory.
 workers = 2 if os.environ.get("SERVE") == "public" and not LIVE_RELOAD else 1
-# Where there is another that serves meanwhile.
-worker_class = "slu_antitrafficking.recycling.RecycledWorker" if workers > 1 else "gthread"
+# Replaced where there is another that serves meanwhile.
+worker_class = (
+    "slu_antitrafficking.recycling.RecycledWorker"
+    if workers > 1
+    else "slu_antitrafficking.slow_clients.ImpatientWorker"
+)
 threads = 8
 preload_app = not LIVE_RELOAD
 reload = LIVE_RELOAD
@@ -66,7 +70,6 @@ class BareFormatter(logs.BareFormatter):
     """A harmless message whole, of an exception its class and line, and of others the level."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
         what = record.getMessage() if record.msg in HARMLESS else self.raised(record)
         what = what or "a server's fault, not written down"
         return f"{self.formatTime(record, logs.HOUR)} [{record.process}] {record.levelname} {what}"

@@ -2,6 +2,9 @@
 
 It stands before Django (wsgi.py), in each worker's own memory, and writes nothing down. It keeps
 what Django's own answer calls public, so that no page has to be named here.
+
+Measured in one run: without it the door answers a fiftieth as often; behind the nginx of deploy/,
+which keeps pages for as long, it changes nothing. It stays for whoever serves without that.
 """
 
 import gzip

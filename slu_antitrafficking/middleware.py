@@ -57,7 +57,7 @@ class Bodies:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Reading request.POST or request.body of a cut-off body raises BadRequest."""
+        """The answer; request.POST and request.body raise BadRequest where the body was cut off."""
         watch(request)
         response = self.get_response(request)
         drain(request)

@@ -10,7 +10,7 @@ import random
 import time
 from typing import Any
 
-from gunicorn.workers.gthread import ThreadWorker
+from slu_antitrafficking.slow_clients import ImpatientWorker
 
 HOUR = 3600.0  # seconds that a worker lives at most, and four fifths of it at least
 SENDINGS = 500  # requests with a body of words that it takes about at most; likewise
@@ -24,7 +24,7 @@ _locks = os.memfd_create("recycling")
 _TURN = 0
 
 
-class RecycledWorker(ThreadWorker):
+class RecycledWorker(ImpatientWorker):
     """A worker that ends by itself, but only while every other one serves."""
 
     alive: bool

@@ -43,7 +43,7 @@ def ask(raw: Sequence[bytes], *how: str, child: Path = CHILD, seconds: float = S
 
 
 def frames(answer: bytes) -> Iterator[bytes]:
-    """What the child wrote whole."""
+    """The child's answers without their four bytes of length; one that was cut off is left out."""
     while len(answer) >= 4:
         end = 4 + int.from_bytes(answer[:4])
         if end > len(answer):

@@ -13,12 +13,14 @@ plain_page      the same without scripts.
 axe             axe(page): fails with every violation named.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 from signal import SIGKILL
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.apps import apps
 from django.db.models.signals import post_migrate
 from hypothesis import settings as hypothesis_settings
@@ -27,33 +29,51 @@ from pytest_django import DjangoDbBlocker
 
 from campaign.loading import load
 from slu_antitrafficking.start import processes
+from tests import accessibility
 from tests.cast import Person, settled
 from tests.chromium import CHROMIUM, PHONE, flags
 from tests.restored import Copied, hired, person, restored
 from tests.running import RunningSite
 from tips.access import recovery, throttle
 from tips.apps import apply_roles
-from tips.crypto import desk_key, sealing
+from tips.crypto import active_key, wraps
 from tips.models import Officer
 from tips.public import limits
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     processes.end_with_parent(SIGKILL)  # a worker that is in the middle of a test hears nothing
 
-_twins: dict[Browser, Page] = {}
-AXE_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-
 
 # How long an example takes says more about the machine than about the code.
 hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
+
+# The files that take longest come first, so that no side of a run waits for the last one.
+LONGEST = (
+    *("browser/test_editor.py", "attacks/test_leaver.py", "browser/test_walk.py"),
+    *("browser/test_states.py", "campaign/test_second_person.py", "attacks/test_disk_times.py"),
+    *("campaign/test_trail.py", "start/test_run.py", "readers/test_pages.py"),
+)
+
+
+def pytest_collection_finish() -> None:
+    """What the collection made stays to the end: the garbage collector need not look for it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In the order of LONGEST, then as they come."""
+    ranks = {Path(__file__).parent / name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 @pytest.fixture(scope="session", autouse=True)
 def cheap_argon2() -> Iterator[None]:
     """Argon2id at its smallest; what a wrap costs stands in the wrap itself."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sealing, "COST", (1, 8 * 1024))
+        patch.setattr(wraps, "COST", (1, 8 * 1024))
         yield
 
 
@@ -87,6 +107,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 @pytest.fixture(scope="session")
 def _site() -> Iterator[RunningSite]:
     site = RunningSite()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        site.after_first_start()
     yield site
     site.throw_away()
 
@@ -122,59 +144,19 @@ def plain_page(browser: Browser) -> Iterator[Page]:
         yield context.new_page()
 
 
-@pytest.fixture(scope="session")
-def axe() -> Callable[[Page], None]:
+@pytest.fixture
+def axe(request: pytest.FixtureRequest) -> Callable[[Page], None]:
     """Fails, naming each, if the page has an accessibility violation. Works without scripts too."""
-
-    def run(page: Page) -> None:
-        if page.evaluate("matchMedia('(scripting: none)').matches"):
-            page = twin(page)
-        # Not a script element, which the page's own rules would refuse.
-        page.evaluate(AXE_SCRIPT)
-        # Without a preload axe asks for no style sheet, which the page's own rules might refuse.
-        options = {"runOnly": AXE_RULES, "resultTypes": ["violations"], "preload": False}
-        if page.evaluate("matchMedia('(forced-colors: active)').matches"):
-            # Chromium paints with the reader's colours and still tells a script ours.
-            options["rules"] = {"color-contrast": {"enabled": False}}
-        found = page.evaluate("options => axe.run(document, options)", options)
-        assert not [
-            f"{violation['id']}: {violation['help']}: {node['html'][:200]}"
-            for violation in found["violations"]
-            for node in violation["nodes"]
-        ], page.url
-
-    return run
-
-
-def twin(page: Page) -> Page:
-    """The same page where scripts run: without them no timer rings, and axe would wait for good.
-
-    One page serves as the twin of all: to open one takes longer than to look at it.
-    """
-    browser, html, address = page.context.browser, page.content(), page.url.partition("#")[0]
-    assert browser
-    if browser not in _twins:
-        _twins[browser] = browser.new_page()
-    scripted = _twins[browser]
-    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    assert page.viewport_size
-    scripted.set_viewport_size(page.viewport_size)
-    scripted.emulate_media(color_scheme="dark" if dark else "light")
-    scripted.unroute_all()
-    scripted.route(
-        lambda url: url == address,
-        lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"),
-    )
-    scripted.goto(address)
-    return scripted
+    is_audit = request.node.get_closest_marker("audit") is not None
+    return partial(accessibility.check, every_node=is_audit)
 
 
 @pytest.fixture
 def first(db: None) -> Iterator[recovery.FirstAccess]:
     """The desk as the first start leaves it."""
-    desk_key.forget()
+    active_key.forget()
     yield restored("first", recovery.set_up_desk)
-    desk_key.forget()
+    active_key.forget()
 
 
 @pytest.fixture

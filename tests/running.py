@@ -1,5 +1,6 @@
 """The real thing: `./run run` on a $VAR and ports of its own."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -17,7 +18,7 @@ from slu_antitrafficking.start import options, unix_sockets
 from slu_antitrafficking.start.dev.suite import neutral_environment
 from slu_antitrafficking.start.options import ROOT
 from slu_antitrafficking.start.postgres.cluster import DATABASE, OWNER, SUPERUSER
-from slu_antitrafficking.start.postgres.data_folder import delete
+from slu_antitrafficking.start.postgres.data_folder import IN_VAR, MARK, delete
 from slu_antitrafficking.start.processes import tied_to_us
 
 T = TypeVar("T")
@@ -91,6 +92,13 @@ class RunningSite:
             _ = self.first  # whoever types two sheets back deletes the file
         return self
 
+    def after_first_start(self) -> "RunningSite":
+        """Begins where a first start ended: one site of a run made that start for all of them."""
+        first = first_started()
+        if (first / MARK).read_text() == IN_VAR:  # a copy would share data that lie elsewhere
+            subprocess.run(["cp", "-a", first, self.var], check=True)
+        return self
+
     def with_static_of(self, other: "RunningSite") -> "RunningSite":
         """Begins with the other's static files: they take seconds to make, and these are right."""
         self.var.mkdir(0o711)
@@ -102,7 +110,7 @@ class RunningSite:
         """Asks it to stop; its exit code."""
         assert self.process
         self.process.send_signal(how)
-        return self.process.wait(30)
+        return self.process.wait(60)
 
     def kill(self) -> None:
         """Kills the starter as the machine might."""
@@ -234,6 +242,18 @@ class RunningSite:
 
     def _serves_or_ended(self) -> bool:
         return not self.up or "Ctrl-C stops everything." in self.said.read_text()
+
+
+def first_started() -> Path:
+    """The $VAR of a site that was started once and stopped; the same for all sides of a run."""
+    with (Path(tempfile.gettempdir()) / "first-started").open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        if not (var := file.read()):
+            site = RunningSite().start()
+            site.stop()
+            file.write(var := str(site.var))
+    return Path(var)
 
 
 def kill(number: int) -> None:

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
 from campaign import changes, mails, second_person
-from campaign.admin import comparing, typed
+from campaign.admin import comparing, form_content
 from campaign.admin.desk import ContentAdmin, may_confirm, name_in_trail
 from campaign.item_content import ItemContent
 from campaign.loaded import fill
@@ -44,7 +44,8 @@ class ItemForm(forms.ModelForm):
 def on_item(act: Act) -> Callable[..., HttpResponse]:
     """A view of what an editor does to one item: a POST, with history and trail in one transaction.
 
-    A refusal becomes a sentence on the item's screen. Raises Http404 and PermissionDenied.
+    A refusal becomes a sentence on the item's screen. The view raises
+    Http404 where there is no such item, PermissionDenied for whoever may not change it.
     """
 
     @require_POST
@@ -116,7 +117,7 @@ class PendingAdmin(ContentAdmin):
             Picture.objects.filter(pending__item=item).delete()
         outcome = changes.save(
             item,
-            typed.content(form, texts),
+            form_content.content(form, texts),
             by=request.user.get_username(),
             picture=form.cleaned_data.get("picture"),
         )

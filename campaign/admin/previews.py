@@ -10,8 +10,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from campaign import changes, drafts, preview
-from campaign.admin import typed
+from campaign import changes, desk_items, preview
+from campaign.admin import form_content
 from campaign.admin.desk import ContentAdmin
 from campaign.admin.words import label, served
 from campaign.item_content import ItemContent
@@ -73,7 +73,7 @@ class PreviewAdmin(ContentAdmin):
         ((formset, inline),) = self.get_formsets_with_inlines(request, item)
         prefix = formset.get_default_prefix()
         texts = formset(**self.get_formset_kwargs(request, form.instance, inline, prefix))
-        return typed.content(form, texts) if texts.is_valid() and is_valid else None
+        return form_content.content(form, texts) if texts.is_valid() and is_valid else None
 
     def _may_save(self, request: HttpRequest, item: Item | None, *, is_new: bool) -> bool:
         if is_new:
@@ -97,7 +97,7 @@ class PreviewAdmin(ContentAdmin):
             raise Http404
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         content = changes.overlaid(item, pending_of(item))
-        return self._preview(request, drafts.with_picture(content, item), language, back)
+        return self._preview(request, desk_items.with_picture(content, item), language, back)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.preview_view)

@@ -23,7 +23,10 @@ ON_A_PAGE = 40
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """Texts to read, safety first, in all languages or in ?language. Raises PermissionDenied."""
+    """Texts to read, safety first, in all languages or in ?language.
+
+    Raises PermissionDenied for whoever may not change the site's texts.
+    """
     _allowed(request)
     language = request.GET.get("language", "")
     counts = review.counts()
@@ -76,7 +79,10 @@ def _note(request: HttpRequest, text: Text, name: str, outcome: changes.Outcome)
 
 @require_safe
 def what_is_due(request: HttpRequest) -> HttpResponse:
-    """Changes to confirm, numbers to call, facts to look up. Raises PermissionDenied."""
+    """Changes to confirm, numbers to call, facts to look up.
+
+    Raises PermissionDenied for whoever may not change the site's texts.
+    """
     _allowed(request)
     work = due.on(timezone.localdate())
     context = {

@@ -150,7 +150,7 @@ class Stopped(BaseException):
 
 
 def stop_on_signals() -> None:
-    """From now on an ending signal raises Stopped, the first one only."""
+    """From now on the first ending signal raises Stopped where the main thread is just then."""
     for number in ENDING:
         # Under nohup a closed terminal is not to end us.
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:

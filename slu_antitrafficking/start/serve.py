@@ -114,6 +114,7 @@ class Site:
             partial(database.is_at_work, self.database.owner_url, HOUSEKEEPING_NAME),
         )
         self._log = Log(state.log / "start.log")
+        self._served = False
 
     def _listen(self, patience: float) -> dict[str, list[socket]]:
         """Each door's port and, where the system takes its name, a unix socket."""
@@ -160,6 +161,7 @@ class Site:
                 self._spawn_doors()
             for door in self.doors:
                 door.wait()
+        self._served = True
         self._announce(time.monotonic() - began)
 
     def watch(self) -> None:
@@ -179,12 +181,14 @@ class Site:
                 first.answer(line)
 
     def stop(self) -> None:
-        """The doors first, with the answers under way; then PostgreSQL."""
+        """The doors first, with the answers under way; what tells when a tip came; PostgreSQL."""
         for door in self.doors:
             door.ask_to_stop()
         for door in self.doors:
             door.stop()
         self.housekeeper.stop()
+        if self._served and not self.options.demo:
+            self.housekeeper.tidy_up()
         self.database.stop()
         unix_sockets.remove(self.options.sockets)
         if not self.options.runtime_directory:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from signal import SIGTERM
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ SILENCE = 30  # seconds without a byte of a request, after which its thread is f
 GRACE = 5  # seconds for the answers under way; gunicorn_conf.py says the same
 HOUSEKEEPING_EVERY = 50  # seconds, so that what it mends is mended within a minute
 HOUSEKEEPING_AT_MOST = 600  # seconds, after which it hangs unless the server is at work for it
+BEFORE_STOP_AT_MOST = 30  # seconds; what ends us may have little patience itself
 HOUSEKEEPING_NAME = "know-the-signs housekeeping"  # what the database calls its session
 
 
@@ -187,6 +189,15 @@ class Housekeeper:
     def stop(self) -> None:
         """Ends the one at work; the next start makes up for it."""
         processes.end(self._process, SIGTERM, 5)
+
+    def tidy_up(self) -> None:
+        """Evens out what tells when a tip came, of the time since the last hour began; cut short,
+        the next start makes up for it."""
+        command = [*MANAGE, "housekeeping", "--before-stop"]
+        self._process = processes.spawn(command, self.environment, self._log)
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(BEFORE_STOP_AT_MOST)
+        self.stop()
 
     def _end_unless_at_work(self, now: float) -> None:
         """A large table takes as long as it takes to rewrite, and would begin anew every time."""

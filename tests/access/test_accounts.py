@@ -16,7 +16,7 @@ from slu_antitrafficking.refusal import Refused
 from tests.cast import Person, hire, opens, send, settled, tip_of
 from tips import actions
 from tips.access import accounts, authentication, desk_keys, pairs
-from tips.crypto import passphrases, sealing
+from tips.crypto import passphrases, wraps
 from tips.crypto.sealing import Keyring
 from tips.models import Alarm, DeskKey, DeskKeyGrant, DeskSession, Event, Officer, OfficerKey, Tip
 
@@ -44,8 +44,8 @@ def test_wrong_words_and_an_unknown_name_cost_one_derivation_each(
     kim: Person, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     derivations = []
-    derive = sealing.derive
-    monkeypatch.setattr(sealing, "derive", lambda *given: derivations.append(1) or derive(*given))
+    derive = wraps.derive
+    monkeypatch.setattr(wraps, "derive", lambda *given: derivations.append(1) or derive(*given))
     assert authentication.unlock(username=name, words="five wrong words are here") is None
     assert len(derivations) == 1
 

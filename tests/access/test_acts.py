@@ -17,6 +17,9 @@ from tips.models import DeskKey, DeskKeyGrant, DeskSession, Event, Officer, Offi
 
 Act = Callable[[Officer, Person], Any]
 ACTS: dict[str, Act] = {
+    "add": lambda who, by: accounts.add(
+        officer=Officer(username="new", role="auditor"), by=by.officer
+    ),
     "give_access": lambda who, by: accounts.give_access(officer=who, by=by.officer, held=by.held),
     "deactivate": lambda who, by: accounts.deactivate(officer=who, by=by.officer, held=by.held),
     "activate": lambda who, by: accounts.activate(officer=who, by=by.officer),
@@ -63,6 +66,19 @@ def test_no_act_changes_anything_without_its_event(sam: Person, kim: Person) -> 
     with pytest.raises(DatabaseError):
         accounts.change_passphrase(unlocked=unlocked, words="five other words of kim", step=7)
     assert everything() == before
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_nobody_but_a_supervisor_changes_an_account(
+    name: str, sam: Person, kim: Person, dana: Person, ada: Person, ed: Person
+) -> None:
+    was_supervisor = hire("max", "supervisor", by=sam)
+    Officer.objects.filter(pk=was_supervisor.officer.pk).update(role="officer")
+    before = everything()
+    for by in (kim, ada, ed, was_supervisor):
+        with pytest.raises(Refused, match="Only a supervisor"):
+            ACTS[name](dana.officer, by)
+        assert everything() == before, by.officer.username
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.database.acting import acting_as, ask
 from tips.access import accounts, authentication, desk_keys, pairs
 from tips.access.desk_keys import NewKey
 from tips.access.pairs import FalsePair
-from tips.crypto import associated_data, desk_key, sealing
+from tips.crypto import active_key, associated_data, attestations, sealing
 from tips.crypto.sealing import Keyring
 from tips.models import DeskKey, DeskKeyGrant, Event, Officer, OfficerKey
 
@@ -27,7 +27,7 @@ def plant_desk_key(predecessor_secret: bytes = b"") -> NewKey:
     made.row.activated_at = timezone.now()
     made.row.save(force_insert=True)
     DeskKey.objects.filter(kid=active.kid).update(retired_at=timezone.now())
-    desk_key.forget()
+    active_key.forget()
     return made
 
 
@@ -60,7 +60,7 @@ def test_whoever_knows_an_older_desk_key_attests_nobody(
     accounts.deactivate(officer=dana.officer, by=sam.officer, held=sam.held)
     thief = sealing.new_pair()
     OfficerKey.objects.filter(officer=kim.officer).update(
-        public=thief.public, attestation=sealing.attestation(old, kim.officer.pk, thief.public)
+        public=thief.public, attestation=attestations.attestation(old, kim.officer.pk, thief.public)
     )
     Event.objects.record(
         "passphrase_changed", about="kim", pair_digest=sealing.public_digest(thief.public)
@@ -227,7 +227,7 @@ def make_old_active(way: str, old: bytes, new: bytes) -> None:
         if way == "dates":
             DeskKey.objects.filter(kid=old).update(created_at=rows[new].created_at)
             DeskKey.objects.filter(kid=new).update(created_at=rows[old].created_at)
-    desk_key.forget()
+    active_key.forget()
 
 
 WAYS = ("function", "rows", "dates")
@@ -315,7 +315,7 @@ def test_a_desk_door_that_rotates_to_keys_of_its_own_is_set_right_however_often_
             old, sealing.new_secret(), bytes(old.recovery_public), bytes(old.backup_recipient)
         )
         holders = list(OfficerKey.objects.all())
-        arguments = desk_keys._arguments(old, made, holders, "supervisor")
+        arguments = desk_keys.rotation_arguments(old, made, holders, "supervisor")
         with acting_as("desk"), connection.cursor() as cursor:
             cursor.execute(desk_keys._ROTATE, arguments)
             assert cursor.fetchall() == [("rotated",)]

@@ -9,7 +9,7 @@ from slu_antitrafficking.refusal import Refused
 from tests.cast import Person, hire, opens, send, settled, tip_of
 from tips.access import accounts, desk_keys, recovery
 from tips.access.recovery import FirstAccess, Sheets
-from tips.crypto import recovery_sheets, sealing
+from tips.crypto import key_grants, recovery_sheets, sealing
 from tips.crypto.recovery_sheets import SheetError
 from tips.crypto.sealing import KeyPair, Keyring
 from tips.models import DeskKey, Event, Officer, OfficerKey
@@ -91,7 +91,7 @@ def test_sheets_of_another_desk_are_refused(sam: Person, kim: Person) -> None:
         lambda given: recovery.rotate_desk_key(**given),
         lambda given: recovery.replace_sheets(**given, keep=lambda sheets: None),
         lambda given: recovery.recover(**given, officer=kim.officer),
-        lambda given: recovery.typed_back(**given, by="sam"),
+        lambda given: recovery.confirm_sheets(**given, by="sam"),
     ):
         with pytest.raises(Refused, match="not recovery sheets of this desk"):
             act({"sheet_1": other[0], "sheet_2": other[1]})
@@ -124,7 +124,7 @@ def test_new_sheets_shut_the_old_ones_out_of_everything_there_is(
     for row in DeskKey.objects.all():
         old = KeyPair(recovery_sheets.join(*first.sheets[:2]))
         with pytest.raises(sealing.CannotOpen):
-            sealing.open_recovery_copy(row.recovery_copy, old, row.kid)
+            key_grants.open_recovery_copy(row.recovery_copy, old, row.kid)
     assert recovery.drill(sheet_1=kept[0][1], sheet_2=kept[0][2]) == (2, 2)
     for person in (sam, kim):
         assert opens(person, before)
@@ -193,5 +193,5 @@ def test_one_sheet_and_a_copy_of_everything_open_nothing(sam: Person, first: Fir
         # What a sheet holds, taken for the secret itself.
         pair = KeyPair(Share.from_mnemonic(sheet).value)
         with pytest.raises(sealing.CannotOpen):
-            sealing.open_recovery_copy(row.recovery_copy, pair, row.kid)
+            key_grants.open_recovery_copy(row.recovery_copy, pair, row.kid)
         assert not Keyring.of(pair).fits(tip.sealed or b"")

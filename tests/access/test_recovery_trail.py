@@ -11,7 +11,7 @@ from tests.access.test_acts import session_of
 from tests.cast import Person, hire, send, tip_of
 from tips.access import accounts, authentication, desk_keys, pairs, recovery, sheet_files
 from tips.access.recovery import FirstAccess, Sheets
-from tips.crypto import recovery_sheets, sealing
+from tips.crypto import key_grants, recovery_sheets, sealing
 from tips.crypto.sealing import KeyPair
 from tips.models import DeskKey, DeskKeyGrant, DeskSession, Event, Officer, OfficerKey, Tip
 
@@ -90,10 +90,10 @@ def test_sheets_typed_back_take_both_files_away(
     assert all(file.exists() for file in files)
     other = recovery_sheets.split(sealing.new_secret())
     with pytest.raises(Refused):
-        recovery.typed_back(sheet_1=other[0], sheet_2=other[1], by="sam")
+        recovery.confirm_sheets(sheet_1=other[0], sheet_2=other[1], by="sam")
     assert all(file.exists() for file in files)
     for _ in range(2):  # the second time nothing is there any more
-        recovery.typed_back(**two_of(first), by="sam")
+        recovery.confirm_sheets(**two_of(first), by="sam")
         assert not any(file.exists() for file in files)
     assert trail("sheets_kept") == [("sheets_kept", "sam", "", None)] * 2
 
@@ -222,7 +222,7 @@ def test_of_two_desks_in_one_database_the_one_with_the_tips_is_recovered(
 def test_a_copy_of_another_secret_is_no_key_of_this_desk(sam: Person, first: FirstAccess) -> None:
     row = DeskKey.objects.get()
     stranger = sealing.new_secret()
-    copy = sealing.recovery_copy(stranger, bytes(row.recovery_public), row.kid)
+    copy = key_grants.recovery_copy(stranger, bytes(row.recovery_public), row.kid)
     DeskKey.objects.update(recovery_copy=copy)
     with pytest.raises(Refused, match="not recovery sheets of this desk"):
         recovery.drill(**two_of(first))

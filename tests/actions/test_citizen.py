@@ -10,7 +10,7 @@ from tests.cast import FIELDS, Person, send, tip_of
 from tips import actions
 from tips.access import desk_keys
 from tips.actions import Delivery
-from tips.crypto import associated_data, desk_key, receipts
+from tips.crypto import active_key, associated_data, receipts
 from tips.crypto.sealing import Keyring
 from tips.models import DeskKey, EscrowedCode, Event, Message, Tip
 from tips.public import conversation
@@ -90,7 +90,7 @@ def test_after_the_code_was_typed_back_a_repeat_shows_no_code() -> None:
     page = receipts.new_idempotency_key()
     first = send(page)
     assert first.code
-    assert actions.code_kept(code=first.code)
+    assert actions.empty_box(code=first.code)
     assert not EscrowedCode.objects.exists()
     assert send(page) == actions.Receipt(first.reference, None, is_new=False)
 
@@ -99,7 +99,7 @@ def test_nothing_stored_and_no_secret_of_the_server_rebuilds_the_code() -> None:
     page = receipts.new_idempotency_key()
     code = send(page).code
     assert code
-    actions.code_kept(code=code)
+    actions.empty_box(code=code)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT t::text || (SELECT coalesce(string_agg(b::text, ''), '') FROM tips_box b)"
@@ -129,22 +129,22 @@ def test_signs_bring_their_types() -> None:
 
 def test_without_an_active_desk_key_nothing_is_stored() -> None:
     DeskKey.objects.update(activated_at=None)
-    desk_key.forget()
-    with pytest.raises(desk_key.NoDeskKey):
+    active_key.forget()
+    with pytest.raises(active_key.NoDeskKey):
         send()
     assert not Tip.objects.exists()
 
 
 def test_a_key_that_was_retired_meanwhile_is_asked_for_again(sam: Person) -> None:
-    remembered = desk_key.active()
+    remembered = active_key.current()
     held = desk_keys.rotate(sam.held, by="supervisor")
     # Another process did it: this one still remembers the old key.
-    desk_key._remembered.set(None, remembered)
+    active_key._remembered.set(None, remembered)
     tip = tip_of(send())
     kid = next(reversed(held))
     ring = Keyring({kid: held[kid]})
     assert ring.open_json(tip.sealed, associated_data.of_tip(tip.pk))["version"] == 1
-    assert desk_key.active().kid == kid
+    assert active_key.current().kid == kid
 
 
 def test_words_and_photos_are_added_by_code(sam: Person) -> None:
@@ -212,7 +212,7 @@ def test_a_wrong_code_is_unknown_and_stores_nothing() -> None:
     assert delivered == Delivery.UNKNOWN
     assert not Message.objects.exists()
     assert conversation.read(receipts.new_code()) is None
-    assert not actions.code_kept(code=receipts.new_code())
+    assert not actions.empty_box(code=receipts.new_code())
 
 
 def test_fifty_messages_an_hour_are_enough() -> None:

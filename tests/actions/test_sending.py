@@ -6,7 +6,7 @@ from django.db import connection
 from tests.cast import FIELDS, Person, send, tip_of
 from tips import actions
 from tips.actions.citizen import _CASTS
-from tips.crypto import associated_data, desk_key, receipts
+from tips.crypto import active_key, associated_data, receipts
 from tips.crypto.sealing import Keyring
 from tips.models import Message, Tip
 
@@ -76,18 +76,18 @@ def test_a_citizen_removes_a_reply_by_code_and_number(sam: Person) -> None:
 
 def test_a_code_typed_back_says_whether_there_is_such_a_tip() -> None:
     code = send().code or ""
-    assert actions.code_kept(code=code) is True
-    assert actions.code_kept(code=receipts.new_code()) is False
+    assert actions.empty_box(code=code) is True
+    assert actions.empty_box(code=receipts.new_code()) is False
 
 
 def test_a_key_that_is_replaced_again_and_again_gives_up_after_two(
     sam: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A remembered key of yesterday, however often it is asked for."""
-    stale = desk_key.ActiveKey(b"nokey123", desk_key.active().public)
+    stale = active_key.ActiveKey(b"nokey123", active_key.current().public)
     asked: list[int] = []
-    monkeypatch.setattr(desk_key, "active", lambda: (asked.append(1), stale)[1])
-    with pytest.raises(desk_key.NoDeskKey):
+    monkeypatch.setattr(active_key, "current", lambda: (asked.append(1), stale)[1])
+    with pytest.raises(active_key.NoDeskKey):
         send()
     assert len(asked) == 2
 

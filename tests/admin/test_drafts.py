@@ -128,7 +128,7 @@ def test_a_forged_field_is_only_lost(kim: Person, tip: Tip, junk: str) -> None:
 def test_what_is_carried_says_nothing_in_clear(kim: Person, tip: Tip) -> None:
     _, page = locked(kim, tip)
     blob = field(page, "carried")
-    assert drafts.unlock(blob, url_of(tip, "note/"), str(kim.officer.pk)) == {
+    assert drafts.decrypted(blob, url_of(tip, "note/"), str(kim.officer.pk)) == {
         "text": WORDS,
         "seen": "",
     }

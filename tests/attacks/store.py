@@ -9,7 +9,7 @@ import psycopg2.extras
 
 from tests.running import RunningSite
 from tips.access import pairs
-from tips.crypto import sealing
+from tips.crypto import key_grants, wraps
 from tips.crypto.sealing import KeyPair, Keyring
 
 Row = Mapping[str, Any]
@@ -69,12 +69,12 @@ def piece_of(blob: object) -> bytes:
 
 def keyring(key: Row, grants: list[Row], words: str) -> Keyring:
     """What an officer's words open of a copy of the store, without any of our rules."""
-    payload = sealing.unwrap(key["wrapped"], words, key["officer_id"])
+    payload = wraps.unwrap(key["wrapped"], words, key["officer_id"])
     pair = KeyPair(pairs.parts_of(payload)[0])
     officer = key["officer_id"]
     return Keyring(
         {
-            bytes(grant["desk_key_id"]): sealing.open_grant(
+            bytes(grant["desk_key_id"]): key_grants.open_grant(
                 grant["sealed"], pair, officer, grant["desk_key_id"]
             )
             for grant in grants

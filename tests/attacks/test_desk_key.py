@@ -6,7 +6,7 @@ from django.utils import timezone
 from tests.access.test_false_keys import plant_desk_key
 from tests.cast import send, tip_of
 from tips.access import desk_keys
-from tips.crypto import desk_key, sealing
+from tips.crypto import active_key, sealing
 from tips.crypto.sealing import Keyring
 from tips.models import DeskKey, Message, Tip
 
@@ -19,7 +19,7 @@ def plant_unused():
     active = DeskKey.objects.order_by("created_at").last()
     made = desk_keys.new_key(active, sealing.new_secret(), bytes(active.recovery_public), b"")
     made.row.save(force_insert=True)
-    desk_key.forget()
+    active_key.forget()
     return Keyring({bytes(made.row.kid): made.secret})
 
 
@@ -37,7 +37,7 @@ def test_the_next_request_of_anybody_at_the_desk_ends_what_a_planted_key_gets(sa
     thief = Keyring({bytes(made.row.kid): made.secret})
     assert thief.fits(tip_of(send()).sealed)
     browser.get("/desk/tips/tip/")
-    desk_key.forget()
+    active_key.forget()
     assert DeskKey.objects.active().get() == true
     tip = tip_of(send())
     assert not thief.fits(tip.sealed)
@@ -48,7 +48,7 @@ def test_the_next_request_of_anybody_at_the_desk_ends_what_a_planted_key_gets(sa
 @pytest.mark.parametrize("planted", [True, False])
 def test_without_a_desk_key_the_tip_pages_give_the_numbers_and_keep_the_words(sam, client, planted):
     DeskKey.objects.update(retired_at=timezone.now())
-    desk_key.forget()
+    active_key.forget()
     if planted:
         plant_unused()
     for path in ("/report/", "/follow-up/"):

@@ -5,7 +5,8 @@ import struct
 import subprocess
 import textwrap
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg2
@@ -13,7 +14,7 @@ import pytest
 
 from tests.attacks import store
 from tests.attacks.visitor import Visitor
-from tests.running import RunningSite, until
+from tests.running import RunningSite, kill, until
 from tips.crypto import receipts
 from tips.management.commands import housekeeping
 
@@ -35,8 +36,11 @@ def housekeeping_in(site: RunningSite, hours: int) -> None:
 
 
 @pytest.fixture
-def nobody_tidies(site: RunningSite) -> Iterator[None]:
-    """The site's own housekeeping waits; it might do just then what a test does by hand."""
+def nobody_tidies(site: RunningSite) -> Iterator[Callable[[], None]]:
+    """The site's own housekeeping waits; it might do just then what a test does by hand.
+
+    Until the test ends, or calls this.
+    """
     connection = psycopg2.connect(site.owner_url)
     connection.autocommit = True
     with connection.cursor() as cursor:
@@ -46,7 +50,7 @@ def nobody_tidies(site: RunningSite) -> Iterator[None]:
             return bool(cursor.fetchone()[0])
 
         until(is_ours, 60, "a moment without housekeeping")
-        yield
+        yield connection.close
     connection.close()
 
 
@@ -111,7 +115,7 @@ def relations(site: RunningSite) -> set[str]:
 
 
 def test_after_the_hour_no_log_of_changes_knows_a_tip(
-    site: RunningSite, nobody_tidies: None, sent: list[store.Row]
+    site: RunningSite, nobody_tidies: object, sent: list[store.Row]
 ) -> None:
     pieces = [store.piece_of(row["sealed"]) for row in sent]
     before = relations(site)
@@ -124,13 +128,53 @@ def test_after_the_hour_no_log_of_changes_knows_a_tip(
 
 
 def test_after_the_hour_rows_tell_no_order_and_no_transaction(
-    site: RunningSite, nobody_tidies: None, sent: list[store.Row]
+    site: RunningSite, nobody_tidies: object, sent: list[store.Row]
 ) -> None:
     housekeeping_in(site, 2)
     for table in ("tips_tip", "tips_message", "tips_event"):
         rows = store.rows(site, f"SELECT id, xmin::text FROM {table} ORDER BY ctid")
         assert [row["id"] for row in rows] == sorted(row["id"] for row in rows), table
         assert len({row["xmin"] for row in rows}) == 1, table
+
+
+def messages_by_long_values(site: RunningSite) -> list[str]:
+    """Messages in the order in which PostgreSQL numbered the words that it keeps elsewhere."""
+    connection = psycopg2.connect(site.superuser_url)
+    with connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT reltoastrelid::regclass::text FROM pg_class WHERE relname = 'tips_message'"
+        )
+        (elsewhere,) = cursor.fetchone()
+        cursor.execute(
+            f"SELECT m.id FROM {elsewhere} t JOIN tips_message m"
+            " ON substr(m.sealed, 1, 90) = substr(t.chunk_data, 1, 90)"
+            " WHERE t.chunk_seq = 0 ORDER BY t.chunk_id"
+        )
+        found = [str(row) for (row,) in cursor.fetchall()]
+    connection.close()
+    return found
+
+
+def test_after_the_hour_the_numbers_of_long_values_tell_no_order(
+    site: RunningSite, nobody_tidies: object
+) -> None:
+    page = Visitor().send(
+        f"{site.url}/report/", what_happened="Long.", submission=receipts.new_idempotency_key()
+    )
+    code = re.search(r'<output id="receipt-code"[^>]*>([0-9A-Z-]{20})<', page.page)
+    assert code
+    already = set(messages_by_long_values(site))
+    for number in range(8):
+        message = f"{number} " + "They came in the night. " * 400
+        assert (
+            "Received."
+            in Visitor().send(f"{site.url}/follow-up/", code=code[1], message=message).page
+        )
+    new = [row for row in messages_by_long_values(site) if row not in already]
+    assert len(new) == 8
+    assert new != sorted(new)
+    housekeeping_in(site, 2)
+    assert [row for row in messages_by_long_values(site) if row not in already] == sorted(new)
 
 
 def test_after_the_hour_a_box_is_in_no_file_though_the_page_key_is_known(
@@ -195,35 +239,90 @@ def timestamps_between(site: RunningSite, began: float, ended: float) -> set[str
     return found
 
 
-def test_after_the_hour_no_counter_and_after_a_stop_no_file_knows_the_moment(
-    site: RunningSite,
+def written_between(site: RunningSite, began: float, ended: float) -> set[str]:
+    """The files of the store that were last written between these two."""
+    return {
+        str(file.relative_to(site.var))
+        for file in site.var.rglob("*")
+        if file.is_file() and began <= file.stat().st_mtime <= ended
+    }
+
+
+@dataclass
+class Moment:
+    """The seconds in which somebody sent a tip and added to it."""
+
+    began: float
+    ended: float
+
+
+@pytest.fixture
+def moment(site: RunningSite) -> Moment:
+    """That nothing else in the store has, nor any later."""
+    began = time.time() - 1
+    page = (
+        Visitor()
+        .send(
+            f"{site.url}/report/",
+            what_happened="They keep passports.",
+            danger_now="yes",
+            submission=receipts.new_idempotency_key(),
+        )
+        .page
+    )
+    code = re.search(r'<output id="receipt-code"[^>]*>([0-9A-Z-]{20})<', page)
+    assert code
+    answer = Visitor().send(f"{site.url}/follow-up/", code=code[1], message="And more.")
+    assert "Received." in answer.page
+    ended = time.time() + 1
+    until(lambda: time.time() > ended + 1, 5)
+    return Moment(began, ended)
+
+
+def test_after_the_hour_no_counter_knows_the_moment(
+    site: RunningSite, nobody_tidies: object, moment: Moment
 ) -> None:
-    """With a control: before, PostgreSQL's counters tell it, and its log of changes."""
+    """With a control: before, PostgreSQL's counters tell it."""
     last_use = (
         "SELECT indexrelname AS name FROM pg_stat_all_indexes WHERE relname LIKE 'tips\\_%%'"
         " AND last_idx_scan BETWEEN to_timestamp(%s) AND to_timestamp(%s)"
     )
-    began = time.time()
-    Visitor().send(
-        f"{site.url}/report/",
-        what_happened="They keep passports.",
-        submission=receipts.new_idempotency_key(),
-    )
-    ended = time.time()
-    until(lambda: store.rows(site, last_use, began - 1, ended + 1), 30, "its index scans")
-    assert timestamps_between(site, began - 1, ended + 1)
+    span = moment.began, moment.ended
+    until(lambda: store.rows(site, last_use, *span), 30, "its index scans")
     # What came next to it in these seconds is over, and counted.
-    until(lambda: time.time() > ended + 12, 20)
+    until(lambda: time.time() > moment.ended + 12, 20)
     housekeeping_in(site, 4)
-    assert not store.rows(site, last_use, began - 1, ended + 1)
+    assert not store.rows(site, last_use, *span)
+
+
+def test_after_a_stop_no_file_knows_the_moment(
+    site: RunningSite, nobody_tidies: Callable[[], None], moment: Moment
+) -> None:
+    """With a control: before, the log of changes, the short-lived tables and their indexes do."""
+    span = moment.began, moment.ended
+    before = timestamps_between(site, *span)
+    assert any("pg_wal/" in name for name in before)
+    nobody_tidies()
+    assert site.stop() == 0
     try:
-        site.stop()
-        # An alarm has its minute for as long as it is due; of all else no file knows it.
-        found = timestamps_between(site, began - 1, ended + 1)
-        assert not {name for name in found if "/base/" not in name and "pg_wal/" not in name}
+        assert not timestamps_between(site, *span)
+        assert not written_between(site, *span)
         assert not (store.data_folder(site) / "pg_stat" / "pgstat.stat").exists()
     finally:
         site.start()
+
+
+def test_after_the_power_failed_the_next_start_s_housekeeping_evens_it_out(
+    site: RunningSite, moment: Moment
+) -> None:
+    span = moment.began, moment.ended
+    kill(site.postgres())
+    site.kill()
+    assert timestamps_between(site, *span)
+    site.start()
+    housekeeping_in(site, 6)
+    assert not timestamps_between(site, *span)
+    assert not written_between(site, *span)
 
 
 def test_a_doors_role_reads_no_counter(site: RunningSite) -> None:

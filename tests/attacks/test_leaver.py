@@ -88,7 +88,7 @@ def test_a_minute_later_nothing_of_theirs_is_in_any_file(
     site: RunningSite, boss: Clerk, kept: Leaver
 ) -> None:
     """With a control: what their colleagues have is still found by the same search."""
-    until(lambda: not store.files_with(site, *kept.pieces()), 90, "their keys to leave", 2)
+    until(lambda: not store.files_with(site, *kept.pieces()), 90, "their keys to leave", 8)
     (row,) = store.rows(
         site,
         "SELECT wrapped FROM tips_officerkey k JOIN tips_officer o ON o.id = k.officer_id"

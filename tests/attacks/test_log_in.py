@@ -10,7 +10,7 @@ from django.utils import timezone
 from tests.attacks.browser import Browser, digits
 from tests.cast import hire, send, tip_of
 from tips.access import accounts, pairs
-from tips.crypto import passphrases, sealing
+from tips.crypto import passphrases, sealing, wraps
 from tips.models import DeskSession, Event, Officer, OfficerKey
 
 pytestmark = pytest.mark.django_db
@@ -162,7 +162,7 @@ def planted_key(kim, attestation=b""):
     OfficerKey.objects.create(
         officer=kim.officer,
         public=pair.public,
-        wrapped=sealing.wrap(payload, words, kim.officer.pk),
+        wrapped=wraps.wrap(payload, words, kim.officer.pk),
         attestation=attestation,
     )
     return words, totp, pair

@@ -29,7 +29,7 @@ from tests.audit.children import HUNG, KILLED, in_child, limited
 from tests.audit.exchange import Living, install, living
 from tests.audit.operators import Mutant, mutants, path_of
 from tips.apps import apply_roles
-from tips.crypto import sealing
+from tips.crypto import wraps
 from tips.models import Officer, Tip
 
 HERE = Path(__file__).parent
@@ -215,9 +215,9 @@ class Run:
 
     def attempt(self, mutant: Mutant, items: Sequence[pytest.Item]) -> str:
         """In the child: which of these fails; "" where none does."""
-        cost = sealing.COST
+        cost = wraps.COST
         install(mutant, self.living[mutant.module])
-        sealing.COST = cost  # as cheap as the suite makes it, also where that module ran again
+        wraps.COST = cost  # as cheap as the suite makes it, also where that module ran again
         if mutant.module in RIGHTS:
             with blocker(items[0]).unblock():
                 apply_roles(using="default")

@@ -15,8 +15,8 @@ from tests.running import RunningSite
 
 
 @pytest.fixture(scope="package")
-def _walked(_site: RunningSite) -> Iterator[RunningSite]:
-    site = RunningSite().with_static_of(_site.start())
+def _walked() -> Iterator[RunningSite]:
+    site = RunningSite().after_first_start()
     yield site
     site.throw_away()
 

@@ -37,9 +37,9 @@ ALL = (
 
 
 @pytest.fixture(scope="module")
-def _walked(_site: RunningSite) -> Iterator[RunningSite]:
+def _walked() -> Iterator[RunningSite]:
     """A site of this file's own: it changes what every page says."""
-    site = RunningSite().with_static_of(_site.start())
+    site = RunningSite().after_first_start()
     yield site
     site.throw_away()
 

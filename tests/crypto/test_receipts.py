@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.crypto.test_sealing import VECTORS, vector
+from tests.crypto.keys import VECTORS, vector
 from tips.crypto import base32, passphrases, receipts, sealing
 from tips.crypto.receipts import Mistyped, NotACode
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from shamir_mnemonic import Share, generate_mnemonics
 from shamir_mnemonic.shamir import EncryptedMasterSecret, split_ems
 
-from tests.crypto.test_sealing import VECTORS
+from tests.crypto.keys import VECTORS
 from tips.crypto import recovery_sheets
 from tips.crypto.recovery_sheets import SheetError
 

@@ -220,4 +220,4 @@ def test_whole_walk_of_the_public_under_its_own_role(first: object) -> None:
         read = conversation.read(code)
         assert read
         assert [entry.kind for entry in read.entries] == ["tip", "message"]
-        assert actions.code_kept(code=code)
+        assert actions.empty_box(code=code)

@@ -18,7 +18,7 @@ def arguments(sam: Person, *officers: Person) -> dict[str, Any]:
     secret = sam.held[bytes(old.kid)]
     made = desk_keys.new_key(old, secret, bytes(old.recovery_public), bytes(old.backup_recipient))
     keys = [OfficerKey.objects.get(officer=person.officer) for person in officers]
-    sent = desk_keys._arguments(old, made, keys, "sam")
+    sent = desk_keys.rotation_arguments(old, made, keys, "sam")
     named = {"old": "p_old_kid", "check_id": "p_key_check_id", "check_value": "p_key_check_value"}
     named["copy"] = "p_recovery_copy"
     return {named.get(name, f"p_{name}"): value for name, value in sent.items()}

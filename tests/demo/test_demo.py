@@ -19,10 +19,11 @@ from campaign import offers
 from tips import actions
 from tips.access import authentication, pairs, recovery, sheet_files
 from tips.access.authentication import Unlocked
-from tips.crypto import desk_key, passphrases
+from tips.crypto import active_key, passphrases
 from tips.crypto.sealing import Keyring
 from tips.demo.stories import Teller, book, pick_random, scenarios
 from tips.models import Event, Message, Note, Officer, Photo, Tip, TipLink
+from tips.models.vocabulary import SetAside
 
 ROUND = len(scenarios())
 
@@ -40,7 +41,7 @@ def in_demo(var: Path) -> override_settings:
 def prepare() -> None:
     """As `manage.py prepare` leaves the desk."""
     recovery.set_up_desk(keep=sheet_files.write_first_access)
-    desk_key.forget()
+    active_key.forget()
 
 
 @pytest.fixture
@@ -145,7 +146,7 @@ def test_every_state_language_and_outcome_is_there(filled: Path) -> None:
     assert all_of("owner__username") == {None, "officer", "supervisor"}
     for yes_or_no in ("restricted", "for_self"):
         assert all_of(yes_or_no) == {True, False}, yes_or_no
-    assert all_of("set_aside") == {Tip.SetAside.NO, Tip.SetAside.SPAM}
+    assert all_of("set_aside") == {SetAside.NO, SetAside.SPAM}
     assert all_of("turn_cause") >= set(Tip.Cause.values) - {"returned", "answered"}
     assert TipLink.objects.count() == Tip.objects.filter(outcome="duplicate").count() > 0
     assert len(all_of("page_digest")) < Tip.objects.count()

@@ -11,7 +11,7 @@ from slu_antitrafficking.start.options import ROOT
 
 PACKAGES = ("bench", "campaign", "slu_antitrafficking", "tips")
 FEWEST_WORDS = 4
-CONDITION = r"(?:when|where|while|if|for|unless|until|naming|with)\b"
+CONDITION = r"(?:when|as `\w+` does|where|while|if|for|unless|until|naming|with)(?!\w)"
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef
 
@@ -101,12 +101,41 @@ def says(docstring: str, name: str) -> bool:
     return bool(re.search(rf"[Rr]aises\b.*\b{name}\b{more} {CONDITION}", docstring))
 
 
+def known_exceptions() -> set[str]:
+    """The names of all that is raised or caught anywhere, and of the classes made for it."""
+    names: set[str] = set()
+    for place in PLACES:
+        if isinstance(place.node, ast.Module):
+            for node in ast.walk(place.node):
+                if isinstance(node, ast.ExceptHandler) and node.type:
+                    names |= set(re.findall(r"\w+", ast.unparse(node.type)))
+                elif isinstance(node, ast.ClassDef) and re.search(
+                    r"(Exception|Error|Refused)$", " ".join(map(ast.unparse, node.bases))
+                ):
+                    names.add(node.name)
+        else:
+            names |= set(raised(place.node))
+    return {name for name in names if name[0].isupper()}
+
+
 def test_no_docstring_has_three_words_or_fewer() -> None:
     short = [
         place for place in PLACES if place.docstring and len(place.docstring.split()) < FEWEST_WORDS
     ]
     found = {place.name for place in short if not place.is_override}
     assert sorted(found) == []
+
+
+def test_every_public_method_says_what_it_does_unless_a_class_above_says_it() -> None:
+    """The linter asks it of everything else that is public, and cannot tell what overrides."""
+    silent = {
+        place.name
+        for place in PLACES
+        if isinstance(place.node, ast.FunctionDef)
+        and not place.node.name.startswith("_")
+        and not (place.is_in_function or place.docstring or place.is_override)
+    }
+    assert silent == set()
 
 
 def test_who_raises_says_what_and_when() -> None:
@@ -124,3 +153,17 @@ def test_who_raises_says_what_and_when() -> None:
             if not says(place.docstring, name)
         ]
     assert silent == []
+
+
+def test_what_a_docstring_says_is_raised_has_its_when() -> None:
+    """Also of private functions, and of what only passes through."""
+    known = known_exceptions()
+    unsaid = []
+    for place in PLACES:
+        _, _, after = place.docstring.partition("aises ")
+        unsaid += [
+            f"{place.name}: {name}"
+            for name in sorted(known.intersection(re.findall(r"\w+", after)))
+            if not says(place.docstring, name)
+        ]
+    assert unsaid == []

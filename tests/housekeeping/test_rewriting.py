@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tests.cast import Person, send
 from tests.database.acting import ask
-from tips.housekeeping import rewriting
+from tips.housekeeping import arrival_traces, rewriting
 from tips.models import Upkeep
 
 # One test a story: each ends with a flush of every table, which takes seconds.
@@ -31,14 +31,14 @@ def hourly(now: datetime) -> set[object]:
     """The files of the tips after it."""
     rewriting.hourly(now)
     connection.close()
-    return files(*rewriting.LARGE)
+    return files(*arrival_traces.LARGE)
 
 
 def nightly(now: datetime) -> set[object]:
     """The files of the tips after it."""
     rewriting.nightly(now)
     connection.close()
-    return files(*rewriting.LARGE)
+    return files(*arrival_traces.LARGE)
 
 
 def test_by_the_hour_where_something_was_sent_or_did_not_work(
@@ -46,10 +46,10 @@ def test_by_the_hour_where_something_was_sent_or_did_not_work(
 ) -> None:
     now = timezone.now()
     send_one()
-    boxes, before = files(*rewriting.SHORT_LIVED), files(*rewriting.LARGE)
+    boxes, before = files(*arrival_traces.SHORT_LIVED), files(*arrival_traces.LARGE)
     first = hourly(now)
     assert not before & first
-    assert not boxes & files(*rewriting.SHORT_LIVED)
+    assert not boxes & files(*arrival_traces.SHORT_LIVED)
     assert hourly(now) == first
     assert hourly(now + HOUR) == first, "nothing was sent"
     send_one()
@@ -62,9 +62,9 @@ def test_by_the_hour_where_something_was_sent_or_did_not_work(
     assert not Upkeep.objects.exclude(problem="").exists()
     send_one()
     monkeypatch.setattr(rewriting, "SMALL", 0)
-    boxes = files(*rewriting.SHORT_LIVED)
+    boxes = files(*arrival_traces.SHORT_LIVED)
     assert hourly(now + HOUR) == third, "large tables wait for the night"
-    assert not boxes & files(*rewriting.SHORT_LIVED)
+    assert not boxes & files(*arrival_traces.SHORT_LIVED)
 
 
 def test_by_night_what_is_large_and_on_sundays_what_has_very_many_rows(
@@ -72,7 +72,7 @@ def test_by_night_what_is_large_and_on_sundays_what_has_very_many_rows(
 ) -> None:
     today = timezone.localtime()
     send_one()
-    before = files(*rewriting.LARGE)
+    before = files(*arrival_traces.LARGE)
     assert nightly(today.replace(hour=4)) == before, "small tables are done by the hour"
     Upkeep.objects.all().delete()
     monkeypatch.setattr(rewriting, "SMALL", 0)

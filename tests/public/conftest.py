@@ -11,7 +11,7 @@ from slu_antitrafficking import roles
 from tests.cast import settled
 from tests.public.citizen import Citizen, Desk, run
 from tips.access import recovery
-from tips.crypto import desk_key
+from tips.crypto import active_key
 from tips.models import Officer
 from tips.public import photos
 
@@ -19,7 +19,7 @@ from tips.public import photos
 @pytest.fixture
 def desk(db) -> Iterator[Desk]:
     """A desk that is set up; from here on the database knows us as the public role."""
-    desk_key.forget()
+    active_key.forget()
     offers.forget()
     first = recovery.set_up_desk()
     sam = settled(Officer.objects.get(username=first.username), first.words)
@@ -28,7 +28,7 @@ def desk(db) -> Iterator[Desk]:
     run(f'GRANT "{public}" TO CURRENT_USER')
     run(f'SET LOCAL ROLE "{public}"')
     yield Desk(keys, public)
-    desk_key.forget()
+    active_key.forget()
     offers.forget()
 
 

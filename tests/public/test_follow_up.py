@@ -9,7 +9,7 @@ from PIL import Image
 from tests.away import database_away
 from tests.public.citizen import Citizen
 from tips import actions
-from tips.crypto import desk_key
+from tips.crypto import active_key
 from tips.models import DeskKey, Officer, Tip
 
 UNKNOWN = "7Q4M-X2KD-9TRB-HW5ET"
@@ -283,7 +283,7 @@ def test_a_post_from_elsewhere_stores_nothing_and_keeps_the_message(citizen, des
 def test_without_a_proven_desk_key_a_message_stays_on_the_page(citizen, desk, code):
     with desk.rights():
         DeskKey.objects.update(retired_at=timezone.now() + timedelta(seconds=1))
-    desk_key.forget()
+    active_key.forget()
     assert citizen.get("/follow-up/").status == 503
     sent = {"code": code, "submission": "9" * 32}
     page = citizen.post("/follow-up/", sent | {"message": "keep this"})
@@ -297,7 +297,7 @@ def test_without_a_proven_desk_key_a_message_stays_on_the_page(citizen, desk, co
 
 
 def test_a_database_that_is_away_keeps_what_was_typed(django_db_blocker):
-    desk_key.forget()
+    active_key.forget()
     with database_away(django_db_blocker):
         opened = Citizen().post("/follow-up/", {"code": UNKNOWN})
         sent = Citizen().post("/follow-up/", {"code": UNKNOWN, "message": "m", "photos": picture()})

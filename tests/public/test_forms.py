@@ -215,11 +215,11 @@ def test_signs_are_offered_in_the_language_of_the_page(language):
     assert offered
 
 
-def test_a_box_that_people_do_not_see_sets_a_tip_aside():
-    for website, aside in (("", 0), ("https://spam.example", 1)):
+def test_what_fills_a_box_that_people_do_not_see_looks_like_spam():
+    for website, is_spam in (("", False), ("https://spam.example", True)):
         form = TipForm(filled(website=website))
         assert form.is_valid()
-        assert form.set_aside == aside
+        assert form.looks_like_spam == is_spam
         assert "website" not in form.tip
 
 

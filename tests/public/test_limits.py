@@ -8,14 +8,15 @@ from django.utils import timezone
 
 from tests.public.citizen import CODE, Citizen
 from tests.public.test_report import EVERYTHING
-from tips.crypto import desk_key
+from tips.crypto import active_key
 from tips.models import DeskKey, Tip
+from tips.models.vocabulary import SetAside
 from tips.public import count_min_sketch, limits
 from tips.public.count_min_sketch import HOUR
 
 PLAIN = {"what_happened": "They are watched."}
 DANGER, SELF = PLAIN | {"danger_now": "yes"}, PLAIN | {"relation": "self"}
-NO, FLOOD, SPAM = Tip.SetAside.NO, Tip.SetAside.FLOOD, Tip.SetAside.SPAM
+NO, FLOOD, SPAM = SetAside.NO, SetAside.FLOOD, SetAside.SPAM
 
 
 def came(count: int, address: str = "127.0.0.1", danger: str = "") -> None:
@@ -253,12 +254,12 @@ def test_the_same_sending_again_uses_nothing_up(citizen, desk):
 def test_what_could_not_be_stored_uses_nothing_up(citizen, desk):
     with desk.rights():
         DeskKey.objects.update(retired_at=timezone.now())
-    desk_key.forget()
+    active_key.forget()
     came(9)
     assert post(citizen, PLAIN).status == 503
     with desk.rights():
         DeskKey.objects.update(retired_at=None)
-    desk_key.forget()
+    active_key.forget()
     assert post(citizen, PLAIN).code
     assert set_aside(desk) == [NO]
 

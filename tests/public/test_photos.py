@@ -251,12 +251,12 @@ def test_photos_do_not_keep_every_thread_from_taking_tips(monkeypatch, tmp_path)
     monkeypatch.setattr(photos, "CHILD", waits)
     inside, go = threading.Semaphore(0), threading.Event()
 
-    def held(raw):
+    def held(raw, **limits):
         inside.release()
         go.wait()
         return b""
 
-    monkeypatch.setattr(photos, "_ask_the_child", held)
+    monkeypatch.setattr(sandbox, "ask", held)
     waiting = [threading.Thread(target=photos.clean, args=([b"x"],)) for _ in range(4)]
     for thread in waiting:
         thread.start()

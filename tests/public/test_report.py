@@ -9,7 +9,7 @@ from campaign import offers
 from campaign.models import Contact, Text
 from tests.away import database_away
 from tests.public.citizen import CODE, REFERENCE, Citizen
-from tips.crypto import desk_key
+from tips.crypto import active_key
 from tips.models import DeskKey, EscrowedCode
 
 EVERYTHING = {
@@ -272,7 +272,7 @@ def test_a_post_from_elsewhere_stores_nothing_and_keeps_the_words(citizen, desk,
 def test_without_a_proven_desk_key_the_answer_is_503_with_the_numbers(citizen, desk):
     with desk.rights():
         DeskKey.objects.update(retired_at=timezone.now())
-    desk_key.forget()
+    active_key.forget()
     page = citizen.get("/report/")
     assert page.status == 503
     assert {"tel:999", "tel:911", "tel:847"} <= set(page.hrefs("tel:"))
@@ -312,7 +312,7 @@ def test_what_the_desk_s_user_plants_in_the_place_of_the_first_words_stops_no_ti
 
 def test_a_database_that_is_away_keeps_every_word_on_the_page(django_db_blocker):
     fields = EVERYTHING | {"submission": "a1" * 16}
-    desk_key.forget()
+    active_key.forget()
     with database_away(django_db_blocker):
         assert Citizen().get("/report/").status == 503
         page = Citizen().post("/report/", fields)

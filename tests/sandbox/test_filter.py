@@ -109,8 +109,8 @@ def test_without_seccomp_photos_are_cleaned_and_it_is_said(error: int) -> None:
     assert photo == photos.clean([kinds.jpeg()])[0]
 
 
-def test_without_seccomp_the_start_says_what_is_missing(site: RunningSite) -> None:
-    other = RunningSite().with_static_of(site)
+def test_without_seccomp_the_start_says_what_is_missing() -> None:
+    other = RunningSite().after_first_start()
     try:
         # All on that thread: the starter ends with the thread that started it.
         healthy = without_seccomp(ENOSYS, lambda: other.start().healthy())

@@ -18,7 +18,14 @@ from signal import SIGKILL, SIGQUIT, Signals
 import psycopg2
 import pytest
 
-from slu_antitrafficking.start.options import FOR_DOORS, OURS, PREFIXES_FOR_DOORS, ROOT
+from slu_antitrafficking.start.options import (
+    FOR_DOORS,
+    FOR_THE_DESK,
+    OURS,
+    PREFIXES_FOR_DOORS,
+    ROOT,
+    Options,
+)
 from slu_antitrafficking.start.processes import LIMIT, Log, tied_to_us
 from tests.running import RunningSite, free_port, kill, until
 
@@ -29,7 +36,7 @@ def environment(number: int) -> dict[str, str]:
 
 
 def answer(port: int, request: bytes, source: str = "127.0.0.1") -> bytes:
-    with socket.create_connection(("127.0.0.1", port), 5, (source, 0)) as connection:
+    with socket.create_connection(("127.0.0.1", port), 20, (source, 0)) as connection:
         connection.sendall(request)
         return connection.recv(100)
 
@@ -49,7 +56,24 @@ def test_a_door_knows_nothing_else_that_the_starter_was_told(site: RunningSite) 
     assert "A_SECRET_OF_ROOT_S_SHELL" in told
     for serve in ("public", "desk"):
         known = environment(site.gunicorn(serve)).keys()
-        assert known <= FOR_DOORS | OURS | {n for n in told if n.startswith(PREFIXES_FOR_DOORS)}
+        its_own = FOR_THE_DESK if serve == "desk" else set()
+        assert known <= FOR_DOORS | OURS | its_own | {
+            n for n in told if n.startswith(PREFIXES_FOR_DOORS)
+        }
+
+
+@pytest.mark.parametrize("serve", ["public", "desk"])
+def test_the_desk_s_door_alone_knows_how_mail_leaves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, serve: str
+) -> None:
+    mail = {"EMAIL_URL": "smtp://us:secret@mail.example", "DESK_EMAIL": "desk@example.org"}
+    for name, value in mail.items():
+        monkeypatch.setenv(name, value)
+    options = Options(tmp_path, 1, 2, "http://127.0.0.1:1", "http://127.0.0.1:2", "")
+    known = options.door_environment(SERVE=serve)
+    assert {name: known[name] for name in mail if name in known} == (
+        mail if serve == "desk" else {}
+    )
 
 
 def test_a_door_can_fill_no_disk_with_notifications_that_nobody_reads(site: RunningSite) -> None:

@@ -15,7 +15,7 @@ from slu_antitrafficking.refusal import Refused
 from tips import actions
 from tips.access import authentication, desk_keys, mails, pairs
 from tips.access.authentication import Unlocked
-from tips.crypto import passphrases, sealing
+from tips.crypto import passphrases, sealing, wraps
 from tips.models import DeskSession, Event, Officer, OfficerKey
 
 Secrets = dict[bytes, bytes]  # desk secrets by key id, oldest first
@@ -28,13 +28,25 @@ class Given(NamedTuple):
     held: Secrets
 
 
+@transaction.atomic
+def add(*, officer: Officer, by: Officer) -> None:
+    """Stores a new account, which opens nothing until access is given.
+
+    Raises Refused when `by` is no supervisor.
+    """
+    _must_be_supervisor(by)
+    officer.save(force_insert=True)
+    _record(Event.Verb.ACCOUNT_ADDED, officer, by)
+
+
 def give_access(*, officer: Officer, by: Officer, held: Secrets) -> Given:
     """One-time words for 72 hours, under a new pair with every grant; the old pair is gone.
 
     Where the old pair opened tips, the desk key is a new one from now on. Raises Refused for
     whoever may not give access, for oneself and a deactivated account, and when `held` lacks a key.
     """
-    if not by.is_supervisor or not held:
+    _must_be_supervisor(by)
+    if not held:
         raise Refused("Only a supervisor who can open tips gives access.")
     if officer.pk == by.pk:
         raise Refused("You have access. Change your passphrase, or ask another supervisor.")
@@ -48,7 +60,7 @@ def give_access(*, officer: Officer, by: Officer, held: Secrets) -> Given:
         _must_hold_every_key(held)
         had_keys = _holds_desk_keys(officer)
         payload = pairs.payload(pair.secret, anchor if officer.opens_tips else pairs.NO_ANCHOR)
-        wrapped = sealing.wrap(payload, words, officer.pk)
+        wrapped = wraps.wrap(payload, words, officer.pk)
         _take_pair(officer)
         granted = held if officer.opens_tips else {}
         digest = pairs.store(officer, pair, wrapped, granted, by=by.username, one_time=True)
@@ -73,7 +85,7 @@ def set_up(*, unlocked: Unlocked, words: str, totp: str, step: int) -> None:
 def change_passphrase(*, unlocked: Unlocked, words: str, step: int) -> Unlocked:
     """New words and a new pair, which it gives back opened; the second factor stays.
 
-    Raises Refused.
+    Raises Refused when the access was changed since it was opened.
     """
     return _replace_pair(unlocked, words, unlocked.totp, step, Event.Verb.PASSPHRASE_CHANGED)
 
@@ -83,8 +95,10 @@ def deactivate(*, officer: Officer, by: Officer, held: Secrets) -> Secrets:
     """Key, grants, sessions and ownership are gone at once; the account and what it did stay.
 
     Gives the desk secrets of whoever did it: a new one among them where the officer had one.
-    Raises Refused.
+    Raises Refused when `by` is no supervisor, when this is the last who opens tips or the last
+    supervisor, and when `held` lacks the active desk key.
     """
+    _must_be_supervisor(by)
     _refuse_losing(officer)
     had_keys = _holds_desk_keys(officer)
     _take_pair(officer)
@@ -96,7 +110,8 @@ def deactivate(*, officer: Officer, by: Officer, held: Secrets) -> Secrets:
 
 @transaction.atomic
 def activate(*, officer: Officer, by: Officer) -> None:
-    """The account may be given access again."""
+    """The account may be given access again. Raises Refused when `by` is no supervisor."""
+    _must_be_supervisor(by)
     Officer.objects.filter(pk=officer.pk).update(is_active=True)
     _record(Event.Verb.ACTIVATED, officer, by)
 
@@ -105,8 +120,9 @@ def activate(*, officer: Officer, by: Officer) -> None:
 def change_role(*, officer: Officer, role: str, by: Officer, held: Secrets) -> Secrets:
     """Another role; when it opens tips and the old did not, or not any more, the key is gone.
 
-    Gives the desk secrets of whoever did it, as `deactivate` does. Raises Refused.
+    Gives the desk secrets of whoever did it. Raises Refused when `deactivate` does.
     """
+    _must_be_supervisor(by)
     before = Officer.objects.get(pk=officer.pk)
     after = Officer(role=role)
     had_keys, loses_key = _holds_desk_keys(officer), before.opens_tips != after.opens_tips
@@ -125,7 +141,11 @@ def change_role(*, officer: Officer, role: str, by: Officer, held: Secrets) -> S
 
 @transaction.atomic
 def change_email(*, officer: Officer, email: str, by: Officer) -> None:
-    """Another address, or none; the old one is told."""
+    """Another address, or none; the old one is told.
+
+    Raises Refused when `by` is no supervisor.
+    """
+    _must_be_supervisor(by)
     old = Officer.objects.select_for_update().get(pk=officer.pk).email
     if email == old:
         return
@@ -136,14 +156,20 @@ def change_email(*, officer: Officer, email: str, by: Officer) -> None:
 
 @transaction.atomic
 def change_languages(*, officer: Officer, reads: Sequence[str], by: Officer) -> None:
-    """The languages that an officer reads."""
+    """The languages that an officer reads. Raises Refused when `by` is no supervisor."""
+    _must_be_supervisor(by)
     Officer.objects.filter(pk=officer.pk).update(reads=list(reads))
     _record(Event.Verb.LANGUAGES_CHANGED, officer, by)
 
 
 @transaction.atomic
 def sign_out_everywhere(*, officer: Officer, by: Officer) -> None:
-    """Every session of the officer is gone; an answer still in flight revives none."""
+    """Every session of the officer is gone; an answer still in flight revives none.
+
+    Raises Refused when `by` is neither the officer nor a supervisor.
+    """
+    if by.pk != officer.pk:
+        _must_be_supervisor(by)
     _end_sessions(officer)
     _record(Event.Verb.LOGGED_OUT, officer, by)
 
@@ -151,7 +177,7 @@ def sign_out_everywhere(*, officer: Officer, by: Officer) -> None:
 def _replace_pair(unlocked: Unlocked, words: str, totp: str, step: int, verb: str) -> Unlocked:
     officer, pair = unlocked.officer, sealing.new_pair()
     payload = pairs.payload(pair.secret, unlocked.anchor, totp)
-    wrapped = sealing.wrap(payload, passphrases.normalise(words), officer.pk)
+    wrapped = wraps.wrap(payload, passphrases.normalise(words), officer.pk)
     with transaction.atomic():
         current = OfficerKey.objects.select_for_update().filter(
             officer=officer, wrapped=unlocked.wrapped, officer__is_active=True
@@ -166,6 +192,13 @@ def _replace_pair(unlocked: Unlocked, words: str, totp: str, step: int, verb: st
     return Unlocked(officer, wrapped, pair.secret, unlocked.anchor, totp)
 
 
+def _must_be_supervisor(by: Officer) -> None:
+    """Raises Refused for anybody else; by the row, for a role may have changed since the log-in."""
+    row = Officer.objects.filter(pk=by.pk, is_active=True, role=Officer.Role.SUPERVISOR)
+    if not row.exists():
+        raise Refused("Only a supervisor changes accounts.")
+
+
 def _must_hold_every_key(held: Secrets) -> None:
     """Raises Refused where a true desk key is missing: the access would open half the tips."""
     lacking = desk_keys.judge_newer(held).lacking
@@ -178,7 +211,7 @@ def _holds_desk_keys(officer: Officer) -> bool:
 
 
 def _take_pair(officer: Officer) -> None:
-    """Pair, grants and sessions go together."""
+    """Deletes the officer's pair with its grants, and every session."""
     OfficerKey.objects.filter(officer=officer).delete()
     _end_sessions(officer)
 

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from tips.access import pairs
-from tips.crypto import passphrases, sealing
+from tips.crypto import key_grants, passphrases, sealing, wraps
 from tips.crypto.sealing import KeyPair
 from tips.models import DeskKeyGrant, Event, Officer, OfficerKey
 
@@ -42,13 +42,13 @@ def unlock(*, username: str, words: str) -> Unlocked | None:
     Raises pairs.FalsePair for a pair that the trail does not explain: nobody gets in with it.
     """
     words = passphrases.normalise(words)
-    officer = officer_named(username.strip())
+    officer = Officer.objects.active_named(username.strip())
     key = OfficerKey.objects.select_related("officer").filter(officer=officer).first()
     if officer is None or key is None:
-        sealing.dummy_derivation(words)
+        wraps.dummy_derivation(words)
         return None
     try:
-        payload = sealing.unwrap(key.wrapped, words, key.officer_id)
+        payload = wraps.unwrap(key.wrapped, words, key.officer_id)
     except sealing.CannotOpen:
         return None
     if key.has_expired():
@@ -56,16 +56,6 @@ def unlock(*, username: str, words: str) -> Unlocked | None:
     pairs.must_be_explained(key)
     secret, anchor, totp = pairs.parts_of(payload)
     return Unlocked(key.officer, bytes(key.wrapped), secret, anchor, totp)
-
-
-def officer_named(username: str) -> Officer | None:
-    """The active officer of that name in whatever case; a name that is not ASCII is nobody's.
-
-    Unicode has letters whose capital is a Latin one: `ſupervıſor` would be supervisor.
-    """
-    if not username.isascii() or "\0" in username:
-        return None
-    return Officer.objects.filter(is_active=True, username__iexact=username).first()
 
 
 def matching_step(totp: str, digits: str, after: int = 0) -> int | None:
@@ -103,11 +93,11 @@ def count_wrong_digits(unlocked: Unlocked) -> None:
 
 def record_wrong_words(username: str) -> None:
     """Wrong words for an account leave a trace: one event an account and hour."""
-    officer = officer_named(username.strip())
+    officer = Officer.objects.active_named(username.strip())
     if officer is None:
         return
-    told = Event.objects.filter(verb=Event.Verb.WRONG_WORDS, about=officer.username)
-    if not told.filter(at__gt=timezone.now() - timedelta(hours=1)).exists():
+    events = Event.objects.filter(verb=Event.Verb.WRONG_WORDS, about=officer.username)
+    if not events.filter(at__gt=timezone.now() - timedelta(hours=1)).exists():
         Event.objects.record(Event.Verb.WRONG_WORDS, about=officer.username)
 
 
@@ -142,7 +132,7 @@ def granted_secrets(unlocked: Unlocked) -> dict[bytes, bytes]:
 def opened_grant(grant: DeskKeyGrant, pair: KeyPair, officer: Officer) -> bytes | None:
     """The desk's secret in a grant, if it is the one that the row's public half belongs to."""
     try:
-        secret = sealing.open_grant(grant.sealed, pair, officer.pk, grant.desk_key_id)
+        secret = key_grants.open_grant(grant.sealed, pair, officer.pk, grant.desk_key_id)
     except sealing.CannotOpen:
         return None
     return secret if KeyPair(secret).public == bytes(grant.desk_key.public) else None

@@ -1,8 +1,8 @@
 """Desk keys: which are true, how the next one is made, and what becomes of a false one.
 
-Every desk key carries a keyed hash under its predecessor (sealing.succession); the first one's is
-under itself, and its digest lies in every officer's wrap. So a session tells by the secrets that it
-holds whether a key that stands in the database was made at the desk.
+Every desk key carries a keyed hash under its predecessor (attestations.succession); the first
+one's is under itself, and its digest lies in every officer's wrap. So a session tells by the
+secrets that it holds whether a key that stands in the database was made at the desk.
 """
 
 from collections.abc import Collection
@@ -12,7 +12,7 @@ from django.db import connection
 
 from slu_antitrafficking.refusal import Refused
 from tips.access import mails, pairs
-from tips.crypto import associated_data, desk_key, sealing
+from tips.crypto import active_key, associated_data, attestations, key_grants, sealing
 from tips.crypto.sealing import KeyPair, Keyring
 from tips.models import DeskKey, Event, OfficerKey
 
@@ -105,7 +105,7 @@ def set_right(judged: Judged) -> bool:
             )
         mails.something_is_wrong()
     if found:
-        desk_key.forget()
+        active_key.forget()
     return bool(found)
 
 
@@ -135,14 +135,14 @@ def new_key(
         kid=sealing.key_id(pair.public),
         public=pair.public,
         predecessor=predecessor.kid if predecessor else None,
-        succession=sealing.succession(
+        succession=attestations.succession(
             predecessor_secret if predecessor else pair.secret,
             pair.public,
             recovery_public,
             backup_recipient,
         ),
         recovery_public=recovery_public,
-        recovery_copy=sealing.recovery_copy(
+        recovery_copy=key_grants.recovery_copy(
             pair.secret, recovery_public, sealing.key_id(pair.public)
         ),
         backup_recipient=backup_recipient,
@@ -179,11 +179,11 @@ def rotate(held: dict[bytes, bytes], *, by: str) -> dict[bytes, bytes]:
     if not opens(made.row, made.secret):
         raise Refused("The new desk key could not be opened; nothing was changed.")
     with connection.cursor() as cursor:
-        cursor.execute(_ROTATE, _arguments(old, made, holders, by))
+        cursor.execute(_ROTATE, rotation_arguments(old, made, holders, by))
         (outcome,) = cursor.fetchone()
     if outcome != "rotated":
         raise Refused("Somebody else changed the desk's keys just now: try again.")
-    desk_key.forget()
+    active_key.forget()
     return {**held, bytes(made.row.kid): made.secret}
 
 
@@ -197,9 +197,10 @@ SELECT public.rotate_desk_key(
 """
 
 
-def _arguments(
+def rotation_arguments(
     old: DeskKey, made: NewKey, holders: Collection[OfficerKey], by: str
 ) -> dict[str, Any]:
+    """What the database's function rotate_desk_key is given, its lists in the holders' order."""
     row, secret = made
     return {
         "old": bytes(old.kid),
@@ -211,11 +212,11 @@ def _arguments(
         "copy": row.recovery_copy,
         "officers": [key.officer_id for key in holders],
         "grants": [
-            sealing.grant(secret, bytes(key.public), key.officer_id, bytes(row.kid))
+            key_grants.grant(secret, bytes(key.public), key.officer_id, bytes(row.kid))
             for key in holders
         ],
         "attestations": [
-            sealing.attestation(secret, key.officer_id, bytes(key.public)) for key in holders
+            attestations.attestation(secret, key.officer_id, bytes(key.public)) for key in holders
         ],
         "by": by,
     }

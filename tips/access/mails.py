@@ -18,11 +18,9 @@ def something_is_wrong() -> None:
     _to_supervisors("Know the Signs: read the desk's red line", "mails/something_is_wrong.txt")
 
 
-def access_given(by: Officer | None) -> None:
+def access_given(by: Officer) -> None:
     """To every other supervisor with an address: somebody was given access."""
-    _to_supervisors(
-        "Know the Signs: access was given", "mails/access_given.txt", but=by.email if by else ""
-    )
+    _to_supervisors("Know the Signs: access was given", "mails/access_given.txt", but=by.email)
 
 
 def address_changed(old: str) -> None:

@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from tips.access import mails
-from tips.crypto import sealing
+from tips.crypto import attestations, key_grants, sealing
 from tips.crypto.sealing import KeyPair
 from tips.models import DeskKey, DeskKeyGrant, Event, Officer, OfficerKey
 
@@ -55,7 +55,7 @@ def store(
         officer=officer,
         public=pair.public,
         wrapped=wrapped,
-        attestation=sealing.attestation(newest, officer.pk, pair.public) if newest else b"",
+        attestation=attestations.attestation(newest, officer.pk, pair.public) if newest else b"",
         one_time_until=timezone.now() + OfficerKey.ONE_TIME_FOR if one_time else None,
         totp_last=step,
     )
@@ -69,7 +69,7 @@ def grant(key: OfficerKey, secrets: dict[bytes, bytes], by: str) -> None:
         DeskKeyGrant(
             officer_key=key,
             desk_key_id=kid,
-            sealed=sealing.grant(secret, bytes(key.public), key.officer_id, kid),
+            sealed=key_grants.grant(secret, bytes(key.public), key.officer_id, kid),
             by=by,
         )
         for kid, secret in secrets.items()
@@ -104,7 +104,7 @@ def newest_digest() -> Subquery:
 
 def is_attested(key: OfficerKey, newest: bytes) -> bool:
     """Whether a holder of the newest desk secret gave this pair."""
-    made = sealing.attestation(newest, key.officer_id, bytes(key.public))
+    made = attestations.attestation(newest, key.officer_id, bytes(key.public))
     return made == bytes(key.attestation)
 
 
@@ -139,8 +139,8 @@ def false_pairs(held: dict[bytes, bytes]) -> list[Officer]:
 
 def tell_of_false_pair(officer: Officer) -> None:
     """An event and a mail to the supervisors, once a day."""
-    told = Event.objects.filter(verb=Event.Verb.FALSE_PAIR, about=officer.username)
-    if not told.filter(at__gt=timezone.now() - timedelta(days=1)).exists():
+    events = Event.objects.filter(verb=Event.Verb.FALSE_PAIR, about=officer.username)
+    if not events.filter(at__gt=timezone.now() - timedelta(days=1)).exists():
         Event.objects.record(Event.Verb.FALSE_PAIR, about=officer.username)
         mails.something_is_wrong()
 
@@ -161,7 +161,7 @@ def newest_of(held: dict[bytes, bytes]) -> bytes | None:
 
 def succeeds(row: DeskKey, predecessor: bytes) -> bool:
     """Whether a holder of this secret made the desk key its successor."""
-    made = sealing.succession(
+    made = attestations.succession(
         predecessor, bytes(row.public), bytes(row.recovery_public), bytes(row.backup_recipient)
     )
     return made == bytes(row.succession) and sealing.key_id(bytes(row.public)) == bytes(row.kid)

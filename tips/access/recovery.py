@@ -15,7 +15,15 @@ from slu_antitrafficking import is_by_starter
 from slu_antitrafficking.refusal import Refused
 from tips.access import authentication, desk_keys, pairs
 from tips.access.desk_keys import NewKey
-from tips.crypto import associated_data, passphrases, recovery_sheets, sealing
+from tips.crypto import (
+    associated_data,
+    attestations,
+    key_grants,
+    passphrases,
+    recovery_sheets,
+    sealing,
+    wraps,
+)
 from tips.crypto.sealing import KeyPair, Keyring
 from tips.models import DeskKey, DeskKeyGrant, Event, Officer, OfficerKey, Tip
 
@@ -61,11 +69,14 @@ def set_up_desk(
 
 
 def open_copies(sheet_1: str, sheet_2: str) -> dict[bytes, bytes]:
-    """Every true desk secret by key id, oldest first. Raises SheetError, Refused."""
+    """Every true desk secret by key id, oldest first.
+
+    Raises SheetError for a slip, Refused for another desk's sheets.
+    """
     return _open_copies(recovery_sheets.join(sheet_1, sheet_2))
 
 
-def typed_back(sheet_1: str, sheet_2: str, *, by: str) -> None:
+def confirm_sheets(sheet_1: str, sheet_2: str, *, by: str) -> None:
     """Two sheets of this desk: the files with their words go, with an event.
 
     Raises SheetError for a slip, Refused for another desk's.
@@ -122,8 +133,8 @@ def replace_sheets(*, sheet_1: str, sheet_2: str, keep: Keep) -> None:
     """Three new sheets; the old ones open nothing that is in the database any more.
 
     The desk key is a new one too. Copies of the database from before still open with the old
-    sheets. `keep` writes the new ones down before anything is committed. Raises SheetError,
-    Refused.
+    sheets. `keep` writes the new ones down before anything is committed. Raises SheetError for a
+    slip, Refused for another desk's sheets.
     """
     held = open_copies(sheet_1, sheet_2)
     _succeed(held, _replace_sheets(held, keep), by="command")
@@ -132,7 +143,7 @@ def replace_sheets(*, sheet_1: str, sheet_2: str, keep: Keep) -> None:
 def drill(*, sheet_1: str, sheet_2: str) -> tuple[int, int]:
     """How many tips the sheets open, of how many; changes nothing but the trail.
 
-    Raises SheetError, Refused.
+    Raises SheetError for a slip, Refused for another desk's sheets.
     """
     ring = Keyring(open_copies(sheet_1, sheet_2))
     opened = total = 0
@@ -158,7 +169,7 @@ def _open_copies(secret: bytes) -> dict[bytes, bytes]:
     rows = list(DeskKey.objects.order_by("created_at"))
     for row in rows:
         try:
-            copy = sealing.open_recovery_copy(row.recovery_copy, recovery, row.kid)
+            copy = key_grants.open_recovery_copy(row.recovery_copy, recovery, row.kid)
         except sealing.CannotOpen:
             continue
         if KeyPair(copy).public == bytes(row.public):
@@ -204,7 +215,7 @@ def _succeed(held: dict[bytes, bytes], recovery_secret: bytes, *, by: str) -> di
     _activate(made)
     for key in holders:
         public = bytes(key.public)
-        attestation = sealing.attestation(made.secret, key.officer_id, public)
+        attestation = attestations.attestation(made.secret, key.officer_id, public)
         OfficerKey.objects.filter(pk=key.pk, public=public).update(attestation=attestation)
         pairs.grant(key, {bytes(made.row.kid): made.secret}, by="rotation")
     Event.objects.record(Event.Verb.KEY_ROTATED, by=by, count=len(holders))
@@ -221,8 +232,8 @@ def _replace_sheets(held: dict[bytes, bytes], keep: Keep) -> bytes:
         DeskKey.objects.filter(kid=kid).update(
             recovery_public=public,
             backup_recipient=backups,
-            recovery_copy=sealing.recovery_copy(desk_secret, public, kid),
-            succession=sealing.succession(before, bytes(row.public), public, backups),
+            recovery_copy=key_grants.recovery_copy(desk_secret, public, kid),
+            succession=attestations.succession(before, bytes(row.public), public, backups),
         )
     Event.objects.record(Event.Verb.SHEETS_REPLACED, by="recovery")
     keep(recovery_sheets.split(secret))
@@ -233,7 +244,7 @@ def _one_time_access(officer: Officer, held: dict[bytes, bytes], verb: str, *, b
     """One-time words with these desk keys, for a command that no officer stands behind."""
     words, pair = passphrases.new_passphrase(), sealing.new_pair()
     payload = pairs.payload(pair.secret, desk_keys.anchor_of(held))
-    wrapped = sealing.wrap(payload, words, officer.pk)
+    wrapped = wraps.wrap(payload, words, officer.pk)
     digest = pairs.store(officer, pair, wrapped, held, by=by, one_time=True)
     Event.objects.record(verb, by=by, about=officer.username, pair_digest=digest)
     return words

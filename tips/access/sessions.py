@@ -48,11 +48,9 @@ class SessionStore(SessionBase):
         return {}
 
     def exists(self, session_key: str) -> bool:
-        """Whether a row of that cookie is there."""
         return DeskSession.objects.filter(session_key=_row_of(session_key)).exists()
 
     def create(self) -> None:
-        """A row of its own."""
         while True:
             self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
             try:
@@ -93,7 +91,6 @@ class SessionStore(SessionBase):
             raise CreateError from error
 
     def delete(self, session_key: str | None = None) -> None:
-        """Removes the row."""
         if key := session_key or self.session_key:
             DeskSession.objects.filter(session_key=_row_of(key)).delete()
 

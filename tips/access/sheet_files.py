@@ -18,7 +18,10 @@ from tips.models import OfficerKey
 
 
 def write_first_access(first: FirstAccess) -> None:
-    """Account, words and sheets, on disk for good before this returns. Raises OSError."""
+    """Account, words and sheets, on disk for good before this returns.
+
+    Raises OSError when the disk does not take them.
+    """
     lines = [f"account\t{first.username}\t{first.words}"]
     lines += [f"recovery-{number}\t{words}" for number, words in enumerate(first.sheets, 1)]
     _write(settings.FIRST_SUPERVISOR_FILE, "\n".join([*lines, ""]))
@@ -26,9 +29,10 @@ def write_first_access(first: FirstAccess) -> None:
 
 
 def write_new_sheets(sheets: Sequence[str]) -> None:
-    """The page to print of sheets that replace older ones. Raises OSError.
+    """The page to print of sheets that replace older ones.
 
-    Beside it no first-supervisor.txt: while that lies there, a real server takes no tip.
+    Beside it no first-supervisor.txt: while that lies there, a real server takes no tip. Raises
+    OSError when the disk does not take it.
     """
     _write(settings.RECOVERY_SHEETS_FILE, _page(sheets))
 

@@ -86,7 +86,7 @@ def seconds_to_wait(key: bytes) -> int:
 
 
 def count_failure(key: bytes) -> None:
-    """One more wrong try."""
+    """Counts a wrong try under this key, and when it was made."""
     now = time.monotonic()
     with _lock:
         for old in [k for k, tries in _tries.items() if not _is_fresh(tries)]:
@@ -98,7 +98,7 @@ def count_failure(key: bytes) -> None:
 
 
 def forget(key: bytes) -> None:
-    """The try was right."""
+    """Counts from nothing again: the right words came."""
     with _lock:
         _tries.pop(key, None)
 

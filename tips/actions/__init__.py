@@ -8,7 +8,7 @@ from tips.actions.change import AlreadyDone, Stamp
 from tips.actions.citizen import (
     Delivery,
     Receipt,
-    code_kept,
+    empty_box,
     receive_message,
     receive_tip,
     remove_reply,
@@ -37,7 +37,7 @@ __all__ = [
     "Refused",
     "Stamp",
     "close",
-    "code_kept",
+    "empty_box",
     "give",
     "give_back_all_of",
     "lower_urgency",

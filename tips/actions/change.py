@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from slu_antitrafficking.refusal import Refused
-from tips.crypto import associated_data, desk_key, sealing
+from tips.crypto import active_key, associated_data, sealing
 from tips.models import Alarm, Event, Officer, Tip
 
 # After these nobody would look at an answer that came while the officer was writing.
@@ -92,7 +92,7 @@ def once_digest(stamp: Stamp) -> bytes | None:
 
 def _must_have_read(tip: Tip, by: Officer) -> None:
     """Refuses while the citizen has written something that this officer has not opened."""
-    written = tip.messages.filter(from_desk=False).aggregate(n=Max("number"))["n"] or 0
+    written = tip.messages.filter(from_desk=False).newest_number()
     opened = Event.objects.filter(tip_id=tip.pk, verb=Event.Verb.OPENED, by=by.username)
     if written > (opened.aggregate(n=Max("count"))["n"] or 0):
         raise Refused("The citizen has written meanwhile. Nothing was done: read it first.")
@@ -123,5 +123,5 @@ def _reason(row: UUID, reason: str) -> bytes | None:
     """The reason of the event with this id, sealed; None where there is none."""
     if not reason:
         return None
-    key = desk_key.active().public
+    key = active_key.current().public
     return sealing.seal_json({"text": reason}, [key], associated_data.of_reason(row))

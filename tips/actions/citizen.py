@@ -9,9 +9,9 @@ from uuid import uuid4
 from django.db import connection
 
 from campaign import offers
-from tips.crypto import associated_data, desk_key, receipts, sealing
-from tips.crypto.desk_key import ActiveKey, NoDeskKey
-from tips.models import Tip
+from tips.crypto import active_key, associated_data, receipts, sealing
+from tips.crypto.active_key import ActiveKey, NoDeskKey
+from tips.models.vocabulary import Relation, SetAside, YesNo
 
 DOCUMENT_VERSION = 1
 
@@ -39,11 +39,12 @@ def receive_tip(
     fields: Mapping[str, Any],
     idempotency_key: str,
     language: str,
-    set_aside: int = Tip.SetAside.NO,
+    set_aside: int = SetAside.NO,
 ) -> Receipt:
     """Seals and stores a tip, or finds the one that this page already sent with the same content.
 
-    `fields` are TipForm's. Raises NoDeskKey, and the database's errors when it is away.
+    `fields` are TipForm's. Raises NoDeskKey where none is active, and the database's errors when it
+    is away.
     """
     code = receipts.new_code()
     content = receipts.content_digest(idempotency_key, "tip", "", fields)
@@ -66,8 +67,8 @@ def receive_tip(
             "p_types": _types_of(signs),
             "p_danger": fields["danger_now"],
             "p_under_18": fields["under_18"],
-            "p_for_self": fields["relation"] == "self",
-            "p_restricted": fields["official_involved"] == "yes",
+            "p_for_self": fields["relation"] == Relation.SELF,
+            "p_restricted": fields["official_involved"] == YesNo.YES,
             "p_set_aside": int(set_aside),
             "p_language": fields["answer_language"] or language,
         }
@@ -90,7 +91,7 @@ def receive_message(
     """Seals and stores words and clean photos under a code in its written form.
 
     `raw_photos` are the files as they came: the same ones from the same page are not stored twice.
-    Raises NoDeskKey, and the database's errors when it is away.
+    Raises NoDeskKey where none is active, and the database's errors when it is away.
     """
     raw = raw_photos or photos
     content = receipts.content_digest(idempotency_key, "message", code, {"message": message}, raw)
@@ -117,8 +118,8 @@ def receive_message(
     return Delivery(outcome)
 
 
-def code_kept(*, code: str) -> bool:
-    """The code was typed back, so its box is emptied; False where no tip has it."""
+def empty_box(*, code: str) -> bool:
+    """Empties the box of a code that was typed back; False where no tip has it."""
     return bool(_ask("receipt_kept", {"p_lookup_id": receipts.lookup_id(code)})[0])
 
 
@@ -150,12 +151,12 @@ def _ask(function: str, arguments: Mapping[str, Any]) -> tuple[Any, ...]:
 def _call(function: str, arguments: Callable[[ActiveKey], Mapping[str, Any]]) -> tuple[Any, ...]:
     """The function's answer; once more with a fresh key where the remembered one was replaced."""
     for _ in range(2):
-        row = _ask(function, arguments(desk_key.active()))
+        row = _ask(function, arguments(active_key.current()))
         if row[0] == "refused":
             raise ValueError(f"{function} refused its arguments")
         if row[0] != "stale_key":
             return row
-        desk_key.forget()
+        active_key.forget()
     raise NoDeskKey
 
 

@@ -46,7 +46,7 @@ class Opened:
 def visible_tip(*, pk: UUID, by: Officer) -> Tip | None:
     """The tip if this officer may open it; a tip that they may not is refused with an event."""
     tip = Tip.objects.with_turn().select_related("owner", "alarm").filter(pk=pk).first()
-    if tip is None or _may_see(tip, by):
+    if tip is None or tip.is_visible_to(by):
         return tip
     Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
     return None
@@ -74,8 +74,8 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> Opened:
         trail=tuple(_with_reason(event, keys) for event in _trail(tip)),
         same_page=_same_page(tip, by),
         version=tip.version(newest),
-        links=tuple(x.other for x in links if x.tip_id == tip.pk and _may_see(x.other, by)),
-        linked_from=tuple(x.tip for x in links if x.other_id == tip.pk and _may_see(x.tip, by)),
+        links=tuple(x.other for x in links if x.tip_id == tip.pk and x.other.is_visible_to(by)),
+        linked_from=tuple(x.tip for x in links if x.other_id == tip.pk and x.tip.is_visible_to(by)),
     )
 
 
@@ -89,10 +89,6 @@ def show_photo(*, tip: Tip, by: Officer, number: int, keys: Keyring) -> bytes | 
         return keys.open(photo.sealed, associated_data.of_photo(photo.pk))
     except CannotOpen:
         return None
-
-
-def _may_see(tip: Tip, by: Officer) -> bool:
-    return by.opens_tips and (by.is_supervisor or not tip.restricted)
 
 
 def _record_opening(tip: Tip, by: Officer, newest: int) -> None:

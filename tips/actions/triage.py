@@ -5,32 +5,31 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Case, F, Max, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce, Now, TruncMinute
 from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
 from tips.actions.change import NO_STAMP, Stamp, change, lock, once_digest
 from tips.actions.clocks import hours_since_arrival
-from tips.crypto import associated_data, desk_key, sealing
-from tips.models import Alarm, Event, Message, Note, Officer, Tip, TipLink
+from tips.crypto import active_key, associated_data, sealing
+from tips.models import IS_OPEN, Alarm, Event, Message, Note, Officer, Tip, TipLink
 
 LONGEST_TEXT = 20_000
 ANSWER_WITHIN = timedelta(days=14)  # then a silent citizen's tip is its owner's turn again
-_OPEN = ~Q(status=Tip.Status.CLOSED)
 
 
 def take(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
-    """The tip is the officer's, if it is nobody's. Raises Refused, AlreadyDone."""
+    """The tip is the officer's, if it is nobody's. Raises Refused, AlreadyDone as `change` does."""
     changes = _turn(Tip.Cause.TAKEN) | {"owner": by, "hours_to_take": _once("hours_to_take")}
-    change(tip, Event.Verb.TAKEN, by, stamp, _OPEN & Q(owner=None), **changes)
+    change(tip, Event.Verb.TAKEN, by, stamp, IS_OPEN & Q(owner=None), **changes)
 
 
 @transaction.atomic
 def give(*, tip: Tip, by: Officer, to: Officer | None, stamp: Stamp = NO_STAMP) -> None:
     """The tip is somebody else's, or nobody's again; an urgent one that is nobody's alarms.
 
-    Raises Refused when they may not open it or the tip has changed, and AlreadyDone.
+    Raises Refused when they may not open it; and Refused, AlreadyDone as `change` does.
     """
     if to is None:
         change(
@@ -38,7 +37,7 @@ def give(*, tip: Tip, by: Officer, to: Officer | None, stamp: Stamp = NO_STAMP) 
             Event.Verb.GIVEN,
             by,
             stamp,
-            _OPEN,
+            IS_OPEN,
             about="nobody",
             owner=None,
             **_turn(Tip.Cause.RETURNED),
@@ -57,7 +56,7 @@ def give(*, tip: Tip, by: Officer, to: Officer | None, stamp: Stamp = NO_STAMP) 
     changes["turn_since"] = Case(
         When(answered, then=F("turn_since")), default=changes["turn_since"]
     )
-    change(tip, Event.Verb.GIVEN, by, stamp, _OPEN, about=to.username, **changes)
+    change(tip, Event.Verb.GIVEN, by, stamp, IS_OPEN, about=to.username, **changes)
 
 
 @transaction.atomic
@@ -71,7 +70,10 @@ def give_back_all_of(*, owner: Officer, by: Officer) -> None:
 
 
 def wait(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
-    """We wait for the citizen's answer, which makes it active. Raises Refused, AlreadyDone."""
+    """We wait for the citizen's answer, which makes it active.
+
+    Raises Refused, AlreadyDone as `change` does.
+    """
     when = Q(status__in=(Tip.Status.NEW, Tip.Status.ACTIVE, Tip.Status.PARKED))
     change(tip, Event.Verb.WAITING, by, stamp, when, **_asked())
 
@@ -80,8 +82,8 @@ def wait(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
 def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, stamp: Stamp = NO_STAMP) -> None:
     """Words for the citizen's code, and an envelope of their own for the desk.
 
-    `wait` also waits for the answer. Raises Refused when there are no words, when nobody could read
-    them or when the tip has changed; and AlreadyDone, NoDeskKey.
+    `wait` also waits for the answer. Raises Refused when there are no words or nobody could read
+    them; and Refused, AlreadyDone, NoDeskKey as `change` does.
     """
     text = _checked(text, "Write an answer first; nothing was sent.")
     citizen_key = Tip.objects.values_list("citizen_key", flat=True).get(pk=tip.pk)
@@ -96,17 +98,18 @@ def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, stamp: Stamp 
         raise Refused(
             "This tip's code cannot be written to; nobody could read an answer."
         ) from None
-    for_desk = sealing.seal_json(document, [desk_key.active().public], of_desk)
+    for_desk = sealing.seal_json(document, [active_key.current().public], of_desk)
     changes = _asked() if wait else _turn(Tip.Cause.ANSWERED)
     # A closed tip is answered and stays closed.
     while_open: dict[str, Any] = {
-        name: Case(When(_OPEN, then=_value(value)), default=name) for name, value in changes.items()
+        name: Case(When(IS_OPEN, then=_value(value)), default=name)
+        for name, value in changes.items()
     }
     change(tip, Event.Verb.REPLIED, by, stamp, Q(), **while_open)
     Message.objects.create(
         id=row,
         tip=tip,
-        number=_newest_message(tip) + 1,
+        number=tip.messages.newest_number() + 1,
         from_desk=True,
         by=by.username,
         sealed=for_desk,
@@ -116,12 +119,16 @@ def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, stamp: Stamp 
 
 @transaction.atomic
 def note(*, tip: Tip, by: Officer, text: str, stamp: Stamp = NO_STAMP) -> None:
-    """Words that only the desk opens. Raises Refused, AlreadyDone, NoDeskKey."""
+    """Words that only the desk opens.
+
+    Raises Refused when there are none or too many, AlreadyDone when this very press was carried out
+    before, NoDeskKey where none is active.
+    """
     text = _checked(text, "Write a note first; nothing was added.")
     # A note contradicts nothing, so it may be written on whatever the tip has become.
     lock(tip, stamp._replace(seen=""))
     row = uuid4()
-    key = desk_key.active().public
+    key = active_key.current().public
     sealed = sealing.seal_json({"text": text}, [key], associated_data.of_note(row))
     Note.objects.create(id=row, tip=tip, by=by.username, sealed=sealed)
     Event.objects.record(Event.Verb.NOTED, tip=tip, by=by, once=once_digest(stamp))
@@ -129,31 +136,37 @@ def note(*, tip: Tip, by: Officer, text: str, stamp: Stamp = NO_STAMP) -> None:
 
 @transaction.atomic
 def raise_urgency(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
-    """Urgent from now on; whoever else owns it is alarmed. Raises Refused, AlreadyDone."""
-    when = _OPEN & Q(urgency__gt=Tip.Urgency.DANGER)
+    """Urgent from now on; whoever else owns it is alarmed.
+
+    Raises Refused, AlreadyDone as `change` does.
+    """
+    when = IS_OPEN & Q(urgency__gt=Tip.Urgency.DANGER)
     change(tip, Event.Verb.RAISED, by, stamp, when, urgency=Tip.Urgency.DANGER)
     if tip.owner_id != by.pk:
         _alarm(tip)
 
 
 def lower_urgency(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> None:
-    """Back to what the tip itself says, for a reason. Raises Refused, AlreadyDone, NoDeskKey."""
+    """Back to what the tip itself says, for a reason.
+
+    Raises Refused when there is no reason; and Refused, AlreadyDone, NoDeskKey as `change` does.
+    """
     reason = _checked(reason, "Say why it is not urgent any more; nothing was changed.")
-    when = _OPEN & Q(urgency=Tip.Urgency.DANGER)
+    when = IS_OPEN & Q(urgency=Tip.Urgency.DANGER)
     change(tip, Event.Verb.LOWERED, by, stamp, when, reason=reason, urgency=tip.usual_urgency)
 
 
 def park(*, tip: Tip, by: Officer, until: date | None, stamp: Stamp = NO_STAMP) -> None:
     """Nobody's turn until that day; None ends it now.
 
-    Raises Refused for a day that is past and when the tip has changed, and AlreadyDone.
+    Raises Refused for a day that is past; and Refused, AlreadyDone as `change` does.
     """
     if until is not None and until < timezone.localdate():
         raise Refused("That day is past; nothing was changed.")
     changes = _turn(Tip.Cause.PARKED)
     if until is not None:
         changes |= {"status": Tip.Status.PARKED, "turn_until": until}
-    change(tip, Event.Verb.PARKED, by, stamp, _OPEN, **changes)
+    change(tip, Event.Verb.PARKED, by, stamp, IS_OPEN, **changes)
 
 
 @transaction.atomic
@@ -168,12 +181,12 @@ def close(
 ) -> None:
     """Closed with an outcome; a duplicate names the tip that it repeats.
 
-    Raises Refused for an outcome that there is not or that is a supervisor's alone, for a duplicate
-    of nothing and when the tip has changed; and AlreadyDone, NoDeskKey.
+    Raises Refused for an outcome that there is not or that is a supervisor's alone, and for a
+    duplicate of nothing; and Refused, AlreadyDone, NoDeskKey as `change` does.
     """
     if outcome not in Tip.Outcome:
         raise Refused("Choose an outcome; the tip is still open.")
-    if outcome == Tip.Outcome.FALSE and not by.is_supervisor:
+    if not Tip.Outcome(outcome).may_be_given_by(by):
         raise Refused("Only a supervisor may close a tip as knowingly false.")
     if outcome == Tip.Outcome.DUPLICATE:
         other = _other(tip, by, duplicate_of)
@@ -183,7 +196,7 @@ def close(
         Event.Verb.CLOSED,
         by,
         stamp,
-        _OPEN,
+        IS_OPEN,
         about=outcome,
         reason=_checked(reason) if reason.strip() else "",
         status=Tip.Status.CLOSED,
@@ -195,7 +208,10 @@ def close(
 
 
 def reopen(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> None:
-    """Active again, for a reason. Raises Refused, AlreadyDone, NoDeskKey."""
+    """Active again, for a reason.
+
+    Raises Refused when there is no reason; and Refused, AlreadyDone, NoDeskKey as `change` does.
+    """
     reason = _checked(reason, "Say why it is opened again; nothing was changed.")
     when = Q(status=Tip.Status.CLOSED)
     changes = _turn(Tip.Cause.REOPENED) | {"outcome": "", "closed_on": None}
@@ -227,12 +243,8 @@ def _once(column: str) -> Any:
     return Coalesce(F(column), hours_since_arrival())
 
 
-def _newest_message(tip: Tip) -> int:
-    return tip.messages.aggregate(n=Max("number"))["n"] or 0
-
-
 def _alarm(tip: Tip) -> None:
-    """Somebody must look at it now."""
+    """Raises an alarm that is due now; one that is there already becomes urgent."""
     now = timezone.now().replace(second=0, microsecond=0)
     alarm = Alarm(tip=tip, urgent=True, since=now, due_at=now)
     Alarm.objects.bulk_create(

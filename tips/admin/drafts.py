@@ -42,15 +42,15 @@ def landing(path: str) -> str:
     return reverse("admin:index")
 
 
-def lock(request: HttpRequest, officer: str) -> str:
-    """The POST's own fields as one encrypted field, for this address and this officer."""
+def encrypted(request: HttpRequest, officer: str) -> str:
+    """The POST's own fields as text for one field, for this address and this officer alone."""
     document = json.dumps({"at": int(time.time()), "fields": fields_of(request)})
     blob = sealing.encrypt(document.encode(), _key(), _bound(request.path, officer))
     return base64.urlsafe_b64encode(blob).decode()
 
 
-def unlock(blob: str, path: str, officer: str) -> dict[str, str] | None:
-    """The fields again, for the same address and officer within a day; else None."""
+def decrypted(blob: str, path: str, officer: str) -> dict[str, str] | None:
+    """What `encrypted` was given within a day, for this address and officer; else None."""
     try:
         plain = sealing.decrypt(base64.urlsafe_b64decode(blob), _key(), _bound(path, officer))
     except (sealing.CannotOpen, ValueError):
@@ -66,7 +66,7 @@ def after_log_in(request: HttpRequest) -> HttpResponse | None:
         return None
     path = pages.safe_next(request)
     officer = str(pages.officer_of(request).pk)
-    fields = unlock(blob, path, officer) if verb_of(path) else None
+    fields = decrypted(blob, path, officer) if verb_of(path) else None
     if fields is not None:
         return offer(request, path, fields)
     messages.warning(request, LOST)

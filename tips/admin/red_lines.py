@@ -29,7 +29,7 @@ def look(request: HttpRequest) -> None:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """For the frame of every page."""
+    """The context of `desk/_red_lines.html`, which stands on every page."""
     found = request.session.get(FALSE, {})
     files = (settings.FIRST_SUPERVISOR_FILE, settings.RECOVERY_SHEETS_FILE)
     return {

@@ -18,11 +18,11 @@ from django.views.decorators.csrf import csrf_protect
 
 from tips.access import desk_keys
 from tips.admin import dashboard, pages, red_lines
-from tips.admin.accounts import account, csrf, login, set_up
+from tips.admin.accounts import csrf, log_out, login, recovery_sheets, set_up
 from tips.admin.accounts.officers import OfficerAdmin
 from tips.admin.oversight.trail import EventAdmin
 from tips.admin.triage.queue import TipAdmin
-from tips.crypto import desk_key
+from tips.crypto import active_key
 from tips.models import DeskKeyGrant, Event, Officer, Tip
 
 View = Callable[..., HttpResponse]
@@ -74,11 +74,10 @@ class DeskSite(AdminSite):
         return update_wrapper(csrf_protect(never_cache(inner)), view)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """The admin's addresses and the desk's own beside them."""
         return [
             path("set-up/", never_cache(set_up.set_up), name="set_up"),
-            path("recovery/", self.admin_view(account.recovery_sheets), name="recovery"),
-            path("sign-out-everywhere/", self.admin_view(account.sign_out), name="sign_out"),
+            path("recovery/", self.admin_view(recovery_sheets.screen), name="recovery"),
+            path("sign-out-everywhere/", self.admin_view(log_out.sign_out), name="sign_out"),
             *super().get_urls(),
         ]
 
@@ -92,25 +91,22 @@ class DeskSite(AdminSite):
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The start page."""
         return super().index(request, dashboard.context(request) | (extra_context or {}))
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Name, words and digits."""
         return never_cache(csrf_protect(login.log_in))(request)
 
     def logout(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Out, and nothing stays behind in the browser."""
-        return account.log_out(request)
+        return log_out.log_out(request)
 
     def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Five other words."""
         return set_up.change_passphrase(request)
 
     def second_persons(self, first: str) -> list[str]:
@@ -150,9 +146,9 @@ def _lacks_newest_key(request: HttpRequest) -> bool:
     """
     held = pages.held_by(request)
     try:
-        if not held or _is_end(desk_key.active().kid, held):
+        if not held or _is_end(active_key.current().kid, held):
             return False
-    except desk_key.NoDeskKey:
+    except active_key.NoDeskKey:
         return False
     judged = desk_keys.judge_newer(held)
     if desk_keys.set_right(judged):
@@ -164,4 +160,4 @@ def _lacks_newest_key(request: HttpRequest) -> bool:
 def _is_end(kid: bytes, held: dict[bytes, bytes]) -> bool:
     """Whether the key is the newest held, and no row claims to succeed it."""
     newest = next(reversed(held)) == kid
-    return newest and not desk_key.has_claimed_successor(kid)
+    return newest and not active_key.has_claimed_successor(kid)

@@ -1,1 +1,1 @@
-"""Sealing, codes and words that people type; `sealing` alone imports the crypto library."""
+"""Sealing, codes and words that people type; nobody else imports a crypto library."""

@@ -13,7 +13,7 @@ class AssociatedData(NamedTuple):
     field: str
 
     def encoded(self) -> bytes:
-        """As length-prefixed bytes, so that no two places look alike."""
+        """As length-prefixed bytes, so that no two rows or columns look alike."""
         parts = (self.table.encode(), self.row.bytes, self.field.encode())
         return b"".join(struct.pack(">H", len(part)) + part for part in parts)
 

@@ -1,4 +1,4 @@
-"""Everything that seals and opens; the only importer of the crypto library.
+"""Pairs, keyrings and envelopes: what seals to somebody's public half and opens again.
 
 A secret is 32 bytes: the seed of an X-Wing key pair (draft-connolly-cfrg-xwing-kem), whose public
 half has 1,216 bytes. A data key is sealed to a public half by HPKE in base mode (RFC 9180,
@@ -7,21 +7,16 @@ ChaCha20-Poly1305 (0x0003): 1,168 bytes. Version 1 means exactly these.
 
 An envelope, version 1, is
     version 1 ‖ n 1 ‖ n × (key id 8 ‖ data key under HPKE 1,168) ‖ nonce 12 ‖ ChaCha20-Poly1305
-with everything before the nonce and the row's place as associated data, so that a blob that was
-moved, cut or changed does not open. A wrap, version 1, is
-    version 1 ‖ passes 4 ‖ bytes of memory 4 ‖ salt 16 ‖ nonce 12 ‖ ChaCha20-Poly1305
-under Argon2id (RFC 9106, one lane) of a passphrase, with the header and the officer's id as
-associated data. Every nonce is random, whatever the key.
+with everything before the nonce and table, row and column as associated data, so that a blob
+that was moved, cut or changed does not open. Every nonce is random, whatever the key.
 """
 
 import json
 import os
-import struct
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from hashlib import blake2b, shake_256
 from typing import Any
-from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
@@ -35,29 +30,22 @@ from cryptography.hazmat.primitives.hpke import (
     MLKEM768X25519PublicKey,
     Suite,
 )
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from tips.crypto.associated_data import AssociatedData
 
 VERSION = 1
 KEY_BYTES = 32
-PUBLIC_BYTES = 1216
 _MLKEM_SEED_BYTES, _MLKEM_PUBLIC_BYTES = 64, 1184
 KEY_ID_BYTES = 8
 SEALED_KEY_BYTES = 1168
 _SLOT_BYTES = KEY_ID_BYTES + SEALED_KEY_BYTES
 _NONCE_BYTES = 12
-_WRAP_HEADER = struct.Struct(">BII16s")
 
 LARGEST_STEP = 64 * 1024
-# Argon2id: passes and bytes of memory. Written into every wrap, so a later change opens old ones.
-COST = (3, 128 * 1024 * 1024)
 
 _SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
-# What HPKE's `info` begins with: a key sealed for one purpose opens for no other.
+# How HPKE's `info` begins: a key sealed for one purpose opens for no other.
 _FOR_ENVELOPE = b"kts envelope" + bytes([VERSION])
-_FOR_OFFICER = b"kts key grant" + bytes([VERSION])
-_FOR_RECOVERY = b"kts recovery copy" + bytes([VERSION])
 
 # What a database column gives back.
 Blob = bytes | memoryview
@@ -138,7 +126,7 @@ class Keyring:
     def open(self, blob: Blob, data: AssociatedData) -> bytes:
         """What was sealed, opened with the first secret here that the envelope names.
 
-        Raises CannotOpen when it names none, was damaged, or was sealed for another place.
+        Raises CannotOpen when it names none, was damaged, or was sealed with other associated data.
         """
         blob = bytes(blob)
         slots = _slots(blob)
@@ -146,12 +134,12 @@ class Keyring:
         header, sealed = blob[:end], blob[end:]
         for key, slot in slots.items():
             if key in self.secrets:
-                data_key = _open_key(slot, self.pair(key), _FOR_ENVELOPE)
+                data_key = open_key(slot, self.pair(key), _FOR_ENVELOPE)
                 return unpadded(decrypt(sealed, data_key, header + data.encoded()))
         raise CannotOpen
 
     def open_json(self, blob: Blob, data: AssociatedData) -> Any:
-        """The document that `seal_json` was given. Raises CannotOpen."""
+        """The document that `seal_json` was given. Raises CannotOpen when `open` does."""
         return json.loads(self.open(blob, data))
 
 
@@ -212,13 +200,13 @@ def unpadded(plain: bytes) -> bytes:
 
 
 def seal(plain: bytes, recipients: Sequence[bytes], data: AssociatedData) -> bytes:
-    """An envelope that the holder of any recipient's secret opens, at this place only.
+    """An envelope that the holder of any recipient's secret opens, with this associated data only.
 
     `recipients` are public halves. Raises CannotSeal when one of them is no key.
     """
     data_key = new_secret()
     slots = b"".join(
-        key_id(public) + _seal_key(data_key, public, _FOR_ENVELOPE) for public in recipients
+        key_id(public) + seal_key(data_key, public, _FOR_ENVELOPE) for public in recipients
     )
     header = bytes([VERSION, len(recipients)]) + slots
     return header + encrypt(padded(plain), data_key, header + data.encoded())
@@ -229,98 +217,25 @@ def seal_json(document: Any, recipients: Sequence[bytes], data: AssociatedData) 
     return seal(json.dumps(document, ensure_ascii=False).encode(), recipients, data)
 
 
-def grant(secret: bytes, public: bytes, officer: UUID, key: Blob) -> bytes:
-    """The desk key with this id, sealed to an officer's pair (1,168 bytes). Raises CannotSeal."""
-    return _seal_key(secret, public, _FOR_OFFICER + officer.bytes + bytes(key))
-
-
-def open_grant(sealed: Blob, pair: KeyPair, officer: UUID, key: Blob) -> bytes:
-    """The desk secret in a grant. Raises CannotOpen for another officer's or desk key's."""
-    return _open_key(sealed, pair, _FOR_OFFICER + officer.bytes + bytes(key))
-
-
-def recovery_copy(secret: bytes, recovery_public: bytes, key: Blob) -> bytes:
-    """The desk key with this id, sealed to the recovery sheets (1,168 bytes). Raises CannotSeal."""
-    return _seal_key(secret, recovery_public, _FOR_RECOVERY + bytes(key))
-
-
-def open_recovery_copy(sealed: Blob, recovery: KeyPair, key: Blob) -> bytes:
-    """The desk secret in a recovery copy. Raises CannotOpen for other sheets or another key."""
-    return _open_key(sealed, recovery, _FOR_RECOVERY + bytes(key))
-
-
 def backup_recipient(recovery_secret: bytes) -> bytes:
     """The X25519 public half (32 bytes) that backups are sealed to; the sheets open them."""
     private = X25519PrivateKey.from_private_bytes(digest("kts backup", recovery_secret))
     return private.public_key().public_bytes_raw()
 
 
-def wrap(payload: bytes, passphrase: str, officer: UUID) -> bytes:
-    """The payload under Argon2id of the passphrase, for this officer only."""
-    passes, memory = COST
-    salt = os.urandom(16)
-    header = _WRAP_HEADER.pack(VERSION, passes, memory, salt)
-    key = derive(passphrase, salt, passes, memory)
-    return header + encrypt(payload, key, header + officer.bytes)
+def seal_key(key: bytes, public: bytes, info: bytes) -> bytes:
+    """32 bytes under HPKE (1,168 bytes), for one purpose only, which `info` names.
 
-
-def unwrap(blob: Blob, passphrase: str, officer: UUID) -> bytes:
-    """The payload of a wrap, after exactly one derivation.
-
-    Raises CannotOpen for other words, another officer, an unknown version or damage.
+    Raises CannotSeal when the public half is no key.
     """
-    blob = bytes(blob)
-    header, sealed = blob[: _WRAP_HEADER.size], blob[_WRAP_HEADER.size :]
-    try:
-        version, passes, memory, salt = _WRAP_HEADER.unpack(header)
-        if version != VERSION or passes > 16 or memory > 2**30:
-            raise CannotOpen
-        key = derive(passphrase, salt, passes, memory)
-    except (ValueError, struct.error) as error:
-        raise CannotOpen from error
-    return decrypt(sealed, key, header + officer.bytes)
-
-
-def derive(passphrase: str, salt: bytes, passes: int, memory: int) -> bytes:
-    """32 bytes by Argon2id; `memory` in bytes. Raises ValueError for a cost that cannot be."""
-    kdf = Argon2id(
-        salt=salt, length=KEY_BYTES, iterations=passes, lanes=1, memory_cost=memory // 1024
-    )
-    return kdf.derive(passphrase.encode())
-
-
-def dummy_derivation(passphrase: str) -> None:
-    """One derivation for nobody, so that an unknown name costs what a known one does."""
-    derive(passphrase, bytes(16), *COST)
-
-
-def attestation(desk_secret: bytes, officer: UUID, public: bytes) -> bytes:
-    """Tells a holder of the desk key that another holder gave this officer this pair."""
-    key = digest("kts attest key", desk_secret)
-    return digest("kts attestation", officer.bytes + public, key=key)
-
-
-def succession(
-    predecessor: bytes, public: bytes, recovery_public: bytes, backup_recipient: bytes
-) -> bytes:
-    """Tells a holder of the predecessor's secret that another holder made this desk key.
-
-    It covers all that is fixed in the new key's row, so that nobody without the predecessor swaps
-    the key, the recovery half or where backups go. The first desk key is its own predecessor.
-    """
-    key = digest("kts succeed key", predecessor)
-    parts = (public, recovery_public, backup_recipient)
-    return digest("kts succession", b"".join(_prefixed(part) for part in parts), key=key)
-
-
-def _seal_key(key: bytes, public: bytes, info: bytes) -> bytes:
     try:
         return _SUITE.encrypt(key, _public_key(bytes(public)), info=info)
     except (ValueError, TypeError) as error:
         raise CannotSeal from error
 
 
-def _open_key(sealed: Blob, pair: KeyPair, info: bytes) -> bytes:
+def open_key(sealed: Blob, pair: KeyPair, info: bytes) -> bytes:
+    """What `seal_key` was given. Raises CannotOpen for another pair or `info`, or damage."""
     try:
         return _SUITE.decrypt(bytes(sealed), pair.private, info=info)
     except (InvalidTag, ValueError) as error:
@@ -337,7 +252,10 @@ def _public_key(public: bytes) -> MLKEM768X25519PublicKey:
 
 
 def _slots(blob: bytes) -> dict[bytes, bytes]:
-    """The sealed data keys by the recipients' key ids. Raises CannotOpen."""
+    """The sealed data keys by the recipients' key ids.
+
+    Raises CannotOpen when the blob is cut, of an unknown version, or names a recipient twice.
+    """
     if len(blob) < 2 or blob[0] != VERSION:
         raise CannotOpen
     slots = {
@@ -347,7 +265,3 @@ def _slots(blob: bytes) -> dict[bytes, bytes]:
     if len(slots) != blob[1]:
         raise CannotOpen  # a recipient twice: none of ours
     return slots
-
-
-def _prefixed(part: bytes) -> bytes:
-    return struct.pack(">I", len(part)) + part

@@ -419,7 +419,7 @@ BEGIN
   RETURN 'rotated';
 END $$;
 
--- The desk's: a desk key that its predecessor does not vouch for seals nothing more, and the true
+-- The desk's: a desk key that does not succeed its predecessor seals nothing more, and the true
 -- one does again; or an old one that came back, and its true successor does. True where something
 -- was retired. Which is true only the desk's secrets tell (pairs.succeeds): a refusal by the
 -- predecessors that rows name would make final what a broken desk door rotated to.

@@ -7,12 +7,13 @@ transaction, so that a process at work never finds itself without.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from psycopg2 import sql
 
 from slu_antitrafficking.retention_periods import CODE_MINUTES
 from slu_antitrafficking.roles import Roles, database_of, role_names, run
+from tips.database.catalog import Right, actual
 
 FUNCTIONS = Path(__file__).with_name("functions.sql")
 LOCK_LIMIT = "5s"  # for each lock while functions and rights are replaced under load
@@ -114,17 +115,8 @@ ERASER_MAY: Rights = {
     "tips_tiplink": ("SELECT", "DELETE"),
     "tips_event": ("SELECT", "INSERT", "UPDATE (reason)"),
 }
+DEFAULT = "DEFAULT "
 EDITING = ("SELECT", "INSERT", "UPDATE", "DELETE")
-
-
-class Right(NamedTuple):
-    """One right of one role ("" is everybody) on one thing; `column` empty for the whole."""
-
-    role: str
-    kind: str  # DATABASE, SCHEMA, TABLE or FUNCTION
-    name: str
-    column: str
-    privilege: str
 
 
 def apply_grants(cursor: Any) -> None:
@@ -152,6 +144,9 @@ def drift(cursor: Any, *, missing_alone: bool = False) -> list[str]:
     kinds[""] = "everybody"
 
     def said(right: Right, what: str) -> str:
+        if right.kind.startswith(DEFAULT):
+            on = f"{right.kind.removeprefix(DEFAULT).lower()} that {right.name} makes"
+            return f"{kinds.get(right.role, right.role)} {what} {right.privilege} on all {on}."
         on = f"{right.name}{f' ({right.column})' if right.column else ''}"
         return f"{kinds.get(right.role, right.role)} {what} {right.privilege} on {on}."
 
@@ -187,44 +182,24 @@ def expected(cursor: Any) -> set[Right]:
     return wanted
 
 
-def actual(cursor: Any) -> set[Right]:
-    """Every right that our roles and PUBLIC have on this database and on what is in its schema.
-
-    What a role owns is left out: its owner's rights are not given.
-    """
-    cursor.execute(_ACTUAL, {"roles": list(role_names(database_of(cursor)))})
-    return {Right(*row) for row in cursor.fetchall()}
-
-
-_ACTUAL = """
-WITH thing (kind, name, "column", acl, owner) AS (
-  SELECT 'DATABASE', d.datname::text, '', coalesce(d.datacl, acldefault('d', d.datdba)), d.datdba
-    FROM pg_catalog.pg_database d WHERE d.datname = current_database()
-  UNION ALL
-  SELECT 'SCHEMA', n.nspname::text, '', coalesce(n.nspacl, acldefault('n', n.nspowner)), n.nspowner
-    FROM pg_catalog.pg_namespace n WHERE n.nspname = 'public'
-  UNION ALL
-  SELECT 'TABLE', c.relname::text, '', c.relacl, c.relowner
-    FROM pg_catalog.pg_class c
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'S', 'p', 'f')
-  UNION ALL
-  SELECT 'TABLE', c.relname::text, a.attname::text, a.attacl, c.relowner
-    FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-    WHERE c.relnamespace = 'public'::regnamespace AND NOT a.attisdropped AND a.attacl IS NOT NULL
-  UNION ALL
-  SELECT 'FUNCTION', p.proname || '(' || oidvectortypes(p.proargtypes) || ')', '',
-    coalesce(p.proacl, acldefault('f', p.proowner)), p.proowner
-    FROM pg_catalog.pg_proc p WHERE p.pronamespace = 'public'::regnamespace
-)
-SELECT coalesce(r.rolname::text, ''), thing.kind, thing.name, thing."column", a.privilege_type
-FROM thing CROSS JOIN LATERAL aclexplode(thing.acl) AS a
-LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
-WHERE a.grantee <> thing.owner AND (a.grantee = 0 OR r.rolname = ANY (%(roles)s))
-"""
-
-
 def _statement(verb: str, right: Right) -> sql.Composable:
     who = sql.Identifier(right.role) if right.role else sql.SQL("PUBLIC")
+    direction = sql.SQL("TO" if verb == "GRANT" else "FROM")
+    if right.kind.startswith(DEFAULT):
+        whose = sql.SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {}").format(sql.Identifier(right.name))
+        if right.column:
+            whose += sql.SQL(" IN SCHEMA {}").format(sql.Identifier(right.column))
+        many = sql.SQL(right.kind.removeprefix(DEFAULT))
+        words = (
+            whose,
+            sql.SQL(verb),
+            sql.SQL(right.privilege),
+            sql.SQL("ON"),
+            many,
+            direction,
+            who,
+        )
+        return sql.SQL(" ").join(words)
     privilege = sql.SQL(right.privilege)
     if right.column:
         privilege = privilege + sql.SQL(" ({})").format(sql.Identifier(right.column))
@@ -232,7 +207,6 @@ def _statement(verb: str, right: Right) -> sql.Composable:
         thing: sql.Composable = sql.SQL(f"public.{right.name}")
     else:
         thing = sql.Identifier(*(["public"] if right.kind == "TABLE" else []), right.name)
-    direction = sql.SQL("TO" if verb == "GRANT" else "FROM")
     return sql.SQL(" ").join(
         (sql.SQL(verb), privilege, sql.SQL("ON"), sql.SQL(right.kind), thing, direction, who)
     )

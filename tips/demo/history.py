@@ -15,6 +15,7 @@ from tips.demo.backdating import Backdating
 from tips.demo.casework import Case, Staff
 from tips.demo.stories import Teller, ToldStory, book, scenarios
 from tips.models import Tip
+from tips.models.vocabulary import SetAside
 
 SEED = 2026
 REPEATS = ("lost_code", "too_early", "shared")
@@ -74,7 +75,10 @@ class History:
     def _send(self, told: ToldStory, arrived: datetime, page: str) -> Sent:
         form = told.form
         receipt = actions.receive_tip(
-            fields=form.tip, idempotency_key=page, language="en", set_aside=form.set_aside
+            fields=form.tip,
+            idempotency_key=page,
+            language="en",
+            set_aside=SetAside.SPAM if form.looks_like_spam else SetAside.NO,
         )
         tip = Tip.objects.without_blobs().get(reference=receipt.reference)
         self._backdating.date(tip.pk, arrived, by_citizen=True)

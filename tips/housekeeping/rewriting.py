@@ -1,10 +1,9 @@
 """What was deleted leaves the disk, and with it when things came.
 
 A deleted row stays in its file until the table is rewritten, and in WAL until that is switched and
-a checkpoint made. The order of rows in a file is the order of arrival, and so are the transaction
-numbers in them, which PostgreSQL keeps through every rewriting: beside an officer's row, which has
-its minute, they tell when a tip came. So the rows of the last days are given one transaction number
-first, and the tables are then rewritten in the order of their random keys.
+a checkpoint made. The order of rows in a file is the order of arrival. So what else tells of it is
+evened out first (arrival_traces.py), and the tables are then rewritten in the order of their random
+keys.
 """
 
 import re
@@ -12,27 +11,16 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, OperationalError, ProgrammingError, connection
+from django.db import DatabaseError, ProgrammingError, connection
 from django.utils import timezone
 
 from slu_antitrafficking import roles
-from tips.housekeeping import counters
+from tips.housekeeping import arrival_traces, counters, lock_limit
+from tips.housekeeping.arrival_traces import LARGE, SHORT_LIVED
 from tips.models import Event, Upkeep
 
-# Written with every sending, and what is in them must go within the hour.
-SHORT_LIVED = ("tips_box", "tips_alarm")
-# What else is written with every sending, and which of its rows are recent.
-LARGE = {
-    "tips_tip": "received_at > %(since)s",
-    "tips_message": "at > %(since)s",
-    "tips_photo": "message_id IN (SELECT m.id FROM tips_message m WHERE m.at > %(since)s)",
-    "tips_note": "at > %(since)s",
-    "tips_event": "at > %(since)s",
-}
-RECENT = timedelta(days=2)
 # Whatever of an officer's access was taken away lay in these.
 OF_KEYS = ("tips_officerkey", "tips_deskkeygrant", "tips_desksession")
 ACTS_ON_KEYS = (
@@ -51,8 +39,6 @@ ACTS_ON_KEYS = (
 SMALL = 64 * 1024 * 1024
 MANY_ROWS = 200_000
 NIGHT = (3, 30)  # from this time on, in Saint Lucia
-LOCK_LIMIT = "2s"
-TRIES = 3
 SNAPSHOT_TRIES, SNAPSHOT_WAIT = 4, 1.0  # seconds; a sender's transaction ends within one
 DOOR_TRANSACTION_LIMIT = 60  # seconds
 STANDBY_WAIT = timedelta(minutes=1)
@@ -61,6 +47,9 @@ KEYS, HOURLY, NIGHTLY = "Keys off the disk", "Hourly rewriting", "Nightly rewrit
 UNKNOWN = -1  # how many rows were written since the last run
 WEEKLY_NAME = "Weekly rewriting"
 HELD = "Somebody's open transaction keeps deleted rows on the disk; tried again every minute."
+LACKS_A_RIGHT = (
+    "{}: the database's owner lacks a right ({}); the start prints the statements for a superuser."
+)
 WEEKLY = "There are more than 200,000 rows in {}: rewritten on Sundays only."
 
 
@@ -111,16 +100,29 @@ def hourly(now: datetime | None = None) -> None:
     upkeep = _upkeep(HOURLY)
     if upkeep.done_at and _hour(upkeep.done_at) == _hour(now) and upkeep.failed_since is None:
         return
+    _rewrite_small(upkeep, minutes_before=_hour(now) - timedelta(hours=1))
+
+
+def before_stop() -> None:
+    """The same whatever the hour, and no minute is left: the store may lie still for long."""
+    _rewrite_small(_upkeep(HOURLY), minutes_before=timezone.now(), lies_still=True)
+
+
+def _rewrite_small(upkeep: Upkeep, minutes_before: datetime, *, lies_still: bool = False) -> None:
+    last = arrival_traces.last_transaction(HOURLY)
     with _kept_book(upkeep) as book:
         mark, book.mark = book.mark, UNKNOWN
         book.save()  # cut short after the counters began anew, this run has to be made again
         written = counters.take((*SHORT_LIVED, *LARGE))
-        if written != mark or upkeep.failed_since:
-            for table in SHORT_LIVED:
-                _rewrite(f"CLUSTER VERBOSE public.{table} USING {table}_pkey")
+        is_due = lies_still or arrival_traces.know_minutes(minutes_before)
+        if written != mark or is_due or upkeep.failed_since:
+            own = arrival_traces.lengthen_boxes() if lies_still else 0
+            own += arrival_traces.even_out_short_lived(minutes_before)
+            _put_in_random_order(SHORT_LIVED)
             small = [table for table in LARGE if counters.size(table) <= SMALL]
-            stamped = _stamp(small) if written != mark else 0
-            book.mark = stamped
+            if written != mark:
+                own += arrival_traces.even_out(small, last)
+            book.mark = own
             _put_in_random_order(small)
         else:
             book.mark = 0
@@ -141,10 +143,10 @@ def nightly(now: datetime | None = None) -> str:
     weekly = [table for table in tables if counters.rows(table) > MANY_ROWS]
     if weekly and local.weekday() != 6:
         tables = [table for table in tables if table not in weekly]
-    before = counters.wal_position()
+    before, last = counters.wal_position(), arrival_traces.last_transaction(NIGHTLY)
     with _kept_book(upkeep):
         if tables:
-            _stamp(tables)
+            arrival_traces.even_out(tables, last)
             _put_in_random_order(tables)
             _vacuum(tables)
             _turn_wal_over()
@@ -156,14 +158,6 @@ def nightly(now: datetime | None = None) -> str:
     return f"nightly rewriting: {counters.wal_position() - before:,} bytes of WAL" if tables else ""
 
 
-def _stamp(tables: Iterable[str]) -> int:
-    """Gives recent rows one transaction number a table; how many rows those are."""
-    since = {"since": timezone.now() - RECENT}
-    return sum(
-        _tried(f"UPDATE public.{table} SET id = id WHERE {LARGE[table]}", since) for table in tables
-    )
-
-
 def _put_in_random_order(tables: Iterable[str]) -> None:
     for table in tables:
         _rewrite(f"CLUSTER VERBOSE public.{table} USING {table}_pkey")
@@ -172,7 +166,7 @@ def _put_in_random_order(tables: Iterable[str]) -> None:
 def _vacuum(tables: Iterable[str]) -> None:
     """Autovacuum's counters began anew with the hour, and it may never find what it waits for."""
     for table in tables:
-        _tried(f"VACUUM (ANALYZE, SKIP_LOCKED) public.{table}")
+        lock_limit.tried(f"VACUUM (ANALYZE, SKIP_LOCKED) public.{table}")
 
 
 def _rewrite(statement: str) -> None:
@@ -180,7 +174,7 @@ def _rewrite(statement: str) -> None:
     for attempt in range(1, SNAPSHOT_TRIES + 1):
         connection.ensure_connection()
         connection.connection.notices.clear()
-        _tried(statement)
+        lock_limit.tried(statement)
         if not _dead_rows_copied(connection.connection.notices):
             break
         if attempt == SNAPSHOT_TRIES:
@@ -196,23 +190,6 @@ def _dead_rows_copied(notices: Iterable[str]) -> bool:
     """
     numbers = [re.search(r"\n[^\n\d]*(\d+)", notice) for notice in notices]
     return {number[1] for number in numbers if number} != {"0"}
-
-
-def _tried(statement: str, values: dict[str, Any] | None = None) -> int:
-    """Runs it, waiting for its lock no longer than a sender may wait behind it."""
-    for attempt in range(1, TRIES + 1):
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET lock_timeout = '{LOCK_LIMIT}'")
-                cursor.execute(statement, values)
-                return int(cursor.rowcount)
-        except OperationalError:  # somebody is at the table
-            if attempt == TRIES:
-                raise
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute("RESET lock_timeout")
-    raise AssertionError("unreachable")
 
 
 def _turn_wal_over() -> None:
@@ -246,7 +223,7 @@ def _kept_book(upkeep: Upkeep) -> Iterator[Upkeep]:
     except HeldRowsError:
         upkeep.went_wrong(HELD)
     except ProgrammingError as error:  # a right is missing
-        upkeep.went_wrong(f"{upkeep.name}: the database's owner lacks a right ({_code(error)}).")
+        upkeep.went_wrong(LACKS_A_RIGHT.format(upkeep.name, _code(error)))
     except DatabaseError as error:
         upkeep.went_wrong(f"{upkeep.name} did not work ({_code(error)}); tried again every minute.")
     else:

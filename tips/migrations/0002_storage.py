@@ -3,10 +3,12 @@
 from django.db import migrations
 
 # PostgreSQL keeps samples of a column in pg_statistic, where they outlive every rewriting of the table.
-# Blobs, digests, references and session keys are found by equality alone, which needs no statistics.
+# Blobs, digests, references and session keys are found by equality alone, which needs no statistics;
+# the minutes of citizens lie in tables of a few rows.
 UNSAMPLED = {
     "tips_tip": "reference lookup_id citizen_key content_digest page_digest sealed",
-    "tips_box": "box",
+    "tips_box": "box box_until",
+    "tips_alarm": "since due_at",
     "tips_message": "content_digest sealed for_citizen",
     "tips_photo": "sealed",
     "tips_note": "sealed",

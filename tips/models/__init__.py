@@ -4,10 +4,11 @@ from tips.models.desk import DeskKey, DeskKeyGrant, DeskSession, Officer, Office
 from tips.models.event import Event
 from tips.models.message import Message, Note, Photo, TipLink
 from tips.models.short_lived import Alarm, EscrowedCode
-from tips.models.tip import Tip, Turn
+from tips.models.tip import IS_OPEN, Tip, Turn
 from tips.models.upkeep import SelfCheck, Upkeep
 
 __all__ = [
+    "IS_OPEN",
     "Alarm",
     "DeskKey",
     "DeskKeyGrant",

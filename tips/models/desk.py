@@ -27,6 +27,15 @@ class OfficerManager(BaseUserManager["Officer"]):
             key__grants__desk_key__in=active,
         )
 
+    def active_named(self, username: str) -> "Officer | None":
+        """The active officer of that name in whatever case; a name that is not ASCII is nobody's.
+
+        Unicode has letters whose capital is a Latin one: `ſupervıſor` would be supervisor.
+        """
+        if not username.isascii() or "\0" in username:
+            return None
+        return self.filter(is_active=True, username__iexact=username).first()
+
     def mailed_supervisors(self) -> models.QuerySet["Officer"]:
         """Active supervisors with an address: whom *supervisors are mailed* means."""
         return self.filter(is_active=True, role=Officer.Role.SUPERVISOR).exclude(email="")
@@ -116,14 +125,24 @@ class Officer(AbstractBaseUser):
     def __str__(self) -> str:
         return self.username
 
+    @classmethod
+    def roles_that_open(cls, *, restricted: bool) -> set[str]:
+        """Who lists and opens tips, restricted ones or all others: the one place that says it."""
+        return {cls.Role.SUPERVISOR} if restricted else {cls.Role.SUPERVISOR, cls.Role.OFFICER}
+
     @property
     def opens_tips(self) -> bool:
         """Whether the role holds the desk key at all."""
-        return self.role in (self.Role.OFFICER, self.Role.SUPERVISOR)
+        return self.role in self.roles_that_open(restricted=False)
+
+    @property
+    def opens_restricted_tips(self) -> bool:
+        """Whether also tips in which an official is said to be part are shown."""
+        return self.role in self.roles_that_open(restricted=True)
 
     @property
     def is_supervisor(self) -> bool:
-        """Whether restricted tips and accounts are this officer's business."""
+        """Whether accounts, and what only a supervisor decides, are this officer's business."""
         return self.role == self.Role.SUPERVISOR
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:

@@ -1,5 +1,6 @@
 """What is said about a tip: messages, photos, notes, links to other tips."""
 
+from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
@@ -8,6 +9,14 @@ from django.utils import timezone
 
 from tips.models.tip import Tip
 from tips.models.vocabulary import Language
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """Messages of one tip, or some of them."""
+
+    def newest_number(self) -> int:
+        """The highest number among these; 0 where there is none."""
+        return self.aggregate(newest=models.Max("number"))["newest"] or 0
 
 
 class Message(models.Model):
@@ -42,6 +51,8 @@ class Message(models.Model):
     shown_at = models.DateTimeField(
         null=True, db_comment="the hour in which the code was first shown this reply"
     )
+
+    objects: ClassVar = MessageQuerySet.as_manager()
 
     class Meta:
         """Numbers do not repeat within a tip; only replies have words for the citizen."""

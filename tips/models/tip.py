@@ -7,11 +7,11 @@ from uuid import uuid4
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, F, Func, Max, Q, Value, When
+from django.db.models import Case, F, Func, Q, Value, When
 from django.utils import timezone
 
 from tips.models.desk import Officer
-from tips.models.vocabulary import Channel, District, Language, YesNo
+from tips.models.vocabulary import Channel, District, Language, SetAside, YesNo
 
 
 class Turn(models.TextChoices):
@@ -23,6 +23,10 @@ class Turn(models.TextChoices):
     AGENCY = "agency", "An agency's"
     PARKED = "parked", "Parked"
     CLOSED = "closed", "Nobody's: closed"
+
+
+# Of a row of tips: it is not closed.
+IS_OPEN = ~Q(status="closed")
 
 
 def _midnight(column: str) -> Func:
@@ -38,11 +42,11 @@ class TipQuerySet(models.QuerySet["Tip"]):
         """What the officer may list and open."""
         if not officer.opens_tips:
             return self.none()
-        return self if officer.is_supervisor else self.filter(restricted=False)
+        return self if officer.opens_restricted_tips else self.filter(restricted=False)
 
     def open(self) -> "TipQuerySet":
         """Those that are not closed."""
-        return self.exclude(status=Tip.Status.CLOSED)
+        return self.filter(IS_OPEN)
 
     def without_blobs(self) -> "TipQuerySet":
         """For lists: the sealed document and the citizen's key are most of a row."""
@@ -99,13 +103,6 @@ class Tip(models.Model):
         PARKED = "parked", "parked"
         REOPENED = "reopened", "opened again"
 
-    class SetAside(models.IntegerChoices):
-        """Why it stands apart; a citizen's next act lifts what a flood set aside, never spam."""
-
-        NO = 0, "no"
-        SPAM = 1, "Looks like spam"
-        FLOOD = 2, "Over a limit"
-
     class Outcome(models.TextChoices):
         """How a closed tip ended."""
 
@@ -117,6 +114,10 @@ class Tip(models.Model):
         DUPLICATE = "duplicate", "Duplicate"
         JUNK = "junk", "Junk"
         FALSE = "false", "Knowingly false"
+
+        def may_be_given_by(self, officer: Officer) -> bool:
+            """Whether this officer decides it: that somebody lied, only a supervisor does."""
+            return self != Tip.Outcome.FALSE or officer.is_supervisor
 
     class Urgency(models.IntegerChoices):
         """The queue's first rule."""
@@ -205,12 +206,10 @@ class Tip(models.Model):
         indexes = (
             models.Index(
                 fields=("set_aside", "urgency", "received_at", "id"),
-                condition=~Q(status="closed"),
+                condition=IS_OPEN,
                 name="tip_open_queue",
             ),
-            models.Index(
-                fields=("owner", "status"), condition=~Q(status="closed"), name="tip_of_owner"
-            ),
+            models.Index(fields=("owner", "status"), condition=IS_OPEN, name="tip_of_owner"),
             models.Index(
                 fields=("-received_at", "id"), condition=Q(status="closed"), name="tip_closed"
             ),
@@ -234,7 +233,7 @@ class Tip(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(status="closed", outcome__gt="", closed_on__isnull=False)
-                | (~Q(status="closed") & Q(outcome="", closed_on=None)),
+                | (IS_OPEN & Q(outcome="", closed_on=None)),
                 name="tip_outcome_and_day_only_when_closed",
             ),
             models.CheckConstraint(
@@ -252,9 +251,23 @@ class Tip(models.Model):
         return self.reference or "erased tip"
 
     @property
+    def is_open(self) -> bool:
+        """Whether it is not closed."""
+        return self.status != self.Status.CLOSED
+
+    @property
+    def waits_for_desk(self) -> bool:
+        """Whether somebody outside waits for the desk; for a tip of `TipQuerySet.with_turn`."""
+        return self.turn == Turn.TO_TAKE or self.turn_cause == self.Cause.WROTE
+
+    def is_visible_to(self, officer: Officer) -> bool:
+        """Whether the officer may list and open it; for many, `TipQuerySet.visible_to`."""
+        return officer.role in Officer.roles_that_open(restricted=self.restricted)
+
+    @property
     def version_token(self) -> str:
         """The version as it is now; see `version`."""
-        return self.version(self.messages.aggregate(n=Max("number"))["n"] or 0)
+        return self.version(self.messages.newest_number())
 
     def version(self, newest: int) -> str:
         """What a form on this tip was shown with; a verb refuses when it has changed since.

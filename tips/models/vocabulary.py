@@ -1,4 +1,4 @@
-"""The answers that a tip is made of: asked of citizens and callers, kept, counted and shown."""
+"""The choices that a tip is made of: its answers, and what the public door says of it."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -84,3 +84,11 @@ class Channel(models.TextChoices):
     LETTER = "letter", "letter"
     EMAIL = "email", "e-mail"
     DRILL = "drill", "drill"
+
+
+class SetAside(models.IntegerChoices):
+    """Why it stands apart; a citizen's next act lifts what a flood set aside, never spam."""
+
+    NO = 0, "no"
+    SPAM = 1, "Looks like spam"
+    FLOOD = 2, "Over a limit"

@@ -36,12 +36,12 @@ class PublicForm(forms.Form):
     @classmethod
     def opened(cls, data: QueryDict, names: Iterable[str]) -> Self:
         """The form before it is sent, with these of its fields as they came."""
-        came = _plain(data)
+        fields = _plain(data)
         many = {"signs"}
         initial = {
-            name: came.getlist(name) if name in many else came[name]
+            name: fields.getlist(name) if name in many else fields[name]
             for name in names
-            if name in came
+            if name in fields
         }
         return cls(initial=initial)
 
@@ -149,9 +149,9 @@ class TipForm(PublicForm):
         return whole
 
     @property
-    def set_aside(self) -> int:
-        """Tip.SetAside: spam where the field that people do not see was filled by a program."""
-        return 1 if self.cleaned_data["website"] else 0
+    def looks_like_spam(self) -> bool:
+        """Whether a program filled the field that people do not see."""
+        return bool(self.cleaned_data["website"])
 
     @property
     def tip(self) -> dict[str, Any]:
@@ -187,7 +187,7 @@ class CodeForm(PublicForm):
 
     @property
     def helper(self) -> FormHelper:
-        """How it is laid out."""
+        """The layout that crispy-forms renders it by."""
         return layout.CODE
 
     def clean_code(self) -> str:

@@ -21,6 +21,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from slu_antitrafficking.networks import network
+from tips.models.vocabulary import Relation, SetAside, YesNo
 from tips.public.count_min_sketch import CountMinSketch
 
 # Tips that were stored, from one network in an hour; the urgent ones have a count of their own.
@@ -53,9 +54,9 @@ class Sending:
         self.number = self._hit.total + stored.count(self._name)
 
     @property
-    def set_aside(self) -> int:
-        """Tip.SetAside: over a limit, or not."""
-        return 2 if self.number > IN_FRONT else 0
+    def set_aside(self) -> SetAside:
+        """Over the first limit of its network, or not."""
+        return SetAside.FLOOD if self.number > IN_FRONT else SetAside.NO
 
     def is_refused(self, fields: Mapping[str, Any], content_digest: bytes) -> bool:
         """Whether it must not be stored. `fields` are TipForm's.
@@ -63,7 +64,7 @@ class Sending:
         Somebody in danger is refused last of all, and only until the next turn. Whoever sends again
         what was stored, because its receipt got lost on the way, is shown that receipt.
         """
-        if fields["danger_now"] == "yes" or fields["relation"] == "self":
+        if fields["danger_now"] == YesNo.YES or fields["relation"] == Relation.SELF:
             self.leave()
             self.is_urgent = True
             self._enter()
@@ -74,12 +75,12 @@ class Sending:
         return not (self.is_urgent and self._takes_turn())
 
     def store(self, content_digest: bytes) -> None:
-        """It was stored, and counts."""
+        """Counts it as stored, for its network and for the next sending of the same content."""
         stored.add(self._name, most=STORED_URGENT + 1)
         digests.add(self._of_network(content_digest), most=1)
 
     def leave(self) -> None:
-        """It is no longer under way."""
+        """Takes it out of what its network has under way."""
         under_way.take_back(self._hit)
 
     def _takes_turn(self) -> bool:

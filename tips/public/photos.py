@@ -28,15 +28,11 @@ def clean(raw: Sequence[bytes]) -> list[bytes | Lost]:
     if not raw or not _at_the_door.acquire(blocking=False):
         return no_time
     try:
-        return _frames(_ask_the_child(raw), len(raw))
+        return _frames(sandbox.ask(raw, child=CHILD, seconds=SECONDS), len(raw))
     except OSError:  # no memory, process or turn to be had
         return no_time
     finally:
         _at_the_door.release()
-
-
-def _ask_the_child(raw: Sequence[bytes]) -> bytes:
-    return sandbox.ask(raw, child=CHILD, seconds=SECONDS)
 
 
 def _frames(answer: bytes, wanted: int) -> list[bytes | Lost]:

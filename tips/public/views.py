@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods
 from slu_antitrafficking import is_by_starter
 from tips import actions
 from tips.actions import Delivery
-from tips.crypto import desk_key, receipts
+from tips.crypto import active_key, receipts
+from tips.models.vocabulary import SetAside, YesNo
 from tips.public import conversation, limits, photo_results, prerendered, spelling_alphabet
 from tips.public.forms import CodeForm, FollowUp, FollowUpForm, PublicForm, TipForm
 from tips.public.photo_results import PhotoResults
@@ -25,7 +26,7 @@ from tips.public.same_origin import is_same_origin
 from tips.public.uploads import SentPhoto
 
 # Nothing can be taken or read just now; whatever was typed goes back with the page.
-UNAVAILABLE = (desk_key.NoDeskKey, DatabaseError, InterfaceError)
+UNAVAILABLE = (active_key.NoDeskKey, DatabaseError, InterfaceError)
 # Every word of the receipt that is one citizen's alone.
 OF_ONE = ("reference", "code", "sent_from", "submission")
 RECEIPT = {name: prerendered.placeholder(name) for name in OF_ONE} | {
@@ -56,8 +57,8 @@ def tip_page(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpReque
 def must_be_open() -> None:
     """Raises NoDeskKey unless tips can be sealed and the desk's first words are in nobody's way."""
     if not settings.ON_LOOPBACK and is_by_starter(settings.FIRST_SUPERVISOR_FILE):
-        raise desk_key.NoDeskKey
-    desk_key.active()
+        raise active_key.NoDeskKey
+    active_key.current()
 
 
 @tip_page
@@ -66,14 +67,14 @@ def report(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return tip_form(request, TipForm())
     with limits.sending(request) as sending:
-        return take(request, sending)
+        return receive(request, sending)
 
 
-def take(request: HttpRequest, sending: limits.Sending) -> HttpResponse:
+def receive(request: HttpRequest, sending: limits.Sending) -> HttpResponse:
     """The receipt of the tip that was posted, or the form again with what was typed."""
     if not is_same_origin(request):
-        kept = TipForm.opened(request.POST, ("what_happened", "signs"))
-        return tip_form(request, kept, must_resubmit="what_happened" in request.POST)
+        form = TipForm.opened(request.POST, ("what_happened", "signs"))
+        return tip_form(request, form, must_resubmit="what_happened" in request.POST)
     if "what_happened" not in request.POST:
         return tip_form(request, TipForm.opened(request.POST, tuple(TipForm.base_fields)))
     form = TipForm(request.POST)
@@ -88,18 +89,20 @@ def take(request: HttpRequest, sending: limits.Sending) -> HttpResponse:
             fields=form.tip,
             idempotency_key=form.idempotency_key,
             language=get_language() or "en",
-            set_aside=form.set_aside or sending.set_aside,
+            set_aside=SetAside.SPAM if form.looks_like_spam else sending.set_aside,
         )
     except UNAVAILABLE:
         log.exception("unavailable")
         return tip_form(request, form, unavailable=True)
     if receipt.is_new:
         sending.store(content_digest)
-    danger = form.cleaned_data["danger_now"] == "yes"
+    danger = form.cleaned_data["danger_now"] == YesNo.YES
     if receipt.code is None:
         context = {"reference": receipt.reference, "danger": danger, "form": CodeForm()}
-        return answer(request, "already", context)
-    return received(request, receipt.reference, receipt.code, form.idempotency_key, danger=danger)
+        return quiet_page(request, "already", context)
+    return first_receipt(
+        request, receipt.reference, receipt.code, form.idempotency_key, danger=danger
+    )
 
 
 @tip_page
@@ -125,8 +128,8 @@ def open_conversation(request: HttpRequest, form: CodeForm) -> HttpResponse:
         return wrong_code(request, form)
     code = form.cleaned_data["code"]
     try:
-        if actions.code_kept(code=code):
-            return talk(request, code)
+        if actions.empty_box(code=code):
+            return conversation_page(request, code)
     except UNAVAILABLE:
         log.exception("unavailable")
         return code_page(request, form, unavailable=True)
@@ -147,7 +150,7 @@ def add(
     if form["code"].errors:
         return wrong_code(request, form)
     code = form.cleaned_data["code"]
-    page = ticket if kind == FollowUp.RECEIPT else talk
+    page = receipt_page if kind == FollowUp.RECEIPT else conversation_page
     try:
         opened = conversation.read(code)
         if opened is None:
@@ -168,7 +171,7 @@ def add(
         if kind == FollowUp.CONVERSATION:
             return code_page(request, form, unavailable=True)
         context = {"form": form, "unavailable": True, "submission": form.idempotency_key}
-        return ticket(request, code, context, status=503)
+        return receipt_page(request, code, context, status=503)
 
 
 def deliver(form: FollowUpForm, results: PhotoResults) -> Delivery | None:
@@ -219,10 +222,10 @@ def form_page(
         "soon": soon,
     }
     status = 503 if unavailable else 429 if over_limit else 200
-    return answer(request, template, context, status=status)
+    return quiet_page(request, template, context, status=status)
 
 
-def received(
+def first_receipt(
     request: HttpRequest, reference: str, code: str, sent_from: str, *, danger: bool
 ) -> HttpResponse:
     """The first receipt: alike for all but for these words, so a flood finds it ready."""
@@ -236,24 +239,24 @@ def received(
     return HttpResponse(page)
 
 
-def ticket(
+def receipt_page(
     request: HttpRequest, code: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """The receipt: reference, code, and the first offer, which is to add photos."""
-    kept = {
+    shown_code = {
         "code": code,
         "spelled": spelling_alphabet.spelled(code),
         "submission": receipts.new_idempotency_key(),
     }
-    return answer(request, "receipt", kept | context, status=status)
+    return quiet_page(request, "receipt", shown_code | context, status=status)
 
 
-def talk(
+def conversation_page(
     request: HttpRequest, code: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """The dialogue so far, and a form to go on."""
     said = {"dialogue": conversation.read(code), "form": FollowUpForm(initial={"code": code})}
-    return answer(request, "follow_up", said | (context or {}), status=status)
+    return quiet_page(request, "follow_up", said | (context or {}), status=status)
 
 
 def unavailable_page(request: HttpRequest) -> HttpResponse:
@@ -268,7 +271,7 @@ def unavailable_page(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def answer(
+def quiet_page(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """A quiet page; the middleware sees to it that nothing keeps it."""

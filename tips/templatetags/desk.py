@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tips.crypto import receipts
 from tips.models import Event, Tip
-from tips.models.vocabulary import Language
+from tips.models.vocabulary import Language, SetAside, YesNo
 
 register = template.Library()
 
@@ -41,6 +41,19 @@ def when(event: Event) -> str:
         if event.by
         else f"{local.day} {local:%b}{year} {local:%H}h"
     )
+
+
+@register.filter
+def marks(tip: Tip) -> list[tuple[str, str]]:
+    """What makes a tip special, each as the end of a CSS class and a word."""
+    all_marks = (
+        ("urgent", "Urgent", tip.urgency == Tip.Urgency.DANGER),
+        ("child", "Child", tip.under_18 == YesNo.YES),
+        ("self", "Themselves", tip.for_self),
+        ("lock", "Restricted", tip.restricted),
+        ("aside", tip.get_set_aside_display(), tip.set_aside != SetAside.NO),
+    )
+    return [(kind, word) for kind, word, true in all_marks if true]
 
 
 @register.filter

@@ -18,8 +18,6 @@ from slu_antitrafficking.start.postgres.database import Embedded
 from slu_antitrafficking.start.processes import Log, Stopped
 from slu_antitrafficking.start.state import Lock, State, abandoned
 
-# The folders whose files take longest: they come first, so that no side waits for the last one.
-SLOW = ("tests/browser", "tests/readers", "tests/faults", "tests/start", "tests/attacks")
 SUITE = "know-the-signs-suite-"  # the folder of one, which holds all that its tests write
 LIGHTHOUSE = "tests/audit/test_lighthouse.py"
 BARE_MACHINE = "tests/audit/test_bare_machine.py"
@@ -28,7 +26,7 @@ MEASURED = "--coverage"
 # Settings of the person who types the command; a test sets its own.
 PERSONAL = (
     *("VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS", "DEBUG", "PG_BIN"),
-    "RUNTIME_DIRECTORY",
+    *("RUNTIME_DIRECTORY", "PYTHONDONTWRITEBYTECODE"),  # a run starts a hundred Pythons
     *("EMAIL_URL", "DESK_EMAIL"),
 )
 
@@ -44,9 +42,9 @@ def test(arguments: Sequence[str]) -> int:
     with throw_away() as environment:
         if measured:
             environment |= _measuring(environment)
-        # Three at once, for they also wait; each file on one side, and each side with a database
-        # and a running site of its own.
-        every = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", *SLOW, "tests"]
+        # Three at once, for they also wait; each file on one side, the longest first
+        # (tests/conftest.py), and each side with a database and a running site of its own.
+        every = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "tests"]
         kept = ["--create-db", "--reuse-db"]  # all of the server is thrown away afterwards
         command = [sys.executable, "-m", "pytest", *kept, *(arguments or every)]
         code = _call(command, environment)

@@ -43,7 +43,7 @@ class Embedded:
     def start(self, *, rights: str = "CREATEROLE") -> None:
         """Makes the data on the first start, starts the server and gives its owner these rights.
 
-        Raises Problem, with nothing changed, when another version made the data.
+        Raises Problem when another version made the data; then nothing was changed.
         """
         with step(f"PostgreSQL {self.cluster.programs.version}"):
             self.cluster.make()

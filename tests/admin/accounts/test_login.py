@@ -14,7 +14,7 @@ from tests.access.test_false_keys import make_old_active, plant_desk_key
 from tests.admin.desk import LOG_IN, QUEUE, credentials, enter, events, new_tip, url_of
 from tests.cast import Person
 from tips.access import accounts, authentication, throttle
-from tips.crypto import passphrases, sealing
+from tips.crypto import passphrases, sealing, wraps
 from tips.models import DeskKey, DeskSession, Event, Officer, OfficerKey
 
 pytestmark = pytest.mark.django_db
@@ -26,13 +26,13 @@ WRONG = "do not fit together"
 def derivations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """One entry for each key derivation that the library ran."""
     ran: list[int] = []
-    library = sealing.Argon2id
+    library = wraps.Argon2id
 
     def counted(**options: Any) -> Any:
         ran.append(1)
         return library(**options)
 
-    monkeypatch.setattr(sealing, "Argon2id", counted)
+    monkeypatch.setattr(wraps, "Argon2id", counted)
     return ran
 
 

@@ -11,6 +11,7 @@ from tests.admin.desk import QUEUE, enter, events, new_tip, url_of, with_photos
 from tests.cast import Person
 from tips import actions
 from tips.models import Event, Tip
+from tips.models.vocabulary import SetAside
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ def references(*tips: Tip) -> list[str]:
 
 
 def test_danger_first_then_children_and_themselves_then_oldest_and_spam_last(kim: Person) -> None:
-    spam = new_tip(danger_now="yes", set_aside=Tip.SetAside.SPAM)
+    spam = new_tip(danger_now="yes", set_aside=SetAside.SPAM)
     late, early = new_tip(), new_tip()
     child, themselves, danger = (
         new_tip(under_18="yes"),

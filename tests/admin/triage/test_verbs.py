@@ -9,7 +9,7 @@ from django.utils import timezone
 from tests.admin.desk import enter, events, new_tip, url_of
 from tests.cast import Person, send, tip_of
 from tips import actions
-from tips.crypto import desk_key
+from tips.crypto import active_key
 from tips.models import DeskKey, Message, Note, Tip
 from tips.public import conversation
 
@@ -184,7 +184,7 @@ def test_a_supervisor_closes_as_knowingly_false_and_a_duplicate_names_its_tip(sa
 def test_without_a_desk_key_nothing_is_sealed_and_the_words_stay(kim: Person, tip: Tip) -> None:
     client = enter(kim)
     DeskKey.objects.update(activated_at=None)
-    desk_key.forget()
+    active_key.forget()
     page = do(client, tip, "note", text="Keep these words.").content.decode()
     assert "no desk key to seal with" in page
     assert "Keep these words." in page

@@ -21,7 +21,7 @@ from slu_antitrafficking.refusal import Refused
 from tips.access import accounts, throttle
 from tips.admin import pages, red_lines
 from tips.admin.accounts import login
-from tips.models import Event, Officer, OfficerKey
+from tips.models import Officer, OfficerKey
 from tips.models.vocabulary import Language
 from tips.templatetags.desk import minute
 
@@ -91,13 +91,10 @@ class OfficerAdmin(OwnFiltersAlone):
 
     def save_model(self, request: HttpRequest, obj: Officer, form: Any, change: bool) -> None:
         """A role changes through access, which ends what the old role could open."""
-        if not change:
-            obj.save()
-            Event.objects.record(
-                Event.Verb.ACCOUNT_ADDED, by=pages.officer_of(request), about=obj.username
-            )
-            return
         by, wanted = pages.officer_of(request), form.cleaned_data
+        if not change:
+            accounts.add(officer=obj, by=by)
+            return
         if "email" in form.changed_data:
             accounts.change_email(officer=obj, email=wanted["email"], by=by)
         if "reads" in form.changed_data:
@@ -118,7 +115,6 @@ class OfficerAdmin(OwnFiltersAlone):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Besides the role, what can be done to the account."""
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -191,7 +187,7 @@ def give_access(request: HttpRequest, officer: Officer) -> HttpResponse:
 
 @_on_account
 def deactivate(request: HttpRequest, officer: Officer) -> HttpResponse:
-    """Key, grants and sessions gone."""
+    """Takes the officer's key, grants and sessions, and makes a new desk key where they had one."""
     held = accounts.deactivate(
         officer=officer, by=pages.officer_of(request), held=pages.held_by(request)
     )
@@ -203,7 +199,7 @@ def deactivate(request: HttpRequest, officer: Officer) -> HttpResponse:
 
 @_on_account
 def activate(request: HttpRequest, officer: Officer) -> HttpResponse:
-    """May be given access again."""
+    """Lets the account be given access again."""
     accounts.activate(officer=officer, by=pages.officer_of(request))
     messages.success(request, f"Active again: {officer}. Now give access.")
     return _back(officer)
@@ -211,7 +207,7 @@ def activate(request: HttpRequest, officer: Officer) -> HttpResponse:
 
 @_on_account
 def sign_out(request: HttpRequest, officer: Officer) -> HttpResponse:
-    """Their sessions gone, their words kept."""
+    """Ends the officer's sessions; their passphrase still opens."""
     accounts.sign_out_everywhere(officer=officer, by=pages.officer_of(request))
     messages.success(request, f"Signed out everywhere: {officer}.")
     return _back(officer)

@@ -31,21 +31,16 @@ class EventAdmin(OwnFiltersAlone):
         return f"{timezone.localtime(event.at):%a %-d %b %Y, %H:%M}"
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Under the desk's own name for it."""
         return super().changelist_view(request, {"title": "Trail"} | (extra_context or {}))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody adds to it by hand."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody changes it."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody deletes from it."""
         return False
 
     def get_urls(self) -> list[Any]:
-        """The list alone."""
         return super().get_urls()[:1]

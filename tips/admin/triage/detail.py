@@ -142,7 +142,7 @@ def show(
             "left_over": left_over,
             "version": opened.version,
             "parked_until": tip.turn_until if tip.status == Tip.Status.PARKED else None,
-            "buttons": verbs.buttons(tip, officer),
+            "offered": verbs.offered(tip, officer),
             "typed": {verb.replace("-", "_"): typed} if typed is not None else {},
             **(_in_words(opened.fields) if opened.fields else {}),
         },
@@ -151,7 +151,7 @@ def show(
 
 def _colleagues(tip: Tip) -> list[Officer]:
     """Everybody to whom the tip can be given: all who may open it but its owner."""
-    roles = [Officer.Role.SUPERVISOR] + ([] if tip.restricted else [Officer.Role.OFFICER])
+    roles = Officer.roles_that_open(restricted=tip.restricted)
     others = Officer.objects.filter(is_active=True, role__in=roles)
     return [other for other in others.only("username") if other.pk != tip.owner_id]
 

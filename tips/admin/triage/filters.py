@@ -10,22 +10,20 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from tips.admin import pages
-from tips.models import Officer, Tip, Turn
+from tips.models import IS_OPEN, Officer, Tip, Turn
 from tips.models.vocabulary import District, Language
-
-OPEN = ~Q(status=Tip.Status.CLOSED)
 
 
 def tabs(officer: Officer, today: date) -> dict[str, tuple[str, Q]]:
     """The tabs by their name in the address: what each is called, and what stands under it."""
     return {
         "new": ("New", Q(status=Tip.Status.NEW)),
-        "nobody": ("Nobody's", OPEN & Q(turn=Turn.TO_TAKE)),
-        "mine": ("Mine", OPEN & Q(owner=officer)),
-        "answers": ("New answers", OPEN & Q(turn=Turn.OWNER, turn_cause=Tip.Cause.WROTE)),
-        "waiting": ("Waiting", OPEN & Q(turn=Turn.CITIZEN)),
-        "today": ("Look again", OPEN & Q(turn=Turn.OWNER, turn_until__lte=today)),
-        "open": ("All open", OPEN),
+        "nobody": ("Nobody's", IS_OPEN & Q(turn=Turn.TO_TAKE)),
+        "mine": ("Mine", IS_OPEN & Q(owner=officer)),
+        "answers": ("New answers", IS_OPEN & Q(turn=Turn.OWNER, turn_cause=Tip.Cause.WROTE)),
+        "waiting": ("Waiting", IS_OPEN & Q(turn=Turn.CITIZEN)),
+        "today": ("Look again", IS_OPEN & Q(turn=Turn.OWNER, turn_until__lte=today)),
+        "open": ("All open", IS_OPEN),
         "closed": ("Closed", Q(status=Tip.Status.CLOSED)),
     }
 
@@ -50,7 +48,6 @@ class TabFilter(admin.SimpleListFilter):
         super().__init__(request, *arguments)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Every tab."""
         return [(name, title) for name, (title, _) in self.tabs.items()]
 
     def value(self) -> str:
@@ -59,7 +56,6 @@ class TabFilter(admin.SimpleListFilter):
         return value if value in self.tabs else "new"
 
     def choices(self, changelist: Any) -> Any:
-        """The tabs with their counts."""
         found = counts(self.officer)
         for name, title in self.lookup_choices:
             yield {
@@ -70,7 +66,6 @@ class TabFilter(admin.SimpleListFilter):
             }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """What stands under the tab."""
         return queryset.filter(self.tabs[self.value()][1])
 
 
@@ -86,7 +81,6 @@ class DistrictFilter(admin.SimpleListFilter):
         return [*names, ("none", "Not said")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Tips from there."""
         if value := self.value():
             return queryset.filter(district="" if value == "none" else value)
         return queryset
@@ -99,9 +93,7 @@ class LanguageFilter(admin.SimpleListFilter):
     parameter_name = "language"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
-        """All of them."""
         return [(language.value, language.english) for language in Language]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Tips in it."""
         return queryset.filter(language=self.value()) if self.value() else queryset

@@ -18,9 +18,10 @@ from tips.admin import pages
 from tips.admin.paging import CappedPaginator
 from tips.admin.triage import detail, verb_views
 from tips.admin.triage.filters import DistrictFilter, LanguageFilter, TabFilter
-from tips.models import Officer, Tip, Turn
-from tips.models.vocabulary import YesNo
-from tips.templatetags.desk import came, language, waits
+from tips.models import Officer, Tip
+from tips.templatetags.desk import came, language, marks, waits
+
+MARK = '<span class="mark mark--{}">{}</span>'
 
 
 class TipAdmin(OwnFiltersAlone):
@@ -50,7 +51,6 @@ class TipAdmin(OwnFiltersAlone):
     show_facets = admin.ShowFacets.NEVER
 
     def get_urls(self) -> list[URLPattern]:
-        """The queue, the reference box, the tip, its photos and its verbs."""
         site = self.admin_site
         return [
             path("", site.admin_view(self.changelist_view), name="tips_tip_changelist"),
@@ -100,20 +100,13 @@ class TipAdmin(OwnFiltersAlone):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Never from here."""
         return False
 
     @admin.display(description="Urgency")
     def urgency_mark(self, row: Tip) -> SafeString:
-        """What makes it special, each as a shape and a word."""
-        marks = (
-            ("urgent", "Urgent", row.urgency == Tip.Urgency.DANGER),
-            ("self", "Themselves", row.for_self),
-            ("lock", "Restricted", row.restricted),
-            ("aside", "Looks like spam", row.set_aside),
-        )
-        shown = ((kind, word) for kind, word, true in marks if true)
-        return format_html_join(" ", '<span class="mark mark--{}">{}</span>', shown)
+        """What makes it special; that somebody is under 18 has a column of its own."""
+        shown = ((kind, word) for kind, word in marks(row) if kind != "child")
+        return format_html_join(" ", MARK, shown)
 
     @admin.display(description="Reference")
     def ref(self, row: Tip) -> SafeString:
@@ -142,13 +135,9 @@ class TipAdmin(OwnFiltersAlone):
         return ", ".join(str(titles.get(slug, slug)) for slug in row.types)
 
     @admin.display(description="Child")
-    def is_minor(self, row: Tip) -> str | SafeString:
+    def is_minor(self, row: Tip) -> SafeString:
         """A mark where somebody is under 18."""
-        return (
-            format_html('<span class="mark mark--child">{}</span>', "Child")
-            if (row.under_18 == YesNo.YES)
-            else ""
-        )
+        return format_html_join("", MARK, (mark for mark in marks(row) if mark[0] == "child"))
 
     @admin.display(description="Status")
     def status_mark(self, row: Tip) -> SafeString:
@@ -166,8 +155,7 @@ class TipAdmin(OwnFiltersAlone):
     @admin.display(description="Waits")
     def waiting(self, row: Tip) -> str:
         """How long somebody has waited for the desk; empty while nobody does."""
-        for_the_desk = row.turn == Turn.TO_TAKE or row.turn_cause == Tip.Cause.WROTE
-        return waits(row.since) if for_the_desk else ""
+        return waits(row.since) if row.waits_for_desk else ""
 
 
 def find(request: HttpRequest) -> HttpResponse:

@@ -13,7 +13,7 @@ from tips.admin import pages
 from tips.admin.triage import detail
 from tips.admin.triage.verbs import VERBS, Press, Verb
 from tips.crypto import receipts
-from tips.crypto.desk_key import NoDeskKey
+from tips.crypto.active_key import NoDeskKey
 from tips.models import Tip
 
 NO_DESK_KEY = (
@@ -74,8 +74,7 @@ def close_form(request: HttpRequest, tip: Tip, refused: str = "") -> HttpRespons
         "title": f"Close {tip.reference}",
         "tip": tip,
         "version": tip.version_token,
-        "outcomes": Tip.Outcome.choices,
-        "may_say_false": officer.is_supervisor,
+        "outcomes": [(outcome, outcome.may_be_given_by(officer)) for outcome in Tip.Outcome],
         "name_tag": pages.name_tag(officer),
         "refused": refused,
         "typed": request.POST,

@@ -10,7 +10,6 @@ from datetime import date
 from django.http import QueryDict
 
 from tips import actions
-from tips.access import authentication
 from tips.actions import Refused, Stamp
 from tips.models import Event, Officer, Tip
 
@@ -33,8 +32,8 @@ def _always(tip: Tip, officer: Officer) -> bool:
     return True
 
 
-def _open(tip: Tip, officer: Officer) -> bool:
-    return tip.status != Tip.Status.CLOSED
+def _is_open(tip: Tip, officer: Officer) -> bool:
+    return tip.is_open
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,8 @@ class Verb:
 
     `act` does it and gives the sentence that says so; `is_offered` tells whether its form or button
     stands on the tip's page; `button` is the style of a button in the head, empty for a verb whose
-    form has a place of its own; `fields` are kept over a lock; `own_page`: GET shows its form.
+    form has a place of its own; `key` is its access key; `fields` are kept over a lock; `own_page`:
+    GET shows its form.
     """
 
     name: str
@@ -74,7 +74,7 @@ def _take(press: Press) -> str:
 
 def _give(press: Press) -> str:
     name = press.words("to")
-    to = authentication.officer_named(name) if name else None
+    to = Officer.objects.active_named(name)
     if name and to is None:
         raise Refused("There is no such officer, so it was not given.")
     actions.give(tip=press.tip, by=press.by, to=to, stamp=press.stamp)
@@ -136,23 +136,23 @@ def _reopen(press: Press) -> str:
 
 
 def _is_nobodys(tip: Tip, officer: Officer) -> bool:
-    return _open(tip, officer) and tip.owner_id is None
+    return tip.is_open and tip.owner_id is None
 
 
 def _may_wait(tip: Tip, officer: Officer) -> bool:
-    return _open(tip, officer) and tip.status != Tip.Status.ASKED
+    return tip.is_open and tip.status != Tip.Status.ASKED
 
 
 def _may_raise(tip: Tip, officer: Officer) -> bool:
-    return _open(tip, officer) and tip.urgency != Tip.Urgency.DANGER
+    return tip.is_open and tip.urgency != Tip.Urgency.DANGER
 
 
 def _may_lower(tip: Tip, officer: Officer) -> bool:
-    return _open(tip, officer) and tip.urgency == Tip.Urgency.DANGER
+    return tip.is_open and tip.urgency == Tip.Urgency.DANGER
 
 
 def _is_closed(tip: Tip, officer: Officer) -> bool:
-    return tip.status == Tip.Status.CLOSED
+    return not tip.is_open
 
 
 _REASON = Field("reason", "Reason", long=True)
@@ -169,7 +169,7 @@ VERBS = {
         Verb(
             *("give", "Give to somebody", Event.Verb.GIVEN, _give),
             fields=(Field("to", "To"),),
-            is_offered=_open,
+            is_offered=_is_open,
         ),
         Verb(
             *("raise", "Raise to urgent", Event.Verb.RAISED, _raise),
@@ -186,11 +186,13 @@ VERBS = {
             *("reply", "Answer", Event.Verb.REPLIED, _reply),
             fields=(_TEXT, Field("wait", "And wait for the answer")),
             section="#h-dialogue",
+            key="a",
         ),
         Verb(
             *("note", "Note", Event.Verb.NOTED, _note),
             fields=(_TEXT,),
             section="#h-notes",
+            key="n",
         ),
         Verb(
             *("lower", "Lower", Event.Verb.LOWERED, _lower),
@@ -201,7 +203,7 @@ VERBS = {
             *("park", "Look again", Event.Verb.PARKED, _park),
             fields=(Field("until", "Look again on"),),
             section="#h-next",
-            is_offered=_open,
+            is_offered=_is_open,
         ),
         Verb(
             *("close", "Close", Event.Verb.CLOSED, _close),
@@ -210,7 +212,8 @@ VERBS = {
                 Field("duplicate_of", "Of which tip"),
                 _REASON,
             ),
-            is_offered=_open,
+            is_offered=_is_open,
+            key="x",
             own_page=True,
         ),
         Verb(
@@ -222,6 +225,6 @@ VERBS = {
 }
 
 
-def buttons(tip: Tip, officer: Officer) -> list[Verb]:
-    """The verbs without words that stand in the head of this tip's page."""
-    return [verb for verb in VERBS.values() if verb.button and verb.is_offered(tip, officer)]
+def offered(tip: Tip, officer: Officer) -> dict[str, Verb]:
+    """The verbs whose form or button stands on this tip's page, by name."""
+    return {name: verb for name, verb in VERBS.items() if verb.is_offered(tip, officer)}

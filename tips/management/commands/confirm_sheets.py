@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from tips.access import recovery, sheet_files
-from tips.management.typed import refusals_as_errors, two_sheets
+from tips.management.terminal import refusals_as_errors, two_sheets
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         """Right: the files are gone. Wrong: nothing changed, exit 1."""
         to_say = sheet_files.words_to_say()
         with refusals_as_errors():
-            recovery.typed_back(**two_sheets(), by="command")
+            recovery.confirm_sheets(**two_sheets(), by="command")
         self.stdout.write(
             "Right. The files of the first start are deleted; the sheets are on paper alone."
         )

@@ -52,7 +52,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 ready = _fill(count, name=account[1], words=account[2])
                 _write(settings.VAR / DEMO_ACCOUNTS_FILE, ready)
-            recovery.typed_back(sheets[0][1], sheets[2][1], by=account[1])
+            recovery.confirm_sheets(sheets[0][1], sheets[2][1], by=account[1])
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(f"  {count} made-up tips: {time.monotonic() - started:.1f} s")

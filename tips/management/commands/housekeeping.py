@@ -1,6 +1,8 @@
 """What has to be done every minute, every hour and every night."""
 
 import logging
+import time
+from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any
 
@@ -11,18 +13,23 @@ from tips.housekeeping import boxes_and_sessions, rewriting, self_check
 
 # Of the advisory lock; two runs at once would wait for each other's tables.
 LOCK = 8_470_001
+ALONE_WITHIN = 10  # seconds, before a stop
 _log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    """Run by the starter every minute as the owner."""
+    """Run by the starter every minute as the owner, and once more when the site stops."""
 
     help = "Deletes what is over, takes it off the disk, and looks whether all is as it should be."
     requires_system_checks: list[str] = []
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """For the starter."""
+        parser.add_argument("--before-stop", action="store_true", help="The doors are closed.")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Silent, but once a night: a line a minute would tell when something was there to do."""
-        if not self._is_alone():
+        if not self._is_alone(ALONE_WITHIN if options["before_stop"] else 0):
             return
         steps: tuple[Callable[[], object], ...] = (
             self_check.every_minute,  # first: while something is wrong, no tip may come in
@@ -34,6 +41,8 @@ class Command(BaseCommand):
             self_check.every_hour,
             self._nightly,
         )
+        if options["before_stop"]:
+            steps = (boxes_and_sessions.clear, rewriting.before_stop)
         for step in steps:
             try:
                 step()
@@ -44,7 +53,15 @@ class Command(BaseCommand):
         if line := rewriting.nightly():
             self.stdout.write(line)
 
-    def _is_alone(self) -> bool:
+    def _is_alone(self, within: float) -> bool:
+        """Whether no other is at work, or none after so many seconds: one that the starter ended
+        may be at work on the server for a moment still."""
+        deadline = time.monotonic() + within
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))
-            return bool(cursor.fetchone()[0])
+            while True:
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))
+                if cursor.fetchone()[0]:
+                    return True
+                if time.monotonic() >= deadline:
+                    return False
+                time.sleep(0.1)

@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from tips.access import authentication, recovery, sheet_files
-from tips.management.typed import refusals_as_errors, two_sheets
+from tips.access import recovery, sheet_files
+from tips.management.terminal import refusals_as_errors, two_sheets
 from tips.models import Officer
 
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         Raises CommandError where no active officer is named but has to be.
         """
         name, dry_run, new_sheets = (options[key] for key in ("officer", "dry_run", "new_sheets"))
-        officer = authentication.officer_named(name or "")
+        officer = Officer.objects.active_named(name or "")
         if officer is None and (name or not (dry_run or new_sheets)):
             raise CommandError("Name an active officer: manage.py recover NAME")
         with refusals_as_errors():

@@ -5,14 +5,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from tips.access import recovery
-from tips.management.typed import refusals_as_errors, two_sheets
+from tips.management.terminal import refusals_as_errors, two_sheets
 
 
 class Command(BaseCommand):
     """Needs any two recovery sheets from paper; nothing is sealed anew."""
 
     help = (
-        "Makes a new desk key for every officer whose own key a colleague vouched for, and deletes"
+        "Makes a new desk key for every officer whose own key a colleague attested, and deletes"
         " desk keys that nobody at the desk made."
     )
     requires_system_checks: list[str] = []

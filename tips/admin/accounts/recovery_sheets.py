@@ -1,38 +1,17 @@
-"""An officer's own account: out, out everywhere, and the recovery sheets typed back."""
+"""The page on which a supervisor types recovery sheets back from the paper."""
 
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
 
 from slu_antitrafficking.refusal import Refused
-from tips.access import accounts, recovery
+from tips.access import recovery
 from tips.admin import pages
-from tips.admin.accounts import login
 from tips.crypto.recovery_sheets import SheetError
 from tips.models import Event
-
-# What a browser may have kept of the desk goes, except the cookies: those were just deleted.
-CLEAR = '"cache", "storage"'
-
-
-def log_out(request: HttpRequest) -> HttpResponse:
-    """This session is gone; GET changes nothing."""
-    if request.method != "POST":
-        return pages.SeeOther("../")
-    return _left(request, "You are logged out.")
-
-
-@require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
-    """Every session of this officer is gone."""
-    officer = pages.officer_of(request)
-    accounts.sign_out_everywhere(officer=officer, by=officer)
-    return _left(request, "You are signed out on every machine.")
 
 
 class RecoveryForm(forms.Form):
@@ -60,7 +39,7 @@ class RecoveryForm(forms.Form):
 
 
 @sensitive_post_parameters()
-def recovery_sheets(request: HttpRequest) -> HttpResponse:
+def screen(request: HttpRequest) -> HttpResponse:
     """Two sheets typed back: then the files of the first start are deleted.
 
     Raises PermissionDenied for whoever is no supervisor.
@@ -69,11 +48,11 @@ def recovery_sheets(request: HttpRequest) -> HttpResponse:
     if not officer.is_supervisor:
         raise PermissionDenied
     form = RecoveryForm(request.POST or None)
-    kept = form.is_valid() and _typed_back(form, officer.username)
+    is_right = form.is_valid() and _typed_back(form, officer.username)
     context = {
         "title": "Recovery sheets",
         "form": form,
-        "kept": kept,
+        "is_right": is_right,
         "last": Event.objects.filter(verb=Event.Verb.SHEETS_KEPT).order_by("-at").first(),
     }
     return pages.page(request, "desk/recovery.html", context)
@@ -81,17 +60,9 @@ def recovery_sheets(request: HttpRequest) -> HttpResponse:
 
 def _typed_back(form: forms.Form, by: str) -> bool:
     try:
-        recovery.typed_back(form.cleaned_data["sheet_1"], form.cleaned_data["sheet_2"], by=by)
+        recovery.confirm_sheets(form.cleaned_data["sheet_1"], form.cleaned_data["sheet_2"], by=by)
     except SheetError as error:
         form.add_error(f"sheet_{error.sheet}" if error.sheet else None, str(error))
     except Refused as refusal:
         form.add_error(None, str(refusal))
     return not form.errors
-
-
-def _left(request: HttpRequest, sentence: str) -> HttpResponse:
-    request.session.flush()
-    request.user = AnonymousUser()
-    response = login.log_in_page(request, notice=sentence, next="", carried="")
-    response.headers["Clear-Site-Data"] = CLEAR
-    return response

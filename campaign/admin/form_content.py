@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from campaign import drafts
+from campaign import desk_items
 from campaign.item_content import ItemContent
 from campaign.models import Item
 
@@ -27,7 +27,7 @@ def content(form: Any, texts: Any) -> ItemContent:
         },
     )
     if picture := form.cleaned_data.get("picture"):
-        return replace(content, picture=drafts.inline(picture))
+        return replace(content, picture=desk_items.inline(picture))
     if form.cleaned_data.get("remove_picture") or item.pk is None:
         return content
-    return drafts.with_picture(content, item)
+    return desk_items.with_picture(content, item)

@@ -7,7 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import Person
 from tips.access import desk_keys
-from tips.crypto import desk_key
+from tips.crypto import active_key
 from tips.models import DeskKey
 
 
@@ -17,33 +17,33 @@ def test_the_active_key_is_remembered_for_some_seconds_and_no_longer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with django_assert_num_queries(1):
-        key = desk_key.active()
-        assert desk_key.active() == key
+        key = active_key.current()
+        assert active_key.current() == key
     DeskKey.objects.update(activated_at=None)
-    assert desk_key.active() == key
+    assert active_key.current() == key
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now + 16)
-    with pytest.raises(desk_key.NoDeskKey):
-        desk_key.active()
+    with pytest.raises(active_key.NoDeskKey):
+        active_key.current()
 
 
 def test_the_active_key_is_the_one_with_its_id_and_public_half(sam: Person) -> None:
     row = DeskKey.objects.get()
-    assert desk_key.active() == (bytes(row.kid), bytes(row.public))
+    assert active_key.current() == (bytes(row.kid), bytes(row.public))
 
 
 def test_a_key_made_meanwhile_is_found_once_what_was_is_forgotten(sam: Person) -> None:
-    before = desk_key.active().kid
-    assert not desk_key.has_claimed_successor(before)
-    remembered = desk_key.active()
+    before = active_key.current().kid
+    assert not active_key.has_claimed_successor(before)
+    remembered = active_key.current()
     held = desk_keys.rotate(sam.held, by="sam")
-    desk_key._remembered.set(None, remembered)
-    desk_key._succeeded.set(before, False)
-    desk_key.forget()
+    active_key._remembered.set(None, remembered)
+    active_key._succeeded.set(before, False)
+    active_key.forget()
     after = next(reversed(held))
-    assert desk_key.active().kid == after != before
-    assert desk_key.has_claimed_successor(before)
-    assert not desk_key.has_claimed_successor(after)
+    assert active_key.current().kid == after != before
+    assert active_key.has_claimed_successor(before)
+    assert not active_key.has_claimed_successor(after)
 
 
 def test_whether_a_key_has_a_successor_is_asked_once_in_some_seconds(
@@ -51,13 +51,13 @@ def test_whether_a_key_has_a_successor_is_asked_once_in_some_seconds(
     django_assert_num_queries: DjangoAssertNumQueries,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    kid = desk_key.active().kid
+    kid = active_key.current().kid
     with django_assert_num_queries(1):
-        assert not desk_key.has_claimed_successor(kid)
-        assert not desk_key.has_claimed_successor(kid)
+        assert not active_key.has_claimed_successor(kid)
+        assert not active_key.has_claimed_successor(kid)
     DeskKey.objects.update(predecessor=kid)
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now + 14)
-    assert not desk_key.has_claimed_successor(kid)
+    assert not active_key.has_claimed_successor(kid)
     monkeypatch.setattr(time, "monotonic", lambda: now + 16)
-    assert desk_key.has_claimed_successor(kid)
+    assert active_key.has_claimed_successor(kid)

@@ -23,7 +23,7 @@ _remembered: Remembered[ActiveKey] = Remembered(REMEMBERED_SECONDS)
 _succeeded: Remembered[bool] = Remembered(REMEMBERED_SECONDS)
 
 
-def active() -> ActiveKey:
+def current() -> ActiveKey:
     """The active desk key. Raises NoDeskKey when there is none."""
     return _remembered.get(None, _read)
 

@@ -23,7 +23,10 @@ def two_sheets() -> dict[str, str]:
 
 
 def _asked(which: str) -> str:
-    """The words of one sheet; one that is not in the list is asked again. Raises CommandError."""
+    """The words of one sheet; one that is not in the list is asked again.
+
+    Raises CommandError when the input ends before the last word.
+    """
     words: list[str] = []
     while len(words) < recovery_sheets.WORDS:
         try:

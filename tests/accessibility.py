@@ -1,0 +1,92 @@
+"""axe over a page of a real browser: WCAG 2.2 AA and good practice.
+
+Contrast takes axe longer than all else. What of it passed on one page is not looked at again on
+the next by the same process, where all that it depends on is the same; in the audit it is.
+"""
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Page
+
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+# Numbers each element that shows words by its colours: its own, its letters' size and weight, and
+# what is painted behind it from the root on, with the names that a style sheet knows all of it by.
+NUMBER_COLOURS = """() => {
+  const behind = new Map(), numbers = new Map();
+  const ground = one => {
+    if (!one) return "";
+    if (!behind.has(one)) {
+      const {backgroundColor, backgroundImage, opacity, position} = getComputedStyle(one);
+      behind.set(one, [ground(one.parentElement), one.localName, one.getAttribute("class"),
+        backgroundColor, backgroundImage, opacity, position].join(" "));
+    }
+    return behind.get(one);
+  };
+  for (const one of document.body.querySelectorAll("*")) {
+    const says = [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+    if (!(says || one.matches("input, select, textarea, button"))) continue;
+    if (!one.checkVisibility({visibilityProperty: true})) continue;
+    const {color, fontSize, fontWeight, textShadow} = getComputedStyle(one);
+    const off = one.matches(":disabled, [aria-disabled=true]") || one.control?.disabled;
+    const all = [ground(one), color, fontSize, fontWeight, textShadow, off].join(" ");
+    if (!numbers.has(all)) numbers.set(all, numbers.size);
+    one.dataset.colours = numbers.get(all);
+  }
+  return [...numbers.keys()];
+}"""
+RUN = """async ([options, selector]) => {
+  if (selector) axe.configure({rules: [{id: "color-contrast", selector}]});
+  const found = await axe.run(document, options);
+  for (const one of document.querySelectorAll("[data-colours]")) delete one.dataset.colours;
+  return found;
+}"""
+_twins: dict[Browser, Page] = {}
+_passed: set[str] = set()  # colours
+
+
+def check(page: Page, *, every_node: bool = False) -> None:
+    """Fails, naming each, if the page has a violation; `every_node` looks at all for contrast."""
+    if page.evaluate("matchMedia('(scripting: none)').matches"):
+        page = twin(page)
+    # Not a script element, which the page's own rules would refuse.
+    page.evaluate(AXE_SCRIPT)
+    colours = page.evaluate(NUMBER_COLOURS)
+    new = [n for n, one in enumerate(colours) if every_node or one not in _passed]
+    # Without a preload axe asks for no style sheet, which the page's own rules might refuse.
+    options = {"runOnly": RULES, "resultTypes": ["violations"], "preload": False}
+    # Under forced colours Chromium paints with the reader's and still tells a script ours.
+    forced = page.evaluate("matchMedia('(forced-colors: active)').matches")
+    if forced or not new:
+        options["rules"] = {"color-contrast": {"enabled": False}}
+    selector = "" if every_node else ", ".join(f'[data-colours="{n}"]' for n in new)
+    found = page.evaluate(RUN, [options, selector])
+    wrong = [
+        f"{violation['id']}: {violation['help']}: {node['html'][:200]}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+    assert not wrong, "\n".join([page.url, *wrong])
+    if not forced:
+        _passed.update(colours)
+
+
+def twin(page: Page) -> Page:
+    """The same page where scripts run: without them no timer rings, and axe would wait for good.
+
+    One page serves as the twin of all: to open one takes longer than to look at it.
+    """
+    browser, html, address = page.context.browser, page.content(), page.url.partition("#")[0]
+    assert browser
+    if browser not in _twins:
+        _twins[browser] = browser.new_page()
+    scripted = _twins[browser]
+    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    assert page.viewport_size
+    scripted.set_viewport_size(page.viewport_size)
+    scripted.emulate_media(color_scheme="dark" if dark else "light")
+    scripted.unroute_all()
+    scripted.route(
+        lambda url: url == address,
+        lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"),
+    )
+    scripted.goto(address)
+    return scripted

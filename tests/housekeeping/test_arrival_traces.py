@@ -1,0 +1,86 @@
+"""What a row tells of its moment beside its columns, and what of it is left after the hour."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from tests.cast import Person, send, tip_of
+from tests.database.acting import ask
+from tips import actions
+from tips.crypto import receipts
+from tips.housekeeping import boxes_and_sessions, rewriting
+from tips.models import Alarm, EscrowedCode, Tip
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HOUR = timedelta(hours=1)
+
+
+def numbers(table: str, key: str = "id") -> dict[object, object]:
+    """The transaction that wrote each row."""
+    return dict(ask(f"SELECT {key}, xmin::text FROM {table}"))  # type: ignore[arg-type]
+
+
+def write(receipt: actions.Receipt) -> None:
+    actions.receive_message(
+        code=receipt.code,
+        message="And more.",
+        photos=[],
+        idempotency_key=receipts.new_idempotency_key(),
+    )
+
+
+def hourly(now: datetime) -> None:
+    connection.close()
+    rewriting.hourly(now)
+
+
+def test_an_old_tip_whose_citizen_writes_again_has_the_transaction_of_all_others(
+    sam: Person,
+) -> None:
+    now = timezone.now()
+    receipt = send()
+    old = tip_of(receipt)
+    Tip.objects.update(received_at=now - timedelta(days=30))
+    hourly(now)
+    write(receipt)
+    at_writing = numbers("tips_tip")[old.pk]
+    fresh = tip_of(send())
+    hourly(now + HOUR)
+    assert numbers("tips_tip")[old.pk] == numbers("tips_tip")[fresh.pk] != at_writing
+
+
+def test_nothing_short_lived_keeps_its_transaction(sam: Person) -> None:
+    tips = [tip_of(send()) for _ in range(3)]
+    before = numbers("tips_alarm", "tip_id"), numbers("tips_box", "tip_id")
+    assert all(len(set(table.values())) == len(tips) for table in before)
+    hourly(timezone.now())
+    for table in (numbers("tips_alarm", "tip_id"), numbers("tips_box", "tip_id")):
+        assert len(set(table.values())) == 1
+
+
+def test_an_alarm_keeps_its_minute_for_two_hours_at_most(sam: Person) -> None:
+    now = timezone.now().replace(minute=30)
+    tip = tip_of(send(danger_now="yes"))
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    Alarm.objects.filter(tip=tip).update(since=now, due_at=now)
+    hourly(now)
+    hourly(now + HOUR)
+    assert Alarm.objects.get(tip=tip).since == now
+    hourly(now + 2 * HOUR)
+    assert Alarm.objects.get(tip=tip).since == Alarm.objects.get(tip=tip).due_at == hour
+
+
+def test_a_stop_leaves_hours_alone_and_takes_no_box_away(sam: Person) -> None:
+    tip = tip_of(send())
+    until = EscrowedCode.objects.get(tip=tip).box_until
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    connection.close()
+    rewriting.before_stop()
+    box, alarm = EscrowedCode.objects.get(tip=tip), Alarm.objects.get(tip=tip)
+    assert (alarm.since, alarm.due_at) == (hour, hour)
+    assert until <= box.box_until <= until + HOUR
+    assert (box.box_until.minute, box.box_until.second, box.box_until.microsecond) == (0, 0, 0)
+    boxes_and_sessions.clear()
+    assert EscrowedCode.objects.filter(tip=tip).exists()

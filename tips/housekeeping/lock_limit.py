@@ -1,0 +1,35 @@
+"""Statements that wait for a lock no longer than a sender may wait behind them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import OperationalError, connection
+
+LOCK_LIMIT = "2s"
+TRIES = 3
+
+
+def tried(statement: str, values: Mapping[str, Any] | None = None) -> int:
+    """Runs it; how many rows it wrote. Raises OperationalError when the last try waits in vain."""
+
+    def act(cursor: Any) -> int:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
+
+    return in_tries(act)
+
+
+def in_tries(act: Callable[[Any], int]) -> int:
+    """What `act` gives, of a cursor with that limit. Raises OperationalError after the last try."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET lock_timeout = '{LOCK_LIMIT}'")
+                return act(cursor)
+        except OperationalError:  # somebody is at the table
+            if attempt == TRIES:
+                raise
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
+    raise AssertionError("unreachable")
