@@ -137,7 +137,7 @@ def test_a_planted_desk_key_seals_until_a_session_sees_it_and_not_after(
         ("Know the Signs: read the desk's red line", ["sam@example.lc"])
     ]
     assert DeskKey.objects.active().get() == true
-    assert desk_key.active().kid == bytes(true.kid)
+    assert active_key.current().kid == bytes(true.kid)
     assert opens(kim, tip_of(send()))
     event = Event.objects.get(verb="false_desk_key")
     assert event.about == bytes(planted.row.kid).hex()
@@ -384,6 +384,6 @@ def test_whoever_rotates_at_the_same_time_as_another_is_told(
 
 
 def test_what_is_sealed_next_is_sealed_to_the_key_that_was_just_made(sam: Person) -> None:
-    before = desk_key.active()
+    before = active_key.current()
     held = desk_keys.rotate(sam.held, by="sam")
-    assert desk_key.active().kid == next(reversed(held)) != before.kid
+    assert active_key.current().kid == next(reversed(held)) != before.kid
