@@ -17,7 +17,7 @@ from slu_antitrafficking.start.postgres.cluster import SUPERUSER
 def ask(query: str, *values: object) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        return cursor.fetchall()
+        return cursor.fetchall() if cursor.description else []
 
 
 def role(kind: str) -> str:

@@ -47,6 +47,7 @@ def test_a_rotation_writes_each_officers_own_grant_and_attestation(
     assert rotate(sent) == "rotated"
     new = DeskKey.objects.active().get()
     assert bytes(new.kid) == sent["p_kid"]
+    assert new.created_at > DeskKey.objects.get(kid=old.kid).created_at
     assert bytes(new.predecessor or b"") == bytes(old.kid)
     assert bytes(new.recovery_public) == bytes(old.recovery_public)
     assert bytes(new.backup_recipient) == bytes(old.backup_recipient)
@@ -151,6 +152,7 @@ def test_a_false_key_is_retired_and_the_true_one_back(sam: Person) -> None:
     assert bytes(DeskKey.objects.active().get().kid) == true
     assert DeskKey.objects.get(kid=b"retired1").retired_at == timezone.make_aware(LONG_AGO)
     assert Event.objects.get(verb="false_desk_key").about == false.hex()
+    assert rotate(arguments(sam, sam)) == "rotated"  # though the false one is newer
 
 
 def test_a_key_that_was_never_activated_takes_nobodys_place(sam: Person) -> None:
