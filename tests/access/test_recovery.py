@@ -1,5 +1,6 @@
 """Two of three recovery sheets: what they open, what one opens, and how they are replaced."""
 
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
@@ -12,7 +13,7 @@ from tips.access.recovery import FirstAccess, Sheets
 from tips.crypto import key_grants, recovery_sheets, sealing
 from tips.crypto.recovery_sheets import SheetError
 from tips.crypto.sealing import KeyPair, Keyring
-from tips.models import DeskKey, Event, Officer, OfficerKey
+from tips.models import DeskKey, DeskKeyGrant, Event, Officer, OfficerKey
 
 
 def pair_of(first: FirstAccess) -> dict[str, str]:
@@ -37,6 +38,13 @@ def test_a_drill_counts_and_changes_no_key(sam: Person, first: FirstAccess) -> N
     assert recovery.drill(**pair_of(first)) == (2, 2)
     assert list(DeskKey.objects.values()) == keys
     assert Event.objects.get(verb="drilled").count == 2
+
+
+def test_a_drill_goes_on_after_a_tip_that_does_not_open(sam: Person, first: FirstAccess) -> None:
+    tips = [tip_of(send()) for _ in range(3)]
+    for tip in tips[1:]:
+        type(tip).objects.filter(pk=tip.pk).update(sealed=tips[0].sealed)
+    assert recovery.drill(**pair_of(first)) == (1, 3)
 
 
 def test_a_drill_counts_a_tip_that_does_not_open(sam: Person, first: FirstAccess) -> None:
@@ -171,6 +179,42 @@ def test_a_planted_desk_key_keeps_nobody_from_recovering(
     assert recovery.drill(**pair_of(first)) == (1, 1)
     words = recovery.recover(**pair_of(first), officer=sam.officer)
     assert opens(settled(sam.officer, words), true)
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_a_planted_key_that_claims_to_be_the_oldest_keeps_nobody_from_recovering(
+    sam: Person, first: FirstAccess, opens: bool
+) -> None:
+    true, row = tip_of(send()), DeskKey.objects.get()
+    public = bytes(row.recovery_public) if opens else KeyPair(sealing.new_secret()).public
+    planted = desk_keys.new_key(None, b"", public, b"")
+    planted.row.save(force_insert=True)
+    long_ago = row.created_at - timedelta(days=1)
+    DeskKey.objects.filter(kid=planted.row.kid).update(created_at=long_ago)
+    assert recovery.drill(**pair_of(first)) == (1, 1)
+    assert true.sealed
+
+
+def test_a_rotation_by_sheets_that_breaks_off_deletes_no_key(
+    sam: Person, first: FirstAccess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted = desk_keys.new_key(None, b"", KeyPair(sealing.new_secret()).public, b"")
+    planted.row.save(force_insert=True)
+    monkeypatch.setattr(desk_keys, "opens", lambda row, secret: False)
+    with pytest.raises(Refused, match="could not be opened"):
+        recovery.rotate_desk_key(**pair_of(first))
+    assert DeskKey.objects.filter(kid=planted.row.kid).exists()
+
+
+def test_the_first_set_up_gives_what_it_had_written_down(db: None) -> None:
+    kept: list[FirstAccess] = []
+    first = recovery.set_up_desk(keep=kept.append)
+    assert kept == [first]
+    assert first.username == Officer.objects.get().username == "supervisor"
+    assert {event.by for event in Event.objects.all()} == {"system"}
+    assert DeskKeyGrant.objects.get().by == "system"
+    settled(Officer.objects.get(), first.words)
+    assert recovery.drill(**pair_of(first)) == (0, 0)
 
 
 def test_the_sheets_are_written_down_before_anything_counts(db: None) -> None:
