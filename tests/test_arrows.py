@@ -43,7 +43,7 @@ HOUSE = {
         " throttle",
         "base tips.actions tips.crypto tips.models",
     ),
-    "tips.database": Room("rights", "base"),
+    "tips.database": Room("catalog rights", "base"),
     "tips.housekeeping": Room(
         "arrival_traces boxes_and_sessions counters lock_limit rewriting self_check",
         "base tips.access tips.database tips.models",

@@ -17,6 +17,15 @@ WIDE = """() => {
   return page.scrollWidth > page.clientWidth ? [page, ...wide].map(
     one => one.cloneNode().outerHTML) : [];
 }"""
+# Paragraphs of a public page that stand at a button as if they were part of it.
+TOUCHING = """() => [...document.querySelectorAll("main .btn")].flatMap(button => {
+  const at = button.getBoundingClientRect();
+  return [...document.querySelectorAll("main p")].filter(one => {
+    const box = one.getBoundingClientRect();
+    return at.height && box.height && !one.contains(button) && !button.contains(one)
+      && Math.abs(box.top - at.bottom) < 4 && box.left < at.right && box.right > at.left;
+  }).map(one => one.outerHTML);
+})"""
 UNFOLD = """() => {
   const folded = [...document.querySelectorAll("details:not([open])")];
   for (const one of folded) one.open = true, one.dataset.folded = "";
@@ -37,6 +46,7 @@ def closer(axe: Callable[[Page], None], widths: Sequence[int], schemes: Sequence
         for width in widths:
             page.set_viewport_size({"width": width, "height": 740})
             assert page.evaluate(WIDE) == [], f"{page.url} at {width} px"
+            assert page.evaluate(TOUCHING) == [], f"{page.url} at {width} px"
             for scheme in schemes:
                 page.emulate_media(color_scheme=scheme)
                 axe(page)

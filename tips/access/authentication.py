@@ -96,8 +96,8 @@ def record_wrong_words(username: str) -> None:
     officer = Officer.objects.active_named(username.strip())
     if officer is None:
         return
-    told = Event.objects.filter(verb=Event.Verb.WRONG_WORDS, about=officer.username)
-    if not told.filter(at__gt=timezone.now() - timedelta(hours=1)).exists():
+    events = Event.objects.filter(verb=Event.Verb.WRONG_WORDS, about=officer.username)
+    if not events.filter(at__gt=timezone.now() - timedelta(hours=1)).exists():
         Event.objects.record(Event.Verb.WRONG_WORDS, about=officer.username)
 
 

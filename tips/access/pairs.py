@@ -139,8 +139,8 @@ def false_pairs(held: dict[bytes, bytes]) -> list[Officer]:
 
 def tell_of_false_pair(officer: Officer) -> None:
     """An event and a mail to the supervisors, once a day."""
-    told = Event.objects.filter(verb=Event.Verb.FALSE_PAIR, about=officer.username)
-    if not told.filter(at__gt=timezone.now() - timedelta(days=1)).exists():
+    events = Event.objects.filter(verb=Event.Verb.FALSE_PAIR, about=officer.username)
+    if not events.filter(at__gt=timezone.now() - timedelta(days=1)).exists():
         Event.objects.record(Event.Verb.FALSE_PAIR, about=officer.username)
         mails.something_is_wrong()
 

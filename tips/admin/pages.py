@@ -52,8 +52,8 @@ def named_in(request: HttpRequest) -> str:
 
 def held_by(request: HttpRequest) -> dict[bytes, bytes]:
     """The desk's secrets that this session holds, by key id."""
-    kept = request.session.get(KEYS, {})
-    return {bytes.fromhex(kid): bytes.fromhex(secret) for kid, secret in kept.items()}
+    keys = request.session.get(KEYS, {})
+    return {bytes.fromhex(kid): bytes.fromhex(secret) for kid, secret in keys.items()}
 
 
 def keys_of(request: HttpRequest) -> Keyring:

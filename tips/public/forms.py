@@ -36,12 +36,12 @@ class PublicForm(forms.Form):
     @classmethod
     def opened(cls, data: QueryDict, names: Iterable[str]) -> Self:
         """The form before it is sent, with these of its fields as they came."""
-        came = _plain(data)
+        fields = _plain(data)
         many = {"signs"}
         initial = {
-            name: came.getlist(name) if name in many else came[name]
+            name: fields.getlist(name) if name in many else fields[name]
             for name in names
-            if name in came
+            if name in fields
         }
         return cls(initial=initial)
 

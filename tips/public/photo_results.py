@@ -85,12 +85,12 @@ def clean(sent: Sequence[SentPhoto]) -> PhotoResults:
     places = {kind: _where(sent, kind) for kind in ("", "too_big", "too_many")}
     raw = [sent[place - 1].raw for place in places[""]]
     done = list(zip(places[""], raw, photos.clean(raw), strict=True))
-    kept = [(place, before, after) for place, before, after in done if isinstance(after, bytes)]
+    readable = [(place, before, after) for place, before, after in done if isinstance(after, bytes)]
     lost = {why: tuple(place for place, _, after in done if after is why) for why in Lost}
     return PhotoResults(
-        raw=tuple(before for _place, before, _after in kept),
-        clean=tuple(after for _place, _before, after in kept),
-        arrived=tuple(place for place, _before, _after in kept),
+        raw=tuple(before for _place, before, _after in readable),
+        clean=tuple(after for _place, _before, after in readable),
+        arrived=tuple(place for place, _before, _after in readable),
         unreadable=lost[Lost.UNREADABLE],
         no_time=lost[Lost.NO_TIME],
         too_big=places["too_big"],

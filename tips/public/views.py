@@ -73,8 +73,8 @@ def report(request: HttpRequest) -> HttpResponse:
 def receive(request: HttpRequest, sending: limits.Sending) -> HttpResponse:
     """The receipt of the tip that was posted, or the form again with what was typed."""
     if not is_same_origin(request):
-        kept = TipForm.opened(request.POST, ("what_happened", "signs"))
-        return tip_form(request, kept, must_resubmit="what_happened" in request.POST)
+        form = TipForm.opened(request.POST, ("what_happened", "signs"))
+        return tip_form(request, form, must_resubmit="what_happened" in request.POST)
     if "what_happened" not in request.POST:
         return tip_form(request, TipForm.opened(request.POST, tuple(TipForm.base_fields)))
     form = TipForm(request.POST)
@@ -243,12 +243,12 @@ def receipt_page(
     request: HttpRequest, code: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """The receipt: reference, code, and the first offer, which is to add photos."""
-    kept = {
+    shown_code = {
         "code": code,
         "spelled": spelling_alphabet.spelled(code),
         "submission": receipts.new_idempotency_key(),
     }
-    return quiet_page(request, "receipt", kept | context, status=status)
+    return quiet_page(request, "receipt", shown_code | context, status=status)
 
 
 def conversation_page(

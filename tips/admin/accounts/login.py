@@ -88,7 +88,7 @@ def log_in_page(
     request: HttpRequest, *, form: forms.Form | None = None, **context: Any
 ) -> HttpResponse:
     """The log-in form; it keeps what was carried, and the page to come back to."""
-    kept = {
+    own = {
         "form": form or LogInForm(),
         "title": "Log in",
         "clock": timezone.localtime(),
@@ -97,7 +97,7 @@ def log_in_page(
         "carried": request.POST.get(drafts.FIELD, ""),
         "notice": NEW_KEY if NEW_KEY_FIELD in request.GET else "",
     }
-    return pages.page(request, "admin/login.html", kept | context)
+    return pages.page(request, "admin/login.html", own | context)
 
 
 def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:
@@ -161,8 +161,8 @@ def open_session(request: HttpRequest, officer: Officer, held: dict[bytes, bytes
 
 def after_log_in(request: HttpRequest) -> HttpResponse:
     """What came along with the log-in, offered; else the page that was asked for."""
-    came = drafts.after_log_in(request)
-    return came or pages.SeeOther(pages.safe_next(request) or reverse("admin:index"))
+    response = drafts.after_log_in(request)
+    return response or pages.SeeOther(pages.safe_next(request) or reverse("admin:index"))
 
 
 def _let_in(request: HttpRequest, username: str, password: str, otp_token: str) -> HttpResponse:

@@ -48,11 +48,11 @@ def screen(request: HttpRequest) -> HttpResponse:
     if not officer.is_supervisor:
         raise PermissionDenied
     form = RecoveryForm(request.POST or None)
-    kept = form.is_valid() and _typed_back(form, officer.username)
+    is_right = form.is_valid() and _typed_back(form, officer.username)
     context = {
         "title": "Recovery sheets",
         "form": form,
-        "kept": kept,
+        "is_right": is_right,
         "last": Event.objects.filter(verb=Event.Verb.SHEETS_KEPT).order_by("-at").first(),
     }
     return pages.page(request, "desk/recovery.html", context)

@@ -83,8 +83,8 @@ class ChangeForm(OwnWordsForm):
 @csrf_protect
 def set_up(request: HttpRequest) -> HttpResponse:
     """The one page that one-time words open; afterwards one logs in anew."""
-    kept = request.session.get(sessions.SET_UP)
-    if kept is None:
+    opened_wrap = request.session.get(sessions.SET_UP)
+    if opened_wrap is None:
         if request.user.is_authenticated:
             return pages.SeeOther(reverse("admin:index"))
         return login.log_in_page(request, next="", carried="", set_up_over=True)
@@ -96,13 +96,13 @@ def set_up(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         unlocked = Unlocked(
             officer,
-            bytes.fromhex(kept["wrapped"]),
-            bytes.fromhex(kept["secret"]),
-            bytes.fromhex(kept["anchor"]),
+            bytes.fromhex(opened_wrap["wrapped"]),
+            bytes.fromhex(opened_wrap["secret"]),
+            bytes.fromhex(opened_wrap["anchor"]),
             "",
         )
         try:
-            _set_up(unlocked, offered, kept["totp"], form.cleaned_data["otp_token"])
+            _set_up(unlocked, offered, opened_wrap["totp"], form.cleaned_data["otp_token"])
         except ValidationError as refusal:
             form.add_error("otp_token" if refusal.code == "digits" else None, refusal)
         else:
@@ -113,8 +113,10 @@ def set_up(request: HttpRequest) -> HttpResponse:
         "form": form,
         "officer": officer,
         "offered": offered,
-        "secret": [kept["totp"][at : at + 4] for at in range(0, len(kept["totp"]), 4)],
-        "qr": _qr(kept["totp"], officer),
+        "secret": [
+            opened_wrap["totp"][at : at + 4] for at in range(0, len(opened_wrap["totp"]), 4)
+        ],
+        "qr": _qr(opened_wrap["totp"], officer),
         "clock": timezone.localtime(),
         "action": reverse("admin:set_up"),
     }
