@@ -13,6 +13,7 @@ plain_page      the same without scripts.
 axe             axe(page): fails with every violation named.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -53,6 +54,13 @@ LONGEST = (
     *("browser/test_states.py", "campaign/test_second_person.py", "attacks/test_disk_times.py"),
     *("campaign/test_trail.py", "start/test_run.py", "readers/test_pages.py"),
 )
+
+
+def pytest_collection_finish() -> None:
+    """What the collection made stays to the end: the garbage collector need not look for it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

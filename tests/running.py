@@ -18,7 +18,7 @@ from slu_antitrafficking.start import options, unix_sockets
 from slu_antitrafficking.start.dev.suite import neutral_environment
 from slu_antitrafficking.start.options import ROOT
 from slu_antitrafficking.start.postgres.cluster import DATABASE, OWNER, SUPERUSER
-from slu_antitrafficking.start.postgres.data_folder import delete
+from slu_antitrafficking.start.postgres.data_folder import IN_VAR, MARK, delete
 from slu_antitrafficking.start.processes import tied_to_us
 
 T = TypeVar("T")
@@ -94,7 +94,9 @@ class RunningSite:
 
     def after_first_start(self) -> "RunningSite":
         """Begins where a first start ended: one site of a run made that start for all of them."""
-        subprocess.run(["cp", "-a", first_started(), self.var], check=True)
+        first = first_started()
+        if (first / MARK).read_text() == IN_VAR:  # a copy would share data that lie elsewhere
+            subprocess.run(["cp", "-a", first, self.var], check=True)
         return self
 
     def with_static_of(self, other: "RunningSite") -> "RunningSite":

@@ -283,17 +283,22 @@ def test_digits_fit_this_step_the_last_and_the_next() -> None:
         step = authentication.matching_step(secret, code.at(now + timedelta(seconds=shift)))
         assert step is not None
         assert authentication.matching_step(secret, code.generate_otp(step), after=step) is None
+    typed = code.at(now)
+    assert authentication.matching_step(secret, f" {typed[:3]} {typed[3:]}\t") is not None
     assert authentication.matching_step(secret, code.at(now + timedelta(minutes=5))) is None
     for wrong in ("", "abc", "12345", "０１２３４５"):
         assert authentication.matching_step(secret, wrong) is None
 
 
-def test_right_words_with_wrong_digits_are_closed_after_five_an_hour(kim: Person) -> None:
+def test_right_words_with_wrong_digits_are_closed_after_five_an_hour(
+    kim: Person, dana: Person
+) -> None:
     unlocked = kim.unlock()
     for _ in range(5):
         assert not authentication.digits_are_locked(unlocked)
         authentication.count_wrong_digits(unlocked)
     assert authentication.digits_are_locked(unlocked)
+    assert not authentication.digits_are_locked(dana.unlock())
     assert Event.objects.filter(verb="locked_out", about="kim").count() == 1
     OfficerKey.objects.update(wrong_digits_since=timezone.now() - timedelta(minutes=61))
     assert not authentication.digits_are_locked(unlocked)

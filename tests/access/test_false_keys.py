@@ -12,7 +12,7 @@ from tests.database.acting import acting_as, ask
 from tips.access import accounts, authentication, desk_keys, pairs
 from tips.access.desk_keys import NewKey
 from tips.access.pairs import FalsePair
-from tips.crypto import active_key, attestations, sealing
+from tips.crypto import active_key, associated_data, attestations, sealing
 from tips.crypto.sealing import Keyring
 from tips.models import DeskKey, DeskKeyGrant, Event, Officer, OfficerKey
 
@@ -305,3 +305,20 @@ def test_a_desk_door_that_rotates_to_keys_of_its_own_is_set_right_however_often_
             assert cursor.fetchall() == [("rotated",)]
     assert desk_keys.set_right(desk_keys.judge_newer(sam.held))
     assert DeskKey.objects.active().get() == true
+
+
+def test_what_a_desk_key_is_tried_with_stays_the_same_for_ever(sam: Person) -> None:
+    row = DeskKey.objects.get()
+    check = associated_data.of_key_check(row.key_check_id)
+    assert sam.keys.open(row.key_check_value, check) == b"desk key"
+    secret = sam.held[bytes(row.kid)]
+    assert desk_keys.opens(row, secret)
+    assert not desk_keys.opens(row, sealing.new_secret())
+    row.key_check_value = sealing.seal(b"desk keys", [bytes(row.public)], check)
+    assert not desk_keys.opens(row, secret)
+
+
+def test_a_session_holds_a_key_whose_row_is_gone_and_goes_on(sam: Person) -> None:
+    gone = sealing.new_secret()
+    judged = desk_keys.judge_newer({sealing.key_id(sealing.KeyPair(gone).public): gone} | sam.held)
+    assert judged == (sam.held, set(), set())

@@ -9,9 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.admin.desk import QUEUE, enter, new_tip, url_of
-from tests.cast import Person
+from tests.cast import Person, opens
+from tips.access import recovery
+from tips.access.recovery import FirstAccess
 from tips.admin.oversight.trail import EventAdmin
 from tips.admin.paging import CappedPaginator
+from tips.crypto import desk_key
 from tips.models import Alarm, DeskKey, Event, OfficerKey
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +124,21 @@ def test_health_is_red_under_two_holders_and_without_a_desk_key(sam: Person) -> 
     assert "Recovery sheets: never typed back" in page
     DeskKey.objects.update(activated_at=None)
     assert "Desk key: none: no tip can be taken" in client.get("/desk/").content.decode()
+
+
+def test_the_way_out_of_a_key_that_somebody_retired_by_hand_is_named_and_is_one(
+    first: FirstAccess, sam: Person
+) -> None:
+    client = enter(sam)
+    DeskKey.objects.update(retired_at=timezone.now())
+    desk_key.forget()
+    with pytest.raises(desk_key.NoDeskKey):
+        new_tip()
+    page = client.get("/desk/").content.decode()
+    assert "before ./run manage rotate_desk_key was given two sheets" in page
+    recovery.rotate_desk_key(sheet_1=first.sheets[0], sheet_2=first.sheets[1])
+    desk_key.forget()
+    assert opens(sam, new_tip())
 
 
 def test_two_holders_are_well(sam: Person, kim: Person) -> None:

@@ -108,4 +108,12 @@ def test_what_is_left_to_a_superuser_is_told() -> None:
     told = problem(SelfCheck.CATALOG)
     assert ask("SELECT rolsuper FROM pg_roles WHERE rolname = current_user") == [(False,)]
     # The tests' superuser closed the catalog, but knew no serving roles yet.
-    assert told == "2 statements are left to a superuser; the start names them."
+    assert told == "2 statements are left to a superuser; the start prints them."
+
+
+def test_what_a_superuser_ran_of_it_is_seen_the_minute_after() -> None:
+    self_check.every_hour()
+    told = problem(SelfCheck.CATALOG)
+    Upkeep.objects.filter(name=SelfCheck.CATALOG).update(problem="5 statements are left.")
+    self_check.every_hour()
+    assert problem(SelfCheck.CATALOG) == told

@@ -3,6 +3,7 @@ import json
 import pytest
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -94,6 +95,7 @@ def test_a_whole_that_is_too_heavy_is_one_kind_error():
     assert not form.is_valid()
     assert list(form.errors) == ["__all__"]
     assert "All your answers together are too long" in form.errors["__all__"][0]
+    assert form.has_error("__all__", "too_heavy")
 
 
 @pytest.mark.parametrize(
@@ -201,6 +203,15 @@ def test_signs_are_offered_that_stand_on_the_form_or_were_ticked():
     assert hidden in {slug for slug, _title in form.fields["signs"].choices}
     assert form.ticked == 1
     assert TipForm(filled()).ticked == 0
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+def test_signs_are_offered_in_the_language_of_the_page(language):
+    titles = {sign.slug: sign.title for sign in offers.signs(language)}
+    with override(language):
+        offered = dict(TipForm(filled()).fields["signs"].choices)
+    assert offered == {slug: titles[slug] for slug in offered}
+    assert offered
 
 
 def test_what_fills_a_box_that_people_do_not_see_looks_like_spam():

@@ -36,7 +36,7 @@ def environment(number: int) -> dict[str, str]:
 
 
 def answer(port: int, request: bytes, source: str = "127.0.0.1") -> bytes:
-    with socket.create_connection(("127.0.0.1", port), 5, (source, 0)) as connection:
+    with socket.create_connection(("127.0.0.1", port), 20, (source, 0)) as connection:
         connection.sendall(request)
         return connection.recv(100)
 

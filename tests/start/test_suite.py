@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from slu_antitrafficking.start.dev import suite
 from slu_antitrafficking.start.options import ROOT
 from slu_antitrafficking.start.postgres.data_folder import ELSEWHERE, MARK
 from slu_antitrafficking.start.processes import tied_to_us
@@ -63,6 +64,12 @@ def test_a_browser_s_driver_that_does_not_start_is_named_before_the_tests(tmp_pa
     )
 
 
+def test_what_a_shell_says_of_bytecode_is_not_for_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fifth of what each of its many Pythons does until it is ready is compiling the same."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "PYTHONDONTWRITEBYTECODE" not in suite.neutral_environment()
+
+
 def test_the_audit_says_where_it_may_not_build_a_bare_machine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -74,7 +81,7 @@ def test_a_killed_suite_leaves_nothing_running_and_the_next_one_tidies_up(short:
     at_work = short / "at-work"
     ours = {name: os.environ[name] for name in os.environ if not name.startswith("PYTEST")}
     environment = ours | {"AT_WORK": str(at_work), "TMPDIR": str(short)}
-    suite = subprocess.Popen(
+    run = subprocess.Popen(
         ["./run", "test", "-n", "1", "tests/start/hanging.py"],
         cwd=ROOT,
         env=environment,
@@ -86,9 +93,9 @@ def test_a_killed_suite_leaves_nothing_running_and_the_next_one_tidies_up(short:
     for program in ("postgres", "gunicorn", "chromium", "pytest"):
         assert any(program in command for command in running), program
     stores = [ELSEWHERE / mark.read_text() for mark in short.glob(f"**/{MARK}")]
-    assert len(stores) == 2  # the suite's own, and the site's
-    suite.kill()
-    suite.wait()
+    assert len(stores) == 3  # the suite's own, the one that was started first, and the site's
+    run.kill()
+    run.wait()
     until(lambda: not commands(short), 30)
     assert list(short.glob("know-the-signs-suite-*"))
     subprocess.run(["./run", "test", "--version"], cwd=ROOT, env=environment, check=True)

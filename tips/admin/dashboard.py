@@ -18,6 +18,7 @@ GIVEN_SHOWN_FOR = timedelta(days=7)
 LATE = timedelta(minutes=10)  # what fails for longer is red
 RECOVERY = (Event.Verb.SHEETS_KEPT, Event.Verb.DRILLED, Event.Verb.RECOVERED)
 HINTS = {"new": "nobody has taken them", "answers": "from citizens", "nobody": "without an owner"}
+NO_KEY = "none: no tip can be taken before ./run manage rotate_desk_key was given two sheets"
 MANY_KEYS = "{}: each log-in opens them all, and that takes its time"
 
 
@@ -77,7 +78,7 @@ def _health() -> list[Line]:
         Line(
             "ok" if activated else "bad",
             "Desk key",
-            f"since {minute(activated)}" if activated else "none: no tip can be taken",
+            f"since {minute(activated)}" if activated else NO_KEY,
         ),
         Line(
             "ok" if last else "warn",

@@ -47,6 +47,9 @@ KEYS, HOURLY, NIGHTLY = "Keys off the disk", "Hourly rewriting", "Nightly rewrit
 UNKNOWN = -1  # how many rows were written since the last run
 WEEKLY_NAME = "Weekly rewriting"
 HELD = "Somebody's open transaction keeps deleted rows on the disk; tried again every minute."
+LACKS_A_RIGHT = (
+    "{}: the database's owner lacks a right ({}); the start prints the statements for a superuser."
+)
 WEEKLY = "There are more than 200,000 rows in {}: rewritten on Sundays only."
 
 
@@ -220,7 +223,7 @@ def _kept_book(upkeep: Upkeep) -> Iterator[Upkeep]:
     except HeldRowsError:
         upkeep.went_wrong(HELD)
     except ProgrammingError as error:  # a right is missing
-        upkeep.went_wrong(f"{upkeep.name}: the database's owner lacks a right ({_code(error)}).")
+        upkeep.went_wrong(LACKS_A_RIGHT.format(upkeep.name, _code(error)))
     except DatabaseError as error:
         upkeep.went_wrong(f"{upkeep.name} did not work ({_code(error)}); tried again every minute.")
     else:

@@ -24,11 +24,11 @@ def every_minute() -> None:
 
 
 def every_hour() -> None:
-    """The whole matrix of rights, and what only a superuser can take away; every minute while the
-    rights are told as wrong."""
+    """The whole matrix of rights, and what only a superuser can take away; every minute while
+    either is told as wrong."""
     an_hour_ago = timezone.now() - timedelta(hours=1)
-    well = Upkeep.objects.filter(name=SelfCheck.RIGHTS, failed_since=None, done_at__gt=an_hour_ago)
-    if well.exists():
+    well = Upkeep.objects.filter(failed_since=None, done_at__gt=an_hour_ago)
+    if well.filter(name__in=(SelfCheck.RIGHTS, SelfCheck.CATALOG)).count() == 2:
         return
     with connection.cursor() as cursor:
         found = rights.drift(cursor)
@@ -37,7 +37,7 @@ def every_hour() -> None:
     if found:
         _set_rights_again()
     _tell(SelfCheck.RIGHTS, found)
-    said = [f"{len(missing)} statements are left to a superuser; the start names them."]
+    said = [f"{len(missing)} statements are left to a superuser; the start prints them."]
     _tell(SelfCheck.CATALOG, said if missing else [])
 
 

@@ -26,7 +26,7 @@ MEASURED = "--coverage"
 # Settings of the person who types the command; a test sets its own.
 PERSONAL = (
     *("VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS", "DEBUG", "PG_BIN"),
-    "RUNTIME_DIRECTORY",
+    *("RUNTIME_DIRECTORY", "PYTHONDONTWRITEBYTECODE"),  # a run starts a hundred Pythons
     *("EMAIL_URL", "DESK_EMAIL"),
 )
 
