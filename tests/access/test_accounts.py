@@ -198,6 +198,20 @@ def test_deactivating_takes_key_grants_and_sessions_at_once(sam: Person, kim: Pe
     assert not DeskSession.objects.exists()
 
 
+def test_what_the_trail_and_a_wrap_say_of_nothing_stays_the_same_for_ever(
+    sam: Person, kim: Person, ed: Person
+) -> None:
+    given = accounts.give_access(officer=ed.officer, by=sam.officer, held=sam.held)
+    unlocked = authentication.unlock(username=ed.officer.username, words=given.words)
+    assert unlocked
+    assert (unlocked.anchor, unlocked.totp) == (bytes(32), "")
+    assert kim.unlock().anchor != bytes(32)
+    accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
+    event = Event.objects.get(verb="deactivated")
+    assert event.pair_digest is not None
+    assert bytes(event.pair_digest) == b""
+
+
 def test_the_last_who_can_open_tips_is_never_lost(sam: Person) -> None:
     for act in (
         lambda: accounts.deactivate(officer=sam.officer, by=sam.officer, held=sam.held),

@@ -200,7 +200,7 @@ def test_access_given_is_told_to_the_other_supervisors(
     sam.officer.refresh_from_db()
     with django_capture_on_commit_callbacks(execute=True):
         accounts.give_access(officer=kim.officer, by=sam.officer, held=sam.held)
-    told = [mail for mail in mailoutbox if "access was given" in mail.subject]
+    told = [mail for mail in mailoutbox if mail.subject == "Know the Signs: access was given"]
     assert [mail.to for mail in told] == [["lee@example.lc"], ["una@example.lc"]]
     for mail in told:
         assert settings.DESK_URL in mail.body

@@ -1,8 +1,10 @@
 """Rows that somebody with the database wrote: a pair, a desk key, and rows put back."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.utils import timezone
 
@@ -114,8 +116,13 @@ def test_rows_from_before_a_change_open_nothing_when_somebody_puts_them_back(
 
 
 def test_a_planted_desk_key_seals_until_a_session_sees_it_and_not_after(
-    sam: Person, kim: Person
+    sam: Person,
+    kim: Person,
+    settings: Any,
+    mailoutbox: list[EmailMessage],
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
+    settings.MAIL_LEAVES = True
     true, planted = DeskKey.objects.active().get(), plant_desk_key()
     stolen = tip_of(send())
     assert Keyring({bytes(planted.row.kid): planted.secret}).fits(stolen.sealed or b"")
@@ -123,12 +130,21 @@ def test_a_planted_desk_key_seals_until_a_session_sees_it_and_not_after(
     judged = desk_keys.judge(authentication.granted_secrets(unlocked), unlocked.anchor)
     assert (set(judged.true), judged.lacking) == ({bytes(true.kid)}, set())
     assert judged.false == {bytes(planted.row.kid)}
-    assert desk_keys.set_right(judged)
+    Officer.objects.filter(pk=sam.officer.pk).update(email="sam@example.lc")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert desk_keys.set_right(judged)
+    assert [(mail.subject, mail.to) for mail in mailoutbox] == [
+        ("Know the Signs: read the desk's red line", ["sam@example.lc"])
+    ]
     assert DeskKey.objects.active().get() == true
+    assert active_key.current().kid == bytes(true.kid)
     assert opens(kim, tip_of(send()))
     event = Event.objects.get(verb="false_desk_key")
     assert event.about == bytes(planted.row.kid).hex()
-    assert not desk_keys.set_right(judged)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert not desk_keys.set_right(judged)
+    assert len(mailoutbox) == 1
+    assert not desk_keys.old_one_came_back(judged)
 
 
 def test_a_planted_desk_key_whose_secret_is_granted_to_an_officer_stays_false(
@@ -322,3 +338,52 @@ def test_a_session_holds_a_key_whose_row_is_gone_and_goes_on(sam: Person) -> Non
     gone = sealing.new_secret()
     judged = desk_keys.judge_newer({sealing.key_id(sealing.KeyPair(gone).public): gone} | sam.held)
     assert judged == (sam.held, set(), set())
+
+
+def test_a_false_key_that_was_never_sealed_to_is_no_reason_to_set_anything_right(
+    sam: Person,
+) -> None:
+    plant_desk_key()
+    DeskKey.objects.exclude(kid__in=list(sam.held)).update(activated_at=None)
+    DeskKey.objects.filter(kid__in=list(sam.held)).update(retired_at=None)
+    judged = desk_keys.judge_newer(sam.held)
+    assert len(judged.false) == 1
+    assert not desk_keys.set_right(judged)
+    assert not Event.objects.filter(verb=Event.Verb.FALSE_DESK_KEY).exists()
+
+
+def test_where_no_key_is_active_no_old_one_came_back(sam: Person) -> None:
+    DeskKey.objects.update(activated_at=None)
+    assert not desk_keys.old_one_came_back(desk_keys.judge_newer(sam.held))
+
+
+def test_nothing_is_made_after_an_old_key_that_somebody_made_active_again(
+    sam: Person, kim: Person
+) -> None:
+    old = bytes(DeskKey.objects.active().get().kid)
+    accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
+    make_old_active("rows", old, bytes(DeskKey.objects.active().get().kid))
+    before = DeskKey.objects.count()
+    with pytest.raises(Refused, match="not in order"):
+        desk_keys.rotate(sam.held, by="sam")
+    assert DeskKey.objects.count() == before
+
+
+def test_whoever_rotates_at_the_same_time_as_another_is_told(
+    sam: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opens = desk_keys.opens
+
+    def meanwhile(row: DeskKey, secret: bytes) -> bool:
+        DeskKey.objects.update(retired_at=timezone.now())
+        return opens(row, secret)
+
+    monkeypatch.setattr(desk_keys, "opens", meanwhile)
+    with pytest.raises(Refused, match="just now"):
+        desk_keys.rotate(sam.held, by="sam")
+
+
+def test_what_is_sealed_next_is_sealed_to_the_key_that_was_just_made(sam: Person) -> None:
+    before = active_key.current()
+    held = desk_keys.rotate(sam.held, by="sam")
+    assert active_key.current().kid == next(reversed(held)) != before.kid

@@ -203,6 +203,9 @@ class Run:
         names = {name for line in lines for name in reached.get(line, ())}
         if not names:  # a `continue` is no instruction of its own
             names = set(reached.get(lines[0] - 1, ()) if mutant.live else ())
+        if not mutant.live:  # who only looks at a table of it reaches no line
+            texts = {item.path: item.path.read_text() for item in self.items.values()}
+            names |= {n for n, item in self.items.items() if mutant.module in texts[item.path]}
         folders = folders_of(mutant.module)
         if mutant.module in RIGHTS:
             names |= {name for name in self.items if name.startswith(tuple(folders))}

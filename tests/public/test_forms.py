@@ -187,6 +187,7 @@ def test_each_question_is_of_its_kind():
         widget = form.fields[name].widget
         assert getattr(widget, "input_type", "textarea") == kind, name
         assert form.fields[name].required == (name == "what_happened")
+    assert not hasattr(FollowUpForm().fields["message"].widget, "input_type"), "a long one"
     lists = {name for name in PICKS if form.fields[name].widget.input_type == "select"}
     assert lists == {"district", "answer_language"}
     assert form.fields["answer_language"].in_own_language
@@ -224,6 +225,7 @@ def test_what_fills_a_box_that_people_do_not_see_looks_like_spam():
 
 def test_the_folded_part_opens_where_something_stands_in_it():
     assert not TipForm(filled()).tells_more
+    assert not TipForm(filled(contact_name="", when="", may_share="")).tells_more
     assert not TipForm(filled(answer_language="en")).tells_more
     assert TipForm(filled(answer_language="fr")).tells_more
     assert TipForm(filled(contact_name="Ann")).tells_more
