@@ -205,6 +205,7 @@ def test_what_the_trail_and_a_wrap_say_of_nothing_stays_the_same_for_ever(
     unlocked = authentication.unlock(username=ed.officer.username, words=given.words)
     assert unlocked
     assert (unlocked.anchor, unlocked.totp) == (bytes(32), "")
+    assert bytes(OfficerKey.objects.get(officer=ed.officer).attestation) == b""
     assert kim.unlock().anchor != bytes(32)
     accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
     event = Event.objects.get(verb="deactivated")
