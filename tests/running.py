@@ -94,9 +94,9 @@ class RunningSite:
 
     def after_first_start(self) -> "RunningSite":
         """Begins where a first start ended: one site of a run made that start for all of them."""
-        first = first_started()
-        if (first / MARK).read_text() == IN_VAR:  # a copy would share data that lie elsewhere
-            subprocess.run(["cp", "-a", first, self.var], check=True)
+        # A copy would share data that lie elsewhere; those of the run's own database tell.
+        if (Path(os.environ["VAR"]) / MARK).read_text() == IN_VAR:
+            subprocess.run(["cp", "-a", first_started(), self.var], check=True)
         return self
 
     def with_static_of(self, other: "RunningSite") -> "RunningSite":

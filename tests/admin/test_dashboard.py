@@ -14,7 +14,7 @@ from tips.access import recovery
 from tips.access.recovery import FirstAccess
 from tips.admin.oversight.trail import EventAdmin
 from tips.admin.paging import CappedPaginator
-from tips.crypto import desk_key
+from tips.crypto import active_key
 from tips.models import Alarm, DeskKey, Event, OfficerKey
 
 pytestmark = pytest.mark.django_db
@@ -131,13 +131,13 @@ def test_the_way_out_of_a_key_that_somebody_retired_by_hand_is_named_and_is_one(
 ) -> None:
     client = enter(sam)
     DeskKey.objects.update(retired_at=timezone.now())
-    desk_key.forget()
-    with pytest.raises(desk_key.NoDeskKey):
+    active_key.forget()
+    with pytest.raises(active_key.NoDeskKey):
         new_tip()
     page = client.get("/desk/").content.decode()
     assert "before ./run manage rotate_desk_key was given two sheets" in page
     recovery.rotate_desk_key(sheet_1=first.sheets[0], sheet_2=first.sheets[1])
-    desk_key.forget()
+    active_key.forget()
     assert opens(sam, new_tip())
 
 

@@ -97,10 +97,12 @@ def at_any_point(kills: int) -> list[list[float]]:
             number += 1
             answered[:8] = number.to_bytes(8)
 
-    for _ in range(kills):
+    for number in range(kills):
         sketch.forget()
         answered[:8] = bytes(8)
         child = forked(count)
+        while number % 2 and not any(answered[:8]):  # every other one in the midst of counting
+            time.sleep(0.001)
         time.sleep(random.uniform(0.001, 0.04))
         kill(child)
         began = time.monotonic()

@@ -204,7 +204,7 @@ def test_whenever_somebody_is_killed_what_was_answered_is_counted() -> None:
     for answered, total, seconds in seen:
         assert answered <= total <= answered + 1
         assert seconds < 1
-    assert sum(answered > 0 for answered, _, _ in seen) > 50
+    assert sum(answered > 0 for answered, _, _ in seen) >= 50
 
 
 def test_whoever_is_killed_at_the_turn_of_an_hour_leaves_nothing_of_what_is_over() -> None:

@@ -1,6 +1,7 @@
 """Statements that wait for a lock no longer than a sender may wait behind them."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.db import OperationalError, connection
@@ -20,16 +21,19 @@ def tried(statement: str, values: Mapping[str, Any] | None = None) -> int:
 
 
 def in_tries(act: Callable[[Any], int]) -> int:
-    """What `act` gives, of a cursor with that limit. Raises OperationalError after the last try."""
-    for attempt in range(1, TRIES + 1):
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(f"SET lock_timeout = '{LOCK_LIMIT}'")
-                return act(cursor)
-        except OperationalError:  # somebody is at the table
-            if attempt == TRIES:
-                raise
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute("RESET lock_timeout")
-    raise AssertionError("unreachable")
+    """What `act` gives, of a cursor with that limit. Raises OperationalError when the last try
+    waits in vain."""
+    for _ in range(TRIES - 1):
+        with suppress(OperationalError):  # somebody is at the table
+            return _once(act)
+    return _once(act)
+
+
+def _once(act: Callable[[Any], int]) -> int:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '{LOCK_LIMIT}'")
+            return act(cursor)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")

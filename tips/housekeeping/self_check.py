@@ -24,21 +24,26 @@ def every_minute() -> None:
 
 
 def every_hour() -> None:
-    """The whole matrix of rights, and what only a superuser can take away; every minute while
-    either is told as wrong."""
+    """The whole matrix of rights, and what only a superuser can take away; each every minute while
+    it is told as wrong."""
+    if not _was_well(SelfCheck.RIGHTS):
+        with connection.cursor() as cursor:
+            found = rights.drift(cursor)
+        if found:
+            _set_rights_again()
+        _tell(SelfCheck.RIGHTS, found)
+    if not _was_well(SelfCheck.CATALOG):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            missing = roles.superusers_part(cursor, cursor.fetchone()[0])
+        said = [f"{len(missing)} statements are left to a superuser; the start prints them."]
+        _tell(SelfCheck.CATALOG, said if missing else [])
+
+
+def _was_well(name: str) -> bool:
+    """Whether it was looked at in the last hour, and in order."""
     an_hour_ago = timezone.now() - timedelta(hours=1)
-    well = Upkeep.objects.filter(failed_since=None, done_at__gt=an_hour_ago)
-    if well.filter(name__in=(SelfCheck.RIGHTS, SelfCheck.CATALOG)).count() == 2:
-        return
-    with connection.cursor() as cursor:
-        found = rights.drift(cursor)
-        cursor.execute("SELECT current_user")
-        missing = roles.superusers_part(cursor, cursor.fetchone()[0])
-    if found:
-        _set_rights_again()
-    _tell(SelfCheck.RIGHTS, found)
-    said = [f"{len(missing)} statements are left to a superuser; the start prints them."]
-    _tell(SelfCheck.CATALOG, said if missing else [])
+    return Upkeep.objects.filter(name=name, failed_since=None, done_at__gt=an_hour_ago).exists()
 
 
 def _look_at_roles() -> None:
