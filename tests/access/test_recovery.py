@@ -4,6 +4,7 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
+from django.utils import timezone
 from shamir_mnemonic.share import Share
 
 from slu_antitrafficking.refusal import Refused
@@ -206,12 +207,23 @@ def test_a_rotation_by_sheets_that_breaks_off_deletes_no_key(
     assert DeskKey.objects.filter(kid=planted.row.kid).exists()
 
 
+def test_a_key_that_was_retired_long_ago_keeps_its_day(sam: Person, first: FirstAccess) -> None:
+    row, day = DeskKey.objects.get(), timezone.now() - timedelta(days=400)
+    recovery.rotate_desk_key(**pair_of(first))
+    DeskKey.objects.filter(kid=row.kid).update(retired_at=day)
+    recovery.rotate_desk_key(**pair_of(first))
+    assert DeskKey.objects.get(kid=row.kid).retired_at == day
+    assert DeskKey.objects.filter(retired_at=None).count() == 1
+
+
 def test_the_first_set_up_gives_what_it_had_written_down(db: None) -> None:
     kept: list[FirstAccess] = []
     first = recovery.set_up_desk(keep=kept.append)
     assert kept == [first]
     assert first.username == Officer.objects.get().username == "supervisor"
     assert {event.by for event in Event.objects.all()} == {"system"}
+    verbs = Event.objects.order_by("verb").values_list("verb", flat=True)
+    assert list(verbs) == ["access_given", "key_made"]
     assert DeskKeyGrant.objects.get().by == "system"
     settled(Officer.objects.get(), first.words)
     assert recovery.drill(**pair_of(first)) == (0, 0)

@@ -158,3 +158,32 @@ def test_a_new_wrap_ends_the_old_session(kim: Person, sam: Person) -> None:
     client = enter(kim)
     accounts.give_access(officer=kim.officer, by=sam.officer, held=sam.held)
     assert not is_in(client)
+
+
+@pytest.mark.django_db
+def test_a_session_is_written_when_it_begins_and_each_cookie_loads_its_own() -> None:
+    stores = []
+    for number in range(3):
+        store = sessions.SessionStore()
+        store.begin({"number": number})
+        stores.append(store)
+        assert DeskSession.objects.count() == number + 1
+    for number, store in enumerate(stores):
+        assert sessions.SessionStore(store.session_key).load() == {"number": number}
+        assert store.exists(store.session_key or "")
+    assert not stores[0].exists("another")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "minutes"), [("other", 30), (sessions.SET_UP, 15)])
+def test_setting_up_may_take_a_quarter_of_an_hour_from_its_beginning(
+    name: str, minutes: int
+) -> None:
+    began = timezone.now()
+    store = sessions.SessionStore()
+    store.begin({name: True})
+    until = began + timedelta(minutes=minutes)
+    assert timedelta() <= DeskSession.objects.get().expire_date - until < timedelta(minutes=1)
+    store["more"] = 1
+    store.save()
+    assert timedelta() <= DeskSession.objects.get().expire_date - until < timedelta(minutes=1)
