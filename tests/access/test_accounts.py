@@ -1,5 +1,6 @@
 """Every way to give, change and take access ends in "opens" or in a refusal with a sentence."""
 
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from typing import Any
@@ -240,22 +241,31 @@ def test_of_two_acts_that_lose_somebody_the_second_waits(sam: Person, kim: Perso
     """Else two supervisors who deactivate each other at once would both be gone."""
 
     @transaction.atomic
-    def impatient() -> None:
+    def impatient(act: Callable[[], object]) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = '100ms'")
+        act()
+
+    def deactivate() -> None:
         accounts.deactivate(officer=kim.officer, by=sam.officer, held=held)
 
     held = sam.held
+    newest = pairs.newest_of(held) or b""
     parameters = connection.get_connection_params()
     for name in ("cursor_factory", "context"):
         parameters.pop(name, None)
-    with closing(psycopg2.connect(**parameters)) as somebody:
-        query = "SELECT FROM tips_officer WHERE id = %s FOR UPDATE"
-        somebody.cursor().execute(query, [str(sam.officer.pk)])
-        with pytest.raises(DatabaseError, match="lock timeout"):
-            impatient()
+    acts: dict[str, Callable[[], object]] = {
+        "tips_officer WHERE id": deactivate,
+        "tips_officerkey WHERE officer_id": lambda: pairs.true_holders(newest),
+    }
+    for row, act in acts.items():
+        with closing(psycopg2.connect(**parameters)) as somebody:
+            query = f"SELECT FROM {row} = %s FOR UPDATE"
+            somebody.cursor().execute(query, [str(sam.officer.pk)])
+            with pytest.raises(DatabaseError, match="lock timeout"):
+                impatient(act)
     assert Officer.objects.get(pk=kim.officer.pk).is_active
-    impatient()
+    impatient(deactivate)
     assert not Officer.objects.get(pk=kim.officer.pk).is_active
 
 

@@ -387,3 +387,13 @@ def test_what_is_sealed_next_is_sealed_to_the_key_that_was_just_made(sam: Person
     before = active_key.current()
     held = desk_keys.rotate(sam.held, by="sam")
     assert active_key.current().kid == next(reversed(held)) != before.kid
+
+
+def test_a_pair_that_is_attested_and_that_the_trail_does_not_explain_holds_nothing(
+    sam: Person, kim: Person
+) -> None:
+    newest, public = pairs.newest_of(sam.held) or b"", sealing.new_pair().public
+    assert {key.officer for key in pairs.true_holders(newest)} == {sam.officer, kim.officer}
+    attested = attestations.attestation(newest, kim.officer.pk, public)
+    OfficerKey.objects.filter(officer=kim.officer).update(public=public, attestation=attested)
+    assert [key.officer for key in pairs.true_holders(newest)] == [sam.officer]
