@@ -172,6 +172,10 @@ def test_a_session_is_written_when_it_begins_and_each_cookie_loads_its_own() -> 
         assert sessions.SessionStore(store.session_key).load() == {"number": number}
         assert store.exists(store.session_key or "")
     assert not stores[0].exists("another")
+    unsaved = sessions.SessionStore()
+    unsaved["more"] = 1
+    unsaved.save()
+    assert sessions.SessionStore(unsaved.session_key).load() == {"more": 1}
 
 
 @pytest.mark.django_db
