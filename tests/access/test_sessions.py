@@ -172,6 +172,13 @@ def test_a_session_is_written_when_it_begins_and_each_cookie_loads_its_own() -> 
         assert sessions.SessionStore(store.session_key).load() == {"number": number}
         assert store.exists(store.session_key or "")
     assert not stores[0].exists("another")
+    stores[1]["more"] = 1
+    stores[1].save()
+    assert sessions.SessionStore(stores[1].session_key).load() == {"number": 1, "more": 1}
+    assert sessions.SessionStore(stores[0].session_key).load() == {"number": 0}
+    DeskSession.objects.update(expire_date=timezone.now())
+    stores[1].save()
+    assert sessions.SessionStore(stores[1].session_key).load() == {}
     unsaved = sessions.SessionStore()
     unsaved["more"] = 1
     unsaved.save()
