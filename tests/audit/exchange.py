@@ -19,6 +19,7 @@ class Living(NamedTuple):
 def living(module: str) -> Living:
     """Those of this process; looked up once, because it takes longer than many a mutant."""
     path, found = str(path_of(module)), Living([], [])
+    gc.unfreeze()  # what the suite froze is not among the objects otherwise
     for made in gc.get_objects():
         if type(made) is FunctionType and made.__code__.co_filename == path:
             found.functions.append(made)
