@@ -37,7 +37,7 @@ def change_asked(
     path: str,
 ) -> Delivery:
     """Tells the desk that a change waits; of its words no more than a number."""
-    if not settings.EMAIL_IS_SET:
+    if not settings.DESK_IS_MAILED:
         return Delivery([], list(settings.DESK_EMAIL))
     context = {
         "pending": pending,

@@ -1,4 +1,4 @@
-"""What each of the database's roles may do: applied after every migration, compared every hour.
+"""What each of the database's roles may do: applied after every migration, compared from then on.
 
 Rights are set by difference: what is missing is granted, what nobody wrote down is revoked, in one
 transaction, so that a process at work never finds itself without.
