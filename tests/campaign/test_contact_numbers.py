@@ -9,8 +9,8 @@ from django.utils import timezone
 from campaign import offers
 from campaign.models import Contact, PendingChange
 from tests.campaign.editing import offers_to, press, save, screen, signed_in
-from tests.campaign.mail_server import mail_server
 from tests.cast import hire
+from tests.mail_server import mail_server
 from tips.models import Officer
 
 pytestmark = pytest.mark.django_db
