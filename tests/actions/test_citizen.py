@@ -226,7 +226,7 @@ def test_fifty_messages_an_hour_are_enough() -> None:
     assert delivered == [Delivery.RECEIVED] * 50 + [Delivery.TOO_MANY]
 
 
-def test_the_dialogue_shows_answers_and_dates_but_never_the_citizens_words(sam: Person) -> None:
+def test_the_conversation_shows_answers_and_dates_but_never_the_citizens_words(sam: Person) -> None:
     receipt = send(what_happened="my own secret words")
     code, tip = receipt.code or "", tip_of(receipt)
     actions.open_tip(tip=tip, by=sam.officer, keys=sam.keys)

@@ -84,7 +84,7 @@ class Citizen:
         self.page.locator("form:has(#code) button").click()
 
     def writes(self, words: str, *photos: FilePayload) -> None:
-        """Into the dialogue that is open."""
+        """Into the conversation that is open."""
         self.page.fill("#message", words)
         if photos:
             self._chooses(photos)

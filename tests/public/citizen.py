@@ -155,7 +155,7 @@ class Citizen:
         return self.post("/report/", page | {"what_happened": what_happened} | fields)
 
     def add(self, code: str, **fields: object) -> Answer:
-        """Sends from the dialogue of that code."""
+        """Sends from the conversation of that code."""
         page = self.post("/follow-up/", {"code": code})
         sent = {"code": code, "submission": page.value("submission"), "message": ""}
         return self.post("/follow-up/", sent | fields)

@@ -140,7 +140,7 @@ def test_a_message_under_a_code_that_opens_nothing_stays_on_the_page(citizen, de
     assert desk.messages == []
 
 
-def test_nothing_written_and_nothing_chosen_is_an_error_in_the_dialogue(citizen, code):
+def test_nothing_written_and_nothing_chosen_is_an_error_in_the_conversation(citizen, code):
     page = citizen.add(code)
     assert page.title == "Error: Your messages"
     assert "Write something, or choose a photo." in page.alert

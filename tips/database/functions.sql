@@ -294,7 +294,7 @@ BEGIN
   RETURN true;
 END $$;
 
--- The citizen's side of the dialogue, in order: row 0 is the tip; only the desk's words come along,
+-- The citizen's side of the conversation, in order: row 0 is the tip; only the desk's words come along,
 -- and none that the citizen removed. An opening's count is the newest message that was there, so
 -- what came later is not called read.
 CREATE OR REPLACE FUNCTION public.follow_up(p_lookup_id bytea)

@@ -20,7 +20,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """One message of the dialogue; without words where only photos came."""
+    """One message of the conversation; without words where only photos came."""
 
     class Channel(models.TextChoices):
         """How the citizen's words came."""

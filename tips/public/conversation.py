@@ -1,4 +1,4 @@
-"""The citizen's side of the dialogue, read with the code alone."""
+"""The citizen's side of the conversation, read with the code alone."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The public door: a tip is taken, and its dialogue goes on under the receipt code."""
+"""The public door: a tip is taken, and its conversation goes on under the receipt code."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -254,8 +254,8 @@ def receipt_page(
 def conversation_page(
     request: HttpRequest, code: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
-    """The dialogue so far, and a form to go on."""
-    said = {"dialogue": conversation.read(code), "form": FollowUpForm(initial={"code": code})}
+    """The conversation so far, and a form to go on."""
+    said = {"conversation": conversation.read(code), "form": FollowUpForm(initial={"code": code})}
     return quiet_page(request, "follow_up", said | (context or {}), status=status)
 
 

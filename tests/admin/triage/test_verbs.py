@@ -61,9 +61,10 @@ def test_a_reply_reaches_the_citizen_and_waits_when_ticked(kim: Person) -> None:
     receipt = send()
     tip, client = tip_of(receipt), enter(kim)
     assert (
-        done(client, tip, "reply", "#h-dialogue", text="Are you safe?", wait="1").status == "asked"
+        done(client, tip, "reply", "#h-conversation", text="Are you safe?", wait="1").status
+        == "asked"
     )
-    assert done(client, tip, "reply", "#h-dialogue", text="Call 999.").status == "active"
+    assert done(client, tip, "reply", "#h-conversation", text="Call 999.").status == "active"
     said = conversation.read(receipt.code or "")
     assert said is not None
     assert [entry.text for entry in said.entries if entry.kind == "reply"] == [
@@ -209,12 +210,12 @@ def test_a_citizens_answer_shows_as_new_until_it_is_dealt_with(kim: Person) -> N
     receipt = send()
     tip, client = tip_of(receipt), enter(kim)
     done(client, tip, "take")
-    done(client, tip, "reply", "#h-dialogue", text="Are you safe?", wait="1")
+    done(client, tip, "reply", "#h-conversation", text="Are you safe?", wait="1")
     actions.receive_message(
         code=receipt.code or "", message="Yes.", photos=[], idempotency_key="0" * 32
     )
     assert "<b>1</b> <span>New answers</span>" in client.get("/desk/").content.decode()
     assert "Yes." in client.get(url_of(tip)).content.decode()
     assert "<b>1</b> <span>New answers</span>" in client.get("/desk/").content.decode()
-    done(client, tip, "reply", "#h-dialogue", text="Call 999.")
+    done(client, tip, "reply", "#h-conversation", text="Call 999.")
     assert "<b>0</b> <span>New answers</span>" in client.get("/desk/").content.decode()

@@ -197,7 +197,7 @@ VERBS = {
         Verb(
             *("reply", "Answer", Event.Verb.REPLIED, _reply),
             fields=(_TEXT, Field("wait", "And wait for the answer")),
-            section="#h-dialogue",
+            section="#h-conversation",
             key="a",
         ),
         Verb(

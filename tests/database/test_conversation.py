@@ -54,7 +54,7 @@ def number(n: int) -> dict[str, object]:
     return {"p_id": f"{OTHER_ID[:-2]}{n:02x}", "p_content_digest": bytes([n]) * 32}
 
 
-def dialogue(lookup: bytes = LOOKUP) -> list[dict[str, object]]:
+def conversation(lookup: bytes = LOOKUP) -> list[dict[str, object]]:
     with acting_as("public"), connection.cursor() as cursor:
         cursor.execute("SELECT * FROM follow_up(%s)", [lookup])
         names = [column.name for column in cursor.description]
@@ -253,7 +253,7 @@ def test_a_message_to_an_urgent_tip_alarms_again(first: object, danger: str) -> 
     assert Alarm.objects.filter(urgent=True).exists() == (danger == "yes")
 
 
-def test_the_dialogue_of_one_code_is_that_of_one_tip_in_order_and_hours(
+def test_the_conversation_of_one_code_is_that_of_one_tip_in_order_and_hours(
     sam: Person, first: object
 ) -> None:
     receipt, other = send(), send(what_happened="Another.")
@@ -263,7 +263,7 @@ def test_the_dialogue_of_one_code_is_that_of_one_tip_in_order_and_hours(
     lookup = receipts.lookup_id(receipt.code or "")
     photo = {"p_photo_ids": [OTHER_ID], "p_photos": [b"a"]}
     assert add(p_lookup_id=lookup, **number(1), **photo) == "received"
-    rows = dialogue(lookup)
+    rows = conversation(lookup)
     assert [row["number"] for row in rows] == [0, 1, 2]
     assert [row["photos"] for row in rows] == [0, 0, 1]
     assert {row["reference"] for row in rows} == {tip.reference}
@@ -279,10 +279,10 @@ def test_a_reply_is_shown_since_the_first_time(sam: Person, first: object) -> No
     tip, lookup = tip_of(receipt), receipts.lookup_id(receipt.code or "")
     reply(tip, sam)
     Message.objects.update(shown_at=LONG_AGO)
-    dialogue(lookup)
+    conversation(lookup)
     assert Message.objects.get().shown_at == LONG_AGO
     Message.objects.update(for_citizen=None, shown_at=None)
-    dialogue(lookup)
+    conversation(lookup)
     assert Message.objects.get().shown_at is None  # which it had nothing of to show
 
 
@@ -298,7 +298,7 @@ def test_what_was_opened_is_read_since_the_first_opening_that_showed_it(
     for at, count, of in events:
         Event.objects.record("opened", tip=of, by=sam.officer, count=count, at=at)
     Event.objects.record("photo", tip=tip, by=sam.officer, count=9, at=early)
-    read = [row["read_at"] for row in dialogue(lookup)]
+    read = [row["read_at"] for row in conversation(lookup)]
 
     def hour(at: object) -> object:
         return at.replace(minute=0, second=0, microsecond=0)  # type: ignore[attr-defined]
@@ -310,12 +310,12 @@ def test_a_citizen_removes_one_shown_reply_of_their_own(sam: Person, first: obje
     receipt, other = send(), send(what_happened="Another.")
     tip, lookup = tip_of(receipt), receipts.lookup_id(receipt.code or "")
     reply(tip_of(other), sam)
-    dialogue(receipts.lookup_id(other.code or ""))
+    conversation(receipts.lookup_id(other.code or ""))
     assert reply(tip, sam) == 1
     remove = {"p_lookup_id": lookup, "p_number": 1}
     assert call("public", "remove_reply", remove) == "False"  # not shown yet
     assert reply(tip, sam, "And now?") == 2
-    dialogue(lookup)
+    conversation(lookup)
     assert call("public", "remove_reply", remove) == "True"
     assert call("public", "remove_reply", remove) == "False"
     left = Message.objects.exclude(for_citizen=None).order_by("tip_id", "number")
