@@ -28,7 +28,7 @@ class FirstSupervisor:
             return
         say()
         if not _on_screen():
-            say(f"NOT FINISHED: read {self._file}, sign in with its words at {self._desk},")
+            say(f"NOT FINISHED: read {self._file}, log in with its words at {self._desk},")
             say(f"print {self._page}, three recovery sheets for three people, and type two of them")
             say(f"back at {self._desk}recovery/, which deletes both files.")
             return
@@ -37,7 +37,7 @@ class FirstSupervisor:
         say(f"Not finished. {self._file} holds, until two recovery sheets have been typed back:")
         name, words = secrets["account"]
         say(f"  the first supervisor   {name}")
-        say(f"  one-time passphrase    {words}     (sign in with it at {self._desk})")
+        say(f"  one-time passphrase    {words}     (log in with it at {self._desk})")
         say(f"  recovery sheets        to print from {self._page}")
         for number in range(1, SHEETS + 1):
             say(f"  sheet {number}   {secrets[f'recovery-{number}'][0]}")

@@ -48,7 +48,7 @@ class Crowd:
 
     site: RunningSite
     people: int = 6
-    received: dict[str, str] = field(default_factory=dict)  # page key → reference
+    received: dict[str, str] = field(default_factory=dict)  # idempotency key → reference
     refused: list[int] = field(default_factory=list)  # every status but 200; 0 for no answer
     _stop: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)

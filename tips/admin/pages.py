@@ -33,7 +33,7 @@ def page(
 
 
 def officer_of(request: HttpRequest) -> Officer:
-    """Who is signed in; for views behind `admin_view`."""
+    """Who is logged in; for views behind `admin_view`."""
     return cast(Officer, request.user)
 
 

@@ -25,7 +25,7 @@ HEAVIEST = 240_000  # bytes of the whole document, in UTF-8
 
 
 class PublicForm(forms.Form):
-    """A form without cookie or token; its page key makes sending twice safe and limits nothing."""
+    """A form without cookie or token; its idempotency key limits nothing."""
 
     use_required_attribute = False  # the answer to an empty text is ours, in the page's own words
     again = False  # nothing could be taken: the button says "Send again"
