@@ -203,7 +203,7 @@ def _must_hold_every_key(held: Secrets) -> None:
     """Raises Refused where a true desk key is missing: the access would open half the tips."""
     lacking = desk_keys.judge_newer(held).lacking
     if lacking:
-        raise Refused("There is a newer desk key than yours: log out, log in, and try again.")
+        raise Refused(desk_keys.NEWER_KEY)
 
 
 def _holds_desk_keys(officer: Officer) -> bool:

@@ -19,6 +19,7 @@ from tips.models import DeskKey, Event, OfficerKey
 KEY_CHECK = b"desk key"
 # Each costs a log-in one opening and a session its room; an upgrade could fold them.
 MANY = 50
+NEWER_KEY = "There is a newer desk key than yours: log out, log in, and try again."
 
 
 class Judged(NamedTuple):
@@ -171,7 +172,7 @@ def rotate(held: dict[bytes, bytes], *, by: str) -> dict[bytes, bytes]:
     old = DeskKey.objects.active().first()
     secret = held.get(bytes(old.kid)) if old else None
     if old is None or secret is None:
-        raise Refused("There is a newer desk key than yours: log out, log in, and try again.")
+        raise Refused(NEWER_KEY)
     if secret != pairs.newest_of(held):
         raise Refused("The desk's keys are not in order: log out, log in, and try again.")
     holders = pairs.true_holders(secret)

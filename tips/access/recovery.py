@@ -82,7 +82,7 @@ def confirm_sheets(sheet_1: str, sheet_2: str, *, by: str) -> None:
     Raises SheetError for a slip, Refused for another desk's.
     """
     open_copies(sheet_1, sheet_2)
-    Event.objects.record(Event.Verb.SHEETS_KEPT, by=by)
+    Event.objects.record(Event.Verb.SHEETS_CONFIRMED, by=by)
     for file in (settings.FIRST_SUPERVISOR_FILE, settings.RECOVERY_SHEETS_FILE):
         if is_by_starter(file):
             file.unlink()

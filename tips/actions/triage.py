@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
 from tips.actions.change import NO_STAMP, Stamp, change, lock, once_digest
+from tips.actions.citizen import DOCUMENT_VERSION
 from tips.actions.clocks import hours_since_arrival
 from tips.crypto import active_key, associated_data, sealing
 from tips.models import IS_OPEN, Alarm, Event, Message, Note, Officer, Tip, TipLink
@@ -90,7 +91,7 @@ def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, stamp: Stamp 
     if citizen_key is None:
         raise Refused("This tip was erased; nobody can read an answer.")
     row = uuid4()
-    document = {"version": 1, "text": text}
+    document = {"version": DOCUMENT_VERSION, "text": text}
     of_desk, of_citizen = associated_data.of_message(row), associated_data.of_reply(row)
     try:
         for_citizen = sealing.seal_json(document, [bytes(citizen_key)], of_citizen)

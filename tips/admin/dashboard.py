@@ -16,7 +16,7 @@ from tips.templatetags.desk import minute
 
 GIVEN_SHOWN_FOR = timedelta(days=7)
 LATE = timedelta(minutes=10)  # what fails for longer is red
-RECOVERY = (Event.Verb.SHEETS_KEPT, Event.Verb.DRILLED, Event.Verb.RECOVERED)
+RECOVERY = (Event.Verb.SHEETS_CONFIRMED, Event.Verb.DRILLED, Event.Verb.RECOVERED)
 HINTS = {"new": "nobody has taken them", "answers": "from citizens", "nobody": "without an owner"}
 NO_KEY = "none: no tip can be taken before ./run manage rotate_desk_key was given two sheets"
 MANY_KEYS = "{}: each log-in opens them all, and that takes its time"
@@ -55,7 +55,7 @@ def _counts(officer: Officer) -> list[dict[str, Any]]:
 
 def _urgent(officer: Officer) -> dict[str, Any] | None:
     """Urgent tips that nobody has taken: how many, and since when the first waits."""
-    untaken = Tip.objects.visible_to(officer).open().filter(urgency=0, owner=None)
+    untaken = Tip.objects.visible_to(officer).open().filter(urgency=Tip.Urgency.DANGER, owner=None)
     found = untaken.aggregate(n=Count("pk"), alarm=Min("alarm__since"), came=Min("received_at"))
     if not found["n"]:
         return None

@@ -46,7 +46,8 @@ class Verb(models.TextChoices):
     FALSE_DESK_KEY = "false_desk_key", "a desk key nobody at the desk made"
     RECOVERED = "recovered", "recovered with the recovery sheets"
     DRILLED = "drilled", "recovery sheets tried"
-    SHEETS_KEPT = "sheets_kept", "recovery sheets typed back"
+    # The value is older than its name: rows of the trail are never rewritten.
+    SHEETS_CONFIRMED = "sheets_kept", "recovery sheets typed back"
     SHEETS_REPLACED = "sheets_replaced", "recovery sheets replaced"
     SELF_CHECK = "self_check", "self-check failed"
     CONTENT_CHANGED = "content_changed", "content changed"

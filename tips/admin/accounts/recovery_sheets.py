@@ -53,7 +53,7 @@ def screen(request: HttpRequest) -> HttpResponse:
         "title": "Recovery sheets",
         "form": form,
         "is_right": is_right,
-        "last": Event.objects.filter(verb=Event.Verb.SHEETS_KEPT).order_by("-at").first(),
+        "last": Event.objects.filter(verb=Event.Verb.SHEETS_CONFIRMED).order_by("-at").first(),
     }
     return pages.page(request, "desk/recovery.html", context)
 

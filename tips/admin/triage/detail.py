@@ -143,7 +143,7 @@ def show(
             "version": opened.version,
             "parked_until": tip.turn_until if tip.status == Tip.Status.PARKED else None,
             "offered": verbs.offered(tip, officer),
-            "typed": {verb.replace("-", "_"): typed} if typed is not None else {},
+            "typed": {verb: typed} if typed is not None else {},
             **(_in_words(opened.fields) if opened.fields else {}),
         },
     )
