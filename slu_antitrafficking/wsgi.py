@@ -1,8 +1,8 @@
 """What gunicorn serves; SERVE says which door."""
 
 import os
-from importlib import import_module
 import traceback
+from importlib import import_module
 from wsgiref.types import WSGIApplication
 
 from django.conf import settings
