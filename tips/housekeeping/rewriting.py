@@ -109,7 +109,6 @@ def before_stop() -> None:
 
 
 def _rewrite_small(upkeep: Upkeep, minutes_before: datetime, *, lies_still: bool = False) -> None:
-    last = arrival_traces.last_transaction(HOURLY)
     with _kept_book(upkeep) as book:
         mark, book.mark = book.mark, UNKNOWN
         book.save()  # cut short after the counters began anew, this run has to be made again
@@ -121,7 +120,7 @@ def _rewrite_small(upkeep: Upkeep, minutes_before: datetime, *, lies_still: bool
             _put_in_random_order(SHORT_LIVED)
             small = [table for table in LARGE if counters.size(table) <= SMALL]
             if written != mark:
-                own += arrival_traces.even_out(small, last)
+                own += sum(arrival_traces.even_out(table) for table in small)
             book.mark = own
             _put_in_random_order(small)
         else:
@@ -143,10 +142,11 @@ def nightly(now: datetime | None = None) -> str:
     weekly = [table for table in tables if counters.rows(table) > MANY_ROWS]
     if weekly and local.weekday() != 6:
         tables = [table for table in tables if table not in weekly]
-    before, last = counters.wal_position(), arrival_traces.last_transaction(NIGHTLY)
+    before = counters.wal_position()
     with _kept_book(upkeep):
         if tables:
-            arrival_traces.even_out(tables, last)
+            for table in tables:
+                arrival_traces.even_out(table)
             _put_in_random_order(tables)
             _vacuum(tables)
             _turn_wal_over()
