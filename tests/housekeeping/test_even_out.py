@@ -1,9 +1,12 @@
 """What a rewriting evens out when the one before did not work, or somebody sent meanwhile."""
 
+import os
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg2
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -11,7 +14,7 @@ from django.utils import timezone
 from tests.cast import Person, send, tip_of
 from tests.database.acting import ask, superuser
 from tips import actions
-from tips.housekeeping import arrival_traces, rewriting
+from tips.housekeeping import arrival_traces, counters, lock_limit, rewriting
 from tips.models import Tip, Upkeep
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,9 +31,13 @@ def nightly(now: datetime) -> None:
     rewriting.nightly(now)
 
 
+def database() -> str:
+    return str(ask("SELECT current_database()")[0][0])
+
+
 def long_values() -> list[object]:
     """The numbers of the tips' long values."""
-    with superuser(str(ask("SELECT current_database()")[0][0])) as cursor:
+    with superuser(database()) as cursor:
         cursor.execute(
             "SELECT reltoastrelid::regclass::text FROM pg_class WHERE oid = 'tips_tip'::regclass"
         )
@@ -102,6 +109,34 @@ def test_after_a_failure_only_what_was_written_since_is_evened_out(sam: Person) 
     hourly(now)
     assert not Upkeep.objects.exclude(problem="").exists()
     assert set(before) < set(long_values())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    # What a backup holds: a snapshot; the tables.
+    ["SELECT 1", "LOCK TABLE tips_tip IN ACCESS SHARE MODE"],
+)
+def test_while_somebody_holds_it_no_table_grows_however_often_it_is_tried(
+    sam: Person, monkeypatch: pytest.MonkeyPatch, statement: str
+) -> None:
+    monkeypatch.setattr(rewriting, "SMALL", 0)
+    monkeypatch.setattr(rewriting, "SNAPSHOT_WAIT", 0)
+    monkeypatch.setattr(lock_limit, "LOCK_LIMIT", "50ms")
+    night = timezone.localtime().replace(hour=4)
+    for _ in range(4):
+        send_long()
+    with closing(psycopg2.connect(os.environ["DATABASE_URL"], dbname=database())) as somebody:
+        somebody.set_session(isolation_level="REPEATABLE READ")
+        somebody.cursor().execute(statement)
+        before = counters.size("tips_tip")
+        for _ in range(4):
+            nightly(night)
+            assert Upkeep.objects.get(name=rewriting.NIGHTLY).problem
+        assert counters.size("tips_tip") == before
+    numbers = long_values()
+    nightly(night)
+    assert not Upkeep.objects.exclude(problem="").exists()
+    assert not set(numbers) & set(long_values())
 
 
 def test_on_sunday_the_whole_week_of_a_table_with_very_many_rows(
