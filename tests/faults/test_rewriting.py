@@ -88,7 +88,7 @@ def test_the_run_after_one_that_was_killed_in_the_middle_ends_it(
 ) -> None:
     with reading(site, "tips_message"):
         process = rewrite(site, 1)
-        until(lambda: ask(site, WAITING.format("CLUSTER")), 60, "a rewriting in the middle")
+        until(lambda: ask(site, WAITING.format("LOCK TABLE")), 60, "a rewriting in the middle")
         python = until(lambda: ours(site, "shell"), 5, "its process")
         kill(python if victim == "housekeeping" else site.postgres())
         process.wait(20)
@@ -107,9 +107,7 @@ def test_a_reader_who_never_ends_keeps_a_sender_waiting_two_seconds_at_most(
 ) -> None:
     with reading(site, "tips_tip"):
         process = rewrite(site, 2)
-        until(
-            lambda: ask(site, WAITING.format("CLUSTER VERBOSE public.tips_tip")), 60, "a rewriting"
-        )
+        until(lambda: ask(site, WAITING.format("LOCK TABLE public.tips_tip")), 60, "a rewriting")
         began = time.monotonic()
         send(site)
         waited = time.monotonic() - began

@@ -5,9 +5,11 @@ of their own: beside an officer's row, which has its minute, both tell when a ti
 keeps them through every rewriting, so rows and long values are written anew before.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -33,20 +35,20 @@ LONG_VALUES = {
 }
 # Rows written since this transaction, or by one that was open then; all, where it is not known.
 # A row may be old and its transaction new: a message wakes its tip, a code shows an old reply.
-WRITTEN_SINCE = "coalesce(age(xmin) <= age(%(last)s::xid) + 100, true)"
+WRITTEN_SINCE = "coalesce(xmin <> %(last)s::xid AND age(xmin) <= age(%(last)s::xid) + 100, true)"
+BATCH = 500  # rows; whoever wants to change one of them waits for all
+# With 64 bits the numbers of a store that was copied to another server are told from ours.
+LAST = (
+    "SELECT (mark %% 4294967296)::text FROM public.tips_upkeep,"
+    " pg_snapshot_xmax(pg_current_snapshot()) AS next"
+    " WHERE name = %s AND mark BETWEEN next::text::bigint - 2000000000 AND next::text::bigint"
+)
+REMEMBER = (
+    "INSERT INTO public.tips_upkeep (name, mark, problem)"
+    " VALUES (%s, pg_current_xact_id()::text::bigint, '')"
+    " ON CONFLICT (name) DO UPDATE SET mark = excluded.mark"
+)
 MINUTES = "date_trunc('hour', since) <> since OR date_trunc('hour', due_at) <> due_at"
-
-
-def last_transaction(upkeep: str) -> str | None:
-    """The transaction with which this upkeep last went well; None when the last run did not."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT xmin::text FROM tips_upkeep"
-            " WHERE name = %s AND failed_since IS NULL AND done_at IS NOT NULL AND mark >= 0",
-            (upkeep,),
-        )
-        row = cursor.fetchone()
-    return str(row[0]) if row else None
 
 
 def know_minutes(before: datetime) -> bool:
@@ -78,31 +80,60 @@ def lengthen_boxes() -> int:
     )
 
 
-def even_out(tables: Iterable[str], last: str | None) -> int:
-    """Gives long values written since the transaction `last` new numbers in the order of the rows'
-    random keys, and recent rows one transaction number a table; how many rows it wrote."""
-    values = {"since": timezone.now() - RECENT, "last": last}
+def even_out(table: str) -> int:
+    """Gives long values written since the last time new numbers in the order of the rows' random
+    keys, and recent rows one transaction number; how many rows it wrote."""
+    last = _last_transaction(table)
+    renewed = _written_since(table, last) if table in LONG_VALUES else []
     written = 0
-    for table in tables:
-        if table in LONG_VALUES:
-            written += _renew_long_values(table, last)
-        written += lock_limit.tried(
-            f"UPDATE public.{table} SET id = id WHERE {LARGE[table]} OR {WRITTEN_SINCE}", values
-        )
-    return written
-
-
-def _renew_long_values(table: str, last: str | None) -> int:
-    # Joined with nothing, a value is a new one to PostgreSQL.
-    anew = ", ".join(f"{column} = {column} || ''::bytea" for column in LONG_VALUES[table])
+    for batch in (renewed[at : at + BATCH] for at in range(0, len(renewed), BATCH)):
+        written += lock_limit.in_tries(partial(_renew_long_values, table=table, ids=batch))
 
     def act(cursor: Any) -> int:
+        number = 0
         with transaction.atomic():
+            # Nobody is at the table now, so what was written meanwhile is seen and no more comes.
+            cursor.execute(f"LOCK TABLE public.{table} IN EXCLUSIVE MODE")
+            if table in LONG_VALUES:
+                late = sorted(set(_written_since(table, last)) - set(renewed))
+                number += _renew_long_values(cursor, table, late)
             cursor.execute(
-                f"SELECT id FROM public.{table} WHERE {WRITTEN_SINCE} ORDER BY id", {"last": last}
+                f"UPDATE public.{table} SET id = id WHERE {LARGE[table]} OR {WRITTEN_SINCE}",
+                {"since": timezone.now() - RECENT, "last": last},
             )
-            rows = cursor.fetchall()
-            cursor.executemany(f"UPDATE public.{table} SET {anew} WHERE id = %s", rows)
-            return int(cursor.rowcount) if rows else 0
+            number += int(cursor.rowcount)
+            cursor.execute(REMEMBER, (_upkeep_of(table),))
+        return number
 
-    return lock_limit.in_tries(act)
+    return written + lock_limit.in_tries(act)
+
+
+def _upkeep_of(table: str) -> str:
+    return f"Rows of {table}"
+
+
+def _last_transaction(table: str) -> str | None:
+    """The transaction that evened this table out last."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAST, (_upkeep_of(table),))
+        row = cursor.fetchone()
+    return str(row[0]) if row else None
+
+
+def _written_since(table: str, last: str | None) -> list[UUID]:
+    """The keys of the rows, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM public.{table} WHERE {WRITTEN_SINCE} ORDER BY id", {"last": last}
+        )
+        return [row for (row,) in cursor.fetchall()]
+
+
+def _renew_long_values(cursor: Any, table: str, ids: Sequence[UUID]) -> int:
+    # Joined with nothing, a value is a new one to PostgreSQL.
+    anew = ", ".join(f"{column} = {column} || ''::bytea" for column in LONG_VALUES[table])
+    if not ids:
+        return 0
+    with transaction.atomic():
+        cursor.executemany(f"UPDATE public.{table} SET {anew} WHERE id = %s", [(i,) for i in ids])
+        return int(cursor.rowcount)

@@ -11,9 +11,12 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, ProgrammingError, connection
+from django.db import DatabaseError, ProgrammingError, connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from slu_antitrafficking import roles
@@ -109,7 +112,6 @@ def before_stop() -> None:
 
 
 def _rewrite_small(upkeep: Upkeep, minutes_before: datetime, *, lies_still: bool = False) -> None:
-    last = arrival_traces.last_transaction(HOURLY)
     with _kept_book(upkeep) as book:
         mark, book.mark = book.mark, UNKNOWN
         book.save()  # cut short after the counters began anew, this run has to be made again
@@ -121,7 +123,8 @@ def _rewrite_small(upkeep: Upkeep, minutes_before: datetime, *, lies_still: bool
             _put_in_random_order(SHORT_LIVED)
             small = [table for table in LARGE if counters.size(table) <= SMALL]
             if written != mark:
-                own += arrival_traces.even_out(small, last)
+                _make_sure(small)
+                own += sum(arrival_traces.even_out(table) for table in small)
             book.mark = own
             _put_in_random_order(small)
         else:
@@ -143,10 +146,13 @@ def nightly(now: datetime | None = None) -> str:
     weekly = [table for table in tables if counters.rows(table) > MANY_ROWS]
     if weekly and local.weekday() != 6:
         tables = [table for table in tables if table not in weekly]
-    before, last = counters.wal_position(), arrival_traces.last_transaction(NIGHTLY)
-    with _kept_book(upkeep):
+    before = counters.wal_position()
+    with _kept_book(upkeep) as book:
         if tables:
-            arrival_traces.even_out(tables, last)
+            book.save()  # there is one, for what follows
+            _make_sure(tables)
+            for table in tables:
+                arrival_traces.even_out(table)
             _put_in_random_order(tables)
             _vacuum(tables)
             _turn_wal_over()
@@ -156,6 +162,24 @@ def nightly(now: datetime | None = None) -> str:
     else:
         Upkeep.objects.filter(name=WEEKLY_NAME).delete()
     return f"nightly rewriting: {counters.wal_position() - before:,} bytes of WAL" if tables else ""
+
+
+def _make_sure(tables: Iterable[str]) -> None:
+    """That they can be rewritten: where evening out succeeds and rewriting fails, a table is left
+    as much larger, and every minute again.
+
+    Raises HeldRowsError, or OperationalError when somebody is at one of them all the time.
+    """
+    Upkeep.objects.update(problem=F("problem"))  # leaves dead rows, as evening out does
+    _rewrite("VACUUM (FULL, VERBOSE) public.tips_upkeep")
+    for table in tables:
+        lock_limit.in_tries(partial(_lock_for_a_moment, table=table))
+
+
+def _lock_for_a_moment(cursor: Any, table: str) -> int:
+    with transaction.atomic():
+        cursor.execute(f"LOCK TABLE public.{table} IN ACCESS EXCLUSIVE MODE")
+    return 0
 
 
 def _put_in_random_order(tables: Iterable[str]) -> None:

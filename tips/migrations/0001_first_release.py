@@ -176,7 +176,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
                 ('done_at', models.DateTimeField(db_comment='when it last went well', null=True)),
-                ('mark', models.BigIntegerField(db_comment='a counter of writes, to see whether there is anything to do', default=0)),
+                ('mark', models.BigIntegerField(db_comment='own writes of the last run; of a table, what evened it out', default=0)),
                 ('failed_since', models.DateTimeField(db_comment='since when it fails; null: it does not', null=True)),
                 ('problem', models.CharField(blank=True, db_comment='the sentence for the start page; no content', max_length=200)),
             ],

@@ -22,7 +22,7 @@ class Upkeep(models.Model):
     name = models.CharField(max_length=40, primary_key=True)
     done_at = models.DateTimeField(null=True, db_comment="when it last went well")
     mark = models.BigIntegerField(
-        default=0, db_comment="a counter of writes, to see whether there is anything to do"
+        default=0, db_comment="own writes of the last run; of a table, what evened it out"
     )
     failed_since = models.DateTimeField(
         null=True, db_comment="since when it fails; null: it does not"

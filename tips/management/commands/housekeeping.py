@@ -42,7 +42,12 @@ class Command(BaseCommand):
             self._nightly,
         )
         if options["before_stop"]:
-            steps = (boxes_and_sessions.clear, rewriting.before_stop)
+            steps = (
+                boxes_and_sessions.clear,
+                rewriting.end_old_door_transactions,
+                rewriting.after_acts_on_keys,
+                rewriting.before_stop,
+            )
         for step in steps:
             try:
                 step()

@@ -1,0 +1,48 @@
+"""What is done once more when the site stops, and whether the starter is told that it was not."""
+
+import os
+from contextlib import closing
+
+import psycopg2
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from tests.cast import Person, hire, send
+from tests.database.acting import ask, superuser
+from tips.access import accounts
+from tips.housekeeping import lock_limit, rewriting
+from tips.management.commands import housekeeping
+from tips.models import Officer, OfficerKey
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def database() -> str:
+    return str(ask("SELECT current_database()")[0][0])
+
+
+def before_stop() -> None:
+    connection.close()
+    call_command("housekeeping", "--before-stop")
+
+
+def on_disk(table: str, piece: bytes) -> bool:
+    """Whether these bytes are in the table's file."""
+    with superuser(database()) as cursor:
+        cursor.execute("CHECKPOINT")
+        cursor.execute(
+            "SELECT position(%s in pg_read_binary_file(pg_relation_filepath(%s)))", (piece, table)
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def test_what_a_leaver_had_is_in_no_file_after_a_stop(sam: Person) -> None:
+    leaver = hire("kim", Officer.Role.OFFICER, sam).officer
+    wrapped = bytes(OfficerKey.objects.get(officer=leaver).wrapped)[40:90]
+    connection.close()
+    rewriting.after_acts_on_keys()
+    accounts.deactivate(officer=leaver, by=sam.officer, held=sam.held)
+    assert on_disk("tips_officerkey", wrapped)
+    before_stop()
+    assert not on_disk("tips_officerkey", wrapped)
