@@ -53,7 +53,7 @@ class Outcome:
 @transaction.atomic
 def save(item: Item, wanted: ItemContent, *, by: str, picture: CutPicture | None = None) -> Outcome:
     """Saves the item as wanted, or asks for that; a new one is made hidden if it waits."""
-    lock(item)
+    lock()
     before, pending = stored(item), pending_of(item)
     reasons = second_person.reasons(before, wanted, second_person.known_targets())
     if reasons or picture or hasattr(pending, "picture"):
@@ -68,7 +68,7 @@ def save(item: Item, wanted: ItemContent, *, by: str, picture: CutPicture | None
 def review(text: Text, *, by: str) -> Outcome:
     """Somebody read these words, and they are right; a draft shows from now on, or asks for that.
 
-    Wants the item locked before the text was read. Raises ValidationError for words that may not
+    Wants the items locked before the text was read. Raises ValidationError for words that may not
     stand.
     """
     item = text.item
@@ -227,14 +227,16 @@ def _ask(item: Item, wanted: ItemContent, *, by: str, picture: CutPicture | None
 
 def _waiting(item: Item, seen: str) -> PendingChange:
     """The change that waits, locked; raises Refused if it is not the one that was seen."""
-    lock(item)
+    lock()
     pending = pending_of(item)
     if pending is None or fingerprint(item, pending) != seen:
         raise Refused(CHANGED_MEANWHILE)
     return pending
 
 
-def lock(item: Item) -> None:
-    """Until the transaction ends, nobody else changes the item here."""
-    if item.pk:
-        Item.objects.select_for_update().get(pk=item.pk)
+def lock() -> None:
+    """Until the transaction ends, nobody else changes an item here.
+
+    All of them: two halves of a number are judged by what stands beside each other.
+    """
+    len(Item.objects.select_for_update().order_by("pk").values_list("pk"))

@@ -73,7 +73,7 @@ def fingerprint(text: Text) -> str:
 @transaction.atomic
 def mark(*, text: Text, seen: str, by: str) -> changes.Outcome:
     """Marks the text as read. Raises Refused when it is not what was seen, or incomplete."""
-    changes.lock(text.item)
+    changes.lock()
     text = Text.objects.select_related("item").get(pk=text.pk)
     if fingerprint(text) != seen:
         raise Refused(CHANGED)

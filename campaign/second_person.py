@@ -211,7 +211,9 @@ def _anew(read: Callable[[str], list[str]], changed: Iterable[tuple[str, str]]) 
 
 
 def _in_language(items: list[ItemContent], code: str) -> list[dict[str, str]]:
-    return [text for item in items if (text := shown_texts(item).get(code))]
+    """The words of each in this language, or in English while it has none."""
+    shown = map(shown_texts, items)
+    return [text for texts in shown if (text := texts.get(code) or texts.get("en"))]
 
 
 def _words_together(texts: list[dict[str, str]]) -> list[str]:

@@ -135,11 +135,12 @@ CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "tips.admin.accounts.csrf.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# Both or neither: a mail without an address, or an address without a way, is no mail.
 DESK_EMAIL = env.addresses("DESK_EMAIL")
 _MAIL = env.mail("EMAIL_URL")
-EMAIL_IS_SET = bool(env.text("EMAIL_URL")) and bool(DESK_EMAIL)
+# There is a way out: enough for mails to officers, whose addresses stand in their accounts.
 MAIL_LEAVES = bool(env.text("EMAIL_URL"))
+# And an address that is told of changes waiting for a second person.
+DESK_IS_MAILED = MAIL_LEAVES and bool(DESK_EMAIL)
 EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
 EMAIL_HOST = _MAIL.get("EMAIL_HOST", "")
 EMAIL_PORT = _MAIL.get("EMAIL_PORT", 0)

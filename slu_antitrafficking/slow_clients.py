@@ -1,6 +1,7 @@
-"""A client that sends a request too slowly is cut off: its thread is there for others.
+"""A client that sends or reads too slowly is cut off at a port: its thread is there for others.
 
-A proxy that takes in the whole request first, as nginx does, keeps them away; a port does not.
+A unix socket is a proxy's, which is to take in the whole request first, as nginx does; how much
+came over it cannot be known, and nobody is cut off there.
 """
 
 import socket
@@ -8,17 +9,19 @@ import struct
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from fcntl import ioctl
+from termios import TIOCOUTQ
 from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
-PATIENCE = 60  # seconds for any request, headers and body
-SLOWEST = 2_000  # bytes a second after that; a telephone on the worst of 2G sends 5,000
-_BYTES_RECEIVED = 128  # offset of tcpi_bytes_received, 8 bytes, in Linux's struct tcp_info
+PATIENCE = 60  # seconds for any request and its answer, and again as long as it is fast enough
+SLOWEST = 2_000  # bytes a second in that time; a telephone on the worst of 2G sends 5,000
+_BYTES = 120  # offset of tcpi_bytes_acked and tcpi_bytes_received in Linux's struct tcp_info
 
 
 class ImpatientWorker(ThreadWorker):
-    """A worker that reads no longer from whoever sends too slowly."""
+    """A worker that waits no longer for whoever sends or reads too slowly."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -32,30 +35,39 @@ class ImpatientWorker(ThreadWorker):
     def notify(self) -> None:
         """gunicorn calls it once a second at least."""
         super().notify()
-        for client, began, before in list(self._under_way.values()):
-            late = time.monotonic() - began - PATIENCE
-            if late > 0 and received(client) - before < late * SLOWEST:
-                # What came can still be read, and answered, where that was all.
-                with suppress(OSError):
-                    client.shutdown(socket.SHUT_RD)
+        for key, (client, began, before) in list(self._under_way.items()):
+            waited, now = time.monotonic() - began, passed(client)
+            if waited < PATIENCE or now is None:
+                continue
+            if now - before >= waited * SLOWEST and key in self._under_way:
+                self._under_way[key] = client, began + waited, now
+                continue
+            # What came can still be read, and answered, where that was all.
+            with suppress(OSError):
+                client.shutdown(socket.SHUT_RDWR if is_unread(client) else socket.SHUT_RD)
 
     @contextmanager
     def _watched(self, conn: Any) -> Iterator[None]:
         # Of a first request some may have come before its thread was free.
-        before = received(conn.sock) if conn.initialized else 0
+        before = (passed(conn.sock) or 0) if conn.initialized else 0
         self._under_way[id(conn)] = (conn.sock, time.monotonic(), before)
         try:
             yield
         finally:
-            del self._under_way[id(conn)]
+            self._under_way.pop(id(conn), None)
 
 
-def received(client: socket.socket) -> int:
-    """Bytes that came over this TCP connection; 0 of a unix socket, where nobody is slow."""
+def passed(client: socket.socket) -> int | None:
+    """Bytes that came over this TCP connection and that arrived at its other end; None where the
+    system does not tell."""
     try:
         info = client.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256)
-    except OSError:
-        return 0
-    if len(info) < _BYTES_RECEIVED + 8:
-        return 0
-    return int(struct.unpack_from("=Q", info, _BYTES_RECEIVED)[0])
+        acknowledged, received = struct.unpack_from("=QQ", info, _BYTES)
+    except (OSError, struct.error):
+        return None
+    return int(acknowledged) + int(received)
+
+
+def is_unread(client: socket.socket) -> bool:
+    """Whether some of an answer waits for its client."""
+    return any(ioctl(client, TIOCOUTQ, bytes(4)))

@@ -2,6 +2,7 @@
 
 import os
 import traceback
+from importlib import import_module
 from wsgiref.types import WSGIApplication
 
 from django.conf import settings
@@ -16,6 +17,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "slu_antitrafficking.settings")
 def load() -> WSGIApplication:
     """The door's application, behind its cache where there is one."""
     django = get_wsgi_application()
+    # Before the workers are forked, who then share it; a mistake ends the start, not a request.
+    import_module(settings.ROOT_URLCONF)
     # Whoever works on the pages (DEBUG) wants to see each change at once.
     if settings.SERVE != "public" or settings.DEBUG:
         return django

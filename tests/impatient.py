@@ -8,6 +8,7 @@ from typing import Any
 from slu_antitrafficking import slow_clients
 
 PATIENCE, SLOWEST, LONG = 1, 1_000, 4  # seconds, bytes a second, seconds
+LARGE = 20_000_000  # bytes; more than the system keeps for a client
 
 workers, threads = 1, 1
 worker_class = "slu_antitrafficking.slow_clients.ImpatientWorker"
@@ -20,9 +21,11 @@ def post_worker_init(_worker: Any) -> None:
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """How many bytes of the body came; at /long after a while."""
+    """How many bytes of the body came; at /long after a while, at /large many bytes."""
     came = str(len(environ["wsgi.input"].read())).encode()
     if environ["PATH_INFO"] == "/long":
         time.sleep(LONG)
+    if environ["PATH_INFO"] == "/large":
+        came = bytes(LARGE)
     start_response("200 OK", [("Content-Length", str(len(came)))])
     return [came]

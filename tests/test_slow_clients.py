@@ -81,6 +81,7 @@ def drip(line: socket.socket, begin: bytes, piece: bytes, seconds: float) -> byt
         return b"".join(iter(lambda: line.recv(4096), b""))
 
 
+@pytest.mark.parametrize("connect", ["port"], indirect=True)
 @pytest.mark.parametrize("begin", [HEAD % 100_000, b"POST / HTTP/1.1\r\nHost: x\r\nX-Slow: "])
 def test_whoever_sends_byte_by_byte_gives_the_thread_back(connect: Connect, begin: bytes) -> None:
     began = time.monotonic()
@@ -90,8 +91,22 @@ def test_whoever_sends_byte_by_byte_gives_the_thread_back(connect: Connect, begi
 
 
 @pytest.mark.parametrize("connect", ["port"], indirect=True)
+def test_whoever_reads_no_answer_gives_the_thread_back(connect: Connect) -> None:
+    began = time.monotonic()
+    with connect() as line:
+        line.sendall(HEAD.replace(b"POST / ", b"POST /large ") % 2 + b"12")
+        assert answer(connect(), HEAD % 2 + b"12").endswith(b"\r\n\r\n2")
+    assert time.monotonic() - began < PATIENCE + 5
+
+
+@pytest.mark.parametrize("connect", ["unix socket"], indirect=True)
+def test_whoever_comes_through_a_proxy_is_never_cut_off(connect: Connect) -> None:
+    size = 10 * (PATIENCE + 3)  # each tenth of a second one byte
+    assert drip(connect(), HEAD % size, b"x", 20).endswith(f"\r\n\r\n{size}".encode())
+
+
+@pytest.mark.parametrize("connect", ["port"], indirect=True)
 def test_whoever_sends_slowly_but_steadily_is_heard_to_the_end(connect: Connect) -> None:
-    """Over TCP; a unix socket is a proxy's, which has taken in all of it before."""
     pieces = 40 * (PATIENCE + 3) // 4
     size = pieces * (SLOWEST // 5)  # each tenth of a second twice what is asked
     said = drip(connect(), HEAD % size, b"x" * (SLOWEST // 5), 20)

@@ -159,6 +159,12 @@ class PendingAdmin(ContentAdmin):
         allowed = super().has_delete_permission(request, obj)
         return allowed and obj is not None and not obj.loaded and changes.may_vanish(obj)
 
+    def delete_model(self, request: HttpRequest, obj: Item) -> None:
+        changes.lock()
+        if not changes.may_vanish(obj):  # what stands beside it was changed meanwhile
+            raise PermissionDenied
+        super().delete_model(request, obj)
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:

@@ -212,30 +212,6 @@ def test_access_given_is_told_to_the_other_supervisors(
     assert not mailoutbox
 
 
-def test_one_mailbox_that_refuses_hides_no_other(
-    sam: Person,
-    kim: Person,
-    settings: Any,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    django_capture_on_commit_callbacks: Any,
-) -> None:
-    settings.MAIL_LEAVES = True
-    for name in ("amy", "bea"):
-        Officer.objects.create(username=name, role="supervisor", email=f"{name}@example.lc")
-    tried: list[list[str]] = []
-
-    def refusing(subject: str, body: str, sender: object, to: list[str]) -> None:
-        tried.append(to)
-        raise ConnectionRefusedError
-
-    monkeypatch.setattr("tips.access.mails.send_mail", refusing)
-    with django_capture_on_commit_callbacks(execute=True):
-        accounts.give_access(officer=kim.officer, by=sam.officer, held=sam.held)
-    assert tried == [["amy@example.lc"], ["bea@example.lc"]]
-    assert caplog.messages == ["a mail about access did not go out: ConnectionRefusedError"] * 2
-
-
 def test_the_old_address_alone_is_told_of_its_change(
     sam: Person,
     kim: Person,

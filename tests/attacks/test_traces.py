@@ -287,11 +287,13 @@ def test_nothing_that_was_said_or_known_lies_anywhere(site: RunningSite, boss: C
     assert not found_in(table, words)
     environment = Path(f"/proc/{site.gunicorn('public')}/environ").read_bytes()
     assert f"TMPDIR={site.temporary}".encode() in environment.split(b"\0")
+    data = site.var / "postgres" / "data"
+    log = read(files(data / "pg_wal"))  # a stop leaves next to nothing in it
+    assert any(walk.reference.encode() in content for content in log.values())
     site.stop()
     # The temporary folder of all that it starts is in the site's own; the shared memory has no own.
     contents = read([*files(site.folder), *files(Path("/dev/shm"), began)])
+    contents |= {Path("before the stop", file.name): content for file, content in log.items()}
     found = {str(file): found_in(content, words) for file, content in contents.items()}
     assert not {file: names for file, names in found.items() if names}
-    data = site.var / "postgres" / "data"
     assert any(walk.reference.encode() in file.read_bytes() for file in files(data / "base"))
-    assert any(walk.reference.encode() in file.read_bytes() for file in files(data / "pg_wal"))

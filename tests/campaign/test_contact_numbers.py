@@ -9,8 +9,8 @@ from django.utils import timezone
 from campaign import offers
 from campaign.models import Contact, PendingChange
 from tests.campaign.editing import offers_to, press, save, screen, signed_in
-from tests.campaign.mail_server import mail_server
 from tests.cast import hire
+from tests.mail_server import mail_server
 from tips.models import Officer
 
 pytestmark = pytest.mark.django_db
@@ -168,7 +168,7 @@ class TestMail:
     """The mail goes out once the change is stored."""
 
     def test_the_desk_is_mailed_which_number_and_who_asked(self, editor, office, settings):
-        settings.EMAIL_IS_SET, settings.DESK_EMAIL = True, ["desk@example.org"]
+        settings.DESK_IS_MAILED, settings.DESK_EMAIL = True, ["desk@example.org"]
         asks(editor, office)
         (sent,) = mail.outbox
         assert sent.to == ["desk@example.org"]
@@ -184,7 +184,7 @@ class TestMail:
     def test_without_a_mail_the_screen_says_to_tell_a_colleague(
         self, editor, office, settings, is_set
     ):
-        settings.EMAIL_IS_SET, settings.DESK_EMAIL = is_set, ["desk@example.org"]
+        settings.DESK_IS_MAILED, settings.DESK_EMAIL = is_set, ["desk@example.org"]
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
         asks(editor, office)
@@ -195,7 +195,7 @@ class TestMail:
         self, editor, office, settings
     ):
         with mail_server(refused=("gone@example.org",)) as server:
-            settings.EMAIL_IS_SET = True
+            settings.DESK_IS_MAILED = True
             settings.DESK_EMAIL = ["gone@example.org", "desk@example.org", "duty@example.org"]
             settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
             settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port

@@ -1,6 +1,8 @@
 """An editor alone sends nobody to a stranger, and takes no number and no page away."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -632,6 +634,40 @@ def test_a_block_does_not_move_beside_the_other_half_of_a_number(page_of_signs):
     for position, waits in ((40, False), (15, True)):
         after = replace(before, values={**before.values, "position": position})
         assert bool(second_person.reasons(before, after, known)) == waits
+
+
+def test_a_number_whose_other_half_shows_in_english_waits_in_every_language(page_of_signs):
+    one, other = block(page_of_signs, 10, "Words"), block(page_of_signs, 20, "Words")
+    Text.objects.create(item=one, language="es", title="Palabras", state="reviewed")
+    assert why(other, title="4567 people") == []
+    other.texts.update(title="4567 people")
+    before = changes.stored(one)
+    spanish = before.texts["es"] | {"body": "Llame al 758"}
+    after = replace(before, texts=before.texts | {"es": spanish})
+    (reason,) = second_person.reasons(before, after, second_person.known_targets())
+    assert "758 4567" in reason
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_halves_of_a_number_that_are_saved_at_once_do_not_both_show():
+    whole = Page.objects.create(slug="own-page", position=2000)
+    Text.objects.create(item=whole, title="Our page", state="reviewed")
+    halves = [(block(whole, 10, "Words"), {"body": "Call 758"})]
+    halves += [(block(whole, 20, "Words"), {"title": "45 67"})]
+    at_once = threading.Barrier(2, timeout=10)
+
+    def change(item, words):
+        try:
+            before = changes.stored(item)
+            at_once.wait()
+            after = replace(before, texts={"en": before.texts["en"] | words})
+            return changes.save(item, after, by="editor")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as editors:
+        made = [outcome.pending for outcome in editors.map(change, *zip(*halves, strict=True))]
+    assert sorted(pending is None for pending in made) == [False, True]
 
 
 def test_what_keeps_two_halves_of_a_number_apart_is_not_taken_away_by_one(page_of_signs):

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 
 from slu_antitrafficking import roles
-from tests.database.acting import ask, role
+from tests.database.acting import ask, role, superuser
 from tips.database import rights
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +59,19 @@ CHANGES = {
     "ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC": (
         "everybody has EXECUTE on all functions that {owner} makes."
     ),
+    # An owner has every right on it, though none is given.
+    "GRANT CREATE ON SCHEMA public TO {public}; ALTER TABLE tips_photo OWNER TO {public};"
+    " REVOKE CREATE ON SCHEMA public FROM {public}": "public owns tips_photo.",
+    "GRANT CREATE ON SCHEMA public TO {eraser}; ALTER VIEW campaign_published OWNER TO {eraser};"
+    " REVOKE CREATE ON SCHEMA public FROM {eraser}": "eraser owns campaign_published.",
+    "GRANT CREATE ON SCHEMA public TO {public};"
+    " ALTER FUNCTION retire_false_desk_key(bytea, bytea) OWNER TO {public};"
+    " REVOKE CREATE ON SCHEMA public FROM {public}": (
+        "public owns retire_false_desk_key(bytea, bytea)."
+    ),
+    # A member without INHERIT still becomes the other role by SET ROLE.
+    "GRANT {desk} TO {public}": "public may become {desk}.",
+    "GRANT {functions} TO {desk}": "desk may become {functions}.",
 }
 
 
@@ -67,12 +80,24 @@ def test_a_right_that_somebody_changed_is_named_and_the_next_release_sets_it(
     statement: str,
 ) -> None:
     ((owner,),) = ask("SELECT current_user::text")
-    names = {"public": role("public"), "desk": role("desk"), "owner": owner}
+    names = {kind: role(kind) for kind in roles.Roles._fields} | {"owner": owner}
     assert drift() == []
     run(statement.format(**names))
     assert drift() == [CHANGES[statement].format(**names)]
     apply()
     assert drift() == []
+
+
+def test_what_only_a_superuser_could_take_back_stays_named_and_stops_no_release() -> None:
+    ((database,),) = ask("SELECT current_database()")
+    with superuser(str(database)) as cursor:
+        cursor.execute(f'GRANT pg_read_all_data TO "{role("public")}"')
+        try:
+            run(f'GRANT SELECT ON tips_tip TO "{role("public")}"')
+            apply()
+            assert drift() == ["public may become pg_read_all_data."]
+        finally:
+            cursor.execute(f'REVOKE pg_read_all_data FROM "{role("public")}"')
 
 
 def test_a_function_that_everybody_may_call_is_named() -> None:

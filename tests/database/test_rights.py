@@ -112,10 +112,12 @@ FUNCTIONS = {
         "receive_tip",
         "remove_reply",
     },
-    "desk": {"receive_call", "complete_call", "rotate_desk_key", "retire_false_desk_key"},
+    "desk": {"rotate_desk_key", "retire_false_desk_key"},
     "functions": set(),
     "eraser": set(),
 }
+# The desk has no screen for calls yet: whoever breaks into its door forges none.
+NOBODYS_YET = {"receive_call", "complete_call"}
 
 
 def refused(kind: str, statement: str, *values: object) -> bool:
@@ -196,7 +198,7 @@ def test_functions_are_the_written_ones_owned_and_pinned() -> None:
         assert config == '{"search_path=pg_catalog, pg_temp"}', name
         if not str(name).endswith("_append_only"):
             assert str(owner).strip('"') == role("functions"), name
-        if name in FUNCTIONS["public"] | FUNCTIONS["desk"]:
+        if name in FUNCTIONS["public"] | FUNCTIONS["desk"] | NOBODYS_YET:
             assert definer, name
 
 

@@ -56,8 +56,8 @@ def test_every_address_of_both_doors_is_in_the_contract_and_no_other() -> None:
     there = set(routes(get_resolver().url_patterns))
     verbs = {f"/desk/tips/tip/<uuid>/{name}/" for name in VERBS}
     assert verbs <= there
-    # Nobody may see Django's groups; the other two are the admin's own ends.
-    not_ours = {route for route in there if route.startswith(("/desk/auth/", "/desk/<"))}
+    # The admin's own ends.
+    not_ours = {route for route in there if route.startswith("/desk/<")}
     written = {
         name
         for part in ("Addresses of the public door", "Addresses of the desk")

@@ -1,16 +1,13 @@
 """The mails about access, one function each. None names anybody: others read a mailbox too."""
 
-import logging
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 
+from slu_antitrafficking.mailing import send_each
 from tips.models import Officer
-
-_log = logging.getLogger(__name__)
 
 
 def something_is_wrong() -> None:
@@ -35,17 +32,9 @@ def _to_supervisors(subject: str, template: str, but: str = "") -> None:
 
 
 def _send(subject: str, template: str, addresses: Iterable[str]) -> None:
-    """Once the transaction counts; one message a recipient, so that one refusal hides no other."""
+    """Once the transaction counts."""
     if not settings.MAIL_LEAVES:
         return
     body = render_to_string(template, {"desk_url": settings.DESK_URL})
     recipients = list(addresses)
-
-    def send() -> None:
-        for address in recipients:
-            try:
-                send_mail(subject, body, None, [address])
-            except OSError as error:  # refused, unreachable or too slow
-                _log.warning("a mail about access did not go out: %s", type(error).__name__)
-
-    transaction.on_commit(send)
+    transaction.on_commit(lambda: send_each(subject, body, recipients))

@@ -12,6 +12,8 @@ from tips.models import Alarm, Event, Officer, Tip
 
 # After these nobody would look at an answer that came while the officer was writing.
 ANSWERS_THE_CITIZEN = (Event.Verb.WAITING, Event.Verb.REPLIED, Event.Verb.CLOSED)
+# Somebody has dealt with the tip.
+ENDS_THE_ALARM = (Event.Verb.TAKEN, Event.Verb.GIVEN, Event.Verb.CLOSED)
 
 
 class Stamp(NamedTuple):
@@ -55,7 +57,7 @@ def change(
     # A verb that changes nothing is an event alone; an UPDATE of no column would find no row.
     if not (rows.update(**changes) if changes else rows.exists()):
         raise Refused(_meanwhile(now, by))
-    if verb in (Event.Verb.TAKEN, Event.Verb.GIVEN, Event.Verb.CLOSED):
+    if verb in ENDS_THE_ALARM:
         Alarm.objects.filter(tip=tip).delete()
     row = uuid4()
     sealed = _reason(row, reason)

@@ -9,19 +9,22 @@ class Right(NamedTuple):
     """One right of one role ("" is everybody) on one thing; `column` empty for the whole."""
 
     role: str
-    kind: str  # DATABASE, SCHEMA, TABLE, FUNCTION or, of what a role makes later, DEFAULT TABLES …
+    # DATABASE, SCHEMA, TABLE, FUNCTION, ROLE or, of what a role makes later, DEFAULT TABLES …
+    kind: str
     name: str  # of a default the role that makes
     column: str  # of a default the schema, empty for any
-    privilege: str
+    privilege: str  # as PostgreSQL calls it, or OWNERSHIP, or of a ROLE MEMBERSHIP
 
 
 def actual(cursor: Any) -> set[Right]:
     """Every right that our roles and PUBLIC have on this database, on what is in its schema, and on
-    what our roles and the owner make there from now on.
+    what our roles and the owner make there from now on; and what our roles own or are members of.
 
-    What a role owns is left out: its owner's rights are not given.
+    Of an owner the ownership alone is told: its rights are not given. Functions are meant to be
+    owned by the role of the functions.
     """
-    cursor.execute(_ACTUAL, {"roles": list(role_names(database_of(cursor)))})
+    names = role_names(database_of(cursor))
+    cursor.execute(_ACTUAL, {"roles": list(names), "functions": names.functions})
     return {Right(*row) for row in cursor.fetchall()}
 
 
@@ -62,4 +65,15 @@ SELECT coalesce(r.rolname::text, ''), thing.kind, thing.name, thing."column", a.
 FROM thing CROSS JOIN LATERAL aclexplode(thing.acl) AS a
 LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
 WHERE a.grantee <> thing.owner AND (a.grantee = 0 OR r.rolname = ANY (%(roles)s))
+UNION
+SELECT r.rolname::text, thing.kind, thing.name, '', 'OWNERSHIP'
+FROM thing JOIN pg_catalog.pg_roles r ON r.oid = thing.owner
+WHERE r.rolname = ANY (%(roles)s) AND thing.kind NOT LIKE 'DEFAULT%%'
+  AND NOT (thing.kind = 'FUNCTION' AND r.rolname = %(functions)s)
+UNION
+SELECT m.rolname::text, 'ROLE', r.rolname::text, '', 'MEMBERSHIP'
+FROM pg_catalog.pg_auth_members a
+JOIN pg_catalog.pg_roles m ON m.oid = a.member
+JOIN pg_catalog.pg_roles r ON r.oid = a.roleid
+WHERE m.rolname = ANY (%(roles)s)
 """

@@ -1,4 +1,4 @@
-"""What each of the database's roles may do: applied after every migration, compared every hour.
+"""What each of the database's roles may do: applied after every migration, compared from then on.
 
 Rights are set by difference: what is missing is granted, what nobody wrote down is revoked, in one
 transaction, so that a process at work never finds itself without.
@@ -6,9 +6,11 @@ transaction, so that a process at work never finds itself without.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from django.db import DatabaseError, transaction
 from psycopg2 import sql
 
 from slu_antitrafficking.retention_periods import CODE_MINUTES
@@ -18,7 +20,8 @@ from tips.database.catalog import Right, actual
 FUNCTIONS = Path(__file__).with_name("functions.sql")
 LOCK_LIMIT = "5s"  # for each lock while functions and rights are replaced under load
 
-# By name, for every signature of this release: who may call it. Others are called by these alone.
+# By name, for every signature of this release: who may call it. Others are called by these alone,
+# or by nobody yet: receive_call and complete_call, until the desk has a screen for calls.
 MAY_CALL = {
     "receive_tip": ("public",),
     "receive_message": ("public",),
@@ -26,8 +29,6 @@ MAY_CALL = {
     "follow_up": ("public",),
     "remove_reply": ("public",),
     "codes_among": ("public",),
-    "receive_call": ("desk",),
-    "complete_call": ("desk",),
     "rotate_desk_key": ("desk",),
     "retire_false_desk_key": ("desk",),
 }
@@ -116,6 +117,7 @@ ERASER_MAY: Rights = {
     "tips_event": ("SELECT", "INSERT", "UPDATE (reason)"),
 }
 DEFAULT = "DEFAULT "
+TAKEN_BACK = ("OWNERSHIP", "MEMBERSHIP")  # of `Right.privilege`: more than a right on one thing
 EDITING = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
@@ -126,6 +128,7 @@ def apply_grants(cursor: Any) -> None:
     """
     names = role_names(database_of(cursor))
     cursor.execute("SELECT set_config('lock_timeout', %s, true)", (LOCK_LIMIT,))
+    _take_back(cursor)
     cursor.execute(FUNCTIONS.read_text().replace("CODE_MINUTES", str(CODE_MINUTES)))
     run(cursor, "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
     _drop_what_nobody_calls(cursor, names)
@@ -134,7 +137,8 @@ def apply_grants(cursor: Any) -> None:
     for right in sorted(wanted - found):
         cursor.execute(_statement("GRANT", right))
     for right in sorted(found - wanted):
-        cursor.execute(_statement("REVOKE", right))
+        if right.privilege not in TAKEN_BACK:
+            cursor.execute(_statement("REVOKE", right))
 
 
 def drift(cursor: Any, *, missing_alone: bool = False) -> list[str]:
@@ -144,6 +148,9 @@ def drift(cursor: Any, *, missing_alone: bool = False) -> list[str]:
     kinds[""] = "everybody"
 
     def said(right: Right, what: str) -> str:
+        if right.privilege in TAKEN_BACK:
+            verb = "owns" if right.privilege == "OWNERSHIP" else "may become"
+            return f"{kinds.get(right.role, right.role)} {verb} {right.name}."
         if right.kind.startswith(DEFAULT):
             on = f"{right.kind.removeprefix(DEFAULT).lower()} that {right.name} makes"
             return f"{kinds.get(right.role, right.role)} {what} {right.privilege} on all {on}."
@@ -203,13 +210,32 @@ def _statement(verb: str, right: Right) -> sql.Composable:
     privilege = sql.SQL(right.privilege)
     if right.column:
         privilege = privilege + sql.SQL(" ({})").format(sql.Identifier(right.column))
+    kind, thing = sql.SQL(right.kind), _thing(right)
+    return sql.SQL(" ").join((sql.SQL(verb), privilege, sql.SQL("ON"), kind, thing, direction, who))
+
+
+def _thing(right: Right) -> sql.Composable:
     if right.kind == "FUNCTION":
-        thing: sql.Composable = sql.SQL(f"public.{right.name}")
-    else:
-        thing = sql.Identifier(*(["public"] if right.kind == "TABLE" else []), right.name)
-    return sql.SQL(" ").join(
-        (sql.SQL(verb), privilege, sql.SQL("ON"), sql.SQL(right.kind), thing, direction, who)
-    )
+        return sql.SQL(f"public.{right.name}")
+    return sql.Identifier(*(["public"] if right.kind == "TABLE" else []), right.name)
+
+
+def _take_back(cursor: Any) -> None:
+    """What a role of ours owns becomes the owner's again, and it is a member of no other role.
+
+    What only a superuser could take back stays, and `drift` goes on telling it.
+    """
+    for right in sorted(actual(cursor)):
+        if right.privilege == "OWNERSHIP":
+            words = sql.SQL("ALTER {} {} OWNER TO CURRENT_USER")
+            statement = words.format(sql.SQL(right.kind), _thing(right))
+        elif right.privilege == "MEMBERSHIP":
+            words = sql.SQL("REVOKE {} FROM {}")
+            statement = words.format(_thing(right), sql.Identifier(right.role))
+        else:
+            continue
+        with suppress(DatabaseError), transaction.atomic():
+            cursor.execute(statement)
 
 
 def _on_tables(role: str, rights: Rights) -> Iterator[Right]:

@@ -9,7 +9,7 @@ from tests.admin.desk import LOG_IN, credentials, enter, events, new_tip, stamp_
 from tests.admin.test_drafts import field
 from tests.cast import Person
 from tips import actions
-from tips.admin.triage.verbs import VERBS
+from tips.admin.triage.verbs import VERBS, OwnPage
 from tips.models import DeskSession, Event, Tip
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,23 @@ def tip(verb: str, kim: Person, dana: Person) -> Tip:
 
 def happened(verb: str) -> int:
     return len(events(VERBS[verb].event))
+
+
+def test_what_is_offered_stands_on_the_tips_page(verb: str, tip: Tip, kim: Person) -> None:
+    where = "href" if VERBS[verb].own_page else "action"
+    assert f'{where}="{url_of(tip, f"{verb}/")}"' in enter(kim).get(url_of(tip)).content.decode()
+
+
+def test_a_form_with_a_page_of_its_own_stands_there_before_and_after_a_refusal(
+    tip: Tip, verb: str, kim: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = OwnPage("desk/no_key.html", lambda tip, officer: {})
+    monkeypatch.setitem(vars(VERBS[verb]), "own_page", page)
+    client, address = enter(kim), url_of(tip, f"{verb}/")
+    refused = client.post(address, stamp_of(tip, kim) | {"seen": "new.9.x"} | TYPED[verb])
+    for answer in (client.get(address), *([refused] if verb not in WHATEVER_HAPPENED else [])):
+        assert "hold no key to the tips" in answer.content.decode()
+    assert f'href="{address}"' in client.get(url_of(tip)).content.decode()
 
 
 def test_a_press_that_arrives_twice_counts_once(verb: str, tip: Tip, kim: Person, as_desk) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from tips.actions import AlreadyDone, Refused, Stamp
 from tips.admin import pages
 from tips.admin.triage import detail
-from tips.admin.triage.verbs import VERBS, Press, Verb
+from tips.admin.triage.verbs import VERBS, OwnPage, Press, Verb
 from tips.crypto import receipts
 from tips.crypto.active_key import NoDeskKey
 from tips.models import Tip
@@ -29,7 +29,7 @@ def view_of(verb: Verb) -> Callable[[HttpRequest, UUID], HttpResponse]:
         url = reverse("admin:tips_tip_change", args=(pk,))
         if request.method != "POST":
             if verb.own_page:
-                return close_form(request, detail.visible(request, pk))
+                return _own_page(request, verb, verb.own_page, detail.visible(request, pk))
             return pages.SeeOther(url)  # a reload of the answer, or a typed address
         tip = detail.visible(request, pk)
         press = Press(tip, pages.officer_of(request), _stamp(request), request.POST)
@@ -54,7 +54,7 @@ def _refused(request: HttpRequest, pk: UUID, verb: Verb, refusal: Exception) -> 
     now = detail.visible(request, pk)
     sentence = NO_DESK_KEY if isinstance(refusal, NoDeskKey) else str(refusal)
     if verb.own_page:
-        return close_form(request, now, sentence)
+        return _own_page(request, verb, verb.own_page, now, sentence)
     gone = not verb.is_offered(now, pages.officer_of(request))
     typed = " ".join(request.POST.get(field.name, "") for field in verb.fields if field.long)
     return detail.show(
@@ -67,19 +67,20 @@ def _refused(request: HttpRequest, pk: UUID, verb: Verb, refusal: Exception) -> 
     )
 
 
-def close_form(request: HttpRequest, tip: Tip, refused: str = "") -> HttpResponse:
-    """The page on which an outcome is chosen; shows nothing that was sealed."""
+def _own_page(
+    request: HttpRequest, verb: Verb, page: OwnPage, tip: Tip, refused: str = ""
+) -> HttpResponse:
+    """The page with the verb's form; shows nothing that was sealed."""
     officer = pages.officer_of(request)
-    context = {
-        "title": f"Close {tip.reference}",
+    context = page.context(tip, officer) | {
+        "title": f"{verb.label} {tip.reference}",
         "tip": tip,
         "version": tip.version_token,
-        "outcomes": [(outcome, outcome.may_be_given_by(officer)) for outcome in Tip.Outcome],
         "name_tag": pages.name_tag(officer),
         "refused": refused,
         "typed": request.POST,
     }
-    return pages.page(request, "desk/close.html", context)
+    return pages.page(request, page.template, context)
 
 
 View = Callable[..., HttpResponse]

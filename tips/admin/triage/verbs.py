@@ -46,13 +46,21 @@ class Field:
 
 
 @dataclass(frozen=True)
+class OwnPage:
+    """The page of a verb whose form has one: a template, and what that needs besides the tip."""
+
+    template: str
+    context: Callable[[Tip, Officer], dict[str, object]]
+
+
+@dataclass(frozen=True)
 class Verb:
     """One thing to do with a tip.
 
     `act` does it and gives the sentence that says so; `is_offered` tells whether its form or button
     stands on the tip's page; `button` is the style of a button in the head, empty for a verb whose
-    form has a place of its own; `key` is its access key; `fields` are kept over a lock; `own_page`:
-    GET shows its form.
+    form has a place of its own; `key` is its access key; `fields` are kept over a lock; `own_page`
+    shows its form, to which the head of the tip's page links.
     """
 
     name: str
@@ -64,7 +72,7 @@ class Verb:
     is_offered: Callable[[Tip, Officer], bool] = _always
     button: str = ""
     key: str = ""
-    own_page: bool = False
+    own_page: OwnPage | None = None
 
 
 def _take(press: Press) -> str:
@@ -128,6 +136,10 @@ def _close(press: Press) -> str:
         stamp=press.stamp,
     )
     return "Closed."
+
+
+def _outcomes(tip: Tip, officer: Officer) -> dict[str, object]:
+    return {"outcomes": [(one, one.may_be_given_by(officer)) for one in Tip.Outcome]}
 
 
 def _reopen(press: Press) -> str:
@@ -214,7 +226,7 @@ VERBS = {
             ),
             is_offered=_is_open,
             key="x",
-            own_page=True,
+            own_page=OwnPage("desk/close.html", _outcomes),
         ),
         Verb(
             *("reopen", "Open again", Event.Verb.REOPENED, _reopen),
