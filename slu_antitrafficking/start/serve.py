@@ -114,7 +114,7 @@ class Site:
             partial(database.is_at_work, self.database.owner_url, HOUSEKEEPING_NAME),
         )
         self._log = Log(state.log / "start.log")
-        self._served = False
+        self._admitted = False
 
     def _listen(self, patience: float) -> dict[str, list[socket]]:
         """Each door's port and, where the system takes its name, a unix socket."""
@@ -155,13 +155,13 @@ class Site:
             processes.end(collecting, SIGTERM, 5)
         if self._users:
             self._users.take_over(self.state.var)
+        self._admitted = True  # the public door takes tips from now on, healthy or not
         self.database.admit_doors()
         with step("The site and the desk"):
             if not unchanged:
                 self._spawn_doors()
             for door in self.doors:
                 door.wait()
-        self._served = True
         self._announce(time.monotonic() - began)
 
     def watch(self) -> None:
@@ -187,9 +187,11 @@ class Site:
         for door in self.doors:
             door.stop()
         self.housekeeper.stop()
-        if self._served and not self.options.demo:
-            self.housekeeper.tidy_up()
-        self.database.stop()
+        try:
+            if self._admitted and not self.options.demo:
+                self.housekeeper.tidy_up()
+        finally:
+            self.database.stop()
         unix_sockets.remove(self.options.sockets)
         if not self.options.runtime_directory:
             self.options.sockets.rmdir()

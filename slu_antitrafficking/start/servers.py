@@ -22,6 +22,10 @@ GRACE = 5  # seconds for the answers under way; gunicorn_conf.py says the same
 HOUSEKEEPING_EVERY = 50  # seconds, so that what it mends is mended within a minute
 HOUSEKEEPING_AT_MOST = 600  # seconds, after which it hangs unless the server is at work for it
 BEFORE_STOP_AT_MOST = 30  # seconds; what ends us may have little patience itself
+NOT_TIDIED = (
+    "The times of what was sent in the last hours are still on the disk: start again and let it"
+    " run past the full hour, or keep the disk as you would the tips."
+)
 HOUSEKEEPING_NAME = "know-the-signs housekeeping"  # what the database calls its session
 
 
@@ -192,12 +196,14 @@ class Housekeeper:
 
     def tidy_up(self) -> None:
         """Evens out what tells when a tip came, of the time since the last hour began; cut short,
-        the next start makes up for it."""
+        it says so, and the next start makes up for it."""
         command = [*MANAGE, "housekeeping", "--before-stop"]
         self._process = processes.spawn(command, self.environment, self._log)
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(BEFORE_STOP_AT_MOST)
         self.stop()
+        if self._process.returncode:
+            say(NOT_TIDIED)
 
     def _end_unless_at_work(self, now: float) -> None:
         """A large table takes as long as it takes to rewrite, and would begin anew every time."""

@@ -1,6 +1,8 @@
 """A thief of the disk who asks when a tip came, and for the code in an emptied box."""
 
+import os
 import re
+import signal
 import struct
 import subprocess
 import textwrap
@@ -318,8 +320,11 @@ def test_after_the_power_failed_the_next_start_s_housekeeping_evens_it_out(
     site: RunningSite, moment: Moment
 ) -> None:
     span = moment.began, moment.ended
+    assert site.process
+    os.kill(site.process.pid, signal.SIGSTOP)  # it would start PostgreSQL again
     kill(site.postgres())
     site.kill()
+    until(lambda: not site.processes(), what="the end of all that it started")
     assert timestamps_between(site, *span)
     site.start()
     housekeeping_in(site, 6)

@@ -46,3 +46,27 @@ def test_what_a_leaver_had_is_in_no_file_after_a_stop(sam: Person) -> None:
     assert on_disk("tips_officerkey", wrapped)
     before_stop()
     assert not on_disk("tips_officerkey", wrapped)
+
+
+def test_it_fails_where_somebody_holds_a_table(
+    sam: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock_limit, "LOCK_LIMIT", "50ms")
+    send()
+    with closing(psycopg2.connect(os.environ["DATABASE_URL"], dbname=database())) as somebody:
+        somebody.cursor().execute("LOCK TABLE tips_alarm IN ACCESS SHARE MODE")
+        with pytest.raises(CommandError, match="Not all was taken off the disk"):
+            before_stop()
+    before_stop()
+
+
+def test_it_fails_where_another_housekeeping_is_at_work(
+    sam: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(housekeeping, "ALONE_WITHIN", 0)
+    with closing(psycopg2.connect(os.environ["DATABASE_URL"], dbname=database())) as somebody:
+        somebody.cursor().execute("SELECT pg_try_advisory_lock(%s)", (housekeeping.LOCK,))
+        with pytest.raises(CommandError, match="Another housekeeping is at work"):
+            before_stop()
+        connection.close()
+        call_command("housekeeping")  # every minute there is a next one

@@ -44,6 +44,23 @@ def test_a_late_one_is_ended_unless_the_database_is_at_work_for_it(
 
 
 @pytest.mark.parametrize(
+    ("what_it_does", "done"),
+    [("", True), ("exit(1)", False), ("import time; time.sleep(60)", False)],
+)
+def test_whoever_stops_is_told_when_the_last_one_did_not_do_its_work(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    what_it_does: str,
+    done: bool,
+) -> None:
+    monkeypatch.setattr(servers, "MANAGE", (sys.executable, "-c", what_it_does))
+    monkeypatch.setattr(servers, "BEFORE_STOP_AT_MOST", 1)
+    Housekeeper(clean_environment(), Log(tmp_path / "log"), lambda: False).tidy_up()
+    assert ("still on the disk" not in capsys.readouterr().out) == done
+
+
+@pytest.mark.parametrize(
     ("statement", "at_work"),
     # The second waits for the holder, who makes a table of the same name.
     [("SELECT pg_sleep(30)", True), ("CREATE TABLE of_a_test ()", False)],

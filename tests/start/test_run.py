@@ -229,6 +229,17 @@ def test_stopping_leaves_no_process_and_a_second_start_takes_seconds(site: Runni
     assert site.healthy()
 
 
+def test_a_stop_says_when_times_are_left_on_the_disk(site: RunningSite) -> None:
+    with closing(psycopg2.connect(site.owner_url)) as somebody:
+        somebody.cursor().execute("LOCK TABLE tips_box IN ACCESS SHARE MODE")
+        assert site.stop() == 0
+    assert "The times of what was sent in the last hours are still on the disk" in (
+        site.said.read_text()
+    )
+    assert site.processes() == {}
+    site.start()
+
+
 def test_ten_seconds_after_the_starter_is_killed_nothing_is_left(site: RunningSite) -> None:
     site.kill()
     until(lambda: not site.processes(), 10)

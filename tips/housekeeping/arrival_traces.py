@@ -72,10 +72,10 @@ def even_out_short_lived(before: datetime) -> int:
 
 
 def lengthen_boxes() -> int:
-    """Gives every box until the end of an hour: for a store that lies still, where half an hour
-    would tell the minute. How many boxes those are."""
+    """Gives every box until the same full hour, two hours on or less: for a store that lies still,
+    where half an hour would tell the minute. How many boxes those are."""
     return lock_limit.tried(
-        "UPDATE public.tips_box SET box_until = date_trunc('hour', box_until) + interval '1 hour'"
+        "UPDATE public.tips_box SET box_until = date_trunc('hour', now()) + interval '2 hours'"
         " WHERE box_until <> date_trunc('hour', box_until)"
     )
 

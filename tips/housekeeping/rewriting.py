@@ -111,6 +111,11 @@ def before_stop() -> None:
     _rewrite_small(_upkeep(HOURLY), minutes_before=timezone.now(), lies_still=True)
 
 
+def failures_before_stop() -> bool:
+    """Whether something that a stop cannot leave for the next minute is not done."""
+    return Upkeep.objects.filter(name__in=(KEYS, HOURLY), failed_since__isnull=False).exists()
+
+
 def _rewrite_small(upkeep: Upkeep, minutes_before: datetime, *, lies_still: bool = False) -> None:
     with _kept_book(upkeep) as book:
         mark, book.mark = book.mark, UNKNOWN

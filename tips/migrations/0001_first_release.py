@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('tip', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='alarm', serialize=False, to='tips.tip')),
                 ('urgent', models.BooleanField()),
-                ('since', models.DateTimeField(db_comment='to the minute: how long somebody has waited')),
+                ('since', models.DateTimeField(db_comment='since when somebody waits: the minute; two hours later, the hour')),
                 ('step', models.PositiveSmallIntegerField(db_comment='how often it was mailed', default=0)),
                 ('due_at', models.DateTimeField(db_comment='when it is mailed next; not used yet')),
             ],
@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('tip', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='escrow', serialize=False, to='tips.tip')),
                 ('box', models.BinaryField(db_comment='the code under a key of the page and of what was sent')),
-                ('box_until', models.DateTimeField(db_comment='half an hour after arrival')),
+                ('box_until', models.DateTimeField(db_comment='half an hour after arrival; after a stop a full hour, the same for all')),
             ],
             options={
                 'db_table': 'tips_box',

@@ -10,7 +10,9 @@ class EscrowedCode(models.Model):
 
     tip = models.OneToOneField(Tip, models.CASCADE, primary_key=True, related_name="escrow")
     box = models.BinaryField(db_comment="the code under a key of the page and of what was sent")
-    box_until = models.DateTimeField(db_comment="half an hour after arrival")
+    box_until = models.DateTimeField(
+        db_comment="half an hour after arrival; after a stop a full hour, the same for all"
+    )
 
     class Meta:
         """Emptied by housekeeping, or at once when the code was typed back."""
@@ -27,7 +29,9 @@ class Alarm(models.Model):
 
     tip = models.OneToOneField(Tip, models.CASCADE, primary_key=True, related_name="alarm")
     urgent = models.BooleanField()
-    since = models.DateTimeField(db_comment="to the minute: how long somebody has waited")
+    since = models.DateTimeField(
+        db_comment="since when somebody waits: the minute; two hours later, the hour"
+    )
     step = models.PositiveSmallIntegerField(default=0, db_comment="how often it was mailed")
     due_at = models.DateTimeField(db_comment="when it is mailed next; not used yet")
 

@@ -3,10 +3,10 @@
 import logging
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
 from tips.housekeeping import boxes_and_sessions, rewriting, self_check
@@ -28,9 +28,16 @@ class Command(BaseCommand):
         parser.add_argument("--before-stop", action="store_true", help="The doors are closed.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Silent, but once a night: a line a minute would tell when something was there to do."""
-        if not self._is_alone(ALONE_WITHIN if options["before_stop"] else 0):
-            return
+        """Silent, but once a night: a line a minute would tell when something was there to do.
+
+        Before a stop, raises CommandError when any of it was not done: there is no next minute.
+        """
+        if options["before_stop"]:
+            self._before_stop()
+        elif self._is_alone(within=0):
+            self._every_minute()
+
+    def _every_minute(self) -> None:
         steps: tuple[Callable[[], object], ...] = (
             self_check.every_minute,  # first: while something is wrong, no tip may come in
             boxes_and_sessions.clear,
@@ -41,18 +48,30 @@ class Command(BaseCommand):
             self_check.every_hour,
             self._nightly,
         )
-        if options["before_stop"]:
-            steps = (
-                boxes_and_sessions.clear,
-                rewriting.end_old_door_transactions,
-                rewriting.after_acts_on_keys,
-                rewriting.before_stop,
-            )
+        self._run(steps)
+
+    def _before_stop(self) -> None:
+        if not self._is_alone(ALONE_WITHIN):
+            raise CommandError("Another housekeeping is at work.")
+        steps = (
+            boxes_and_sessions.clear,
+            rewriting.end_old_door_transactions,
+            rewriting.after_acts_on_keys,
+            rewriting.before_stop,
+        )
+        if not self._run(steps) or rewriting.failures_before_stop():
+            raise CommandError("Not all was taken off the disk.")
+
+    def _run(self, steps: Iterable[Callable[[], object]]) -> bool:
+        """Whether none of them raised what a database raises."""
+        went_well = True
         for step in steps:
             try:
                 step()
             except DatabaseError:  # the next step may still work, and the next minute this one
                 _log.exception("housekeeping")
+                went_well = False
+        return went_well
 
     def _nightly(self) -> None:
         if line := rewriting.nightly():
