@@ -114,7 +114,7 @@ class Site:
             partial(database.is_at_work, self.database.owner_url, HOUSEKEEPING_NAME),
         )
         self._log = Log(state.log / "start.log")
-        self._admitted = False
+        self._served = False
 
     def _listen(self, patience: float) -> dict[str, list[socket]]:
         """Each door's port and, where the system takes its name, a unix socket."""
@@ -155,13 +155,13 @@ class Site:
             processes.end(collecting, SIGTERM, 5)
         if self._users:
             self._users.take_over(self.state.var)
-        self._admitted = True  # the public door takes tips from now on, healthy or not
         self.database.admit_doors()
         with step("The site and the desk"):
             if not unchanged:
                 self._spawn_doors()
             for door in self.doors:
                 door.wait()
+                self._served = True  # the first is the public one: it takes tips
         self._announce(time.monotonic() - began)
 
     def watch(self) -> None:
@@ -188,7 +188,7 @@ class Site:
             door.stop()
         self.housekeeper.stop()
         try:
-            if self._admitted and not self.options.demo:
+            if self._served and not self.options.demo:
                 self.housekeeper.tidy_up()
         finally:
             self.database.stop()
