@@ -120,12 +120,15 @@ def test_while_somebody_holds_it_no_table_grows_however_often_it_is_tried(
     sam: Person, monkeypatch: pytest.MonkeyPatch, statement: str
 ) -> None:
     monkeypatch.setattr(rewriting, "SMALL", 0)
-    monkeypatch.setattr(rewriting, "SNAPSHOT_WAIT", 0)
-    monkeypatch.setattr(lock_limit, "LOCK_LIMIT", "50ms")
     night = timezone.localtime().replace(hour=4)
     for _ in range(4):
         send_long()
-    with closing(psycopg2.connect(os.environ["DATABASE_URL"], dbname=database())) as somebody:
+    with (
+        monkeypatch.context() as impatient,
+        closing(psycopg2.connect(os.environ["DATABASE_URL"], dbname=database())) as somebody,
+    ):
+        impatient.setattr(rewriting, "SNAPSHOT_WAIT", 0)
+        impatient.setattr(lock_limit, "LOCK_LIMIT", "50ms")
         somebody.set_session(isolation_level="REPEATABLE READ")
         somebody.cursor().execute(statement)
         before = counters.size("tips_tip")
