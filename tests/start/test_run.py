@@ -216,11 +216,15 @@ def test_stopping_leaves_no_process_and_a_second_start_takes_seconds(site: Runni
     assert site.stop() == 0
     assert site.processes() == {}
     assert not (site.var / "sockets").exists()
-    # As after a restart of the machine: the number of a server is somebody else's now.
-    pid = site.var / "postgres/data/postmaster.pid"
-    pid.write_text(f"{os.getpid()}\n{pid.parent}\n1\n5432\n\n\n\nready\n")
+    # As after a power cut: the number of a server is another process's of the same user now.
+    data = site.var / "postgres/data"
+    other = subprocess.Popen(["sleep", "600"], user=data.stat().st_uid)
+    for file in (data / "postmaster.pid", data.parent / "s/.s.PGSQL.5432.lock"):
+        file.write_text(f"{other.pid}\n{data}\n1\n5432\n\n\n\nready\n")
     began = time.monotonic()
     site.start()
+    other.kill()
+    other.wait()
     # On a machine that has nothing else to do; the tests may share theirs.
     busy = max(1, os.getloadavg()[0] / (os.cpu_count() or 1))
     assert time.monotonic() - began < 5 * busy

@@ -104,9 +104,11 @@ class Cluster:
     def spawn(self) -> None:
         """Starts the server; `wait` tells when it answers."""
         if not self.busy():
-            # After a restart of the machine the number in it may be some other process's, and
-            # PostgreSQL would refuse to start beside that one.
+            # After a power cut the number in these may be some other process's, and PostgreSQL
+            # would refuse to start beside that one.
             (self.folder.data / "postmaster.pid").unlink(missing_ok=True)
+            for file in self._sockets.glob(".s.PGSQL.*.lock"):
+                file.unlink(missing_ok=True)
             self._delete_statistics()
         settings = self._settings | {"unix_socket_directories": str(self._sockets)}
         command: list[str | Path] = [self.programs.folder / "postgres", "-D", self.folder.data]
