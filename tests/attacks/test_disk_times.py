@@ -56,23 +56,26 @@ def nobody_tidies(site: RunningSite) -> Iterator[Callable[[], None]]:
     connection.close()
 
 
+def send_tip(site: RunningSite, **fields: str) -> str:
+    """The code of the tip's receipt."""
+    key = receipts.new_idempotency_key()
+    page = Visitor().send(f"{site.url}/report/", submission=key, **fields).page
+    code = re.search(r'<output id="receipt-code"[^>]*>([0-9A-Z-]{20})<', page)
+    assert code
+    return code[1]
+
+
+def add(site: RunningSite, code: str) -> None:
+    answer = Visitor().send(f"{site.url}/follow-up/", code=code, message="And more.")
+    assert "Received." in answer.page
+
+
 @pytest.fixture
 def sent(site: RunningSite) -> list[store.Row]:
     """Tips that came just now, one of them with a message; the rows as they lie there."""
     for number in range(12):
-        page = (
-            Visitor()
-            .send(
-                f"{site.url}/report/",
-                what_happened=f"They keep {number} passports.",
-                submission=receipts.new_idempotency_key(),
-            )
-            .page
-        )
-        code = re.search(r'<output id="receipt-code"[^>]*>([0-9A-Z-]{20})<', page)
-        assert code
-    answer = Visitor().send(f"{site.url}/follow-up/", code=code[1], message="And more.")
-    assert "Received." in answer.page
+        code = send_tip(site, what_happened=f"They keep {number} passports.")
+    add(site, code)
     return store.rows(
         site,
         "SELECT t.*, b.box FROM tips_tip t JOIN tips_box b ON b.tip_id = t.id ORDER BY t.id",
@@ -264,20 +267,7 @@ def moment(site: RunningSite) -> Moment:
     before = time.time()
     until(lambda: time.time() > before + 2, 5)
     began = time.time() - 1
-    page = (
-        Visitor()
-        .send(
-            f"{site.url}/report/",
-            what_happened="They keep passports.",
-            danger_now="yes",
-            submission=receipts.new_idempotency_key(),
-        )
-        .page
-    )
-    code = re.search(r'<output id="receipt-code"[^>]*>([0-9A-Z-]{20})<', page)
-    assert code
-    answer = Visitor().send(f"{site.url}/follow-up/", code=code[1], message="And more.")
-    assert "Received." in answer.page
+    add(site, send_tip(site, what_happened="They keep passports.", danger_now="yes"))
     ended = time.time() + 1
     until(lambda: time.time() > ended + 1, 5)
     return Moment(began, ended)

@@ -168,10 +168,12 @@ def test_a_busy_tip_takes_twelve_queries(kim: Person) -> None:
     for n in range(10):
         actions.note(tip=tip, by=kim.officer, text=f"note {n}")
         actions.reply(tip=tip, by=kim.officer, text=f"reply {n}")
-    client.get(url_of(tip))
-    with CaptureQueriesContext(connection) as queries:
-        client.get(url_of(tip))
-    assert len(queries) <= 12, [query["sql"][:80] for query in queries]
+    counts = []
+    for _ in range(3):  # once in ten seconds the site's texts are read anew as well
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url_of(tip))
+        counts.append(len(queries))
+    assert sorted(counts)[1] <= 12, [query["sql"][:80] for query in queries]
 
 
 def test_nothing_said_is_in_the_trail_the_log_or_an_address(kim: Person) -> None:

@@ -29,7 +29,6 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """How many tips."""
         parser.add_argument("--tips", type=int, default=300, help="how many (300)")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -24,7 +24,6 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """For the starter."""
         parser.add_argument("--before-stop", action="store_true", help="The doors are closed.")
 
     def handle(self, *args: Any, **options: Any) -> None:
