@@ -69,7 +69,7 @@ def make_roles(cursor: Any) -> Roles:
     # Whoever creates a function for a role, or drops it, must be able to become that role; and
     # whoever ends a door's session, or sees since when its transaction is open.
     for role in names:
-        run(cursor, "GRANT {} TO CURRENT_USER", role)
+        run(cursor, "GRANT {} TO CURRENT_USER WITH INHERIT TRUE, SET TRUE", role)
     return names
 
 
@@ -100,6 +100,14 @@ def drift(cursor: Any) -> list[str]:
             found.append(f"The settings of the {kind} door's role were changed.")
         if row != (True, limit, False):
             found.append(f"The attributes of the {kind} door's role were changed.")
+    for kind, role in names._asdict().items():
+        cursor.execute(
+            "SELECT FROM pg_catalog.pg_roles"
+            " WHERE rolname = %s AND NOT (pg_has_role(oid, 'USAGE') AND pg_has_role(oid, 'SET'))",
+            (role,),
+        )
+        if cursor.rowcount:
+            found.append(f"The owner has not the rights of {kind}'s role.")
     return found
 
 

@@ -22,12 +22,14 @@ from signal import SIGKILL
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.db.models.signals import post_migrate
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
 from campaign.loading import load
+from slu_antitrafficking import roles
 from slu_antitrafficking.start import processes
 from tests import accessibility
 from tests.cast import Person, settled
@@ -37,6 +39,7 @@ from tests.running import RunningSite
 from tips.access import recovery, throttle
 from tips.apps import apply_roles
 from tips.crypto import active_key, wraps
+from tips.database import rights
 from tips.models import Officer
 from tips.public import limits
 
@@ -101,7 +104,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     post_migrate.disconnect(apply_roles, sender=apps.get_app_config("tips"))
     with django_db_blocker.unblock():
         put_back = Copied("campaign").put_back
-    post_migrate.connect(lambda **_: put_back(), sender=apps.get_app_config("campaign"), weak=False)
+
+    def flushed(**_: object) -> None:
+        put_back()
+        with connection.cursor() as cursor:
+            assert roles.drift(cursor) + rights.drift(cursor) == [], "A test left a right changed."
+
+    post_migrate.connect(flushed, sender=apps.get_app_config("campaign"), weak=False)
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,6 @@ def as_desk(db: None) -> Callable[[], None]:
     def switch() -> None:
         with connection.cursor() as cursor:
             role = role_names(connection.settings_dict["NAME"]).desk
-            cursor.execute(f'GRANT "{role}" TO CURRENT_USER')
             cursor.execute(f'SET LOCAL ROLE "{role}"')
 
     return switch

@@ -118,13 +118,11 @@ def no_trail():
     role = role_names(connection.settings_dict["NAME"]).desk
     with connection.cursor() as cursor:
         cursor.execute(f'REVOKE INSERT ON tips_event FROM "{role}"')
-        cursor.execute(f'GRANT "{role}" TO CURRENT_USER')
         cursor.execute(f'SET ROLE "{role}"')
         try:
             yield
         finally:
             cursor.execute("RESET ROLE")
-            cursor.execute(f'REVOKE "{role}" FROM CURRENT_USER')
             cursor.execute(f'GRANT INSERT ON tips_event TO "{role}"')
 
 

@@ -29,7 +29,6 @@ def role(kind: str) -> str:
 def acting_as(kind: str) -> Iterator[None]:
     """Inside, this transaction's statements run with the role's rights."""
     with connection.cursor() as cursor, transaction.atomic():
-        cursor.execute(f'GRANT "{role(kind)}" TO CURRENT_USER')
         cursor.execute(f'SET LOCAL ROLE "{role(kind)}"')
         yield
         cursor.execute("RESET ROLE")

@@ -126,6 +126,9 @@ ROLE_CHANGES = (
     "ALTER ROLE {desk} VALID UNTIL '2020-01-01'",
     "ALTER ROLE {desk} CREATEROLE",
     "ALTER ROLE {public} SET work_mem = '1MB'",
+    "REVOKE {desk} FROM CURRENT_USER",
+    "GRANT {desk} TO CURRENT_USER WITH INHERIT FALSE",
+    "GRANT {public} TO CURRENT_USER WITH SET FALSE",
 )
 
 

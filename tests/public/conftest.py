@@ -25,7 +25,6 @@ def desk(db) -> Iterator[Desk]:
     sam = settled(Officer.objects.get(username=first.username), first.words)
     keys = sam.keys
     public = roles.role_names(str(connection.settings_dict["NAME"])).public
-    run(f'GRANT "{public}" TO CURRENT_USER')
     run(f'SET LOCAL ROLE "{public}"')
     yield Desk(keys, public)
     active_key.forget()
