@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from random import Random
@@ -19,8 +20,10 @@ from campaign import offers
 from tips import actions
 from tips.access import authentication, pairs, recovery, sheet_files
 from tips.access.authentication import Unlocked
-from tips.crypto import active_key, passphrases
+from tips.crypto import active_key, passphrases, receipts
 from tips.crypto.sealing import Keyring
+from tips.demo.backdating import backdating_allowed
+from tips.demo.casework import Case, Staff
 from tips.demo.stories import Teller, book, pick_random, scenarios
 from tips.models import Event, Message, Note, Officer, Photo, Tip, TipLink
 from tips.models.vocabulary import SetAside
@@ -188,6 +191,23 @@ def test_it_spreads_over_two_months_and_nothing_comes_before_its_cause(filled: P
         if tip.status == "closed":
             assert closed
             assert closed.at == max(event.at for event in events)
+
+
+def test_a_tip_of_the_first_minutes_of_an_hour_is_read_after_it_came(filled: Path) -> None:
+    told, rng = Teller(Random(1)).tell("story"), Random(1)
+    receipt = actions.receive_tip(
+        fields=told.form.tip, idempotency_key=receipts.new_idempotency_key(), language="en"
+    )
+    tip = Tip.objects.get(reference=receipt.reference)
+    came, (supervisor, _totp) = tip.received_at, ready_accounts(filled)["supervisor"]
+    keys = Keyring(authentication.granted_secrets(supervisor))
+    staff = Staff(supervisor.officer, supervisor.officer, keys)
+    with backdating_allowed() as backdating:
+        case = Case(tip, told, receipt.code or "", staff, backdating, rng)
+        case.step("take", came + timedelta(minutes=1))
+    tip.refresh_from_db()
+    assert tip.received_at == came
+    assert all(came <= event.at for event in Event.objects.filter(tip_id=tip.pk))
 
 
 def test_the_trail_and_the_notes_are_append_only_again(filled: Path) -> None:

@@ -51,7 +51,8 @@ class Case:
             self.write(pick_random(self.told.story["answer"], self._rng), (), moment)
             return
         self.tip = Tip.objects.without_blobs().get(pk=self.tip.pk)
-        self._read(moment - OPENING)
+        # A tip of this hour is not dated back, so nothing of it may be.
+        self._read(max(moment - OPENING, self.tip.received_at))
         if name in Tip.Outcome:
             self._close(name, original)
         else:
