@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Q
+
 from campaign import desk_items
 from campaign.item_content import ItemContent
 from campaign.models import FAMILIES, Item
@@ -29,10 +31,21 @@ def _stored(place: Place) -> list[ItemContent]:
     items: list[Item] = [
         item
         for family in families
-        for item in FAMILIES[family].complete().filter(published=True).prefetch_related("texts")
+        for item in FAMILIES[family]
+        .complete()
+        .filter(_stand_in(family, place[1]), published=True)
+        .prefetch_related("texts")
     ]
-    contents = [desk_items.content_of(item, None) for item in items]
-    return [content for content in contents if _place(content) == place]
+    return [desk_items.content_of(item, None) for item in items]
+
+
+def _stand_in(family: str, name: str) -> Q:
+    """Which items of the family stand in the list of this name; see _place."""
+    if family == "page":
+        return Q(on=None, slug=name) | Q(on__slug=name)
+    if family == "question":
+        return Q(on__slug=name)
+    return Q((LIST_BY[family], name)) if family in LIST_BY else Q()
 
 
 def _place(item: ItemContent) -> Place:

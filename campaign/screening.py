@@ -9,6 +9,7 @@ page on that network), and what the page behind an allowed link says.
 import re
 import unicodedata
 from collections.abc import Container, Iterable, Iterator
+from functools import lru_cache
 from html import unescape
 
 from campaign import counted_numbers, wording
@@ -80,6 +81,9 @@ _ADDRESS = re.compile(
 _SPELLED = re.compile(r"(?<!\w)(?:[^\W\d_][\W_]{1,12}){4,}[^\W\d_](?!\w)")
 _ABBREVIATIONS = re.compile(r"\b(?:e\.\s?g|i\.\s?e|[ap]\.\s?m|u\.\s?s)\.")
 
+# Texts that are remembered: what a page said before a change is read again with the next.
+AS_BEFORE = 64
+
 _SPACES = re.compile(r"\s+")
 _LAST_LETTER = "\u017f"  # of Latin Extended-A: beyond it are letters that pass for digits (Ƽ, Ʒ, Ȣ)
 _SIGNS = frozenset("‐‑–—‘’“”„«»‹›…¡¿·•°§€£©®\u00a0\u2009\u202f\u2007")
@@ -104,19 +108,24 @@ def _is_ordinary(character: str) -> bool:
     return character in _SIGNS or character in "ªº"
 
 
-def numbers(text: str) -> list[str]:
+@lru_cache(AS_BEFORE)
+def numbers(text: str) -> tuple[str, ...]:
     """What a reader could call or text: five digits or more, however they are written."""
-    return counted_numbers.numbers(_normal(text))
+    return tuple(counted_numbers.numbers(_normal(text)))
 
 
 def addresses(text: str, known: Container[str]) -> list[str]:
     """What a reader could write to or open though it is no link, but for the `known` hosts."""
+    names, hosts = _names_and_hosts(text)
+    return [*names, *(host for host in hosts if host.removeprefix("www.") not in known)]
+
+
+@lru_cache(AS_BEFORE)
+def _names_and_hosts(text: str) -> tuple[list[str], list[str]]:
     plain = _normal(text).casefold()
     names = [word for word in plain.split() if "@" in word]
     names += [match[0] for match in _SPELLED.finditer(_ABBREVIATIONS.sub("--", plain))]
-    return names + [
-        match[0] for match in _ADDRESS.finditer(plain) if match[0].removeprefix("www.") not in known
-    ]
+    return names, [match[0] for match in _ADDRESS.finditer(plain)]
 
 
 def links(urls: Iterable[str], known: Container[str]) -> list[str]:

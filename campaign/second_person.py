@@ -204,7 +204,7 @@ def _leads_in_neighbours(
             yield from _sentences(what, numbers, leads)
 
 
-def _anew(read: Callable[[str], list[str]], changed: Iterable[tuple[str, str]]) -> list[str]:
+def _anew(read: Callable[[str], Iterable[str]], changed: Iterable[tuple[str, str]]) -> list[str]:
     """What is read in one of the texts after and was not, or not as often, in the same before."""
     found = (Counter(read(new)) - Counter(read(old)) for old, new in changed)
     return [*dict.fromkeys(one for counts in found for one in counts)]
@@ -243,7 +243,7 @@ def _strange(what: str, words: str) -> Iterator[str]:
         yield f"{what} holds letters of another script or unusual signs: {shown}."
 
 
-def _sentences(what: str, numbers: list[str], leads: list[str]) -> Iterator[str]:
+def _sentences(what: str, numbers: Iterable[str], leads: Iterable[str]) -> Iterator[str]:
     for number in numbers:
         yield f"{what} holds digits that can be read as a number to call: {_short(number)}."
     for lead in leads:

@@ -12,7 +12,7 @@ KNOWN = {"govt.lc", "scribd.com/document/1", "m.facebook.com/ministry", "antitra
 
 
 def in_body(text):
-    return screening.numbers(screening.visible(text))
+    return list(screening.numbers(screening.visible(text)))
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_number_is_seen_through_markdown(text):
     ],
 )
 def test_years_days_money_amounts_and_sections_are_no_numbers_to_call(text):
-    assert screening.numbers(screening.visible_line(text)) == [] or "](" in text
+    assert not screening.numbers(screening.visible_line(text)) or "](" in text
     assert in_body(text) == []
 
 
