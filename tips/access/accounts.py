@@ -171,7 +171,7 @@ def sign_out_everywhere(*, officer: Officer, by: Officer) -> None:
     if by.pk != officer.pk:
         _must_be_supervisor(by)
     _end_sessions(officer)
-    _record(Event.Verb.LOGGED_OUT, officer, by)
+    _record(Event.Verb.SIGNED_OUT, officer, by)
 
 
 def _replace_pair(unlocked: Unlocked, words: str, totp: str, step: int, verb: str) -> Unlocked:

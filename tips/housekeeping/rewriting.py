@@ -32,7 +32,7 @@ ACTS_ON_KEYS = (
     Event.Verb.PASSPHRASE_CHANGED,
     Event.Verb.ROLE_CHANGED,
     Event.Verb.DEACTIVATED,
-    Event.Verb.LOGGED_OUT,
+    Event.Verb.SIGNED_OUT,
     Event.Verb.KEY_ROTATED,
     Event.Verb.RECOVERED,
     Event.Verb.SHEETS_REPLACED,

@@ -28,7 +28,7 @@ class Verb(models.TextChoices):
     CLOSED = "closed", "closed"
     REOPENED = "reopened", "reopened"
     LOGGED_IN = "logged_in", "logged in"
-    LOGGED_OUT = "logged_out", "signed out everywhere"
+    SIGNED_OUT = "signed_out", "signed out everywhere"
     WRONG_WORDS = "wrong_words", "wrong words at log-in"
     LOCKED_OUT = "locked_out", "too many wrong digits"
     ACCOUNT_ADDED = "account_added", "account added"
