@@ -24,6 +24,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 from django.db.models.signals import post_migrate
+from django.template.base import Template
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
@@ -47,6 +48,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     processes.end_with_parent(SIGKILL)  # a worker that is in the middle of a test hears nothing
 
 
+RENDER = Template._render  # before pytest-django changes it
 # How long an example takes says more about the machine than about the code.
 hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
@@ -55,7 +57,8 @@ hypothesis_settings.load_profile("untimed")
 LONGEST = (
     *("browser/test_editor.py", "attacks/test_leaver.py", "browser/test_walk.py"),
     *("browser/test_states.py", "campaign/test_second_person.py", "attacks/test_disk_times.py"),
-    *("campaign/test_trail.py", "start/test_run.py", "readers/test_pages.py"),
+    *("test_slow_clients.py", "campaign/test_trail.py", "start/test_run.py"),
+    *("readers/test_pages.py", "sandbox/test_same_pixels.py"),
 )
 
 
@@ -70,6 +73,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """In the order of LONGEST, then as they come."""
     ranks = {Path(__file__).parent / name: rank for rank, name in enumerate(LONGEST)}
     items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_as_served(django_test_environment: None) -> None:
+    """Django's test runner has each of them tell with what words it was filled; nobody asks."""
+    Template._render = RENDER  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +23,7 @@ from slu_antitrafficking.start.postgres.data_folder import IN_VAR, MARK, delete
 from slu_antitrafficking.start.processes import tied_to_us
 
 T = TypeVar("T")
+MEASURED = "COVERAGE_PROCESS_START"
 
 
 def until(ask: Callable[[], T], seconds: float = 20, what: str = "", every: float = 0) -> T:
@@ -124,9 +126,16 @@ class RunningSite:
         return self.start()
 
     def throw_away(self) -> None:
-        """Stops it and deletes everything."""
-        if self.up:
-            self.stop()
+        """Ends it and deletes everything. Killed, it tidies up nothing that goes anyway."""
+        if self.up and MEASURED in os.environ:
+            self.stop()  # whoever is killed does not write down where it went
+        elif self.up:
+            self.kill()
+            for number, command in self.processes().items():
+                with suppress(ProcessLookupError):
+                    # Told to quit, PostgreSQL takes its shared memory with it.
+                    os.kill(number, signal.SIGQUIT if "postgres" in command else signal.SIGKILL)
+            until(lambda: not self.processes(), what="the end of its processes")
         delete(self.var)
         shutil.rmtree(self.folder)
 
@@ -196,6 +205,12 @@ class RunningSite:
     def gunicorn(self, serve: str) -> int:
         """The number of a door's gunicorn, the one that the workers belong to; waits for it."""
         return until(lambda: self._gunicorn(serve), 20, f"a gunicorn for the {serve} door")
+
+    def worker(self) -> int:
+        """A worker of the public door."""
+        master = self.gunicorn("public")
+        with open(f"/proc/{master}/task/{master}/children") as children:
+            return int(children.read().split()[0])
 
     def _gunicorn(self, serve: str) -> int:
         assert self.process

@@ -1,7 +1,6 @@
 """A flood from one network, at the real door with its two workers."""
 
 from tests.faults.crowd import ask, post
-from tests.faults.test_kills import worker
 from tests.networks import new_network
 from tests.running import RunningSite, kill
 
@@ -14,7 +13,7 @@ def test_both_workers_count_as_one_and_one_that_is_killed_takes_no_count_with_it
     source, stored, refused = new_network(), [], 0
     for number in range(65):
         if number in (5, 40):
-            kill(worker(site))
+            kill(site.worker())
         answer = post(site, source=source, what_happened=f"Junk {number}")
         stored += [answer.reference] if answer.reference else []
         refused += answer.status == 429

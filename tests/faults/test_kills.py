@@ -1,7 +1,7 @@
 """Whatever dies while tips are being sent: every acknowledged tip is there, exactly once."""
 
 from tests.faults.crowd import Crowd, references
-from tests.running import RunningSite, kill, until
+from tests.running import kill, until
 from tips.crypto import receipts
 
 
@@ -19,17 +19,10 @@ def each_once(crowd: Crowd) -> None:
         assert stored[receipts.page_digest(page)] == [reference]
 
 
-def worker(site: RunningSite) -> int:
-    """A worker of the public door."""
-    master = site.gunicorn("public")
-    with open(f"/proc/{master}/task/{master}/children") as children:
-        return int(children.read().split()[0])
-
-
 def test_a_killed_worker_loses_and_doubles_nothing(crowd: Crowd) -> None:
     with crowd:
         some(crowd)
-        kill(worker(crowd.site))
+        kill(crowd.site.worker())
         some(crowd)
     each_once(crowd)
 

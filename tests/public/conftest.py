@@ -8,21 +8,17 @@ from django.db import connection
 
 from campaign import offers
 from slu_antitrafficking import roles
-from tests.cast import settled
+from tests.cast import Person
 from tests.public.citizen import Citizen, Desk, run
-from tips.access import recovery
 from tips.crypto import active_key
-from tips.models import Officer
 from tips.public import photos
 
 
 @pytest.fixture
-def desk(db) -> Iterator[Desk]:
+def desk(sam: Person) -> Iterator[Desk]:
     """A desk that is set up; from here on the database knows us as the public role."""
     active_key.forget()
     offers.forget()
-    first = recovery.set_up_desk()
-    sam = settled(Officer.objects.get(username=first.username), first.words)
     keys = sam.keys
     public = roles.role_names(str(connection.settings_dict["NAME"])).public
     run(f'SET LOCAL ROLE "{public}"')
