@@ -1,6 +1,7 @@
 """Who may import whom: every module of the house and every arrow, in one exact table."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -271,3 +272,11 @@ def test_a_module_has_300_lines_and_a_function_fits_on_a_screen() -> None:
 def test_these_libraries_are_known_to_few(library: str) -> None:
     found = {name for name, target in ARROWS if target.split(".")[0] == library}
     assert found == LIBRARIES[library]
+
+
+def test_no_test_leans_on_another_s_file() -> None:
+    """What two of them use stands in a module whose name says what it is."""
+    files = [*(ROOT / "tests").rglob("*.py")]
+    found = {(file.name, target) for file in files for target in imports(file)}
+    assert len(found) > 1000
+    assert not [pair for pair in found if re.search(r"\.(test_|conftest)", pair[1])]

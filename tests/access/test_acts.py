@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
-from tests.cast import Person, hire
+from tests.cast import Person, hire, session_of
 from tips.access import accounts, authentication, pairs
 from tips.crypto import sealing
 from tips.models import DeskKey, DeskKeyGrant, DeskSession, Event, Officer, OfficerKey
@@ -34,12 +34,6 @@ ACTS: dict[str, Act] = {
     ),
     "sign_out_everywhere": lambda who, by: accounts.sign_out_everywhere(officer=who, by=by.officer),
 }
-
-
-def session_of(officer: Officer) -> None:
-    DeskSession.objects.create(
-        session_key=officer.username, session_data=b"", expire_date=timezone.now(), officer=officer
-    )
 
 
 def everything() -> list[object]:
@@ -89,7 +83,7 @@ def test_nobody_but_a_supervisor_changes_an_account(
         ("change_role", "role_changed"),
         ("change_email", "email_changed"),
         ("change_languages", "languages_changed"),
-        ("sign_out_everywhere", "logged_out"),
+        ("sign_out_everywhere", "signed_out"),
         ("give_access", "access_given"),
     ],
 )

@@ -9,26 +9,14 @@ from django.db import connection
 from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
+from tests.access.false_keys import make_old_active, plant_desk_key
 from tests.cast import Person, hire, opens, send, settled, tip_of
-from tests.database.acting import acting_as, ask
+from tests.database.acting import acting_as
 from tips.access import accounts, authentication, desk_keys, pairs
-from tips.access.desk_keys import NewKey
 from tips.access.pairs import FalsePair
 from tips.crypto import active_key, associated_data, attestations, sealing
 from tips.crypto.sealing import Keyring
 from tips.models import DeskKey, DeskKeyGrant, Event, Officer, OfficerKey
-
-
-def plant_desk_key(predecessor_secret: bytes = b"") -> NewKey:
-    """A key of whoever may write to the database, in the place of the active one."""
-    active = DeskKey.objects.active().get()
-    secret = predecessor_secret or sealing.new_secret()
-    made = desk_keys.new_key(active, secret, bytes(active.recovery_public), b"")
-    made.row.activated_at = timezone.now()
-    made.row.save(force_insert=True)
-    DeskKey.objects.filter(kid=active.kid).update(retired_at=timezone.now())
-    active_key.forget()
-    return made
 
 
 def test_a_planted_pair_is_named_and_gets_no_new_desk_key(sam: Person, kim: Person) -> None:
@@ -213,21 +201,6 @@ def test_a_rotation_by_hand_takes_no_recovery_half_from_its_caller(
     assert "p_recovery_public" not in names
     with pytest.raises(Refused):
         desk_keys.rotate({bytes(old.kid): sealing.new_secret()}, by="supervisor")
-
-
-def make_old_active(way: str, old: bytes, new: bytes) -> None:
-    """What the desk's own role can do by its function, and the owner with the rows."""
-    if way == "function":
-        with acting_as("desk"):
-            assert ask("SELECT retire_false_desk_key(%s, %s)", new, old) == [(True,)]
-    else:
-        rows = {bytes(row.kid): row for row in DeskKey.objects.all()}
-        DeskKey.objects.filter(kid=old).update(retired_at=None)
-        DeskKey.objects.filter(kid=new).update(retired_at=timezone.now())
-        if way == "dates":
-            DeskKey.objects.filter(kid=old).update(created_at=rows[new].created_at)
-            DeskKey.objects.filter(kid=new).update(created_at=rows[old].created_at)
-    active_key.forget()
 
 
 WAYS = ("function", "rows", "dates")

@@ -7,8 +7,7 @@ import pytest
 from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
-from tests.access.test_acts import session_of
-from tests.cast import Person, hire, send, tip_of
+from tests.cast import Person, hire, send, session_of, tip_of
 from tips.access import accounts, authentication, desk_keys, pairs, recovery, sheet_files
 from tips.access.recovery import FirstAccess, Sheets
 from tips.crypto import key_grants, recovery_sheets, sealing

@@ -1,5 +1,7 @@
 """The desk's own pages, as one of the cast uses them."""
 
+import html
+import re
 import time
 
 import pyotp
@@ -9,10 +11,11 @@ from tests.cast import Person, send, tip_of
 from tips import actions
 from tips.admin import pages
 from tips.crypto import receipts
-from tips.models import Event, Tip
+from tips.models import Event, Officer, Tip
 
 LOG_IN = "/desk/login/"
 QUEUE = "/desk/tips/tip/"
+SET_UP = "/desk/set-up/"
 PHOTO = b"\xff\xd8\xff\xe0 a picture"
 
 
@@ -71,3 +74,25 @@ def url_of(tip: Tip, rest: str = "") -> str:
 def events(verb: str) -> list[Event]:
     """What the trail says of that, oldest first."""
     return list(Event.objects.filter(verb=verb).order_by("at"))
+
+
+def begin_set_up(officer: Officer, words: str) -> Client:
+    """A browser that has typed the words of a new account."""
+    client = Client()
+    typed = {"username": officer.username, "password": words, "otp_token": ""}
+    answer = client.post(LOG_IN, typed)
+    assert (answer.status_code, answer.headers["Location"]) == (303, SET_UP)
+    return client
+
+
+def field(page: str, name: str) -> str:
+    """The value of a hidden or one-line field."""
+    found = re.search(f'name="{name}" value="([^"]*)"', page)
+    return html.unescape(found[1]) if found else ""
+
+
+def output(page: str, name: str) -> str:
+    """What an <output> of this id shows."""
+    found = re.search(f'<output id="{name}"[^>]*>(.*?)</output>', page, re.DOTALL)
+    assert found
+    return html.unescape(re.sub("<[^>]+>", "", found[1])).strip()

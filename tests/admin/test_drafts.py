@@ -1,12 +1,9 @@
 """A form posted without a session, or with a replaced token: carried, or it is said."""
 
-import html
-import re
-
 import pytest
 from django.test import Client
 
-from tests.admin.desk import LOG_IN, credentials, enter, events, new_tip, url_of
+from tests.admin.desk import LOG_IN, credentials, enter, events, field, new_tip, url_of
 from tests.cast import Person
 from tips.access import accounts
 from tips.admin import drafts, pages
@@ -25,11 +22,6 @@ def tip(first) -> Tip:
 
 def note_of(person: Person, text: str = WORDS) -> dict[str, str]:
     return {"text": text, "officer": pages.name_tag(person.officer), "seen": ""}
-
-
-def field(page: str, name: str) -> str:
-    found = re.search(f'name="{name}" value="([^"]*)"', page)
-    return html.unescape(found[1]) if found else ""
 
 
 def locked(person: Person, tip: Tip, verb: str = "note", **typed: str) -> tuple[Client, str]:

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from tests.access.test_false_keys import plant_desk_key
+from tests.access.false_keys import plant_desk_key
 from tests.cast import send, tip_of
 from tips.access import desk_keys
 from tips.crypto import active_key, sealing

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from slu_antitrafficking import roles
 from slu_antitrafficking.start.postgres.cluster import SUPERUSER
+from tips.database import rights
 
 
 def ask(query: str, *values: object) -> list[tuple[object, ...]]:
@@ -43,3 +44,21 @@ def superuser(database: str) -> Iterator[Any]:
         theirs.autocommit = True
         with theirs.cursor() as cursor:
             yield cursor
+
+
+def run(statement: str) -> None:
+    """One statement of the owner's."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def drift() -> list[str]:
+    """What the self-check says of rights."""
+    with connection.cursor() as cursor:
+        return rights.drift(cursor)
+
+
+def role_drift() -> list[str]:
+    """What the self-check says of the doors' roles."""
+    with connection.cursor() as cursor:
+        return roles.drift(cursor)

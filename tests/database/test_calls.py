@@ -10,28 +10,14 @@ from django.utils import timezone
 
 from tests.cast import Person
 from tests.database.acting import ask
-from tests.database.calling import GOOD, LARGEST_TEXT, active_kid, call
+from tests.database.calling import GOOD, LARGEST_TEXT, active_kid, call, complete_call, receive_call
 from tips import actions
 from tips.models import Alarm, Event, Officer, Tip
-
-CALL = {name: value for name, value in GOOD.items() if name != "p_set_aside"}
-REST = ("p_id", "p_kid", "p_sealed", "p_district", "p_signs", "p_types", "p_danger", "p_under_18")
-REST += ("p_for_self", "p_restricted", "p_language")
-
-
-def receive(by: str, **changes: object) -> str:
-    right = {"p_kid": active_kid(), "p_danger": "", "p_channel": "phone", "p_by": by}
-    return call("functions", "receive_call", CALL | right | changes)
-
-
-def complete(by: str, **changes: object) -> str:
-    right = {name: GOOD[name] for name in REST} | {"p_kid": active_kid(), "p_by": by}
-    return call("functions", "complete_call", right | {"p_sealed": b"whole"} | changes)
 
 
 @pytest.mark.parametrize("channel", ["phone", "office", "walk_in", "letter", "email", "drill"])
 def test_a_call_is_a_tip_by_whoever_took_it_to_the_minute(kim: Person, channel: str) -> None:
-    assert receive("kim", p_channel=channel) == "received"
+    assert receive_call("kim", p_channel=channel) == "received"
     tip = Tip.objects.get()
     assert (tip.channel, tip.set_aside, tip.received_at.minute) == (channel, 0, 0)
     ((by, is_now),) = ask("SELECT by, at = now() FROM tips_event WHERE verb = 'received'")
@@ -43,17 +29,17 @@ def test_a_call_that_no_officer_took_is_refused(
 ) -> None:
     Officer.objects.filter(pk=dana.officer.pk).update(is_active=False)
     for channel in ("web", "fax", None):
-        assert receive("kim", p_channel=channel) == "refused", channel
+        assert receive_call("kim", p_channel=channel) == "refused", channel
     for by in ("nobody", "", "ada", "ed", "dana", None):
-        assert receive("kim", p_by=by) == "refused", by
+        assert receive_call("kim", p_by=by) == "refused", by
     assert not Tip.objects.exists()
 
 
 def test_a_call_is_completed_once_and_by_whoever_took_it(kim: Person, dana: Person) -> None:
-    assert receive("kim") == "received"
+    assert receive_call("kim") == "received"
     for by in ("dana", "", None):
-        assert complete(str(by) if by is not None else "kim", p_by=by) == "refused"
-    assert complete("kim", p_district="gros-islet", p_restricted=True, p_language="fr") == (
+        assert complete_call(str(by) if by is not None else "kim", p_by=by) == "refused"
+    assert complete_call("kim", p_district="gros-islet", p_restricted=True, p_language="fr") == (
         "completed"
     )
     tip = Tip.objects.get()
@@ -62,52 +48,52 @@ def test_a_call_is_completed_once_and_by_whoever_took_it(kim: Person, dana: Pers
     assert (tip.restricted, tip.language) == (True, "fr")
     assert Alarm.objects.get().urgent
     assert Event.objects.get(verb="call_completed").by == "kim"
-    assert complete("kim", p_sealed=b"again") == "refused"
+    assert complete_call("kim", p_sealed=b"again") == "refused"
     assert bytes(Tip.objects.get().sealed or b"") == b"whole"
 
 
 def test_completing_one_call_touches_no_other(kim: Person) -> None:
     other = {"p_id": "6f0e0b4e-4a3b-4c3e-9d57-0a4c3a2b1c0f", "p_lookup_id": b"o" * 32}
-    assert receive("kim", **other, p_content_digest=b"o" * 32) == "received"
+    assert receive_call("kim", **other, p_content_digest=b"o" * 32) == "received"
     before = Tip.objects.values().get()
-    assert receive("kim") == "received"
-    assert complete("kim") == "completed"
+    assert receive_call("kim") == "received"
+    assert complete_call("kim") == "completed"
     assert Tip.objects.filter(pk=before["id"]).values().get() == before
     assert not Alarm.objects.get(tip=before["id"]).urgent
 
 
 def test_a_call_is_completed_within_two_hours(kim: Person) -> None:
     tip = GOOD["p_id"]
-    assert receive("kim") == "received"
+    assert receive_call("kim") == "received"
     # The trail cannot be changed, so the clock of the arrival is another event's.
     ask("ALTER TABLE tips_event DISABLE TRIGGER append_only; SELECT 1")
     arrival = Event.objects.filter(tip_id=tip, verb="received")
     arrival.update(at=timezone.now() - timedelta(hours=2, minutes=1))
-    assert complete("kim") == "refused"
+    assert complete_call("kim") == "refused"
     arrival.update(at=timezone.now() - timedelta(hours=1, minutes=58))
-    assert complete("kim") == "completed"
+    assert complete_call("kim") == "completed"
 
 
 def test_a_call_that_somebody_else_opened_is_not_completed(kim: Person, dana: Person) -> None:
-    assert receive("kim") == "received"
+    assert receive_call("kim") == "received"
     tip = Tip.objects.get()
     Event.objects.record("opened", tip=tip, by=dana.officer, count=0)
-    assert complete("kim") == "refused"
+    assert complete_call("kim") == "refused"
     # Nor is who opened it the one who took it.
-    assert complete("dana") == "refused"
+    assert complete_call("dana") == "refused"
 
 
 def test_who_took_a_call_may_look_at_it_before_completing_it(kim: Person) -> None:
-    assert receive("kim") == "received"
+    assert receive_call("kim") == "received"
     Event.objects.record("opened", tip=Tip.objects.get(), by=kim.officer, count=0)
-    assert complete("kim") == "completed"
+    assert complete_call("kim") == "completed"
 
 
 def test_completing_takes_back_no_urgency_and_no_restriction(kim: Person, sam: Person) -> None:
-    assert receive("kim", p_restricted=True) == "received"
+    assert receive_call("kim", p_restricted=True) == "received"
     actions.raise_urgency(tip=Tip.objects.get(), by=sam.officer)
     Alarm.objects.update(urgent=False)
-    assert complete("kim", p_danger="no", p_restricted=False) == "completed"
+    assert complete_call("kim", p_danger="no", p_restricted=False) == "completed"
     tip = Tip.objects.get()
     assert (tip.urgency, tip.restricted) == (0, True)
     assert not Alarm.objects.get().urgent  # which only danger in the call itself rings again
@@ -129,14 +115,14 @@ def test_completing_takes_back_no_urgency_and_no_restriction(kim: Person, sam: P
 def test_the_rest_of_a_call_that_no_form_sends_is_refused(
     kim: Person, wrong: dict[str, object], outcome: str
 ) -> None:
-    assert receive("kim") == "received"
+    assert receive_call("kim") == "received"
     before = Tip.objects.values().get()
-    assert complete("kim", **wrong) == outcome
+    assert complete_call("kim", **wrong) == outcome
     assert Tip.objects.values().get() == before
 
 
 def test_a_tip_of_a_citizen_is_nobodys_to_complete(kim: Person) -> None:
     web = GOOD | {"p_kid": active_kid()}
     assert call("public", "receive_tip", web) == "received"
-    assert complete("kim") == "refused"
-    assert complete("kim", p_by="") == "refused"
+    assert complete_call("kim") == "refused"
+    assert complete_call("kim", p_by="") == "refused"

@@ -4,30 +4,15 @@ import pytest
 from django.db import connection, transaction
 
 from slu_antitrafficking import roles
-from tests.database.acting import ask, role, superuser
+from tests.database.acting import ask, drift, role, role_drift, run, superuser
 from tips.database import rights
 
 pytestmark = pytest.mark.django_db
 
 
-def run(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-
-
 def apply() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         rights.apply_grants(cursor)
-
-
-def drift() -> list[str]:
-    with connection.cursor() as cursor:
-        return rights.drift(cursor)
-
-
-def role_drift() -> list[str]:
-    with connection.cursor() as cursor:
-        return roles.drift(cursor)
 
 
 CHANGES = {

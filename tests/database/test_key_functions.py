@@ -5,27 +5,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.access.test_false_keys import plant_desk_key
+from tests.access.false_keys import plant_desk_key
 from tests.cast import Person
 from tests.database.calling import CASTS, call
-from tips.access import desk_keys
+from tests.database.rotating import arguments, rotate
 from tips.models import DeskKey, DeskKeyGrant, Event, Officer, OfficerKey
-
-
-def arguments(sam: Person, *officers: Person) -> dict[str, Any]:
-    """What a true rotation sends: Sam's session, for these officers."""
-    old = DeskKey.objects.active().get()
-    secret = sam.held[bytes(old.kid)]
-    made = desk_keys.new_key(old, secret, bytes(old.recovery_public), bytes(old.backup_recipient))
-    keys = [OfficerKey.objects.get(officer=person.officer) for person in officers]
-    sent = desk_keys.rotation_arguments(old, made, keys, "sam")
-    named = {"old": "p_old_kid", "check_id": "p_key_check_id", "check_value": "p_key_check_value"}
-    named["copy"] = "p_recovery_copy"
-    return {named.get(name, f"p_{name}"): value for name, value in sent.items()}
-
-
-def rotate(sent: dict[str, Any]) -> str:
-    return call("desk", "rotate_desk_key", sent)
 
 
 @pytest.fixture(autouse=True)

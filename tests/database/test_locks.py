@@ -9,10 +9,8 @@ from django.db import DatabaseError, connection, transaction
 
 from tests.cast import Person
 from tests.database.acting import ask
-from tests.database.calling import GOOD, active_kid, add, receive
-from tests.database.test_calls import complete
-from tests.database.test_calls import receive as take_call
-from tests.database.test_key_functions import arguments, rotate
+from tests.database.calling import GOOD, active_kid, add, complete_call, receive, receive_call
+from tests.database.rotating import arguments, rotate
 from tips.models import Tip
 
 
@@ -28,11 +26,11 @@ def test_each_function_locks_its_row_before_it_looks(sam: Person) -> None:
     assert add() == "received"
     call = "6f0e0b4e-4a3b-4c3e-9d57-0a4c3a2b1c0f"
     other = {"p_id": call, "p_lookup_id": b"o" * 32, "p_content_digest": b"o" * 32}
-    assert take_call(sam.officer.username, **other) == "received"
+    assert receive_call(sam.officer.username, **other) == "received"
     rotation = arguments(sam, sam)
     acts = {
         f"tips_tip WHERE id = '{GOOD['p_id']}'": (add, "repeated"),
-        f"tips_tip WHERE id = '{call}'": (lambda: complete("nobody", p_id=call), "refused"),
+        f"tips_tip WHERE id = '{call}'": (lambda: complete_call("nobody", p_id=call), "refused"),
         "tips_deskkey": (lambda: rotate(rotation | {"p_old_kid": b"nokey123"}), "stale"),
     }
     parameters = connection.get_connection_params()

@@ -8,8 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from slu_antitrafficking import roles
-from tests.database.acting import ask, role, superuser
-from tests.database.test_drift import drift, role_drift, run
+from tests.database.acting import ask, drift, role, role_drift, run, superuser
 from tips.database import rights
 
 pytestmark = pytest.mark.django_db

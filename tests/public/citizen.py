@@ -3,14 +3,39 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from PIL import Image
 
 from tests.reading import Reading
 from tips.crypto import associated_data
 from tips.crypto.sealing import Keyring
 from tips.models import EscrowedCode, Message, Photo, Tip
+
+EVERYTHING = {
+    "what_happened": "Two girls.\nThey cry at night. 🙏",
+    "danger_now": "unknown",
+    "under_18": "yes",
+    "district": "vieux-fort",
+    "place": "Behind the market",
+    "relation": "noticed",
+    "first_hand": "mixed",
+    "signs": ["papers-held", "cannot-leave", "debt"],
+    "when": "Every Friday",
+    "people_harmed": "Two, about 16",
+    "people_responsible": "A man they call Boss",
+    "vehicles_phones_online": "PA 1234",
+    "official_involved": "no",
+    "reported_before": "No",
+    "may_share": "ask",
+    "answer_language": "es",
+    "contact_name": "A neighbour",
+    "contact_details": "neighbour@example.org",
+    "contact_safely": "After six",
+}
 
 
 def run(statement: str) -> None:
@@ -163,3 +188,10 @@ class Citizen:
 
 CODE = re.compile(r"(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{5}")
 REFERENCE = re.compile(r"[BCDFGHJ-NP-TV-Z]{2}-[0-9]{4}")
+
+
+def picture(colour: str = "red") -> SimpleUploadedFile:
+    """A small photo under a name of its sender's."""
+    out = BytesIO()
+    Image.new("RGB", (32, 20), colour).save(out, "PNG")
+    return SimpleUploadedFile("grandma at home.png", out.getvalue(), "image/png")

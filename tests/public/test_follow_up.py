@@ -7,19 +7,13 @@ from django.utils import timezone
 from PIL import Image
 
 from tests.away import database_away
-from tests.public.citizen import Citizen
+from tests.public.citizen import Citizen, picture
 from tips import actions
 from tips.crypto import active_key
 from tips.models import DeskKey, Officer, Tip
 
 UNKNOWN = "7Q4M-X2KD-9TRB-HW5ET"
 NO_TIP = "There is no tip under this code. Either it was erased, or more than one letter is wrong."
-
-
-def picture(colour="red"):
-    out = BytesIO()
-    Image.new("RGB", (32, 20), colour).save(out, "PNG")
-    return SimpleUploadedFile("grandma at home.png", out.getvalue(), "image/png")
 
 
 def no_picture():

@@ -6,8 +6,7 @@ import pytest
 from django.test import RequestFactory
 from django.utils import timezone
 
-from tests.public.citizen import CODE, Citizen
-from tests.public.test_report import EVERYTHING
+from tests.public.citizen import CODE, EVERYTHING, Citizen
 from tips.crypto import active_key
 from tips.models import DeskKey, Tip
 from tips.models.vocabulary import SetAside

@@ -8,31 +8,9 @@ from django.utils import timezone
 from campaign import offers
 from campaign.models import Contact, Text
 from tests.away import database_away
-from tests.public.citizen import CODE, REFERENCE, Citizen
+from tests.public.citizen import CODE, EVERYTHING, REFERENCE, Citizen
 from tips.crypto import active_key
 from tips.models import DeskKey, EscrowedCode
-
-EVERYTHING = {
-    "what_happened": "Two girls.\nThey cry at night. 🙏",
-    "danger_now": "unknown",
-    "under_18": "yes",
-    "district": "vieux-fort",
-    "place": "Behind the market",
-    "relation": "noticed",
-    "first_hand": "mixed",
-    "signs": ["papers-held", "cannot-leave", "debt"],
-    "when": "Every Friday",
-    "people_harmed": "Two, about 16",
-    "people_responsible": "A man they call Boss",
-    "vehicles_phones_online": "PA 1234",
-    "official_involved": "no",
-    "reported_before": "No",
-    "may_share": "ask",
-    "answer_language": "es",
-    "contact_name": "A neighbour",
-    "contact_details": "neighbour@example.org",
-    "contact_safely": "After six",
-}
 
 
 def test_the_form_has_every_field_of_the_contract(citizen):

@@ -5,8 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import RequestFactory
 
-from tests.public.citizen import Answer, Citizen
-from tests.public.test_follow_up import picture
+from tests.public.citizen import Answer, Citizen, picture
 from tips.public import limits
 
 UNKNOWN, MISTYPED, NO_CODE = "7Q4M-X2KD-9TRB-HW5ET", "7Q4M-X2KD-9TRB-HW5EV", "KD-4821"

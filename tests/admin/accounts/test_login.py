@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from tests.access.test_false_keys import make_old_active, plant_desk_key
+from tests.access.false_keys import make_old_active, plant_desk_key
 from tests.admin.desk import LOG_IN, QUEUE, credentials, enter, events, new_tip, url_of
 from tests.cast import Person
 from tips.access import accounts, authentication, throttle
@@ -266,7 +266,7 @@ def test_signing_out_everywhere_ends_the_other_machine_too(kim: Person) -> None:
     here, there = enter(kim), enter(kim, ahead=1)
     assert "signed out on every machine" in here.post("/desk/sign-out-everywhere/").content.decode()
     assert there.get("/desk/").status_code == 303
-    assert Event.objects.get(verb="logged_out").about == "kim"
+    assert Event.objects.get(verb="signed_out").about == "kim"
 
 
 def test_every_desk_answer_is_kept_nowhere(kim: Person) -> None:

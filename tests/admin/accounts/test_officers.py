@@ -6,8 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.admin.accounts.test_set_up import begin, output
-from tests.admin.desk import LOG_IN, enter, events
+from tests.admin.desk import LOG_IN, begin_set_up, enter, events, output
 from tests.cast import Person
 from tips.access import sheet_files
 from tips.crypto import recovery_sheets
@@ -35,7 +34,7 @@ def test_an_account_is_added_and_given_access(sam: Person, as_desk) -> None:
     assert not lee.has_usable_password()
     page = client.post(url(lee, "give-access/")).content.decode()
     words = output(page, "one-time-passphrase")
-    begin(lee, words)
+    begin_set_up(lee, words)
     assert [(event.by, event.about) for event in events("access_given")] == [
         ("system", "supervisor"),  # the first start
         ("supervisor", "lee"),

@@ -1,7 +1,5 @@
 """/desk/set-up/ and /desk/password_change/: words of one's own."""
 
-import html
-import re
 from datetime import timedelta
 
 import pyotp
@@ -9,35 +7,20 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.admin.desk import LOG_IN, QUEUE, credentials, enter, events
+from tests.admin.desk import LOG_IN, QUEUE, SET_UP, begin_set_up, credentials, enter, events, output
 from tests.cast import Person
 from tips.access import accounts, authentication, sessions
 from tips.models import DeskSession, Officer, OfficerKey
 
 pytestmark = pytest.mark.django_db
 
-SET_UP = "/desk/set-up/"
 CHANGE = "/desk/password_change/"
-
-
-def output(page: str, name: str) -> str:
-    found = re.search(f'<output id="{name}"[^>]*>(.*?)</output>', page, re.DOTALL)
-    assert found
-    return html.unescape(re.sub("<[^>]+>", "", found[1])).strip()
 
 
 @pytest.fixture
 def newcomer(sam: Person) -> tuple[Officer, str]:
     officer = Officer.objects.create(username="lee", role="officer")
     return officer, accounts.give_access(officer=officer, by=sam.officer, held=sam.held).words
-
-
-def begin(officer: Officer, words: str) -> Client:
-    client = Client()
-    typed = {"username": officer.username, "password": words, "otp_token": ""}
-    answer = client.post(LOG_IN, typed)
-    assert (answer.status_code, answer.headers["Location"]) == (303, SET_UP)
-    return client
 
 
 def shown(client: Client) -> tuple[str, str]:
@@ -48,7 +31,7 @@ def shown(client: Client) -> tuple[str, str]:
 def test_one_time_words_lead_to_words_of_ones_own(newcomer, as_desk) -> None:
     as_desk()
     officer, one_time = newcomer
-    client = begin(officer, one_time)
+    client = begin_set_up(officer, one_time)
     secret, offered = shown(client)
     typed = {"otp_token": pyotp.TOTP(secret).now(), "new_passphrase": f" {offered.upper()}  "}
     answer = client.post(SET_UP, typed)
@@ -61,13 +44,13 @@ def test_one_time_words_lead_to_words_of_ones_own(newcomer, as_desk) -> None:
 
 
 def test_the_page_has_a_picture_without_a_style_in_it(newcomer) -> None:
-    page = begin(*newcomer).get(SET_UP).content.decode()
+    page = begin_set_up(*newcomer).get(SET_UP).content.decode()
     assert '<svg viewBox="' in page
     assert " style=" not in page
 
 
 def test_reloading_shows_the_same_secret_and_other_words_when_asked(newcomer) -> None:
-    client = begin(*newcomer)
+    client = begin_set_up(*newcomer)
     secret, offered = shown(client)
     assert shown(client) == (secret, offered)
     page = client.post(SET_UP, {"another": "1"}).content.decode()
@@ -85,7 +68,7 @@ def test_reloading_shows_the_same_secret_and_other_words_when_asked(newcomer) ->
     ],
 )
 def test_a_slip_changes_nothing_and_is_named(newcomer, wrong, sentence) -> None:
-    client = begin(*newcomer)
+    client = begin_set_up(*newcomer)
     secret, offered = shown(client)
     typed = {"otp_token": pyotp.TOTP(secret).now(), "new_passphrase": offered} | wrong
     assert sentence in client.post(SET_UP, typed).content.decode()
@@ -94,7 +77,7 @@ def test_a_slip_changes_nothing_and_is_named(newcomer, wrong, sentence) -> None:
 
 
 def test_the_set_up_session_opens_nothing_else_and_holds_no_desk_key(newcomer, sam) -> None:
-    client = begin(*newcomer)
+    client = begin_set_up(*newcomer)
     for path in ("/desk/", QUEUE, CHANGE, "/desk/recovery/"):
         assert client.get(path).headers["Location"].startswith(LOG_IN), path
     data = sessions.SessionStore(client.cookies["desk"].value).load()
@@ -103,7 +86,7 @@ def test_the_set_up_session_opens_nothing_else_and_holds_no_desk_key(newcomer, s
 
 
 def test_it_lasts_fifteen_minutes_however_busy(newcomer) -> None:
-    client = begin(*newcomer)
+    client = begin_set_up(*newcomer)
     shown(client)
     assert DeskSession.objects.get().expire_date - timezone.now() <= timedelta(minutes=15)
     DeskSession.objects.update(started_at=timezone.now() - timedelta(minutes=15, seconds=1))
@@ -112,7 +95,7 @@ def test_it_lasts_fifteen_minutes_however_busy(newcomer) -> None:
 
 
 def test_words_past_their_72_hours_open_nothing_even_on_an_open_page(newcomer) -> None:
-    client = begin(*newcomer)
+    client = begin_set_up(*newcomer)
     secret, offered = shown(client)
     OfficerKey.objects.update(one_time_until=timezone.now())
     typed = {"otp_token": pyotp.TOTP(secret).now(), "new_passphrase": offered}
@@ -122,14 +105,14 @@ def test_words_past_their_72_hours_open_nothing_even_on_an_open_page(newcomer) -
 
 
 def test_access_given_anew_ends_the_set_up_under_way(newcomer, sam: Person) -> None:
-    client = begin(*newcomer)
+    client = begin_set_up(*newcomer)
     accounts.give_access(officer=newcomer[0], by=sam.officer, held=sam.held)
     assert "Nothing is being set up" in client.get(SET_UP).content.decode()
 
 
 def test_one_time_words_open_nothing_after_set_up(newcomer) -> None:
     officer, one_time = newcomer
-    client = begin(officer, one_time)
+    client = begin_set_up(officer, one_time)
     secret, offered = shown(client)
     client.post(SET_UP, {"otp_token": pyotp.TOTP(secret).now(), "new_passphrase": offered})
     answer = Client().post(LOG_IN, {"username": "lee", "password": one_time})

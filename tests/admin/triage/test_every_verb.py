@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.admin.desk import LOG_IN, credentials, enter, events, new_tip, stamp_of, url_of
-from tests.admin.test_drafts import field
+from tests.admin.desk import LOG_IN, credentials, enter, events, field, new_tip, stamp_of, url_of
 from tests.cast import Person
 from tips import actions
 from tips.admin.triage.verbs import VERBS, OwnPage
