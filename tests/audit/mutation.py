@@ -47,11 +47,11 @@ MODULES: Mapping[str, Sequence[str]] = {
     "tips.actions": ("tests/actions",),
     "tips.public.forms": PUBLIC,
     "tips.public.fields": PUBLIC,
-    "tips.database.rights": RIGHTS_TESTS,
+    "tips.database": RIGHTS_TESTS,
     "slu_antitrafficking.roles": RIGHTS_TESTS,
 }
 # Whose effect is in the database: told again to it in the child, and by the true code afterwards.
-RIGHTS = ("tips.database.rights", "slu_antitrafficking.roles")
+RIGHTS = ("tips.database.catalog", "tips.database.rights", "slu_antitrafficking.roles")
 MOST_SURVIVORS = 0.05
 NO_TEST = "no test"
 
