@@ -73,7 +73,9 @@ WRONG = {
     "short check": lambda sent: sent | {"p_key_check_value": bytes(999)},
     "long check": lambda sent: sent | {"p_key_check_value": bytes(4097)},
     "short copy": lambda sent: sent | {"p_recovery_copy": bytes(1167)},
-    "nobody to grant it": lambda sent: sent | {"p_officers": [], "p_grants": [], "p_attestations": []},
+    "nobody to grant it": lambda sent: (
+        sent | {"p_officers": [], "p_grants": [], "p_attestations": []}
+    ),
     "one grant too few": lambda sent: sent | {"p_grants": sent["p_grants"][:1]},
     "one attestation too few": lambda sent: sent | {"p_attestations": sent["p_attestations"][:1]},
     "short grant": lambda sent: sent | {"p_grants": [bytes(1167), sent["p_grants"][1]]},
