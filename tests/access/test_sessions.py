@@ -68,6 +68,24 @@ def test_another_secret_key_opens_no_row(kim: Person, settings) -> None:
     assert not is_in(client)
 
 
+def test_a_row_opens_with_its_cookie_and_the_secret_key_together_alone(kim: Person) -> None:
+    right, row = cookie(enter(kim)), DeskSession.objects.get()
+
+    def opens(typed: str, secret_key: str) -> bool:
+        ours = sealing.digest("kts sessions", secret_key.encode())
+        key = sealing.digest("kts session key", typed.encode(), key=ours)
+        bound = f"{row.session_key} {row.officer_id}".encode()
+        try:
+            return bool(sealing.decrypt(bytes(row.session_data), key, bound))
+        except sealing.CannotOpen:
+            return False
+
+    assert opens(right, settings.SECRET_KEY)
+    assert not opens(right, "another")
+    assert not opens("", settings.SECRET_KEY)
+    assert not opens(row.session_key, settings.SECRET_KEY)
+
+
 def test_whoever_logs_out_ends_no_other_session(kim: Person, dana: Person) -> None:
     hers, his = enter(kim), enter(dana)
     sessions.SessionStore(cookie(hers)).delete()
