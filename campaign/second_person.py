@@ -211,9 +211,23 @@ def _anew(read: Callable[[str], Iterable[str]], changed: Iterable[tuple[str, str
 
 
 def _in_language(items: list[ItemContent], code: str) -> list[dict[str, str]]:
-    """The words of each in this language, or in English while it has none."""
-    shown = map(shown_texts, items)
-    return [text for texts in shown if (text := texts.get(code) or texts.get("en"))]
+    """The words of each in this language, or in English while it has none, and what frames them."""
+    shown = ((item, shown_texts(item)) for item in items)
+    return [
+        text | _columns_beside(item)
+        for item, texts in shown
+        if (text := texts.get(code) or texts.get("en"))
+    ]
+
+
+def _columns_beside(item: ItemContent) -> dict[str, str]:
+    """What an editor wrote of the columns that pages show before the title and after the words."""
+    row = _release_rows().get((item.family, item.slug))
+    own = row.values if row else {}
+    values = {name: item.values.get(name, "") for name in ("number", "source")}
+    written = {name: value for name, value in values.items() if value != own.get(name, "")}
+    number = written.get("number", "") if item.family == "provision" else ""
+    return {"before": f"Section {number}" if number else "", "after": written.get("source", "")}
 
 
 def _words_together(texts: list[dict[str, str]]) -> list[str]:
@@ -221,7 +235,8 @@ def _words_together(texts: list[dict[str, str]]) -> list[str]:
     titles = [screening.visible_line(text["title"]) for text in texts]
     summaries = [screening.visible_line(text["summary"]) for text in texts]
     short = [line for pair in zip(titles, summaries, strict=True) for line in pair]
-    return ["\n".join(lines) for lines in (map(_words, texts), titles, short, summaries)]
+    whole = [f"{text['before']}\n{_words(text)}\n{text['after']}" for text in texts]
+    return ["\n".join(lines) for lines in (whole, titles, short, summaries)]
 
 
 def _words(text: Mapping[str, str]) -> str:
@@ -233,8 +248,11 @@ def _words(text: Mapping[str, str]) -> str:
 
 def _stands_as_released(item: ItemContent) -> bool:
     row = _release_rows().get((item.family, item.slug))
-    names = ("position", "on")
-    return row is not None and all(row.values.get(name) == item.values.get(name) for name in names)
+    names = ("position", "on", "number", "source")
+    # Either leaves out or has empty what the other has not.
+    return row is not None and all(
+        (row.values.get(name) or "") == (item.values.get(name) or "") for name in names
+    )
 
 
 def _strange(what: str, words: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from campaign import changes, second_person
-from campaign.models import Milestone, Page, Text
+from campaign.models import Milestone, Page, Provision, Text
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +122,22 @@ def test_two_halves_of_a_number_in_two_milestones_wait():
     second = Milestone.objects.create(slug="own-2", when="1990-02", position=1)
     Text.objects.create(item=second, title="Words", state="reviewed")
     assert why(second, title="56 78")
+
+
+def test_a_number_split_over_a_text_and_the_columns_that_frame_it_waits(page_of_signs):
+    section = Provision.objects.create(slug="own-section", law="act", number="7", position=1)
+    Text.objects.create(item=section, title="Words", state="reviewed")
+    for item, column in ((section, "number"), (block(page_of_signs, 10, "Words"), "source")):
+        before = changes.stored(item)
+        known = second_person.known_targets()
+        framed = replace(before, values={**before.values, column: "7584"})
+        assert second_person.reasons(before, framed, known) == []
+        words = before.texts["en"] | {"title": "56 12"}
+        both = replace(framed, texts={"en": words})
+        assert second_person.reasons(before, both, known)
+        assert second_person.reasons(framed, both, known)
+        spelled = replace(before, texts={"en": words})
+        assert second_person.reasons(spelled, both, known)
 
 
 def test_a_number_that_two_people_let_stand_beside_does_not_hold_up_other_words(page_of_signs):
