@@ -24,6 +24,11 @@ WORDS_OF_PLACE = {
     "card": "on the card to show",
 }
 COLUMNS_IN_DANGER = ("always", "source", "source_url")  # they stand beside the words
+# Where it stands among others, or what stands before and after its own words.
+COLUMNS_OF_PLACE = (
+    *("position", "on", "group", "law", "when", "home", "types", "signs", "strength"),
+    *("number", "source"),
+)
 PAGES_OF_THEIR_OWN = ("type", "material")
 A_PICTURE = "A picture shows once somebody else has looked at it."
 A_NUMBER = "A number shows once somebody else has called it."
@@ -190,7 +195,9 @@ def _leads_in_neighbours(
     """What can be read anew over the end of one block and the start of the next."""
     if shown_texts(before) == shown_texts(after) and before.values == after.values:
         return
-    alone = {code for code in _released(after) if _stands_as_released(after)}
+    # Put back where the release has it, it leaves a place in which it kept two others apart.
+    stays = _stands_as_released(before) and _stands_as_released(after)
+    alone = _released(after) if stays else set()
     for items_before, items_after in neighbours.lists(before, after):
         for code in {code for item in items_after for code in shown_texts(item)} - alone:
             was, will = _in_language(items_before, code), _in_language(items_after, code)
@@ -248,10 +255,9 @@ def _words(text: Mapping[str, str]) -> str:
 
 def _stands_as_released(item: ItemContent) -> bool:
     row = _release_rows().get((item.family, item.slug))
-    names = ("position", "on", "number", "source")
     # Either leaves out or has empty what the other has not.
     return row is not None and all(
-        (row.values.get(name) or "") == (item.values.get(name) or "") for name in names
+        (row.values.get(name) or "") == (item.values.get(name) or "") for name in COLUMNS_OF_PLACE
     )
 
 

@@ -197,6 +197,19 @@ def test_two_halves_of_a_number_wait_where_the_home_page_leaves_out_what_is_betw
     assert why(made, title="56 78")
 
 
+def test_what_goes_back_to_its_place_does_not_leave_two_halves_of_a_number_together():
+    blocks = {one.slug: one for one in Page.objects.filter(on__slug="privacy")}
+    first, second, third = (blocks[f"privacy-{name}"] for name in ("keep", "read", "photos"))
+    home = changes.stored(third)
+    away = replace(home, values=home.values | {"position": first.position + 1})
+    assert changes.save(third, away, by="edna").pending is None
+    for item, words in ((first, {"body": "Call 758 4"}), (second, {"title": "56 12"})):
+        before = changes.stored(item)
+        after = replace(before, texts=before.texts | {"en": before.texts["en"] | words})
+        assert changes.save(item, after, by="edna").pending is None
+    assert changes.save(third, home, by="edna").pending
+
+
 def test_a_number_that_two_people_let_stand_beside_does_not_hold_up_other_words(page_of_signs):
     block(page_of_signs, 10, "Call seven five eight four five six")
     assert why(block(page_of_signs, 20, "Words"), title="Other words") == []
