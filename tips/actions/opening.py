@@ -107,10 +107,10 @@ def _opened(blob: Any, data: AssociatedData, keys: Keyring) -> dict[str, Any] | 
         document = keys.open_json(blob, data) if blob else None
     except CannotOpen:
         return None
-    return document if document and _is_a_form_s(document) else None
+    return document if document and _is_from_a_form(document) else None
 
 
-def _is_a_form_s(document: dict[str, Any]) -> bool:
+def _is_from_a_form(document: dict[str, Any]) -> bool:
     """Whether one of our forms could have made it: texts, numbers, and a list of signs."""
     answers = dict(document)
     signs = answers.pop("signs", [])
