@@ -48,8 +48,15 @@ SHARED_HOSTS = tuple(
 # it, no port, no escape.
 PLAIN_URL = re.compile(r"https://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:[/?#].*)?")
 
-# A placeholder beside four digits more: {847} 2345 reads as a number of nobody's here.
-PLACEHOLDER_DIGIT = " 8 "
+# Stands for a number's placeholder in a text that is read. Among words that is one digit more: with
+# four others, {847} 2345, a number of nobody's here. Right beside digits or another placeholder it
+# makes such a number by itself: {847}{847}1.
+A_NUMBER = "\ue000"
+_APART_FROM_WORDS = r"(?:[^\w,;:.()]{0,12}|[.:])"
+_NUMBERS_TOGETHER = re.compile(
+    rf"(?:\d{_APART_FROM_WORDS})?{A_NUMBER}(?:{_APART_FROM_WORDS}[{A_NUMBER}\d])+"
+    rf"|\d{_APART_FROM_WORDS}{A_NUMBER}"
+)
 
 # Where a host ends that anybody can have, and that a reader knows for one.
 _ENDINGS = "com org net info biz lc edu gov mobi xyz website example"
@@ -105,7 +112,7 @@ def _is_ordinary(character: str) -> bool:
         return character.isprintable() or character in "\t\n\r"
     if unicodedata.category(character) in ("Ll", "Lu"):
         return character <= _LAST_LETTER and unicodedata.name(character).startswith("LATIN")
-    return character in _SIGNS or character in "ªº"
+    return character in _SIGNS or character in f"ªº{A_NUMBER}"
 
 
 @lru_cache(AS_BEFORE)
@@ -153,13 +160,13 @@ def links_of(body: str) -> Iterator[str]:
 
 
 def visible(body: str) -> str:
-    """A Markdown text as its reader sees it, without marks; a number's placeholder is one digit."""
+    """A Markdown text as its reader sees it, without marks; A_NUMBER for a placeholder."""
     return "".join(_visible_parts(body))
 
 
 def visible_line(line: str) -> str:
-    """A line that is no Markdown as its reader sees it; a number's placeholder is one digit."""
-    return wording.PLACEHOLDER.sub(PLACEHOLDER_DIGIT, line)
+    """A line that is no Markdown as its reader sees it; A_NUMBER for a placeholder."""
+    return wording.PLACEHOLDER.sub(A_NUMBER, line)
 
 
 def _visible_parts(body: str) -> Iterator[str]:
@@ -167,7 +174,7 @@ def _visible_parts(body: str) -> Iterator[str]:
         if token.type == "text":
             yield token.content
         elif token.type == "contact":
-            yield PLACEHOLDER_DIGIT
+            yield A_NUMBER
         elif token.type == "ordered_list_open" and token.attrGet("start"):
             yield f"{token.attrGet('start')} "
         elif token.block or token.type in ("softbreak", "hardbreak"):
@@ -175,8 +182,11 @@ def _visible_parts(body: str) -> Iterator[str]:
 
 
 def _normal(text: str) -> str:
-    """Without what cannot be seen, digits as 0 to 9, each letter, mark and space in one form."""
+    """Without what cannot be seen, digits as 0 to 9, each letter, mark and space in one form; and
+    digits for placeholders."""
     plain = "".join(map(_plain_character, unicodedata.normalize("NFKC", unescape(text))))
+    plain = _NUMBERS_TOGETHER.sub(lambda found: found[0].replace(A_NUMBER, "847"), plain)
+    plain = plain.replace(A_NUMBER, " 8 ")
     return _SPACES.sub(lambda spaces: "\n" if "\n" in spaces[0] else " ", plain)
 
 

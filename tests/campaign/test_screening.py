@@ -400,3 +400,38 @@ def test_long_texts_are_read_at_once(part):
     screening.addresses(text, KNOWN)
     screening.strange_characters(text)
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call {847} {847} {emergency}1",
+        "{847}{847}{police}",
+        "{847} {crime} 23",
+        "Call **{847}**{847}",
+        "Call {847}\n{847}",
+        "Call {847}-{847}",
+        "Call {847}.{847}",
+        "Call 75{847}",
+    ],
+)
+def test_placeholders_side_by_side_are_a_number(text):
+    assert in_body(text)
+    assert screening.numbers(screening.visible_line(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call {police} or {emergency}; for trafficking {847}.",
+        "Call {police}, {emergency} or {847}.",
+        "Call {847}, 24 hours a day.",
+        "{847}: 24 hours",
+        "Call {847}. {emergency} is for danger.",
+        "{847} (24 hours)",
+        "one of {847} numbers",
+    ],
+)
+def test_placeholders_among_words_are_none(text):
+    assert not in_body(text)
+    assert not screening.strange_characters(screening.visible(text))
