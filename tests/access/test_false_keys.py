@@ -77,6 +77,7 @@ def test_rows_of_an_officer_who_left_open_nothing_when_somebody_puts_them_back(
     accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
     put_back(copy)
     assert authentication.unlock(username="kim", words=words) is None  # the account is closed
+    assert pairs.false_pairs(sam.held) == [kim.officer]
     Officer.objects.filter(pk=kim.officer.pk).update(is_active=True)
     for _ in range(2):
         with pytest.raises(FalsePair):

@@ -62,3 +62,17 @@ def role_drift() -> list[str]:
     """What the self-check says of the doors' roles."""
     with connection.cursor() as cursor:
         return roles.drift(cursor)
+
+
+def database() -> str:
+    return str(ask("SELECT current_database()")[0][0])
+
+
+def on_disk(table: str, piece: bytes) -> bool:
+    """Whether these bytes are in the table's file."""
+    with superuser(database()) as cursor:
+        cursor.execute("CHECKPOINT")
+        cursor.execute(
+            "SELECT position(%s in pg_read_binary_file(pg_relation_filepath(%s)))", (piece, table)
+        )
+        return bool(cursor.fetchone()[0])

@@ -109,6 +109,15 @@ def test_urgency_is_the_same_rule_in_the_database_and_at_the_desk(
         assert tip.usual_urgency == urgency
 
 
+def test_an_alarm_knows_no_more_than_the_minute(first: object) -> None:
+    assert receive(p_danger="yes") == "received"
+    arrival = Alarm.objects.get()
+    Alarm.objects.all().delete()
+    assert add() == "received"
+    for alarm in (arrival, Alarm.objects.get()):
+        assert (alarm.due_at.second, alarm.due_at.microsecond) == (0, 0)
+
+
 def test_an_id_or_look_up_already_there_is_refused_and_changes_nothing(first: object) -> None:
     assert receive() == "received"
     before = Tip.objects.values().get()

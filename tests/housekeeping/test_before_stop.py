@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from tests.cast import Person, hire, send
-from tests.database.acting import ask, superuser
+from tests.database.acting import database, on_disk
 from tips.access import accounts
 from tips.housekeeping import lock_limit, rewriting
 from tips.management.commands import housekeeping
@@ -18,23 +18,9 @@ from tips.models import Officer, OfficerKey
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def database() -> str:
-    return str(ask("SELECT current_database()")[0][0])
-
-
 def before_stop() -> None:
     connection.close()
     call_command("housekeeping", "--before-stop")
-
-
-def on_disk(table: str, piece: bytes) -> bool:
-    """Whether these bytes are in the table's file."""
-    with superuser(database()) as cursor:
-        cursor.execute("CHECKPOINT")
-        cursor.execute(
-            "SELECT position(%s in pg_read_binary_file(pg_relation_filepath(%s)))", (piece, table)
-        )
-        return bool(cursor.fetchone()[0])
 
 
 def test_what_a_leaver_had_is_in_no_file_after_a_stop(sam: Person) -> None:

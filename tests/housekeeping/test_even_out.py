@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.cast import Person, send, tip_of
-from tests.database.acting import ask, superuser
+from tests.database.acting import ask, database, superuser
 from tips import actions
 from tips.housekeeping import arrival_traces, counters, lock_limit, rewriting
 from tips.models import Tip, Upkeep
@@ -29,10 +29,6 @@ def hourly(now: datetime) -> None:
 def nightly(now: datetime) -> None:
     connection.close()
     rewriting.nightly(now)
-
-
-def database() -> str:
-    return str(ask("SELECT current_database()")[0][0])
 
 
 def long_values() -> list[object]:

@@ -7,9 +7,11 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.cast import Person, send
-from tests.database.acting import ask
+from tests.database.acting import ask, on_disk
+from tips.access import recovery
+from tips.access.recovery import FirstAccess
 from tips.housekeeping import arrival_traces, rewriting
-from tips.models import Upkeep
+from tips.models import DeskKey, Upkeep
 
 # One test a story: each ends with a flush of every table, which takes seconds.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,3 +102,15 @@ def test_by_night_what_is_large_and_on_sundays_what_has_very_many_rows(
     monkeypatch.setattr(rewriting, "MANY_ROWS", 200_000)
     nightly(sunday + DAY)
     assert not Upkeep.objects.filter(name=rewriting.WEEKLY_NAME).exists()
+
+
+def test_after_an_act_on_keys_what_replaced_sheets_opened_is_off_the_disk(
+    sam: Person, first: FirstAccess
+) -> None:
+    copy = bytes(DeskKey.objects.get().recovery_copy)[40:90]
+    recovery.replace_sheets(
+        sheet_1=first.sheets[0], sheet_2=first.sheets[1], keep=lambda sheets: None
+    )
+    assert on_disk("tips_deskkey", copy)
+    rewriting.after_acts_on_keys()
+    assert not on_disk("tips_deskkey", copy)

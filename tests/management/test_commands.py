@@ -134,7 +134,7 @@ def test_the_page_is_printed_again_only_while_its_words_are_here(
     assert (var / "recovery-sheets.html").read_text() == page
     typing = f"{first.sheets[0]}\n{first.sheets[1]}\n"
     run("confirm_sheets", typing=typing, patch=monkeypatch)
-    with pytest.raises(CommandError, match="recover --new-sheets"):
+    with pytest.raises(CommandError, match=r"\./run manage recover --new-sheets"):
         run("print_sheets")
 
 
@@ -196,7 +196,7 @@ def test_new_sheets_are_written_to_print_and_the_old_ones_open_no_more(
 def test_recover_refuses_a_name_that_is_none(
     sam: Person, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
-    with pytest.raises(CommandError, match="Name an active officer"):
+    with pytest.raises(CommandError, match=r"\./run manage recover NAME"):
         run("recover", *arguments, typing="not a sheet", patch=monkeypatch)
 
 

@@ -91,6 +91,11 @@ def unexplained(keys: Iterable[OfficerKey]) -> list[OfficerKey]:
     return [key for key in keys if not is_explained(key, left[key.officer_id])]
 
 
+def all_unexplained() -> list[OfficerKey]:
+    """Those of every row: whoever was deactivated has none either, but one that was put back."""
+    return unexplained(OfficerKey.objects.select_related("officer").order_by("pk"))
+
+
 def is_explained(key: OfficerKey, left: bytes | memoryview | None) -> bool:
     """Whether this digest, which the newest event left behind, is of exactly this public half."""
     return left is not None and bytes(left) == sealing.public_digest(bytes(key.public))
@@ -126,12 +131,11 @@ def false_pairs(held: dict[bytes, bytes]) -> list[Officer]:
     of theirs.
     """
     newest = newest_of(held)
-    keys = live()
-    false = unexplained(keys)
+    false = all_unexplained()
     if newest:
         false += [
             key
-            for key in keys
+            for key in live()
             if key not in false and key.officer.opens_tips and not is_attested(key, newest)
         ]
     return [key.officer for key in false]

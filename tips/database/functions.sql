@@ -93,7 +93,7 @@ BEGIN
       INSERT INTO public.tips_box (tip_id, box, box_until)
         VALUES (p_id, p_box, now() + interval 'CODE_MINUTES minutes');
       INSERT INTO public.tips_alarm (tip_id, urgent, since, step, due_at)
-        VALUES (p_id, p_danger = 'yes', date_trunc('minute', now()), 0, now());
+        VALUES (p_id, p_danger = 'yes', date_trunc('minute', now()), 0, date_trunc('minute', now()));
       INSERT INTO public.tips_event (id, at, verb, by, about, tip_id, reference)
         VALUES (gen_random_uuid(), happened_at, 'received', p_by, '', p_id, made);
       RETURN QUERY SELECT 'received'::text, made, p_box;
@@ -272,7 +272,7 @@ BEGIN
   WHERE t.id = tip.id;
   IF tip.urgency = 0 THEN
     INSERT INTO public.tips_alarm (tip_id, urgent, since, step, due_at)
-      VALUES (tip.id, true, date_trunc('minute', now()), 0, now())
+      VALUES (tip.id, true, date_trunc('minute', now()), 0, date_trunc('minute', now()))
       ON CONFLICT DO NOTHING;
   END IF;
   INSERT INTO public.tips_event (id, at, verb, by, about, tip_id, reference, count)

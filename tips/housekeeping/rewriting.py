@@ -24,8 +24,8 @@ from tips.housekeeping import arrival_traces, counters, lock_limit
 from tips.housekeeping.arrival_traces import LARGE, SHORT_LIVED
 from tips.models import Event, Upkeep
 
-# Whatever of an officer's access was taken away lay in these.
-OF_KEYS = ("tips_officerkey", "tips_deskkeygrant", "tips_desksession")
+# Whatever of an officer's access was taken away lay in these, and what older sheets open.
+OF_KEYS = ("tips_officerkey", "tips_deskkeygrant", "tips_desksession", "tips_deskkey")
 ACTS_ON_KEYS = (
     Event.Verb.ACCESS_GIVEN,
     Event.Verb.SET_UP,

@@ -80,7 +80,7 @@ def _set_rights_again() -> bool:
 
 def _look_at_pairs() -> None:
     """Pairs that the trail does not explain: whoever wrote them there was not at the desk."""
-    false = pairs.unexplained(pairs.live())
+    false = pairs.all_unexplained()
     upkeep = Upkeep.objects.filter(name=SelfCheck.KEYS).first() or Upkeep(name=SelfCheck.KEYS)
     for key in false:
         pairs.tell_of_false_pair(key.officer)

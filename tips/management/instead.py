@@ -21,5 +21,5 @@ class Instead(BaseCommand):
         raise CommandError(
             "There are no passwords here. The first start made a supervisor (first-supervisor.txt);"
             " a supervisor gives access at the desk, under Accounts;"
-            " if nobody can, use manage.py recover NAME with two recovery sheets."
+            " if nobody can, use ./run manage recover NAME with two recovery sheets."
         )

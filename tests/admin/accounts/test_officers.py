@@ -88,6 +88,23 @@ def test_deactivating_ends_everything_and_can_be_undone(sam: Person, kim: Person
     )
 
 
+def test_a_key_put_back_after_somebody_left_is_a_red_line_until_they_are_deactivated_again(
+    sam: Person, kim: Person
+) -> None:
+    (row,) = OfficerKey.objects.filter(officer=kim.officer).values()
+    client = enter(sam)
+    client.post(url(kim.officer, "deactivate/"))
+    assert "deactivate/" not in client.get(url(kim.officer)).content.decode()
+    OfficerKey.objects.create(**row)
+    enter(sam, client, ahead=1)
+    page = client.get(url(kim.officer)).content.decode()
+    assert "kim has a key that nobody at the desk gave" in page
+    assert f'action="{url(kim.officer, "deactivate/")}"' in page
+    client.post(url(kim.officer, "deactivate/"))
+    assert "nobody at the desk gave" not in client.get("/desk/").content.decode()
+    assert not OfficerKey.objects.filter(officer=kim.officer).exists()
+
+
 @pytest.mark.parametrize("verb", ["deactivate", "role"])
 def test_the_last_key_holder_is_kept_with_a_sentence(sam: Person, verb: str) -> None:
     client = enter(sam)

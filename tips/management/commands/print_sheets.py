@@ -22,6 +22,6 @@ class Command(BaseCommand):
         if path is None:
             raise CommandError(
                 "The recovery sheets are on paper alone. For a lost or worn one,"
-                " manage.py recover --new-sheets makes three new ones."
+                " ./run manage recover --new-sheets makes three new ones."
             )
         self.stdout.write(f"{path}: print it, then type two sheets back at the desk.")

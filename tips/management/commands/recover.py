@@ -34,7 +34,7 @@ class Command(BaseCommand):
         name, dry_run, new_sheets = (options[key] for key in ("officer", "dry_run", "new_sheets"))
         officer = Officer.objects.active_named(name or "")
         if officer is None and (name or not (dry_run or new_sheets)):
-            raise CommandError("Name an active officer: manage.py recover NAME")
+            raise CommandError("Name an active officer: ./run manage recover NAME")
         with refusals_as_errors():
             if dry_run:
                 self._drill()
