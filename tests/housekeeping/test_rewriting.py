@@ -1,17 +1,19 @@
 """When tables are rewritten: at the beginning of an hour, at night, on Sundays."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
+from tests.admin.desk import enter
 from tests.cast import Person, send
 from tests.database.acting import ask, on_disk
 from tips.access import recovery
 from tips.access.recovery import FirstAccess
 from tips.housekeeping import arrival_traces, rewriting
-from tips.models import DeskKey, Upkeep
+from tips.models import DeskKey, DeskSession, Upkeep
 
 # One test a story: each ends with a flush of every table, which takes seconds.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,6 +104,21 @@ def test_by_night_what_is_large_and_on_sundays_what_has_very_many_rows(
     monkeypatch.setattr(rewriting, "MANY_ROWS", 200_000)
     nightly(sunday + DAY)
     assert not Upkeep.objects.filter(name=rewriting.WEEKLY_NAME).exists()
+
+
+@pytest.mark.parametrize("rewrite", [rewriting.hourly, rewriting.before_stop])
+def test_a_session_that_ended_leaves_the_disk_though_others_go_on(
+    rewrite: Callable[[], None], sam: Person, kim: Person
+) -> None:
+    ended, ours = enter(kim), enter(sam)
+    data = bytes(DeskSession.objects.get(officer=kim.officer).session_data)[40:90]
+    ended.post("/desk/logout/")
+    assert not DeskSession.objects.filter(officer=kim.officer).exists()
+    assert on_disk("tips_desksession", data)
+    connection.close()  # no snapshot of ours is left
+    rewrite()
+    assert not on_disk("tips_desksession", data)
+    assert ours.get("/desk/").status_code == 200
 
 
 def test_after_an_act_on_keys_what_replaced_sheets_opened_is_off_the_disk(
