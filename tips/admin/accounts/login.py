@@ -133,6 +133,7 @@ def step_of(request: HttpRequest, unlocked: Unlocked, digits: str) -> int:
     Raises ValidationError for those, and while the account is closed because of them.
     """
     if authentication.digits_are_locked(unlocked):
+        authentication.record_locked_out(unlocked)
         raise ValidationError(LOCKED)
     step = authentication.matching_step(unlocked.totp, digits)
     key = throttle.who(unlocked.officer.username, request)
