@@ -25,8 +25,8 @@ def came(count: int, address: str = "127.0.0.1", danger: str = "") -> None:
     for number in range(count):
         with limits.sending(request) as sending:
             digest = number.to_bytes(32)
-            assert not sending.is_refused(fields, digest)
-            sending.store(digest)
+            assert sending.admit(fields, digest)
+            sending.count_as_stored(digest)
 
 
 def stand_still(monkeypatch, now: float = 100.0 * HOUR) -> list[float]:
