@@ -51,7 +51,7 @@ REMEMBER = (
 MINUTES = "date_trunc('hour', since) <> since OR date_trunc('hour', due_at) <> due_at"
 
 
-def know_minutes(before: datetime) -> bool:
+def has_alarm_with_minute(before: datetime) -> bool:
     """Whether an alarm from before that moment still has its minute."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -121,7 +121,7 @@ def _rewrite_small(upkeep: Upkeep, minutes_before: datetime, *, lies_still: bool
         mark, book.mark = book.mark, UNKNOWN
         book.save()  # cut short after the counters began anew, this run has to be made again
         written = counters.take((*SHORT_LIVED, *LARGE))
-        is_due = lies_still or arrival_traces.know_minutes(minutes_before)
+        is_due = lies_still or arrival_traces.has_alarm_with_minute(minutes_before)
         if written != mark or is_due or upkeep.failed_since:
             own = arrival_traces.lengthen_boxes() if lies_still else 0
             own += arrival_traces.even_out_short_lived(minutes_before)

@@ -49,7 +49,7 @@ class Embedded:
             self.cluster.make()
             data_folder.remember(self._state, self.cluster.folder)
             self.cluster.start()
-            self.backoff.started()
+            self.backoff.count_start()
             if self.cluster.has_database():
                 with self.cluster.superuser(DATABASE) as cursor:
                     _refuse_another_version(cursor)
@@ -88,6 +88,7 @@ class Embedded:
         if process is None or process.poll() is None:
             return True
         if not self.cluster.busy() and self.backoff.is_due():
+            self.backoff.count_start()
             say("PostgreSQL ended; starting it again.")
             self.cluster.spawn()
         return False
