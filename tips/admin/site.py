@@ -140,7 +140,7 @@ class DeskSite(AdminSite):
         return [app for app in apps if app["models"]]
 
 
-def _judge_changed_keys(request: HttpRequest) -> desk_keys.Judged | None:
+def _judge_changed_keys(request: HttpRequest) -> desk_keys.Judgement | None:
     """Judges the desk keys if they changed since this session began; None where they did not.
 
     A key that nobody at the desk made, or an old one that is active again, is then retired.
@@ -153,11 +153,11 @@ def _judge_changed_keys(request: HttpRequest) -> desk_keys.Judged | None:
         return None
     judged = desk_keys.judge_newer(held)
     if desk_keys.set_right(judged):
-        red_lines.look(request)
+        red_lines.look_for_false_keys(request)
     return judged
 
 
-def _would_get_another(request: HttpRequest, judged: desk_keys.Judged) -> bool:
+def _would_get_another(request: HttpRequest, judged: desk_keys.Judgement) -> bool:
     """Whether a log-in would bring a desk key that this session does not hold."""
     granted = DeskKeyGrant.objects.filter(officer_key__officer=pages.officer_of(request))
     return granted.filter(desk_key__in=list(judged.lacking)).exists()

@@ -179,7 +179,7 @@ def _let_in(request: HttpRequest, username: str, password: str, otp_token: str) 
         Officer.objects.filter(pk=unlocked.officer.pk).update(last_login=timezone.now())
         Event.objects.record(Event.Verb.LOGGED_IN, by=unlocked.officer.username)
     desk_keys.set_right(judged)
-    red_lines.look(request)
+    red_lines.look_for_false_keys(request)
     return after_log_in(request)
 
 

@@ -175,7 +175,7 @@ def give_access(request: HttpRequest, officer: Officer) -> HttpResponse:
             officer=officer, by=pages.officer_of(request), held=pages.held_by(request)
         )
     pages.keep_keys(request, given.held)
-    red_lines.look(request)
+    red_lines.look_for_false_keys(request)
     context = {
         "title": f"Access for {officer}",
         "officer": officer,
@@ -192,7 +192,7 @@ def deactivate(request: HttpRequest, officer: Officer) -> HttpResponse:
         officer=officer, by=pages.officer_of(request), held=pages.held_by(request)
     )
     pages.keep_keys(request, held)
-    red_lines.look(request)
+    red_lines.look_for_false_keys(request)
     messages.success(request, f"Deactivated: {officer} opens nothing any more.")
     return _back(officer)
 
