@@ -99,7 +99,7 @@ def receive(request: HttpRequest, sending: limits.Sending) -> HttpResponse:
     danger = form.cleaned_data["danger_now"] == YesNo.YES
     if receipt.code is None:
         context = {"reference": receipt.reference, "danger": danger, "form": CodeForm()}
-        return quiet_page(request, "already", context)
+        return quiet_page(request, "already_received", context)
     return first_receipt(
         request, receipt.reference, receipt.code, form.idempotency_key, danger=danger
     )

@@ -182,7 +182,7 @@ def give_access(request: HttpRequest, officer: Officer) -> HttpResponse:
         "words": given.words,
         "until": timezone.now() + OfficerKey.ONE_TIME_FOR,
     }
-    return pages.page(request, "desk/access.html", context)
+    return pages.page(request, "desk/access_given.html", context)
 
 
 @_on_account
