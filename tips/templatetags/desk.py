@@ -1,10 +1,13 @@
 """How the desk writes times and languages."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from tips.crypto import receipts
 from tips.models import Event, Tip
@@ -44,8 +47,13 @@ def when(event: Event) -> str:
 
 
 @register.filter
-def marks(tip: Tip) -> list[tuple[str, str]]:
-    """What makes a tip special, each as the end of a CSS class and a word."""
+def marks(tip: Tip) -> SafeString:
+    """What makes a tip special, each thing a word in its colour."""
+    return marks_html(marks_of(tip))
+
+
+def marks_of(tip: Tip) -> list[tuple[str, str]]:
+    """The same, each as the end of a CSS class and a word."""
     all_marks = (
         ("urgent", "Urgent", tip.urgency == Tip.Urgency.DANGER),
         ("child", "Child", tip.under_18 == YesNo.YES),
@@ -54,6 +62,11 @@ def marks(tip: Tip) -> list[tuple[str, str]]:
         ("aside", tip.get_set_aside_display(), tip.set_aside != SetAside.NO),
     )
     return [(kind, word) for kind, word, true in all_marks if true]
+
+
+def marks_html(shown: Iterable[tuple[str, str]]) -> SafeString:
+    """These of a tip's marks, with spaces between."""
+    return format_html_join(" ", '<span class="mark mark--{}">{}</span>', shown)
 
 
 @register.filter
