@@ -23,7 +23,7 @@ def one_use_key() -> str:
 
 
 @register.filter
-def came(moment: datetime | None) -> str:
+def hour(moment: datetime | None) -> str:
     """A citizen's hour: "Mon 9 Mar, 02h"."""
     return f"{_day(moment)}, {timezone.localtime(moment):%H}h" if moment else ""
 
@@ -35,15 +35,11 @@ def minute(moment: datetime | None) -> str:
 
 
 @register.filter
-def when(event: Event) -> str:
+def event_time(event: Event) -> str:
     """An event in the narrow trail: "9 Mar 14:05"; to the hour where a citizen caused it."""
     local = timezone.localtime(event.at)
-    year = "" if local.year == timezone.localdate().year else f" {local.year}"
-    return (
-        f"{local.day} {local:%b}{year} {local:%H:%M}"
-        if event.by
-        else f"{local.day} {local:%b}{year} {local:%H}h"
-    )
+    clock = f"{local:%H:%M}" if event.by else f"{local:%H}h"
+    return f"{local.day} {local:%b}{_other_year(local)} {clock}"
 
 
 @register.filter
@@ -76,7 +72,7 @@ def outcome(about: str) -> str:
 
 
 @register.filter
-def waits(since: datetime | None) -> str:
+def elapsed(since: datetime | None) -> str:
     """How long ago: "12 min", "5 h 12 min", "2 days 22 h"."""
     if since is None:
         return ""
@@ -101,5 +97,9 @@ def paragraphs(text: Any) -> list[str]:
 
 def _day(moment: datetime | None) -> str:
     local = timezone.localtime(moment)
-    year = "" if local.year == timezone.localdate().year else f" {local.year}"
-    return f"{local:%a} {local.day} {local:%b}{year}"
+    return f"{local:%a} {local.day} {local:%b}{_other_year(local)}"
+
+
+def _other_year(local: datetime) -> str:
+    """A space and the year, unless it is this one."""
+    return "" if local.year == timezone.localdate().year else f" {local.year}"

@@ -19,7 +19,7 @@ from tips.admin.paging import CappedPaginator
 from tips.admin.triage import detail, verb_views
 from tips.admin.triage.filters import DistrictFilter, LanguageFilter, TabFilter
 from tips.models import Officer, Tip
-from tips.templatetags.desk import came, language, marks_html, marks_of, waits
+from tips.templatetags.desk import elapsed, hour, language, marks_html, marks_of
 
 
 class TipAdmin(OwnFiltersAlone):
@@ -113,7 +113,7 @@ class TipAdmin(OwnFiltersAlone):
     @admin.display(description="Came")
     def came_at(self, row: Tip) -> str:
         """The hour of arrival."""
-        return came(row.received_at)
+        return hour(row.received_at)
 
     @admin.display(description="Language")
     def answered_in(self, row: Tip) -> str:
@@ -152,7 +152,7 @@ class TipAdmin(OwnFiltersAlone):
     @admin.display(description="Waits")
     def waiting(self, row: Tip) -> str:
         """How long somebody has waited for the desk; empty while nobody does."""
-        return waits(row.since) if row.waits_for_desk else ""
+        return elapsed(row.since) if row.waits_for_desk else ""
 
 
 def find(request: HttpRequest) -> HttpResponse:
