@@ -144,7 +144,7 @@ INSIDE = {
         "accounts.set_up": "accounts.login pages",
         "accounts.officers": "accounts.login pages red_lines",
         "dashboard": "pages triage.filters",
-        "site": "accounts.csrf accounts.log_out accounts.login accounts.officers"
+        "site": "accounts.log_out accounts.login accounts.officers"
         " accounts.recovery_sheets accounts.set_up"
         " dashboard oversight.trail pages red_lines triage.queue",
     },

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_protect
 
 from tips.access import desk_keys
 from tips.admin import dashboard, pages, red_lines
-from tips.admin.accounts import csrf, log_out, login, recovery_sheets, set_up
+from tips.admin.accounts import log_out, login, recovery_sheets, set_up
 from tips.admin.accounts.officers import OfficerAdmin
 from tips.admin.oversight.trail import EventAdmin
 from tips.admin.triage.queue import TipAdmin
@@ -69,7 +69,7 @@ class DeskSite(AdminSite):
                 request.session.flush()
                 request.user = AnonymousUser()
             if request.method == "POST":
-                return csrf.ask_to_log_in(request, notice=notice)
+                return login.ask_to_log_in(request, notice=notice)
             return pages.SeeOther(pages.log_in_url(request, new_key=bool(notice)))
 
         return update_wrapper(csrf_protect(never_cache(inner)), view)

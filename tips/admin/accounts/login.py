@@ -100,6 +100,16 @@ def log_in_page(
     return pages.page(request, "admin/login.html", own | context)
 
 
+def ask_to_log_in(request: HttpRequest, *, notice: str = "") -> HttpResponse:
+    """The log-in page, with what was typed inside it where it may be carried."""
+    officer = pages.named_in(request)
+    if officer and drafts.verb_of(request.path):
+        carried = drafts.encrypted(request, officer)
+        return log_in_page(request, carried=carried, next=request.path, notice=notice)
+    landing = drafts.landing(request.path)
+    return log_in_page(request, carried="", next=landing, lost=True, notice=notice)
+
+
 def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:
     """The officer's opened pair, after at most one derivation.
 
