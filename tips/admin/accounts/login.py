@@ -115,15 +115,15 @@ def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:
 
     Raises ValidationError for wrong words and a false pair, and while one has to wait.
     """
-    key = throttle.who(username, request)
+    key = throttle.name_key(username, request)
     if wait := throttle.seconds_to_wait(key):
         raise ValidationError(
             f"Too many wrong tries. Wait {wait} {'second' if wait == 1 else 'seconds'},"
             " then press the button again."
         )
-    everybody = throttle.anybody(request)
+    network_key = throttle.network_key(request)
     try:
-        with throttle.one_derivation(may_wait=not throttle.is_noisy(everybody)):
+        with throttle.one_derivation(may_wait=not throttle.is_noisy(network_key)):
             unlocked = authentication.unlock(username=username, words=words)
     except throttle.Busy:
         raise ValidationError(BUSY) from None
@@ -131,7 +131,7 @@ def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:
         raise ValidationError(FALSE_PAIR) from None
     if unlocked is None:
         throttle.count_failure(key)
-        throttle.count_failure(everybody)
+        throttle.count_failure(network_key)
         authentication.record_wrong_words(username)
         raise ValidationError(WRONG)
     return unlocked
@@ -146,7 +146,7 @@ def step_of(request: HttpRequest, unlocked: Unlocked, digits: str) -> int:
         authentication.record_locked_out(unlocked)
         raise ValidationError(LOCKED)
     step = authentication.matching_step(unlocked.totp, digits)
-    key = throttle.who(unlocked.officer.username, request)
+    key = throttle.name_key(unlocked.officer.username, request)
     if step is None:
         authentication.count_wrong_digits(unlocked)
         throttle.count_failure(key)
