@@ -151,7 +151,7 @@ def test_a_doors_old_snapshot_is_ended(site: RunningSite) -> None:
 
 def test_words_phone_and_cookie_open_nothing(site: RunningSite, kept: Leaver) -> None:
     assert kept.clerk.get("/desk/").status == 303
-    answer = kept.clerk._enter(kept.clerk._digits(1))
+    answer = kept.clerk.enter(kept.clerk.digits(1))
     assert "do not fit together" in answer.page
 
 
@@ -171,11 +171,11 @@ def test_their_rows_written_back_open_nothing_and_light_a_red_line(
         for row in kept.copy[table]:
             store.put_back(site, table, row)
     assert kept.clerk.get("/desk/").status == 303
-    assert "do not fit together" in kept.clerk._enter(kept.clerk._digits(1)).page
+    assert "do not fit together" in kept.clerk.enter(kept.clerk.digits(1)).page
     # And the account made active again, which the desk's own role could do.
     name = kept.clerk.username
     store.rows(site, "UPDATE tips_officer SET is_active = true WHERE username = %s", name)
-    assert "a key that nobody at the desk gave" in kept.clerk._enter(kept.clerk._digits(1)).page
+    assert "a key that nobody at the desk gave" in kept.clerk.enter(kept.clerk.digits(1)).page
     assert kept.clerk.get("/desk/").status == 303
     code, said = site.run("manage", "housekeeping")
     assert (code, said) == (0, "")
