@@ -29,7 +29,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedTip:
     """A tip in clear, for one answer and never kept; `fields` is None where it does not open."""
 
     fields: dict[str, Any] | None
@@ -52,7 +52,7 @@ def visible_tip(*, pk: UUID, by: Officer) -> Tip | None:
     return None
 
 
-def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> Opened:
+def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
     """Records the opening, then opens everything said in the tip with the desk's secrets.
 
     Opening moves no clock. With keys that do not open it nothing counts as read: the trail says
@@ -66,8 +66,8 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> Opened:
         Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
     photos = list(tip.photos.values_list("number", "message_id").order_by("number"))
     links = list(TipLink.objects.filter(Q(tip=tip) | Q(other=tip)).select_related("tip", "other"))
-    return Opened(
-        fields=_opened(tip.sealed, associated_data.of_tip(tip.pk), keys),
+    return OpenedTip(
+        fields=_document(tip.sealed, associated_data.of_tip(tip.pk), keys),
         messages=tuple(_message(message, photos, keys) for message in messages),
         notes=tuple(_note(note, keys) for note in Note.objects.filter(tip=tip).order_by("at")),
         photos=tuple(number for number, _ in photos),
@@ -101,7 +101,7 @@ def _record_opening(tip: Tip, by: Officer, newest: int) -> None:
         Alarm.objects.filter(tip=tip).delete()
 
 
-def _opened(blob: Any, data: AssociatedData, keys: Keyring) -> dict[str, Any] | None:
+def _document(blob: Any, data: AssociatedData, keys: Keyring) -> dict[str, Any] | None:
     try:
         return dict(keys.open_json(blob, data)) if blob else None
     except CannotOpen:
@@ -111,7 +111,7 @@ def _opened(blob: Any, data: AssociatedData, keys: Keyring) -> dict[str, Any] | 
 def _message(message: Message, photos: Sequence[tuple[int, UUID]], keys: Keyring) -> Line:
     document: dict[str, Any] | None = {"text": ""}  # photos alone come without words
     if message.sealed:
-        document = _opened(message.sealed, associated_data.of_message(message.pk), keys)
+        document = _document(message.sealed, associated_data.of_message(message.pk), keys)
     return Line(
         by=message.by,
         at=message.at,
@@ -123,7 +123,7 @@ def _message(message: Message, photos: Sequence[tuple[int, UUID]], keys: Keyring
 
 
 def _note(note: Note, keys: Keyring) -> Line:
-    document = _opened(note.sealed, associated_data.of_note(note.pk), keys)
+    document = _document(note.sealed, associated_data.of_note(note.pk), keys)
     return Line(by=note.by, at=note.at, text=document["text"] if document else None)
 
 
@@ -134,7 +134,7 @@ def _trail(tip: Tip) -> list[Event]:
 
 
 def _with_reason(event: Event, keys: Keyring) -> tuple[Event, str | None]:
-    document = _opened(event.reason, associated_data.of_reason(event.pk), keys)
+    document = _document(event.reason, associated_data.of_reason(event.pk), keys)
     return event, document["text"] if document else None
 
 
