@@ -68,7 +68,7 @@ HOUSE = {
         "base campaign tips.access tips.actions tips.crypto tips.models tips.public",
     ),
     "tips.management": Room(
-        "instead terminal"
+        "replaced_command terminal"
         " commands.changepassword commands.confirm_sheets commands.createsuperuser"
         " commands.fill_demo commands.housekeeping commands.migrate commands.prepare"
         " commands.print_sheets commands.recover commands.rotate_desk_key",
