@@ -1,6 +1,6 @@
 """What stands beside an item where readers see it: a number can be split over two blocks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Q
 
@@ -10,6 +10,9 @@ from campaign.models import FAMILIES, Item
 
 # The column by which a family's items come in several lists.
 LIST_BY = {"sign": "group", "provision": "law"}
+# Families of which pages pick some, so that others stand beside each other there.
+WITH_SIGNS = ("type", "material", "sign")
+PICKED_FROM = {**dict.fromkeys(WITH_SIGNS, WITH_SIGNS), "milestone": ("milestone",)}
 
 Place = tuple[str, str]
 
@@ -17,26 +20,64 @@ Place = tuple[str, str]
 def lists(
     before: ItemContent, after: ItemContent
 ) -> Iterator[tuple[list[ItemContent], list[ItemContent]]]:
-    """Every list that one of the two stands in, in the page's order: as it is, as it will be."""
+    """Every list that one of the two can stand in, in the page's order: as it is, as it will be."""
     for place in dict.fromkeys((_place(before), _place(after))):
         others = [item for item in _stored(place) if not _is_same(item, after)]
         yield (
             sorted([*others, *(item for item in [before] if _place(item) == place)], key=_order),
             sorted([*others, *(item for item in [after] if _place(item) == place)], key=_order),
         )
+    if families := PICKED_FROM.get(after.family):
+        others = [item for item in _published(families) if not _is_same(item, after)]
+        was, will = _picked([*others, before]), _picked([*others, after])
+        for page in dict.fromkeys((*was, *will)):
+            yield was.get(page, []), will.get(page, [])
 
 
 def _stored(place: Place) -> list[ItemContent]:
-    families = ("page", "question") if place[0] == "page" else (place[0],)
+    return _published(("page", "question") if place[0] == "page" else (place[0],), place[1])
+
+
+def _published(families: Iterable[str], name: str | None = None) -> list[ItemContent]:
+    """All published items of the families, or those that stand in their list of this name."""
     items: list[Item] = [
         item
         for family in families
         for item in FAMILIES[family]
         .complete()
-        .filter(_stand_in(family, place[1]), published=True)
+        .filter(Q() if name is None else _stand_in(family, name), published=True)
         .prefetch_related("texts")
     ]
     return [desk_items.content_of(item, None) for item in items]
+
+
+def _picked(items: list[ItemContent]) -> dict[Place, list[ItemContent]]:
+    """What pages show of these, by page: a type's signs, a sheet's, the home page's milestones."""
+    ordered = sorted(items, key=_order)
+    signs = [item for item in ordered if item.family == "sign"]
+    strong_first = sorted(signs, key=_is_weak)
+    lists = {
+        ("type", page.slug): [
+            page,
+            *(sign for sign in strong_first if page.slug in sign.values.get("types", ())),
+            *(sign for sign in signs if not (sign.values.get("types") or _is_weak(sign))),
+        ]
+        for page in ordered
+        if page.family == "type"
+    }
+    lists |= {
+        ("material", page.slug): [
+            page,
+            *(sign for sign in strong_first if sign.slug in page.values.get("signs", ())),
+        ]
+        for page in ordered
+        if page.family == "material"
+    }
+    return lists | {("home", ""): [item for item in ordered if item.values.get("home")]}
+
+
+def _is_weak(sign: ItemContent) -> bool:
+    return bool(sign.values.get("strength") != "strong")
 
 
 def _stand_in(family: str, name: str) -> Q:

@@ -82,7 +82,7 @@ _SPELLED = re.compile(r"(?<!\w)(?:[^\W\d_][\W_]{1,12}){4,}[^\W\d_](?!\w)")
 _ABBREVIATIONS = re.compile(r"\b(?:e\.\s?g|i\.\s?e|[ap]\.\s?m|u\.\s?s)\.")
 
 # Texts that are remembered: what a page said before a change is read again with the next.
-AS_BEFORE = 64
+AS_BEFORE = 256
 
 _SPACES = re.compile(r"\s+")
 _LAST_LETTER = "\u017f"  # of Latin Extended-A: beyond it are letters that pass for digits (Ƽ, Ʒ, Ȣ)

@@ -24,6 +24,11 @@ WORDS_OF_PLACE = {
     "card": "on the card to show",
 }
 COLUMNS_IN_DANGER = ("always", "source", "source_url")  # they stand beside the words
+# Where it stands among others, or what stands before and after its own words.
+COLUMNS_OF_PLACE = (
+    *("position", "on", "group", "law", "when", "home", "types", "signs", "strength"),
+    *("number", "source"),
+)
 PAGES_OF_THEIR_OWN = ("type", "material")
 A_PICTURE = "A picture shows once somebody else has looked at it."
 A_NUMBER = "A number shows once somebody else has called it."
@@ -190,7 +195,9 @@ def _leads_in_neighbours(
     """What can be read anew over the end of one block and the start of the next."""
     if shown_texts(before) == shown_texts(after) and before.values == after.values:
         return
-    alone = {code for code in _released(after) if _stands_as_released(after)}
+    # Put back where the release has it, it leaves a place in which it kept two others apart.
+    stays = _stands_as_released(before) and _stands_as_released(after)
+    alone = _released(after) if stays else set()
     for items_before, items_after in neighbours.lists(before, after):
         for code in {code for item in items_after for code in shown_texts(item)} - alone:
             was, will = _in_language(items_before, code), _in_language(items_after, code)
@@ -211,9 +218,23 @@ def _anew(read: Callable[[str], Iterable[str]], changed: Iterable[tuple[str, str
 
 
 def _in_language(items: list[ItemContent], code: str) -> list[dict[str, str]]:
-    """The words of each in this language, or in English while it has none."""
-    shown = map(shown_texts, items)
-    return [text for texts in shown if (text := texts.get(code) or texts.get("en"))]
+    """The words of each in this language, or in English while it has none, and what frames them."""
+    shown = ((item, shown_texts(item)) for item in items)
+    return [
+        text | _columns_beside(item)
+        for item, texts in shown
+        if (text := texts.get(code) or texts.get("en"))
+    ]
+
+
+def _columns_beside(item: ItemContent) -> dict[str, str]:
+    """What an editor wrote of the columns that pages show before the title and after the words."""
+    row = _release_rows().get((item.family, item.slug))
+    own = row.values if row else {}
+    values = {name: item.values.get(name, "") for name in ("number", "source")}
+    written = {name: value for name, value in values.items() if value != own.get(name, "")}
+    number = written.get("number", "") if item.family == "provision" else ""
+    return {"before": f"Section {number}" if number else "", "after": written.get("source", "")}
 
 
 def _words_together(texts: list[dict[str, str]]) -> list[str]:
@@ -221,7 +242,8 @@ def _words_together(texts: list[dict[str, str]]) -> list[str]:
     titles = [screening.visible_line(text["title"]) for text in texts]
     summaries = [screening.visible_line(text["summary"]) for text in texts]
     short = [line for pair in zip(titles, summaries, strict=True) for line in pair]
-    return ["\n".join(lines) for lines in (map(_words, texts), titles, short, summaries)]
+    whole = [f"{text['before']}\n{_words(text)}\n{text['after']}" for text in texts]
+    return ["\n".join(lines) for lines in (whole, titles, short, summaries)]
 
 
 def _words(text: Mapping[str, str]) -> str:
@@ -233,8 +255,10 @@ def _words(text: Mapping[str, str]) -> str:
 
 def _stands_as_released(item: ItemContent) -> bool:
     row = _release_rows().get((item.family, item.slug))
-    names = ("position", "on")
-    return row is not None and all(row.values.get(name) == item.values.get(name) for name in names)
+    # Either leaves out or has empty what the other has not.
+    return row is not None and all(
+        (row.values.get(name) or "") == (item.values.get(name) or "") for name in COLUMNS_OF_PLACE
+    )
 
 
 def _strange(what: str, words: str) -> Iterator[str]:

@@ -191,7 +191,8 @@ class Milestone(Item):
     def clean(self) -> None:
         """Raises ValidationError for a date that is not written as 2019, 2019-01 or 2019-01-29."""
         try:
-            if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", self.when):
+            # Of our time: the four digits of any other year could be half of a number to call.
+            if not re.fullmatch(r"(19|20)[0-9]{2}(-[0-9]{2}){0,2}", self.when):
                 raise ValueError
             date.fromisoformat(self.when + "-01-01"[len(self.when) - len("2019") :])
         except ValueError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from django.db import DatabaseError, connection
@@ -15,7 +15,15 @@ from tips.access import accounts, authentication, pairs
 from tips.crypto import sealing
 from tips.models import DeskKey, DeskKeyGrant, DeskSession, Event, Officer, OfficerKey
 
-Act = Callable[[Officer, Person], Any]
+
+class Holder(NamedTuple):
+    """Whoever acts, and the secrets of their session."""
+
+    officer: Officer
+    held: dict[bytes, bytes]
+
+
+Act = Callable[[Officer, Person | Holder], Any]
 ACTS: dict[str, Act] = {
     "add": lambda who, by: accounts.add(
         officer=Officer(username="new", role="auditor"), by=by.officer
@@ -48,13 +56,13 @@ def about(officer: Officer, verb: str) -> Event:
 def test_no_act_changes_anything_without_its_event(sam: Person, kim: Person) -> None:
     session_of(kim.officer)
     held = sam.held
-    by = type("Held", (), {"officer": sam.officer, "held": held})
+    by = Holder(sam.officer, held)
     before = everything()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE tips_event ADD CONSTRAINT no_room CHECK (verb = '') NOT VALID")
     for name, act in ACTS.items():
         with pytest.raises(DatabaseError):
-            act(kim.officer, by)  # type: ignore[arg-type]
+            act(kim.officer, by)
         assert everything() == before, name
     unlocked = kim.unlock()
     with pytest.raises(DatabaseError):
@@ -68,8 +76,10 @@ def test_nobody_but_a_supervisor_changes_an_account(
 ) -> None:
     was_supervisor = hire("max", "supervisor", by=sam)
     Officer.objects.filter(pk=was_supervisor.officer.pk).update(role="officer")
+    gone = Holder(hire("gus", "supervisor", by=sam).officer, sam.held)
+    Officer.objects.filter(pk=gone.officer.pk).update(is_active=False)
     before = everything()
-    for by in (kim, ada, ed, was_supervisor):
+    for by in (kim, ada, ed, was_supervisor, gone):
         with pytest.raises(Refused, match="Only a supervisor"):
             ACTS[name](dana.officer, by)
         assert everything() == before, by.officer.username
@@ -108,6 +118,22 @@ def test_an_act_is_about_one_account_and_says_who_did_it(
         assert bytes(digest or b"") == sealing.public_digest(public)
     else:
         assert digest is None
+
+
+def test_a_new_account_is_stored_and_is_never_somebody_s_already(sam: Person, kim: Person) -> None:
+    ACTS["add"](kim.officer, sam)
+    assert Officer.objects.get(username="new").role == "auditor"
+    before = everything()
+    with pytest.raises(DatabaseError):
+        accounts.add(officer=Officer(pk=kim.officer.pk, username="kim2"), by=sam.officer)
+    assert everything() == before
+
+
+def test_without_keys_a_supervisor_gives_no_access(sam: Person, kim: Person) -> None:
+    before = everything()
+    with pytest.raises(Refused, match="who can open tips"):
+        accounts.give_access(officer=kim.officer, by=sam.officer, held={})
+    assert everything() == before
 
 
 def test_what_each_act_leaves_in_the_account(sam: Person, kim: Person) -> None:
@@ -168,7 +194,7 @@ def test_who_holds_an_old_key_gives_nobody_half_the_tips(
     before = sam.held
     accounts.deactivate(officer=kim.officer, by=sam.officer, held=before)
     new = Officer.objects.create(username="new", role="officer")
-    with pytest.raises(Refused, match="newer desk key"):
+    with pytest.raises(Refused, match=r"^There is a newer desk key"):
         accounts.give_access(officer=new, by=sam.officer, held=before)
     assert not OfficerKey.objects.filter(officer=new).exists()
 

@@ -1,5 +1,6 @@
 """What the sheets' acts leave behind: in the trail, in rows and on disk."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
-from tests.cast import Person, hire, send, session_of, tip_of
+from tests.cast import Person, hire, send, session_of, settled, tip_of
 from tips.access import accounts, authentication, desk_keys, pairs, recovery, sheet_files
 from tips.access.recovery import FirstAccess, Sheets
 from tips.crypto import key_grants, recovery_sheets, sealing
@@ -116,6 +117,36 @@ def test_the_two_files_hold_what_must_be_handed_over_and_nobody_else_reads_them(
     page.write_text("the only one")
     assert sheet_files.page_to_print() == page
     assert page.read_text() == "the only one"
+
+
+def test_the_page_says_when_the_sheets_were_made(
+    first: FirstAccess, files: tuple[Path, Path]
+) -> None:
+    sheet_files.write_new_sheets(first.sheets)
+    today = timezone.localdate()
+    assert f"Made on {today.day} {today:%B %Y}." in files[1].read_text()
+
+
+def test_what_is_written_is_on_the_disk_and_its_folders_are_made(
+    first: FirstAccess, tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.RECOVERY_SHEETS_FILE = page = tmp_path / "not" / "there" / "sheets.html"
+    sizes = []
+    monkeypatch.setattr(os, "fsync", lambda number: sizes.append(os.fstat(number).st_size))
+    sheet_files.write_new_sheets(first.sheets)
+    assert sizes == [page.stat().st_size]
+
+
+def test_the_first_words_are_said_until_that_account_is_set_up(
+    first: FirstAccess, files: tuple[Path, Path]
+) -> None:
+    assert sheet_files.words_to_say() == []
+    sheet_files.write_first_access(first)
+    assert sheet_files.words_to_say() == [("supervisor", first.words)]
+    sam = settled(Officer.objects.get(username=first.username), first.words)
+    lee = Officer.objects.create(username="lee", role="officer")
+    accounts.give_access(officer=lee, by=sam.officer, held=sam.held)
+    assert sheet_files.words_to_say() == []
 
 
 def test_new_sheets_are_on_a_page_alone(first: FirstAccess, files: tuple[Path, Path]) -> None:

@@ -68,6 +68,51 @@ def test_another_secret_key_opens_no_row(kim: Person, settings) -> None:
     assert not is_in(client)
 
 
+def test_a_row_opens_with_its_cookie_and_the_secret_key_together_alone(kim: Person) -> None:
+    right, row = cookie(enter(kim)), DeskSession.objects.get()
+
+    def opens(typed: str, secret_key: str) -> bool:
+        ours = sealing.digest("kts sessions", secret_key.encode())
+        key = sealing.digest("kts session key", typed.encode(), key=ours)
+        bound = f"{row.session_key} {row.officer_id}".encode()
+        try:
+            return bool(sealing.decrypt(bytes(row.session_data), key, bound))
+        except sealing.CannotOpen:
+            return False
+
+    assert opens(right, settings.SECRET_KEY)
+    assert not opens(right, "another")
+    assert not opens("", settings.SECRET_KEY)
+    assert not opens(row.session_key, settings.SECRET_KEY)
+
+
+def test_whoever_logs_out_ends_no_other_session(kim: Person, dana: Person) -> None:
+    hers, his = enter(kim), enter(dana)
+    sessions.SessionStore(cookie(hers)).delete()
+    assert (is_in(hers), is_in(his)) == (False, True)
+
+
+def test_a_row_is_never_saved_as_somebody_else_s(kim: Person, dana: Person) -> None:
+    hers = enter(kim)
+    session = sessions.SessionStore(cookie(hers))
+    session[sessions.OFFICER] = str(dana.officer.pk)
+    session.save()
+    assert is_in(hers)
+
+
+def test_a_new_session_takes_nobody_s_cookie(kim: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = cookie(enter(kim))
+    before = DeskSession.objects.values().get()
+    keys = iter((taken, "a-cookie-of-nobody-s-that-is-free"))
+    monkeypatch.setattr(sessions.SessionStore, "_get_new_session_key", lambda _: next(keys))
+    store = sessions.SessionStore()
+    store.create()
+    assert store.session_key == "a-cookie-of-nobody-s-that-is-free"
+    assert sessions.SessionStore(store.session_key).load() == {}
+    assert store.exists(store.session_key)
+    assert DeskSession.objects.filter(session_key=before["session_key"]).values().get() == before
+
+
 def test_thirty_idle_minutes_end_it(kim: Person) -> None:
     client = enter(kim)
     left = DeskSession.objects.get().expire_date - timezone.now()

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from tests.cast import Person, send, tip_of
 from tips import actions
-from tips.crypto import receipts, sealing
+from tips.crypto import active_key, associated_data, receipts, sealing
 from tips.crypto.sealing import Keyring
-from tips.models import Alarm, Event, Note, Photo, Tip, TipLink
+from tips.models import Alarm, Event, Message, Note, Photo, Tip, TipLink
 
 ANOTHER_DESKS = Keyring.of(sealing.new_pair())
 
@@ -200,3 +200,27 @@ def test_our_own_words_are_told_from_the_citizen_s(
     opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
     lines = [(line.by, line.from_desk, line.text) for line in opened.messages]
     assert lines == [("kim", True, "Are you safe?"), ("", False, "Yes.")]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{"signs": 5}, {"signs": "x"}, {"signs": [["x"]]}, {"place": ["x"]}, {"place": None}, {}],
+    ids=str,
+)
+def test_a_document_with_parts_that_no_form_gives_does_not_open(
+    tip: Tip, kim: Person, document: dict[str, object]
+) -> None:
+    place = associated_data.of_tip(tip.pk)
+    Tip.objects.update(sealed=sealing.seal_json(document, [active_key.current().public], place))
+    assert actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys).fields is None
+
+
+@pytest.mark.parametrize("document", [{"version": 1}, {"text": 5}, {"text": ["x"]}], ids=str)
+def test_a_message_without_words_is_told_from_an_empty_one(
+    tip: Tip, kim: Person, document: dict[str, object]
+) -> None:
+    row, key = uuid4(), active_key.current().public
+    sealed = sealing.seal_json(document, [key], associated_data.of_message(row))
+    Message.objects.create(id=row, tip=tip, number=1, from_desk=False, sealed=sealed)
+    opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    assert [line.text for line in opened.messages] == [None]

@@ -14,7 +14,7 @@ from tips.actions import AlreadyDone, Refused, Stamp
 from tips.actions.change import NO_STAMP, change
 from tips.crypto import associated_data, receipts, sealing
 from tips.crypto.sealing import Keyring
-from tips.models import Alarm, Event, Message, Note, Tip, TipLink, Turn
+from tips.models import Alarm, Event, Message, Note, Officer, Tip, TipLink, Turn
 from tips.models.vocabulary import SetAside
 from tips.public import conversation
 
@@ -210,6 +210,29 @@ def test_closing_needs_an_outcome_and_can_be_undone_for_a_reason(tip: Tip, kim: 
         actions.reopen(tip=tip, by=kim.officer, reason="")
     actions.reopen(tip=tip, by=kim.officer, reason="A new answer.")
     assert (now(tip).status, now(tip).outcome) == ("active", "")
+
+
+def test_a_reason_of_nothing_is_no_reason(tip: Tip, kim: Person) -> None:
+    actions.close(tip=tip, by=kim.officer, outcome="no_basis", reason=" \0 ")
+    assert not Note.objects.exists()
+    assert Tip.objects.get().status == "closed"
+
+
+def test_all_tips_of_somebody_are_given_back_or_none(tip: Tip, kim: Person, sam: Person) -> None:
+    other = tip_of(send())
+    for one in (tip, other):
+        actions.take(tip=one, by=kim.officer)
+    Officer.objects.filter(pk=kim.officer.pk).update(is_active=False)
+    kim.officer.refresh_from_db()
+    last = max(tip.pk, other.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            "ALTER TABLE tips_event ADD CONSTRAINT no_room CHECK (tip_id <> %s) NOT VALID", [last]
+        )
+    with pytest.raises(DatabaseError):
+        actions.give_back_all_of(owner=kim.officer, by=sam.officer)
+    assert Tip.objects.filter(owner=kim.officer).count() == 2
 
 
 def test_knowingly_false_is_a_supervisors_word(tip: Tip, sam: Person, kim: Person) -> None:

@@ -47,8 +47,9 @@ MODULES: Mapping[str, Sequence[str]] = {
     "tips.actions": ("tests/actions",),
     "tips.public.forms": PUBLIC,
     "tips.public.fields": PUBLIC,
-    "tips.database": RIGHTS_TESTS,
+    # Before those of the rights, which leave triggers to another owner than theirs.
     "slu_antitrafficking.roles": RIGHTS_TESTS,
+    "tips.database": RIGHTS_TESTS,
 }
 # Whose effect is in the database: told again to it in the child, and by the true code afterwards.
 RIGHTS = ("tips.database.catalog", "tips.database.rights", "slu_antitrafficking.roles")

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from campaign import changes, second_person
-from campaign.models import Milestone, Page, Text
+from campaign.models import Material, Milestone, Page, Provision, Sign, Text, TraffickingType
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +122,92 @@ def test_two_halves_of_a_number_in_two_milestones_wait():
     second = Milestone.objects.create(slug="own-2", when="1990-02", position=1)
     Text.objects.create(item=second, title="Words", state="reviewed")
     assert why(second, title="56 78")
+
+
+def test_a_number_split_over_a_text_and_the_columns_that_frame_it_waits(page_of_signs):
+    section = Provision.objects.create(slug="own-section", law="act", number="7", position=1)
+    Text.objects.create(item=section, title="Words", state="reviewed")
+    for item, column in ((section, "number"), (block(page_of_signs, 10, "Words"), "source")):
+        before = changes.stored(item)
+        known = second_person.known_targets()
+        framed = replace(before, values={**before.values, column: "7584"})
+        assert second_person.reasons(before, framed, known) == []
+        words = before.texts["en"] | {"title": "56 12"}
+        both = replace(framed, texts={"en": words})
+        assert second_person.reasons(before, both, known)
+        assert second_person.reasons(framed, both, known)
+        spelled = replace(before, texts={"en": words})
+        assert second_person.reasons(spelled, both, known)
+
+
+def sign(slug, group, *types, **columns):
+    """A sign that shows already, not on the form."""
+    made = Sign.objects.create(slug=slug, group=group, **columns)
+    Text.objects.create(item=made, title="Words", state="reviewed")
+    made.types.set(types)
+    return made
+
+
+@pytest.fixture
+def own_type():
+    made = TraffickingType.objects.create(slug="own-type")
+    Text.objects.create(item=made, title="Our type", state="reviewed")
+    return made
+
+
+def test_two_halves_of_a_number_in_two_signs_of_one_type_wait(own_type):
+    """They stand together on the type's page, whatever their groups."""
+    one, other = sign("own-1", "work", own_type), sign("own-2", "boats", own_type, position=2000)
+    assert why(one, title="Call 758 4") == []
+    one.texts.update(title="Call 758 4")
+    assert why(other, title="56 12")
+    other.types.clear()
+    assert why(other, title="56 12") == []
+    other.texts.update(title="56 12")
+    before = changes.stored(other)
+    known = second_person.known_targets()
+    after = replace(before, values=before.values | {"types": ["own-type"]})
+    assert second_person.reasons(before, after, known)
+
+
+def test_two_halves_of_a_number_on_one_sheet_wait(own_type):
+    one, other = sign("own-1", "work", own_type), sign("own-2", "boats", own_type, position=2000)
+    other.types.clear()
+    sheet = Material.objects.create(slug="own-sheet")
+    Text.objects.create(item=sheet, title="Our sheet", state="reviewed")
+    sheet.signs.set([one])
+    one.texts.update(title="Call 758 4")
+    assert why(other, title="56 12") == []
+    other.texts.update(title="56 12")
+    before = changes.stored(sheet)
+    after = replace(before, values=before.values | {"signs": ["own-1", "own-2"]})
+    assert second_person.reasons(before, after, second_person.known_targets())
+    other.texts.update(title="Words")
+    sheet.signs.set([one, other])
+    assert why(other, title="56 12")
+
+
+def test_two_halves_of_a_number_wait_where_the_home_page_leaves_out_what_is_between():
+    for slug, when, title in (("own-1", "1990", "Call 758 4"), ("own-3", "1992", "Words")):
+        made = Milestone.objects.create(slug=slug, when=when, home=True)
+        Text.objects.create(item=made, title=title, state="reviewed")
+    between = Milestone.objects.create(slug="own-2", when="1991")
+    Text.objects.create(item=between, title="Between " * 20, body="Words of the office. " * 20)
+    between.texts.update(state="reviewed")
+    assert why(made, title="56 78")
+
+
+def test_what_goes_back_to_its_place_does_not_leave_two_halves_of_a_number_together():
+    blocks = {one.slug: one for one in Page.objects.filter(on__slug="privacy")}
+    first, second, third = (blocks[f"privacy-{name}"] for name in ("keep", "read", "photos"))
+    home = changes.stored(third)
+    away = replace(home, values=home.values | {"position": first.position + 1})
+    assert changes.save(third, away, by="edna").pending is None
+    for item, words in ((first, {"body": "Call 758 4"}), (second, {"title": "56 12"})):
+        before = changes.stored(item)
+        after = replace(before, texts=before.texts | {"en": before.texts["en"] | words})
+        assert changes.save(item, after, by="edna").pending is None
+    assert changes.save(third, home, by="edna").pending
 
 
 def test_a_number_that_two_people_let_stand_beside_does_not_hold_up_other_words(page_of_signs):

@@ -151,7 +151,9 @@ def test_names_of_rows_carry_no_words():
     assert "International" not in str(english())
 
 
-@pytest.mark.parametrize("when", ["2025-13", "2025-02-30", "2025-13-45", "２０２５", "25", "soon"])
+@pytest.mark.parametrize(
+    "when", ["2025-13", "2025-02-30", "2025-13-45", "7584", "２０２５", "25", "soon"]
+)
 def test_a_milestone_has_a_day_that_exists(when):
     with pytest.raises(ValidationError, match="Write 2019, 2019-01 or 2019-01-29"):
         Milestone(slug="new", when=when).full_clean()

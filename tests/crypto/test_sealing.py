@@ -182,6 +182,23 @@ def test_a_document_is_opened_by_a_ring_of_either_recipient_s_pair() -> None:
         Keyring.of().open_json(blob, HERE)
 
 
+@pytest.mark.parametrize(
+    "plain",
+    [
+        *(b"", b"x", b"\xff", b"null", b"[1]", b'"text"', b"[" * 100_000),
+        b'{"text": "\\ud800"}',
+        b'{"number": ' + b"9" * 5000 + b"}",
+    ],
+    ids=lambda plain: repr(plain)[2:22],
+)
+def test_what_is_no_document_does_not_open_as_one(plain: bytes) -> None:
+    """Whoever has a public half can seal any bytes to it."""
+    blob = sealing.seal(plain, [PAIR.public], HERE)
+    assert RING.open(blob, HERE) == plain
+    with pytest.raises(CannotOpen):
+        RING.open_json(blob, HERE)
+
+
 def test_a_secret_that_nothing_needs_is_never_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
     expanded: list[bytes] = []
     whole = sealing.shake_256

@@ -102,27 +102,34 @@ def test_a_release_drops_the_signatures_that_neither_it_nor_the_one_before_calls
     assert ask("SELECT to_regprocedure('public.receipt_kept(bytea)') IS NOT NULL") == [(True,)]
 
 
-ROLE_CHANGES = (
-    "ALTER ROLE {public} SET statement_timeout = '1ms'",
-    "ALTER ROLE {public} IN DATABASE {database} SET search_path = 'nowhere'",
-    "ALTER ROLE {desk} RESET statement_timeout",
-    "ALTER ROLE {public} CONNECTION LIMIT 0",
-    "ALTER ROLE {public} NOLOGIN",
-    "ALTER ROLE {desk} VALID UNTIL '2020-01-01'",
-    "ALTER ROLE {desk} CREATEROLE",
-    "ALTER ROLE {public} SET work_mem = '1MB'",
-    "REVOKE {desk} FROM CURRENT_USER",
-    "GRANT {desk} TO CURRENT_USER WITH INHERIT FALSE",
-    "GRANT {public} TO CURRENT_USER WITH SET FALSE",
-)
+SETTINGS = "The settings of the {} door's role were changed."
+ATTRIBUTES = "The attributes of the {} door's role were changed."
+NOT_THE_OWNERS = "The owner has not the rights of {}'s role."
+ROLE_CHANGES = {
+    "ALTER ROLE {public} SET statement_timeout = '1ms'": SETTINGS.format("public"),
+    "ALTER ROLE {public} IN DATABASE {database} SET search_path = 'nowhere'": (
+        SETTINGS.format("public")
+    ),
+    "ALTER ROLE {desk} RESET statement_timeout": SETTINGS.format("desk"),
+    "ALTER ROLE {public} CONNECTION LIMIT 0": ATTRIBUTES.format("public"),
+    "ALTER ROLE {public} NOLOGIN": ATTRIBUTES.format("public"),
+    "ALTER ROLE {desk} VALID UNTIL '2020-01-01'": ATTRIBUTES.format("desk"),
+    "ALTER ROLE {desk} CREATEROLE": ATTRIBUTES.format("desk"),
+    "ALTER ROLE {public} SET work_mem = '1MB'": SETTINGS.format("public"),
+    "REVOKE {desk} FROM CURRENT_USER": NOT_THE_OWNERS.format("desk"),
+    "REVOKE {eraser} FROM CURRENT_USER": NOT_THE_OWNERS.format("eraser"),
+    "GRANT {desk} TO CURRENT_USER WITH INHERIT FALSE": NOT_THE_OWNERS.format("desk"),
+    "GRANT {public} TO CURRENT_USER WITH SET FALSE": NOT_THE_OWNERS.format("public"),
+}
 
 
 @pytest.mark.parametrize("statement", ROLE_CHANGES)
 def test_a_changed_role_is_named_and_set_right_again(statement: str) -> None:
     assert role_drift() == []
     ((database,),) = ask("SELECT quote_ident(current_database())")
-    run(statement.format(public=role("public"), desk=role("desk"), database=database))
-    assert len(role_drift()) == 1
+    names = {kind: role(kind) for kind in roles.Roles._fields} | {"database": database}
+    run(statement.format(**names))
+    assert role_drift() == [ROLE_CHANGES[statement]]
     with connection.cursor() as cursor:
         roles.make_roles(cursor)
     assert role_drift() == []

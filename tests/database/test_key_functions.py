@@ -73,7 +73,9 @@ WRONG = {
     "short check": lambda sent: sent | {"p_key_check_value": bytes(999)},
     "long check": lambda sent: sent | {"p_key_check_value": bytes(4097)},
     "short copy": lambda sent: sent | {"p_recovery_copy": bytes(1167)},
-    "no officers": lambda sent: sent | {"p_officers": [], "p_grants": [], "p_attestations": []},
+    "nobody to grant it": lambda sent: (
+        sent | {"p_officers": [], "p_grants": [], "p_attestations": []}
+    ),
     "one grant too few": lambda sent: sent | {"p_grants": sent["p_grants"][:1]},
     "one attestation too few": lambda sent: sent | {"p_attestations": sent["p_attestations"][:1]},
     "short grant": lambda sent: sent | {"p_grants": [bytes(1167), sent["p_grants"][1]]},
@@ -83,7 +85,7 @@ WRONG = {
     "one officer twice": lambda sent: sent | {"p_officers": sent["p_officers"][:1] * 2},
     "a key there is": lambda sent: sent | {"p_kid": sent["p_old_kid"]},
     **{
-        f"no {name}": without(f"p_{name}")
+        f"{name} is NULL": without(f"p_{name}")
         for name in ("old_kid", "kid", "public", "succession", "officers", "grants", "by")
     },
 }

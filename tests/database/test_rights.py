@@ -332,3 +332,22 @@ def test_an_update_that_changes_nothing_passes_so_that_rows_can_be_rewritten(sam
         cursor.execute("UPDATE tips_event SET id = id")
         cursor.execute("UPDATE tips_note SET id = id")
         assert cursor.rowcount == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        ("tips_event", "reason = NULL, about = 'nobody'"),
+        ("tips_event", "reason = NULL, at = at + interval '1 day'"),
+        ("tips_note", "sealed = 'x'"),
+        ("tips_note", "at = at + interval '1 day'"),
+    ],
+)
+def test_with_every_right_on_them_the_eraser_changes_no_word(
+    sam: Person, table: str, change: str
+) -> None:
+    lowered(sam)
+    ask(f'GRANT UPDATE ON {table} TO "{role("eraser")}"')
+    with pytest.raises(DatabaseError, match="append only"), acting_as("eraser"):
+        ask(f"UPDATE {table} SET {change}")

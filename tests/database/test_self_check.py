@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.admin.desk import enter
 from tests.cast import Person
-from tests.database.acting import ask, role
+from tests.database.acting import ask, role, superuser
 from tips.housekeeping import self_check
 from tips.models import Event, SelfCheck, Upkeep
 
@@ -86,6 +86,17 @@ def test_a_right_too_many_is_told_within_the_hour(own_cluster: bool) -> None:
     housekeeping()
     told = "public has SELECT on tips_tip." + (" Set again." if own_cluster else "")
     assert problem(SelfCheck.RIGHTS) == told
+
+
+def test_what_could_not_be_taken_back_is_not_called_set_again(own_cluster: bool) -> None:
+    ((database,),) = ask("SELECT current_database()")
+    with superuser(str(database)) as cursor:
+        cursor.execute(f'GRANT pg_read_all_data TO "{role("public")}"')
+        try:
+            housekeeping()
+        finally:
+            cursor.execute(f'REVOKE pg_read_all_data FROM "{role("public")}"')
+    assert problem(SelfCheck.RIGHTS) == "public may become pg_read_all_data."
 
 
 def test_the_desk_shows_it_in_red_at_once_and_supervisors_are_mailed(

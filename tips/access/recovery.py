@@ -186,7 +186,7 @@ def _open_copies(secret: bytes) -> dict[bytes, bytes]:
 
 def _count_of_tips(held: dict[bytes, bytes]) -> int:
     ring = Keyring(held)
-    blobs = Tip.objects.exclude(sealed=None).values_list("sealed", flat=True)
+    blobs = Tip.objects.values_list("sealed", flat=True)
     return sum(ring.fits(blob) for blob in blobs.iterator() if blob)
 
 

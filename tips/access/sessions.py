@@ -84,7 +84,6 @@ class SessionStore(SessionBase):
                     session_key=self._row(),
                     session_data=sealed,
                     officer_id=officer,
-                    started_at=now,
                     expire_date=now + min(IDLE, longest),
                 )
         except IntegrityError as error:

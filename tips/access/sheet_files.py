@@ -61,7 +61,6 @@ def _page(sheets: Sequence[str]) -> str:
     context = {
         "sheets": [words.split() for words in sheets],
         "made_on": timezone.localdate(),
-        "desk_url": settings.DESK_URL,
     }
     return render_to_string("recovery_sheets.html", context)
 

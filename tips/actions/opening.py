@@ -102,20 +102,39 @@ def _record_opening(tip: Tip, by: Officer, newest: int) -> None:
 
 
 def _document(blob: Any, data: AssociatedData, keys: Keyring) -> dict[str, Any] | None:
+    """The document; None where it does not open, or none of our forms made it."""
     try:
-        return dict(keys.open_json(blob, data)) if blob else None
+        document = keys.open_json(blob, data) if blob else None
     except CannotOpen:
         return None
+    return document if document and _is_from_a_form(document) else None
+
+
+def _is_from_a_form(document: dict[str, Any]) -> bool:
+    """Whether one of our forms could have made it: texts, numbers, and a list of signs."""
+    answers = dict(document)
+    signs = answers.pop("signs", [])
+    return (
+        isinstance(signs, list)
+        and all(isinstance(sign, str) for sign in signs)
+        and all(isinstance(answer, str | int) for answer in answers.values())
+    )
+
+
+def _words(blob: Any, data: AssociatedData, keys: Keyring) -> str | None:
+    """The text of a message, note or reason; None where it does not open."""
+    text = (_document(blob, data, keys) or {}).get("text")
+    return text if isinstance(text, str) else None
 
 
 def _message(message: Message, photos: Sequence[tuple[int, UUID]], keys: Keyring) -> Line:
-    document: dict[str, Any] | None = {"text": ""}  # photos alone come without words
+    text: str | None = ""  # photos alone come without words
     if message.sealed:
-        document = _document(message.sealed, associated_data.of_message(message.pk), keys)
+        text = _words(message.sealed, associated_data.of_message(message.pk), keys)
     return Line(
         by=message.by,
         at=message.at,
-        text=document["text"] if document else None,
+        text=text,
         number=message.number,
         from_desk=message.from_desk,
         photos=tuple(number for number, owner in photos if owner == message.pk),
@@ -123,8 +142,8 @@ def _message(message: Message, photos: Sequence[tuple[int, UUID]], keys: Keyring
 
 
 def _note(note: Note, keys: Keyring) -> Line:
-    document = _document(note.sealed, associated_data.of_note(note.pk), keys)
-    return Line(by=note.by, at=note.at, text=document["text"] if document else None)
+    text = _words(note.sealed, associated_data.of_note(note.pk), keys)
+    return Line(by=note.by, at=note.at, text=text)
 
 
 def _trail(tip: Tip) -> list[Event]:
@@ -134,8 +153,7 @@ def _trail(tip: Tip) -> list[Event]:
 
 
 def _with_reason(event: Event, keys: Keyring) -> tuple[Event, str | None]:
-    document = _document(event.reason, associated_data.of_reason(event.pk), keys)
-    return event, document["text"] if document else None
+    return event, _words(event.reason, associated_data.of_reason(event.pk), keys)
 
 
 def _same_page(tip: Tip, by: Officer) -> tuple[Tip, ...]:

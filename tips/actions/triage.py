@@ -205,7 +205,7 @@ def close(
         stamp,
         IS_OPEN,
         about=outcome,
-        reason=_checked(reason) if reason.strip() else "",
+        reason=_cleaned(reason),
         status=Tip.Status.CLOSED,
         outcome=outcome,
         closed_on=timezone.localdate(),
@@ -259,11 +259,17 @@ def _raise_alarm(tip: Tip) -> None:
     )
 
 
-def _checked(text: str, missing: str = "") -> str:
-    """The text without NULs and outer space. Raises Refused for an empty or too long one."""
-    text = text.replace("\0", "").strip()
+def _checked(text: str, missing: str) -> str:
+    """The text, cleaned. Raises Refused for a too long one, and with `missing` for an empty one."""
+    text = _cleaned(text)
     if not text:
         raise Refused(missing)
+    return text
+
+
+def _cleaned(text: str) -> str:
+    """The text without NULs and outer space. Raises Refused for a too long one."""
+    text = text.replace("\0", "").strip()
     if len(text) > LONGEST_TEXT:
         raise Refused(f"That is {len(text):,} characters; {LONGEST_TEXT:,} fit. Send it in parts.")
     return text

@@ -138,9 +138,13 @@ class Keyring:
                 return unpadded(decrypt(sealed, data_key, header + data.encoded()))
         raise CannotOpen
 
-    def open_json(self, blob: Blob, data: AssociatedData) -> Any:
-        """The document that `seal_json` was given. Raises CannotOpen when `open` does."""
-        return json.loads(self.open(blob, data))
+    def open_json(self, blob: Blob, data: AssociatedData) -> dict[str, Any]:
+        """The document that `seal_json` was given.
+
+        Raises CannotOpen when `open` does, and for what is no document: whoever has the public
+        half can seal any bytes.
+        """
+        return _document(self.open(blob, data))
 
 
 def digest(label: str, data: bytes, key: bytes = b"", size: int = 32) -> bytes:
@@ -215,6 +219,18 @@ def seal(plain: bytes, recipients: Sequence[bytes], data: AssociatedData) -> byt
 def seal_json(document: Any, recipients: Sequence[bytes], data: AssociatedData) -> bytes:
     """The document as JSON, sealed. Raises CannotSeal when a recipient is no key."""
     return seal(json.dumps(document, ensure_ascii=False).encode(), recipients, data)
+
+
+def _document(plain: bytes) -> dict[str, Any]:
+    """The JSON object that this is. Raises CannotOpen for anything that no page could show."""
+    try:
+        document = json.loads(plain)
+        json.dumps(document, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    except (ValueError, RecursionError) as error:
+        raise CannotOpen from error
+    if not isinstance(document, dict):
+        raise CannotOpen
+    return document
 
 
 def backup_recipient(recovery_secret: bytes) -> bytes:

@@ -13,6 +13,8 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(
     length(p_district) <= 20 AND length(p_language) BETWEEN 2 AND 5
     AND cardinality(p_signs) <= 200 AND cardinality(p_types) <= 50
+    -- A list of lists would be no list of names to whoever reads the row. An empty one has no dimension.
+    AND coalesce(array_ndims(p_signs), 1) = 1 AND coalesce(array_ndims(p_types), 1) = 1
     AND NOT EXISTS (
       SELECT FROM unnest(p_signs || p_types) AS s (slug) WHERE s.slug IS NULL OR length(s.slug) > 60)
     AND p_danger IN ('', 'yes', 'no', 'unknown') AND p_under_18 IN ('', 'yes', 'no', 'unknown')
@@ -214,6 +216,7 @@ BEGIN
     OR octet_length(p_lookup_id) <> 32 OR octet_length(p_content_digest) <> 32
     OR octet_length(p_sealed) NOT BETWEEN 1 AND 262144 + 4096
     OR cardinality(p_photos) > 5 OR cardinality(p_photos) <> cardinality(p_photo_ids)
+    OR array_ndims(p_photos) > 1 OR array_dims(p_photos) <> array_dims(p_photo_ids)
     OR array_position(p_photos, NULL) IS NOT NULL OR array_position(p_photo_ids, NULL) IS NOT NULL
     OR EXISTS (SELECT FROM unnest(p_photos) AS p (blob) WHERE octet_length(p.blob) > 12582912)
     OR (p_sealed IS NULL AND cardinality(p_photos) = 0)

@@ -130,7 +130,6 @@ def apply_grants(cursor: Any) -> None:
     cursor.execute("SELECT set_config('lock_timeout', %s, true)", (LOCK_LIMIT,))
     _take_back(cursor)
     cursor.execute(FUNCTIONS.read_text().replace("CODE_MINUTES", str(CODE_MINUTES)))
-    run(cursor, "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC")
     _drop_what_nobody_calls(cursor, names)
     _own_functions(cursor, names)
     found, wanted = actual(cursor), expected(cursor)

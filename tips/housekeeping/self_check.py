@@ -29,9 +29,7 @@ def every_hour() -> None:
     if not _was_well(SelfCheck.RIGHTS):
         with connection.cursor() as cursor:
             found = rights.drift(cursor)
-        if found:
-            _set_rights_again()
-        _tell(SelfCheck.RIGHTS, found)
+        _tell(SelfCheck.RIGHTS, found, again=bool(found) and _set_rights_again())
     if not _was_well(SelfCheck.CATALOG):
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_user")
@@ -59,7 +57,7 @@ def _look_at_roles() -> None:
             for kind in locked:
                 password = psycopg2.extensions.parse_dsn(settings.DOOR_DATABASE_URLS[kind])
                 roles.set_password(cursor, getattr(names, kind), password["password"])
-    _tell(SelfCheck.ROLES, found)
+    _tell(SelfCheck.ROLES, found, again=settings.OWN_CLUSTER)
 
 
 def _look_at_missing_rights() -> None:
@@ -68,14 +66,16 @@ def _look_at_missing_rights() -> None:
     with connection.cursor() as cursor:
         found = rights.drift(cursor, missing_alone=True)
     if found:
-        _set_rights_again()
-        _tell(SelfCheck.RIGHTS, found)
+        _tell(SelfCheck.RIGHTS, found, again=_set_rights_again())
 
 
-def _set_rights_again() -> None:
-    if settings.OWN_CLUSTER:
-        with transaction.atomic(), connection.cursor() as cursor:
-            rights.apply_grants(cursor)
+def _set_rights_again() -> bool:
+    """On our own cluster; whether all of them are right then."""
+    if not settings.OWN_CLUSTER:
+        return False
+    with transaction.atomic(), connection.cursor() as cursor:
+        rights.apply_grants(cursor)
+        return not rights.drift(cursor)
 
 
 def _look_at_pairs() -> None:
@@ -91,8 +91,8 @@ def _look_at_pairs() -> None:
         upkeep.went_well()
 
 
-def _tell(name: str, found: list[str]) -> None:
-    """On the start page, in the trail and by mail; what was set right stays there for a day."""
+def _tell(name: str, found: list[str], *, again: bool = False) -> None:
+    """On the start page, in the trail and by mail; what was set right `again` stays for a day."""
     upkeep = Upkeep.objects.filter(name=name).first() or Upkeep(name=name)
     if not found:
         shown_until = (upkeep.failed_since or timezone.now()) + SHOWN_FOR
@@ -102,9 +102,8 @@ def _tell(name: str, found: list[str]) -> None:
     if upkeep.failed_since is None:
         Event.objects.record(Event.Verb.SELF_CHECK, by="system", about=name)
         mails.something_is_wrong()
-    again = " Set again." if settings.OWN_CLUSTER and name != SelfCheck.CATALOG else ""
     more = f" And {len(found) - 1} more." if len(found) > 1 else ""
-    upkeep.went_wrong(f"{found[0]}{more}{again}")
+    upkeep.went_wrong(f"{found[0]}{more}{' Set again.' if again else ''}")
 
 
 def _logs_in(url: str) -> bool:

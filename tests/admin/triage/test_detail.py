@@ -1,7 +1,7 @@
 """/desk/tips/tip/<uuid>/: what is shown, to whom, and what the trail says of it."""
 
 import re
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.admin.desk import PHOTO, QUEUE, enter, events, new_tip, url_of, with_photos
 from tests.cast import FIELDS, Person, hire
+from tests.database.calling import GOOD, add, receive
 from tips import actions
 from tips.access import accounts
-from tips.crypto import receipts
+from tips.crypto import active_key, associated_data, receipts, sealing
 from tips.models import Event, Tip
 
 pytestmark = pytest.mark.django_db
@@ -201,3 +202,34 @@ def test_only_gets_open_a_tip(kim: Person) -> None:
     assert client.post(url_of(tip)).status_code == 405
     assert Client().get(url_of(tip, "photo/1/")).status_code == 303
     assert events("opened") == []
+
+
+# What a broken public door can seal: the desk's public half is all that it takes.
+NO_DOCUMENTS = (
+    *(b"[1]", b"x", b"null", b"\xff", b"[" * 100_000),
+    b'{"number": ' + b"9" * 5000 + b"}",
+    b'{"text": "\\ud800"}',  # half a character
+)
+NO_MESSAGES = (b'{"text": 5}', b'{"other": "x"}', b'{"text": ["x"]}')
+NO_TIPS = (b'{"signs": [["x"]]}', b'{"signs": 5}', b'{"danger_now": ["x"]}', b'{"may_share": {}}')
+
+
+@pytest.mark.parametrize("plain", NO_DOCUMENTS + NO_MESSAGES, ids=lambda plain: repr(plain)[2:22])
+def test_a_message_that_no_form_of_ours_made_hides_nothing_else_of_its_tip(
+    kim: Person, plain: bytes
+) -> None:
+    tip, row = new_tip(what_happened="The true story."), uuid4()
+    sealed = sealing.seal(plain, [active_key.current().public], associated_data.of_message(row))
+    assert add(p_lookup_id=tip.lookup_id, p_id=row, p_sealed=sealed) == "received"
+    page = enter(kim).get(url_of(tip)).content.decode()
+    assert "The true story." in page
+    assert "Does not open with your keys" in page
+
+
+@pytest.mark.parametrize("plain", NO_DOCUMENTS + NO_TIPS, ids=lambda plain: repr(plain)[2:22])
+def test_a_tip_that_no_form_of_ours_made_is_no_error(kim: Person, plain: bytes) -> None:
+    place = associated_data.of_tip(UUID(str(GOOD["p_id"])))
+    sealed = sealing.seal(plain, [active_key.current().public], place)
+    assert receive(p_sealed=sealed) == "received"
+    page = enter(kim).get(url_of(Tip.objects.get())).content.decode()
+    assert "This tip does not open with your keys." in page
