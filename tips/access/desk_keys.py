@@ -17,8 +17,8 @@ from tips.crypto.sealing import KeyPair, Keyring
 from tips.models import DeskKey, Event, OfficerKey
 
 KEY_CHECK = b"desk key"
-# Each costs a log-in one opening and a session its room; an upgrade could fold them.
-MANY = 50
+# Desk keys, in number: each costs a log-in one opening, and a session the room of a secret.
+WARN_ABOVE = 50
 NEWER_KEY = "There is a newer desk key than yours: log out, log in, and try again."
 
 
