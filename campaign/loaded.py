@@ -21,7 +21,7 @@ class Loaded(models.Model):
         """The row's present values of what a release may set, as JSON can hold them."""
         return {name: self.plain_value(name) for name in self.RELEASE_FIELDS}
 
-    def is_the_release_s(self) -> bool:
+    def is_unedited(self) -> bool:
         """Whether no person has changed what the release wrote."""
         now = self.release_values()
         return bool(self.loaded) and all(now.get(k, v) == v for k, v in self.loaded.items())

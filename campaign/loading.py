@@ -60,7 +60,7 @@ def _load_hours(done: Counter[str]) -> None:
 
 def _bring(row: Loaded, values: Mapping[str, Any], items: dict[tuple[str, str], Item]) -> str:
     """Writes the values into the row if it is new or still the release's."""
-    if row.pk and not row.is_the_release_s():
+    if row.pk and not row.is_unedited():
         return "kept"
     if row.pk and not differs(row, _wanted(row, values)):
         return "same"

@@ -35,7 +35,7 @@ def rows() -> tuple[Row, ...]:
     sources = release["sources"] | {
         key: source for file in facts for key, source in file.pop("sources", {}).items()
     }
-    words = {language: _words(language) for language in STATES}
+    words = {language: words_in(language) for language in STATES}
     looked_at = {language: _looked_at(language) for language in STATES if language != "en"}
     positions: Counter[str] = Counter()
     items = []
@@ -88,7 +88,8 @@ def _items(facts: list[dict[str, Any]]) -> Iterator[tuple[str, str, dict[str, An
                 yield family, slug, values
 
 
-def _words(language: str) -> dict[str, dict[str, str]]:
+def words_in(language: str) -> dict[str, dict[str, str]]:
+    """Every text of this language by kind and slug, as page.home: its parts and its state."""
     state = STATES[language]
     return {
         f"{family}.{slug}": {name: text.get(name, "").strip() for name in WORDS} | {"state": state}

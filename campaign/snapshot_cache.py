@@ -11,11 +11,11 @@ from contextvars import ContextVar
 from django.db import Error
 
 from campaign.snapshot import Snapshot, from_database, from_release
-from slu_antitrafficking.remembered import Remembered
+from slu_antitrafficking.ttl_cache import TTLCache
 
 FRESH = 10.0  # seconds
 _log = logging.getLogger(__name__)
-_snapshots: Remembered[Snapshot] = Remembered(FRESH)
+_snapshots: TTLCache[Snapshot] = TTLCache(FRESH)
 _override: ContextVar[Callable[[str], Snapshot] | None] = ContextVar("override", default=None)
 
 

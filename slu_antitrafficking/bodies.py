@@ -30,7 +30,7 @@ class CutOff(BadRequest):
     """The body ended before it was whole; nothing of it may be used."""
 
 
-class Whole:
+class CheckedBody:
     """A body that raises CutOff where it ends early or without its closing boundary."""
 
     def __init__(self, stream: Readable, length: int, closing: bytes) -> None:
@@ -81,13 +81,13 @@ def watch(request: HttpRequest) -> None:
     else:
         match = BOUNDARY.match(request.META.get("CONTENT_TYPE", ""))
         closing = b"--" + match[1].strip().encode("latin-1", "replace") + b"--" if match else b""
-        request._stream = Whole(request._stream, length, closing)  # type: ignore[assignment]
+        request._stream = CheckedBody(request._stream, length, closing)  # type: ignore[assignment]
 
 
 def drain(request: HttpRequest) -> None:
     """Reads what nobody read, within bounds: a browser still sending does not see an answer."""
     stream = getattr(request, "_stream", None)
-    if not isinstance(stream, Whole):
+    if not isinstance(stream, CheckedBody):
         return
     end, read = time.monotonic() + DRAIN_SECONDS, 0
     while stream.left and read < DRAIN_BYTES and time.monotonic() < end:

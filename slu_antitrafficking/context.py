@@ -15,7 +15,7 @@ from campaign import offers
 REVIEWED = ("en",)
 
 
-class Switch(NamedTuple):
+class LanguageLink(NamedTuple):
     """A language of the site, in its own name, and this page in it."""
 
     code: str
@@ -55,13 +55,13 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     return auth(request) | messages(request)
 
 
-def switches(path: str) -> list[Switch]:
+def switches(path: str) -> list[LanguageLink]:
     """This page in every published language."""
     codes = [code for code, _ in settings.LANGUAGES]
     first, _, rest = path.lstrip("/").partition("/")
     bare = rest if first in codes else path.lstrip("/")
     return [
-        Switch(
+        LanguageLink(
             code,
             offers.language_name(code),
             f"/{bare}" if code == settings.LANGUAGE_CODE else f"/{code}/{bare}",

@@ -40,7 +40,7 @@ class RecycledWorker(ImpatientWorker):
         super().notify()
         self._seat = self._seat or self._take_seat()
         is_due = self._sendings_left <= 0 or time.monotonic() > self._until
-        if self.alive and is_due and self._may_end():
+        if self.alive and is_due and self._take_turn_to_end():
             self.cfg.set("graceful_timeout", GRACE)
             self.alive = False
 
@@ -52,13 +52,13 @@ class RecycledWorker(ImpatientWorker):
 
     def _take_seat(self) -> int:
         """The first that is free; 0 where somebody who wants to end holds it just now."""
-        return next((seat for seat in self._seats() if _lock(seat)), 0)
+        return next((seat for seat in self._seats() if _try_lock(seat)), 0)
 
-    def _may_end(self) -> bool:
-        """Whether it is this worker's turn, which it has until it is dead, and no seat is free."""
-        if not (self._seat and _lock(_TURN)):
+    def _take_turn_to_end(self) -> bool:
+        """True with the turn, which it then has until it is dead; False while a seat is free."""
+        if not (self._seat and _try_lock(_TURN)):
             return False
-        free = [seat for seat in self._seats() if seat != self._seat and _lock(seat)]
+        free = [seat for seat in self._seats() if seat != self._seat and _try_lock(seat)]
         for seat in free:
             fcntl.lockf(_locks, fcntl.LOCK_UN, 1, seat)
         return not free
@@ -67,8 +67,8 @@ class RecycledWorker(ImpatientWorker):
         return range(1, 1 + self.cfg.workers)
 
 
-def _lock(byte: int) -> bool:
-    """Whether this process holds that lock now."""
+def _try_lock(byte: int) -> bool:
+    """True with the lock, which this process may have held before; False where another has it."""
     try:
         fcntl.lockf(_locks, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, byte)
     except OSError:

@@ -24,7 +24,7 @@ class Room(NamedTuple):
 HOUSE = {
     # What everybody may lean on, and leans on nobody.
     "base": Room(
-        "change_lists env known_migrations mailing networks photo_worker refusal remembered"
+        "change_lists env known_migrations mailing networks photo_worker refusal ttl_cache"
         " retention_periods roles sandbox seccomp",
         "",
         "slu_antitrafficking",
@@ -68,7 +68,7 @@ HOUSE = {
         "base campaign tips.access tips.actions tips.crypto tips.models tips.public",
     ),
     "tips.management": Room(
-        "instead terminal"
+        "replaced_command terminal"
         " commands.changepassword commands.confirm_sheets commands.createsuperuser"
         " commands.fill_demo commands.housekeeping commands.migrate commands.prepare"
         " commands.print_sheets commands.recover commands.rotate_desk_key",
@@ -144,7 +144,7 @@ INSIDE = {
         "accounts.set_up": "accounts.login pages",
         "accounts.officers": "accounts.login pages red_lines",
         "dashboard": "pages triage.filters",
-        "site": "accounts.csrf accounts.log_out accounts.login accounts.officers"
+        "site": "accounts.log_out accounts.login accounts.officers"
         " accounts.recovery_sheets accounts.set_up"
         " dashboard oversight.trail pages red_lines triage.queue",
     },

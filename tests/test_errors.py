@@ -1,11 +1,9 @@
-import io
-
 import pytest
-from django.core.handlers.wsgi import WSGIHandler
 from django.test import override_settings
 
 from slu_antitrafficking import views
 from tests.away import database_away
+from tests.raw_post import raw_post
 from tests.reading import Reading
 
 pytestmark = pytest.mark.django_db
@@ -18,22 +16,8 @@ def _echo(client):
         yield
 
 
-def post(body, kind="application/x-www-form-urlencoded", length=None, path="/echo/"):
-    """A request as a server hands it over, its body as long or as short as it came."""
-    said = {}
-    environ = {
-        "REQUEST_METHOD": "POST",
-        "PATH_INFO": path,
-        "SERVER_NAME": "127.0.0.1",
-        "SERVER_PORT": "8000",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "wsgi.url_scheme": "http",
-        "wsgi.input": io.BytesIO(body),
-        "CONTENT_TYPE": kind,
-        "CONTENT_LENGTH": str(len(body) if length is None else length),
-    }
-    chunks = WSGIHandler()(environ, lambda status, headers: said.update(status=int(status[:3])))
-    return said["status"], b"".join(chunks).decode(), environ["wsgi.input"].read()
+def post(body, *said, path="/echo/", **more):
+    return raw_post(path, body, *said, **more)
 
 
 def multipart(*fields, closing=True):

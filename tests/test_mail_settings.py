@@ -7,7 +7,7 @@ from slu_antitrafficking import env
 
 
 @pytest.fixture
-def said(monkeypatch):
+def mail_settings(monkeypatch):
     """What the settings are for this EMAIL_URL."""
 
     def read(url):
@@ -17,21 +17,23 @@ def said(monkeypatch):
     return read
 
 
-def test_no_address_is_no_mail(said):
-    assert said("")["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
-    assert said("console:")["EMAIL_BACKEND"].endswith("console.EmailBackend")
+def test_no_address_is_no_mail(mail_settings):
+    assert mail_settings("")["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
+    assert mail_settings("console:")["EMAIL_BACKEND"].endswith("console.EmailBackend")
 
 
-def test_a_server_with_everything(said):
-    found = said("smtp://us%40er:pa%3Ass@mail.example.org:2525?tls=1&from=site@example.org")
+def test_a_server_with_everything(mail_settings):
+    found = mail_settings(
+        "smtp://us%40er:pa%3Ass@mail.example.org:2525?tls=1&from=site@example.org"
+    )
     assert (found["EMAIL_HOST"], found["EMAIL_PORT"]) == ("mail.example.org", 2525)
     assert (found["EMAIL_HOST_USER"], found["EMAIL_HOST_PASSWORD"]) == ("us@er", "pa:ss")
     assert (found["EMAIL_USE_TLS"], found["EMAIL_USE_SSL"]) == (True, False)
     assert found["DEFAULT_FROM_EMAIL"] == "site@example.org"
 
 
-def test_a_server_that_is_always_encrypted(said):
-    found = said("smtps://mail.example.org")
+def test_a_server_that_is_always_encrypted(mail_settings):
+    found = mail_settings("smtps://mail.example.org")
     assert (found["EMAIL_PORT"], found["EMAIL_USE_SSL"], found["EMAIL_USE_TLS"]) == (
         465,
         True,
@@ -40,9 +42,9 @@ def test_a_server_that_is_always_encrypted(said):
 
 
 @pytest.mark.parametrize("url", ["mail.example.org", "http://x.org", "smtp://", "smtp://x?tsl=1"])
-def test_what_makes_no_sense_stops_the_start(said, url):
+def test_what_makes_no_sense_stops_the_start(mail_settings, url):
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL must look like"):
-        said(url)
+        mail_settings(url)
 
 
 def test_addresses_are_addresses(monkeypatch):

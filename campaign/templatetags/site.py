@@ -75,7 +75,7 @@ def spelled(context: Context, line: str) -> str:
 
 
 @register.simple_tag
-def also(slug: str) -> SafeString:
+def in_creoles(slug: str) -> SafeString:
     """A phrase in each Creole as well, from the day a person reviewed it there."""
     numbers = offers.contacts(get_language() or settings.LANGUAGE_CODE)
     return format_html_join(
@@ -100,14 +100,14 @@ def sources(text: Any) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def said(context: Context, text: Any) -> SafeString:
+def lang_attribute(context: Context, text: Any) -> SafeString:
     """The language attribute of words that are not in the page's language yet."""
     language = getattr(text, "language", context["language"])
     return SafeString() if language == context["language"] else format_html(' lang="{}"', language)
 
 
 @register.simple_tag(takes_context=True)
-def place(context: Context, name: str, label: str) -> SafeString:
+def menu_entry(context: Context, name: str, label: str) -> SafeString:
     """An entry of a menu; the page one is on says so."""
     href = reverse(name)
     request = context.get("request")
@@ -116,7 +116,7 @@ def place(context: Context, name: str, label: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def instead_of(context: Context, first: offers.ContactEntry) -> SafeString:
+def other_numbers(context: Context, first: offers.ContactEntry) -> SafeString:
     """The other telephone numbers that work, each once; the office's with its hours."""
     contacts = _contacts(context)
     numbers = {first.number}
@@ -140,7 +140,7 @@ def number(contact: offers.ContactEntry | None) -> SafeString:
 
 
 @register.simple_tag
-def seen(type_: Any) -> str:
+def reports_of(type_: Any) -> str:
     """What public reports say about a type in Saint Lucia."""
     return str(SEEN[type_.seen])
 
@@ -152,7 +152,7 @@ def basis(provision: Any) -> str:
 
 
 @register.simple_tag
-def when(moment: str) -> str:
+def date_as_known(moment: str) -> str:
     """A year, a month or a day, as exactly as it is known."""
     if len(moment) == len("2019"):
         return moment

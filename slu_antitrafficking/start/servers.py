@@ -64,14 +64,11 @@ class RestartBackoff:
         self._pause = 0.0
 
     def is_due(self) -> bool:
-        """Whether to start it now; a yes counts as a start."""
-        if time.monotonic() < self._started + self._pause:
-            return False
-        self.started()
-        return True
+        """Whether the pause since the last start is over."""
+        return time.monotonic() >= self._started + self._pause
 
-    def started(self) -> None:
-        """What has lived for a minute begins anew with no pause."""
+    def count_start(self) -> None:
+        """It is started now; what has lived for a minute begins anew with no pause."""
         now = time.monotonic()
         lived = now - self._started > 60
         self._pause = 0.0 if lived else min(30.0, max(0.5, self._pause * 2))
@@ -134,6 +131,7 @@ class Door:
         if self.process is None or self.process.poll() is None:
             return True
         if self.backoff.is_due():
+            self.backoff.count_start()
             say(f"The {self.serve} door ended; starting it again.")
             self.spawn()
         return False

@@ -18,20 +18,20 @@ INSTALL = ("apt-get", "install", "-y", "--no-install-recommends")
 
 
 @dataclass(frozen=True)
-class Needed:
+class SystemPackage:
     """A Debian package, and whether what it brings is there, from wherever it came."""
 
     package: str
     is_there: Callable[[], bool]
 
 
-def program(name: str, package: str = "") -> Needed:
+def program(name: str, package: str = "") -> SystemPackage:
     """A program; the PATH of many a user has no folder of servers."""
     path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
-    return Needed(package or name, lambda: shutil.which(name, path=path) is not None)
+    return SystemPackage(package or name, lambda: shutil.which(name, path=path) is not None)
 
 
-def library(file: str, package: str) -> Needed:
+def library(file: str, package: str) -> SystemPackage:
     """A shared library that the loader finds under this name."""
 
     def loads() -> bool:
@@ -41,12 +41,12 @@ def library(file: str, package: str) -> Needed:
             return False
         return True
 
-    return Needed(package, loads)
+    return SystemPackage(package, loads)
 
 
-def font(file: str, package: str) -> Needed:
+def font(file: str, package: str) -> SystemPackage:
     """A font, by the name of one of its files."""
-    return Needed(package, lambda: any(any(folder.rglob(file)) for folder in FONTS))
+    return SystemPackage(package, lambda: any(any(folder.rglob(file)) for folder in FONTS))
 
 
 GETTEXT = program("xgettext", "gettext")
@@ -69,9 +69,11 @@ AUDIT = (
     program("npm"),
     program("java", "default-jre-headless"),
     # Only root may build a bare machine with it.
-    Needed("debootstrap", lambda: os.geteuid() != 0 or shutil.which("debootstrap") is not None),
+    SystemPackage(
+        "debootstrap", lambda: os.geteuid() != 0 or shutil.which("debootstrap") is not None
+    ),
 )
-NEEDED: dict[str, Sequence[Needed]] = {
+NEEDED: dict[str, Sequence[SystemPackage]] = {
     "test": TESTS,
     "check": (GETTEXT,),
     "audit": AUDIT,

@@ -1,15 +1,14 @@
 """Rows that somebody with the database wrote: a pair, a desk key, and rows put back."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.core.mail import EmailMessage
 from django.db import connection
 from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
 from tests.access.false_keys import make_old_active, plant_desk_key
+from tests.access.outbox import Outbox
 from tests.cast import Person, hire, opens, send, settled, tip_of
 from tests.database.acting import acting_as
 from tips.access import accounts, authentication, desk_keys, pairs
@@ -105,13 +104,8 @@ def test_rows_from_before_a_change_open_nothing_when_somebody_puts_them_back(
 
 
 def test_a_planted_desk_key_seals_until_a_session_sees_it_and_not_after(
-    sam: Person,
-    kim: Person,
-    settings: Any,
-    mailoutbox: list[EmailMessage],
-    django_capture_on_commit_callbacks: Any,
+    sam: Person, kim: Person, outbox: Outbox
 ) -> None:
-    settings.MAIL_LEAVES = True
     true, planted = DeskKey.objects.active().get(), plant_desk_key()
     stolen = tip_of(send())
     assert Keyring({bytes(planted.row.kid): planted.secret}).fits(stolen.sealed or b"")
@@ -120,19 +114,17 @@ def test_a_planted_desk_key_seals_until_a_session_sees_it_and_not_after(
     assert (set(judged.true), judged.lacking) == ({bytes(true.kid)}, set())
     assert judged.false == {bytes(planted.row.kid)}
     Officer.objects.filter(pk=sam.officer.pk).update(email="sam@example.lc")
-    with django_capture_on_commit_callbacks(execute=True):
+    with outbox.commit():
         assert desk_keys.set_right(judged)
-    assert [(mail.subject, mail.to) for mail in mailoutbox] == [
-        ("Know the Signs: read the desk's red line", ["sam@example.lc"])
-    ]
+    assert outbox.letters() == [("Know the Signs: read the desk's red line", ["sam@example.lc"])]
     assert DeskKey.objects.active().get() == true
     assert active_key.current().kid == bytes(true.kid)
     assert opens(kim, tip_of(send()))
     event = Event.objects.get(verb="false_desk_key")
     assert event.about == bytes(planted.row.kid).hex()
-    with django_capture_on_commit_callbacks(execute=True):
+    with outbox.commit():
         assert not desk_keys.set_right(judged)
-    assert len(mailoutbox) == 1
+    assert len(outbox.sent) == 1
     assert not desk_keys.old_one_came_back(judged)
 
 

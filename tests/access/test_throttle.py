@@ -15,7 +15,7 @@ def request(address: str = "192.0.2.1"):
 
 
 def test_waits_grow_and_end_at_a_minute() -> None:
-    key = throttle.who("kim", request())
+    key = throttle.name_key("kim", request())
     waits = []
     for _ in range(12):
         throttle.count_failure(key)
@@ -26,12 +26,12 @@ def test_waits_grow_and_end_at_a_minute() -> None:
 
 
 def test_a_name_is_one_whatever_its_case_and_differs_by_network() -> None:
-    assert throttle.who("Kim ", request()) == throttle.who("kim", request())
-    assert throttle.who("kim", request()) != throttle.who("kim", request("192.0.2.2"))
+    assert throttle.name_key("Kim ", request()) == throttle.name_key("kim", request())
+    assert throttle.name_key("kim", request()) != throttle.name_key("kim", request("192.0.2.2"))
 
 
 def test_a_network_of_many_names_is_let_in_only_while_nobody_else_is_hashing() -> None:
-    loud, quiet = (throttle.anybody(request(address)) for address in ("192.0.2.9", "192.0.2.1"))
+    loud, quiet = (throttle.network_key(request(address)) for address in ("192.0.2.9", "192.0.2.1"))
     for _ in range(throttle.NOISY):
         assert not throttle.is_noisy(loud)
         throttle.count_failure(loud)
@@ -50,7 +50,7 @@ def test_a_network_of_many_names_is_let_in_only_while_nobody_else_is_hashing() -
 def test_memory_is_bounded_and_holds_no_name() -> None:
     for n in range(throttle.MOST_KEPT):
         throttle._tries[n.to_bytes(4)] = throttle._Tries(1, 1e12)
-    throttle.count_failure(throttle.who("kim", request()))
+    throttle.count_failure(throttle.name_key("kim", request()))
     assert len(throttle._tries) == throttle.MOST_KEPT
     assert not any(b"kim" in key for key in throttle._tries)
 
@@ -87,7 +87,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def test_a_wait_runs_out(clock: list[float]) -> None:
-    key = throttle.who("kim", request())
+    key = throttle.name_key("kim", request())
     for _ in range(5):
         throttle.count_failure(key)
     assert throttle.seconds_to_wait(key) == 8
@@ -98,7 +98,7 @@ def test_a_wait_runs_out(clock: list[float]) -> None:
 
 
 def test_after_an_hour_everything_is_forgotten(clock: list[float]) -> None:
-    loud, other = throttle.anybody(request()), throttle.who("kim", request("192.0.2.7"))
+    loud, other = throttle.network_key(request()), throttle.name_key("kim", request("192.0.2.7"))
     for _ in range(throttle.NOISY):
         throttle.count_failure(loud)
     clock[0] += 3599

@@ -139,7 +139,7 @@ def test_a_key_that_was_retired_meanwhile_is_asked_for_again(sam: Person) -> Non
     remembered = active_key.current()
     held = desk_keys.rotate(sam.held, by="supervisor")
     # Another process did it: this one still remembers the old key.
-    active_key._remembered.set(None, remembered)
+    active_key._active.set(None, remembered)
     tip = tip_of(send())
     kid = next(reversed(held))
     ring = Keyring({kid: held[kid]})

@@ -17,7 +17,7 @@ OFFICERS = "/desk/tips/officer/"
 
 
 class Leaver(NamedTuple):
-    """What they kept."""
+    """Somebody who leaves: their log-in, and what they copied of the store before."""
 
     clerk: Clerk
     page: str  # their account's, at the desk
@@ -73,8 +73,8 @@ def send_tip(site: RunningSite) -> store.Row:
 
 
 @pytest.fixture(scope="module")
-def kept(_site: RunningSite, _boss: Clerk) -> Leaver:
-    """What an officer kept who was deactivated just now."""
+def leaver(_site: RunningSite, _boss: Clerk) -> Leaver:
+    """An officer with keys and a session, who was deactivated just now."""
     leaver = hire(_site, _boss, "leaver")
     assert leaver.keys.fits(send_tip(_site)["sealed"])
     assert leaver.clerk.get("/desk/").status == 200
@@ -85,10 +85,10 @@ def kept(_site: RunningSite, _boss: Clerk) -> Leaver:
 
 
 def test_a_minute_later_nothing_of_theirs_is_in_any_file(
-    site: RunningSite, boss: Clerk, kept: Leaver
+    site: RunningSite, boss: Clerk, leaver: Leaver
 ) -> None:
     """With a control: what their colleagues have is still found by the same search."""
-    until(lambda: not store.files_with(site, *kept.pieces()), 90, "their keys to leave", 8)
+    until(lambda: not store.files_with(site, *leaver.pieces()), 90, "their keys to leave", 8)
     (row,) = store.rows(
         site,
         "SELECT wrapped FROM tips_officerkey k JOIN tips_officer o ON o.id = k.officer_id"
@@ -116,7 +116,7 @@ def open_snapshot(url: str) -> psycopg2.extensions.connection:
     return connection
 
 
-def told(site: RunningSite) -> list[object]:
+def red_lines(site: RunningSite) -> list[object]:
     """What is wrong after a minute's housekeeping."""
     assert site.run("manage", "housekeeping") == (0, "")
     query = "SELECT problem FROM tips_upkeep WHERE name = 'Keys off the disk' AND problem <> ''"
@@ -129,10 +129,10 @@ def test_an_older_snapshot_is_told_until_it_ends_and_then_nothing_is_in_any_file
     leaver = hire(site, boss, "leaver-beside-a-reader")
     reader = open_snapshot(site.owner_url)
     boss.send(f"{leaver.page}deactivate/")
-    until(lambda: told(site) == [HELD], 60, "the red line")
+    until(lambda: red_lines(site) == [HELD], 60, "the red line")
     assert store.files_with(site, *leaver.pieces())
     reader.close()
-    until(lambda: told(site) == [], 60, "no red line")
+    until(lambda: red_lines(site) == [], 60, "no red line")
     assert not store.files_with(site, *leaver.pieces())
 
 
@@ -149,44 +149,44 @@ def test_a_doors_old_snapshot_is_ended(site: RunningSite) -> None:
     owner.close()
 
 
-def test_words_phone_and_cookie_open_nothing(site: RunningSite, kept: Leaver) -> None:
-    assert kept.clerk.get("/desk/").status == 303
-    answer = kept.clerk._enter(kept.clerk._digits(1))
+def test_words_phone_and_cookie_open_nothing(site: RunningSite, leaver: Leaver) -> None:
+    assert leaver.clerk.get("/desk/").status == 303
+    answer = leaver.clerk.enter(leaver.clerk.digits(1))
     assert "do not fit together" in answer.page
 
 
 def test_what_came_later_is_sealed_to_a_key_they_never_had(
-    site: RunningSite, boss: Clerk, kept: Leaver
+    site: RunningSite, boss: Clerk, leaver: Leaver
 ) -> None:
     later = send_tip(site)
-    assert not kept.keys.fits(later["sealed"])
+    assert not leaver.keys.fits(later["sealed"])
     page = boss.get(boss.finds(later["reference"])).page
     assert "They keep her passport." in page
 
 
 def test_their_rows_written_back_open_nothing_and_light_a_red_line(
-    site: RunningSite, boss: Clerk, kept: Leaver
+    site: RunningSite, boss: Clerk, leaver: Leaver
 ) -> None:
     for table in store.KEYS:
-        for row in kept.copy[table]:
+        for row in leaver.copy[table]:
             store.put_back(site, table, row)
-    assert kept.clerk.get("/desk/").status == 303
-    assert "do not fit together" in kept.clerk._enter(kept.clerk._digits(1)).page
-    name = kept.clerk.username
+    assert leaver.clerk.get("/desk/").status == 303
+    assert "do not fit together" in leaver.clerk.enter(leaver.clerk.digits(1)).page
+    name = leaver.clerk.username
     assert site.run("manage", "housekeeping") == (0, "")
     assert f"{name}: a key that nobody at the desk gave." in boss.get("/desk/").page
     # And the account made active again, which the desk's own role could do.
     store.rows(site, "UPDATE tips_officer SET is_active = true WHERE username = %s", name)
-    assert "a key that nobody at the desk gave" in kept.clerk._enter(kept.clerk._digits(1)).page
-    assert kept.clerk.get("/desk/").status == 303
-    boss.send(f"{kept.page}deactivate/")
+    assert "a key that nobody at the desk gave" in leaver.clerk.enter(leaver.clerk.digits(1)).page
+    assert leaver.clerk.get("/desk/").status == 303
+    boss.send(f"{leaver.page}deactivate/")
 
 
 def test_their_desk_key_made_active_again_is_set_right_at_the_next_press(
-    site: RunningSite, boss: Clerk, kept: Leaver
+    site: RunningSite, boss: Clerk, leaver: Leaver
 ) -> None:
     """By rows written back: the desk's own role can do as much with its function."""
-    kids = [bytes(row["desk_key_id"]) for row in kept.copy["tips_deskkeygrant"]]
+    kids = [bytes(row["desk_key_id"]) for row in leaver.copy["tips_deskkeygrant"]]
     store.rows(
         site,
         "WITH old AS (SELECT kid FROM tips_deskkey WHERE kid = ANY(%s)"
@@ -195,8 +195,10 @@ def test_their_desk_key_made_active_again_is_set_right_at_the_next_press(
         " CASE WHEN k.kid = old.kid THEN NULL ELSE coalesce(k.retired_at, now()) END FROM old",
         kids,
     )
-    until(lambda: kept.keys.fits(send_tip(site)["sealed"]), 40, "the old key to be sealed to", 2)
+    until(lambda: leaver.keys.fits(send_tip(site)["sealed"]), 40, "the old key to be sealed to", 2)
     line = "An old desk key was made active again"
     until(lambda: line in boss.get("/desk/").page, 40, "the red line", 2)
     assert f"{boss.username} has a key that nobody at the desk gave" not in boss.get("/desk/").page
-    until(lambda: not kept.keys.fits(send_tip(site)["sealed"]), 40, "the newest key to be back", 2)
+    until(
+        lambda: not leaver.keys.fits(send_tip(site)["sealed"]), 40, "the newest key to be back", 2
+    )

@@ -33,7 +33,7 @@ def word(what: str) -> str:
     return f"{MARK}-{what}"
 
 
-def told() -> dict[str, object]:
+def whole_tip() -> dict[str, object]:
     """A tip with every field, and three signs."""
     return {name: word(name) for name in ANSWERS} | {
         "danger_now": "no",
@@ -96,7 +96,7 @@ class Walk:
     def tell(self) -> None:
         """A tip, its photos, a message, and the honeypot filled."""
         page = receipts.new_idempotency_key()
-        answer = self.citizen.send(self.site.url + "/report/", **told(), submission=page)
+        answer = self.citizen.send(self.site.url + "/report/", **whole_tip(), submission=page)
         self.reference, self.code = answer.output("reference"), answer.output("receipt-code")
         self.secrets |= {page, self.code, self.code.replace("-", "")}
         photos = {
@@ -111,7 +111,9 @@ class Walk:
             submission=receipts.new_idempotency_key(),
         )
         assert "2 of 3 photos arrived" in answer.page
-        answer = self.citizen.send(self.site.url + "/report/", **told(), website=word("website"))
+        answer = self.citizen.send(
+            self.site.url + "/report/", **whole_tip(), website=word("website")
+        )
         assert "receipt-code" in answer.page
 
     def fail(self) -> None:

@@ -106,16 +106,16 @@ class Clerk:
 
     def set_up(self) -> None:
         """From the one-time words to words of one's own."""
-        assert self._enter("").status == 303
+        assert self.enter("").status == 303
         page = self.get("/desk/set-up/")
         self.totp, words = page.output("otp-secret").replace(" ", ""), page.output(OFFERED)
-        answer = self.send("/desk/set-up/", otp_token=self._digits(0), new_passphrase=words)
+        answer = self.send("/desk/set-up/", otp_token=self.digits(0), new_passphrase=words)
         assert "Your access is set up" in answer.page
         self.words = words
 
     def log_in(self) -> None:
         """With the digits of the next half minute, which the desk takes already."""
-        answer = self._enter(self._digits(1))
+        answer = self.enter(self.digits(1))
         assert answer.status == 303, answer.page
 
     def finds(self, reference: str) -> str:
@@ -131,12 +131,14 @@ class Clerk:
         ours = {name: page.hidden(name) for name in ("officer", "seen")}
         return self.send(f"{path}{verb}/", **ours, **fields)
 
-    def _enter(self, digits: str) -> Answer:
+    def enter(self, digits: str) -> Answer:
+        """What the log-in page answers to these digits; none go with one-time words."""
         self.get("/desk/login/")
         fields = {"username": self.username, "password": self.words, "otp_token": digits}
         return self.send("/desk/login/", **fields)
 
-    def _digits(self, later: int) -> str:
+    def digits(self, later: int) -> str:
+        """Those of now, or of so many half minutes later."""
         return pyotp.TOTP(self.totp).at(int(time.time()) + 30 * later)
 
 

@@ -35,7 +35,7 @@ def test_a_corrected_sentence_is_the_editor_s_and_shows(editor, client):
     text.refresh_from_db()
     assert (text.body, text.state_by) == ("Look for the blue door.", "edna")
     assert text.state_at
-    assert not text.is_the_release_s()
+    assert not text.is_unedited()
     offers.forget()
     assert "Look for the blue door." in client.get("/").content.decode()
 

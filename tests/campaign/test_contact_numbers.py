@@ -33,17 +33,17 @@ def waiting():
     return pending.values.get("number", "") if pending else ""
 
 
-def said(client, contact):
+def screen_of(client, contact):
     return client.get(screen(contact)).content.decode()
 
 
 def test_a_changed_number_waits_for_a_second_person(editor, second_editor, office):
     asks(editor, office)
     assert (office.number, waiting()) == (NOW, NEW)
-    assert "You asked for it, so somebody else has to look at it." in said(editor, office)
-    assert "Who may confirm it: eric." in said(editor, office)
+    assert "You asked for it, so somebody else has to look at it." in screen_of(editor, office)
+    assert "Who may confirm it: eric." in screen_of(editor, office)
     assert not offers_to(editor, office, "confirm")
-    assert f"I called {NEW} and it works" in said(second_editor, office)
+    assert f"I called {NEW} and it works" in screen_of(second_editor, office)
     assert "Confirmed. It shows now." in press(second_editor, office, "confirm").content.decode()
     office.refresh_from_db()
     assert (office.number, waiting()) == (NEW, "")
@@ -56,7 +56,7 @@ def test_a_changed_number_waits_for_a_second_person(editor, second_editor, offic
 
 def test_the_form_shows_the_number_that_waits_and_keeps_it_waiting(editor, office):
     asks(editor, office)
-    assert f'name="number" value="{NEW}"' in said(editor, office)
+    assert f'name="number" value="{NEW}"' in screen_of(editor, office)
     assert save(editor, screen(office)).status_code == 302
     assert waiting() == NEW
     asks(editor, office, NOW)
@@ -78,7 +78,7 @@ def test_a_preview_of_a_number_keeps_nothing(editor, office):
 
 def test_a_number_that_changed_meanwhile_is_not_confirmed(editor, second_editor, office):
     asks(editor, office)
-    html = said(second_editor, office)
+    html = screen_of(second_editor, office)
     asks(editor, office, "(758) 468-7777")
     seen = html.partition('name="seen" value="')[2].partition('"')[0]
     address = screen(office).replace("change", "confirm")
@@ -174,7 +174,7 @@ class TestMail:
         assert sent.to == ["desk@example.org"]
         for words in ("edna", NEW, NOW, screen(office)):
             assert words in sent.body
-        html = said(editor, office)
+        html = screen_of(editor, office)
         assert "It waits for a second person: sam. Until then" not in html
         assert "No mail went out" not in html
         assert save(editor, screen(office)).status_code == 302
@@ -189,7 +189,7 @@ class TestMail:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
         asks(editor, office)
         assert waiting() == NEW
-        assert "tell a colleague yourself" in said(editor, office)
+        assert "tell a colleague yourself" in screen_of(editor, office)
 
     def test_each_address_has_a_message_of_its_own_and_a_refused_one_is_named(
         self, editor, office, settings
@@ -202,6 +202,6 @@ class TestMail:
             asks(editor, office)
         assert ["To: desk@" in one for one in server.taken] == [True, False]
         assert ["To: duty@" in one for one in server.taken] == [False, True]
-        html = said(editor, office)
+        html = screen_of(editor, office)
         assert "did not reach gone@example.org: tell them yourself" in html
         assert "No mail went out" not in html

@@ -129,7 +129,7 @@ def test_a_load_asks_the_same_few_questions_whatever_is_there(django_assert_max_
 
 def test_every_english_word_belongs_to_an_item_and_every_item_has_english():
     known = {f"{row.family}.{row.slug}" for row in release.rows()}
-    assert set(release._words("en")) == known
+    assert set(release.words_in("en")) == known
     assert all(row.texts["en"]["title"] for row in release.rows())
 
 
@@ -162,10 +162,10 @@ FOR_ENGLISH_READERS = {"page.card-reader"}
 
 @pytest.mark.parametrize("language", ["es", "fr"])
 def test_every_text_is_translated(language):
-    words = release._words(language)
+    words = release.words_in(language)
     site_words = {name for name in NAMES if name.startswith("phrase.word-")}
     assert set(NAMES) - set(words) == FOR_ENGLISH_READERS | site_words
-    for name, text in release._words("en").items():
+    for name, text in release.words_in("en").items():
         if name in words:
             assert [k for k in text if text[k] and not words[name][k]] == [], name
 
@@ -180,7 +180,7 @@ def test_somebody_looked_at_every_translation_since_its_english_changed(language
 @pytest.mark.parametrize("language", ["en", "es", "fr", "acf", "ht"])
 def test_every_word_of_the_release_may_be_saved(language):
     numbers = dict(Contact.objects.values_list("slug", "number"))
-    words = release._words(language)
+    words = release.words_in(language)
     assert len(words) >= 30
     for name, text in words.items():
         text_rules.check(text["title"], text["summary"], text["body"], numbers)
@@ -189,9 +189,9 @@ def test_every_word_of_the_release_may_be_saved(language):
 
 @pytest.mark.parametrize("language", ["es", "fr"])
 def test_a_translation_names_the_same_numbers_and_pages(language):
-    english = release._words("en")
-    assert len(release._words(language)) > 50
-    for name, text in release._words(language).items():
+    english = release.words_in("en")
+    assert len(release.words_in(language)) > 50
+    for name, text in release.words_in(language).items():
         found = re.findall(r"\{[^}]+\}|\]\([^)]+\)", text["body"] + text["summary"])
         wanted = english[name]["body"] + english[name]["summary"]
         assert sorted(found) == sorted(re.findall(r"\{[^}]+\}|\]\([^)]+\)", wanted)), name

@@ -53,7 +53,7 @@ def send(client, milestone, raw=None, **changes):
 
 
 @pytest.fixture
-def kept(editor, second_editor):
+def add_picture(editor, second_editor):
     """Sends a picture to a milestone; a second person lets it show."""
 
     def keep(milestone, raw=None):
@@ -66,8 +66,8 @@ def kept(editor, second_editor):
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_a_picture_is_cut_into_three_versions(kept, editor, milestone, kind):
-    picture = kept(milestone, saved(scene(), kind))
+def test_a_picture_is_cut_into_three_versions(add_picture, editor, milestone, kind):
+    picture = add_picture(milestone, saved(scene(), kind))
     found = {name: opened(getattr(picture, name)) for name in ("small", "large", "fallback")}
     assert {name: (one.format, one.size) for name, one in found.items()} == {
         "small": ("WEBP", (480, 360)),
@@ -78,20 +78,22 @@ def test_a_picture_is_cut_into_three_versions(kept, editor, milestone, kind):
     assert found["fallback"].getpixel((10, 10))[0] > 200
 
 
-def test_a_small_picture_is_not_blown_up_and_a_turned_one_stands_upright(kept, editor, milestone):
+def test_a_small_picture_is_not_blown_up_and_a_turned_one_stands_upright(
+    add_picture, editor, milestone
+):
     exif = piexif.dump({"0th": {piexif.ImageIFD.Orientation: 6}})
-    picture = kept(milestone, saved(scene(300, 200), "JPEG", exif=exif))
+    picture = add_picture(milestone, saved(scene(300, 200), "JPEG", exif=exif))
     assert (picture.width, picture.height) == (200, 300)
-    picture = kept(milestone, saved(scene(1600, 1200), "JPEG", exif=exif))
+    picture = add_picture(milestone, saved(scene(1600, 1200), "JPEG", exif=exif))
     assert (picture.width, picture.height) == (960, 1280)
 
 
-def test_nothing_but_pixels_is_kept(kept, milestone):
+def test_nothing_but_pixels_is_kept(add_picture, milestone):
     place = {piexif.GPSIFD.GPSLatitudeRef: "N"}
     exif = piexif.dump({"0th": {piexif.ImageIFD.Make: MARKER}, "GPS": place})
     raw = saved(scene(), "JPEG", exif=exif)
     assert MARKER in raw
-    picture = kept(milestone, raw)
+    picture = add_picture(milestone, raw)
     for version in (picture.small, picture.large, picture.fallback):
         assert MARKER not in bytes(version)
         assert not opened(version).getexif()
@@ -114,26 +116,26 @@ def test_what_is_no_such_picture_is_refused_with_a_sentence(editor, milestone, r
     assert not Picture.objects.exists()
 
 
-def test_a_picture_between_the_two_limits_is_taken(kept, editor, milestone):
+def test_a_picture_between_the_two_limits_is_taken(add_picture, editor, milestone):
     raw = saved(scene(), "JPEG")
-    kept(milestone, raw + b"x" * (14_900_000 - len(raw)))
+    add_picture(milestone, raw + b"x" * (14_900_000 - len(raw)))
 
 
-def test_a_picture_without_words_for_it_is_refused_beside_the_field(kept, editor, milestone):
+def test_a_picture_without_words_for_it_is_refused_beside_the_field(add_picture, editor, milestone):
     answer = send(editor, milestone, saved(scene(), "JPEG"))
     html = answer.content.decode()
     assert "Say in English what the picture shows" in html
     place = html.index('name="texts-0-picture_words"')
     assert 0 < place - html.index("Say in English what the picture shows") < 1500
     assert not Picture.objects.exists()
-    kept(milestone)
+    add_picture(milestone)
     refused = send(editor, milestone, **{"texts-0-picture_words": ""})
     assert "Say in English what the picture shows" in refused.content.decode()
 
 
-def test_another_picture_takes_its_place_and_it_can_be_taken_away(kept, editor, milestone):
-    before = kept(milestone).digest
-    after = kept(milestone, saved(scene(800, 800), "PNG")).digest
+def test_another_picture_takes_its_place_and_it_can_be_taken_away(add_picture, editor, milestone):
+    before = add_picture(milestone).digest
+    after = add_picture(milestone, saved(scene(800, 800), "PNG")).digest
     assert before != after
     path = f"/desk/campaign/milestone/{milestone.pk}/"
     assert editor.get(f"{path}picture/").headers["Content-Type"] == "image/webp"
@@ -142,13 +144,13 @@ def test_another_picture_takes_its_place_and_it_can_be_taken_away(kept, editor, 
     assert not Picture.objects.exists()
 
 
-def test_two_milestones_may_have_the_same_picture(kept, editor, milestone):
+def test_two_milestones_may_have_the_same_picture(add_picture, editor, milestone):
     other = Milestone.objects.exclude(pk=milestone.pk)[0]
-    assert kept(milestone).digest != kept(other).digest
+    assert add_picture(milestone).digest != add_picture(other).digest
 
 
-def test_each_version_is_served_for_a_day_and_without_a_cookie(kept, milestone):
-    picture = kept(milestone)
+def test_each_version_is_served_for_a_day_and_without_a_cookie(add_picture, milestone):
+    picture = add_picture(milestone)
     for name, kind in VERSIONS.items():
         answer = Client().get(f"/pictures/{picture.digest}-{name}")
         assert answer.status_code == 200, name
@@ -163,8 +165,8 @@ def test_each_version_is_served_for_a_day_and_without_a_cookie(kept, milestone):
 
 
 @pytest.mark.parametrize("hide", [{"published": []}, {"texts-0-state": "draft"}])
-def test_a_picture_goes_with_what_it_stands_on(kept, editor, milestone, client, hide):
-    address = f"/pictures/{kept(milestone).digest}-480.webp"
+def test_a_picture_goes_with_what_it_stands_on(add_picture, editor, milestone, client, hide):
+    address = f"/pictures/{add_picture(milestone).digest}-480.webp"
     assert client.get(address).status_code == 200
     assert send(editor, milestone, **hide).status_code == 302
     assert client.get(address).status_code == 404

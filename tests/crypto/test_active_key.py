@@ -37,8 +37,8 @@ def test_a_key_made_meanwhile_is_found_once_what_was_is_forgotten(sam: Person) -
     assert not active_key.has_claimed_successor(before)
     remembered = active_key.current()
     held = desk_keys.rotate(sam.held, by="sam")
-    active_key._remembered.set(None, remembered)
-    active_key._succeeded.set(before, False)
+    active_key._active.set(None, remembered)
+    active_key._claimed_successors.set(before, False)
     active_key.forget()
     after = next(reversed(held))
     assert active_key.current().kid == after != before

@@ -12,7 +12,7 @@ from slu_antitrafficking.start import usage
 from slu_antitrafficking.start.options import ROOT
 from tips.admin.triage.verbs import VERBS
 from tips.models import Officer
-from tips.models.event import Verb
+from tips.models.event import EventVerb
 from tips.public.fields import Pick
 from tips.public.forms import TipForm
 
@@ -103,6 +103,6 @@ def test_every_setting_is_in_the_contract() -> None:
 
 def test_every_event_and_role_is_in_the_contract() -> None:
     verbs = contract()["Events"].split("\n\n")[-1].strip().rstrip(".")
-    assert re.split(r",\s+", verbs) == Verb.values
+    assert re.split(r",\s+", verbs) == EventVerb.values
     roles = re.findall(r"^\| (\w+) \|", contract()["Roles"], re.M)
     assert roles[1:] == Officer.Role.values

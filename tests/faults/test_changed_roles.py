@@ -41,7 +41,7 @@ def forgotten(site: RunningSite) -> Iterator[None]:
     connection.close()
 
 
-def told(site: RunningSite) -> dict[str, str]:
+def red_lines(site: RunningSite) -> dict[str, str]:
     """What the desk's start page shows in red."""
     connection = psycopg2.connect(site.owner_url)
     with connection.cursor() as cursor:
@@ -74,7 +74,7 @@ def test_the_next_housekeeping_sets_a_password_and_a_right_again(site: RunningSi
     change(site)
     housekeeping(site)
     until(lambda: all(answers_well(site)))
-    assert told(site).items() >= RED_LINES.items()
+    assert red_lines(site).items() >= RED_LINES.items()
 
 
 @pytest.mark.audit
@@ -82,5 +82,5 @@ def test_within_a_minute_both_doors_are_back_by_themselves(site: RunningSite) ->
     change(site)
     began = time.monotonic()
     until(lambda: all(answers_well(site)), 60, "both doors with their database")
-    assert told(site).items() >= RED_LINES.items()
+    assert red_lines(site).items() >= RED_LINES.items()
     assert time.monotonic() - began < 60

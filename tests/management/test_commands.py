@@ -40,7 +40,7 @@ def run(command: str, *arguments: str, typing: str = "", patch: Any = None) -> s
     return said.getvalue()
 
 
-def kept(var: Path) -> dict[str, list[str]]:
+def first_start_lines(var: Path) -> dict[str, list[str]]:
     """The lines of the first start's file by their first word."""
     lines = (var / "first-supervisor.txt").read_text().splitlines()
     return {line.split("\t")[0]: line.split("\t")[1:] for line in lines}
@@ -51,7 +51,7 @@ def test_prepare_sets_the_desk_up_once(var: Path) -> None:
     run("prepare")
     for name in ("first-supervisor.txt", "recovery-sheets.html"):
         assert (var / name).stat().st_mode & 0o777 == 0o600
-    lines = kept(var)
+    lines = first_start_lines(var)
     assert list(lines) == ["account", "recovery-1", "recovery-2", "recovery-3"]
     name, words = lines["account"]
     assert authentication.unlock(username=name, words=words)
@@ -62,7 +62,7 @@ def test_prepare_sets_the_desk_up_once(var: Path) -> None:
     assert recovery.drill(sheet_1=lines["recovery-3"][0], sheet_2=lines["recovery-1"][0]) == (0, 0)
     before = list(DeskKey.objects.values()), lines
     run("prepare")
-    assert (list(DeskKey.objects.values()), kept(var)) == before
+    assert (list(DeskKey.objects.values()), first_start_lines(var)) == before
 
 
 @pytest.mark.django_db

@@ -1,15 +1,14 @@
 """Whatever arrives, the answer is a page for a person, and nothing is stored by mistake."""
 
-import io
 import json
 import os
 
 import pytest
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
+from tests.raw_post import raw_post
 from tests.reading import Reading
 
 PATHS = ("/report/", "/follow-up/")
@@ -18,28 +17,13 @@ KEY = "ab" * 16
 
 @pytest.fixture
 def post(desk):
-    """A request as a server hands it over, its body as long or as short as it came."""
+    """A form as a server hands it over; the answer is a page with the numbers to call."""
 
-    def send(body, kind="application/x-www-form-urlencoded", length=None, path="/report/", **extra):
-        said = {}
-        environ = {
-            "REQUEST_METHOD": "POST",
-            "PATH_INFO": path,
-            "SERVER_NAME": "127.0.0.1",
-            "SERVER_PORT": "8000",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(body),
-            "CONTENT_TYPE": kind,
-            "CONTENT_LENGTH": str(len(body) if length is None else length),
-            **extra,
-        }
-        handler = WSGIHandler()
-        chunks = handler(environ, lambda status, headers: said.update(status=int(status[:3])))
-        page = b"".join(chunks).decode()
+    def send(body, *said, path="/report/", **more):
+        status, page, _ = raw_post(path, body, *said, **more)
         reading = Reading(page)
         assert {"tel:999", "tel:911"} <= set(reading.hrefs("tel:"))
-        return said["status"], reading
+        return status, reading
 
     # As Django's own client: the test's transaction lives in the connection.
     for signal in (request_started, request_finished):

@@ -18,15 +18,15 @@ DANGER, SELF = PLAIN | {"danger_now": "yes"}, PLAIN | {"relation": "self"}
 NO, FLOOD, SPAM = SetAside.NO, SetAside.FLOOD, SetAside.SPAM
 
 
-def came(count: int, address: str = "127.0.0.1", danger: str = "") -> None:
+def store_tips(count: int, address: str = "127.0.0.1", danger: str = "") -> None:
     """So many tips were stored from there."""
     request = RequestFactory().post("/report/", REMOTE_ADDR=address)
     fields = {"danger_now": danger, "relation": ""}
     for number in range(count):
         with limits.sending(request) as sending:
             digest = number.to_bytes(32)
-            assert not sending.is_refused(fields, digest)
-            sending.store(digest)
+            assert sending.admit(fields, digest)
+            sending.count_as_stored(digest)
 
 
 def stand_still(monkeypatch, now: float = 100.0 * HOUR) -> list[float]:
@@ -47,7 +47,7 @@ def set_aside(desk) -> list[int]:
 
 
 def test_the_eleventh_of_an_hour_is_set_aside_and_its_receipt_is_like_any(citizen, desk):
-    came(8)
+    store_tips(8)
     for _ in range(2):
         assert post(citizen, PLAIN).code
     assert set_aside(desk) == [NO] * 2
@@ -58,20 +58,20 @@ def test_the_eleventh_of_an_hour_is_set_aside_and_its_receipt_is_like_any(citize
 
 
 def test_one_that_says_danger_is_set_aside_as_well_and_stays_urgent(citizen, desk):
-    came(10, danger="yes")
+    store_tips(10, danger="yes")
     post(citizen, DANGER)
     assert (desk.tip.set_aside, desk.tip.urgency) == (FLOOD, Tip.Urgency.DANGER)
 
 
 @pytest.mark.parametrize("before", [0, 10])
 def test_what_a_program_filled_in_stays_spam(citizen, desk, before):
-    came(before)
+    store_tips(before)
     post(citizen, PLAIN | {"website": "https://spam.example"})
     assert set_aside(desk) == [SPAM]
 
 
 def test_the_sixty_first_of_an_hour_is_the_form_again_with_every_word(citizen, desk):
-    came(59)
+    store_tips(59)
     assert post(citizen, EVERYTHING).status == 200
     assert len(desk.tips) == 1
     fields = EVERYTHING | {"submission": "ab" * 16, "what_happened": "Another tip."}
@@ -93,7 +93,7 @@ def test_the_sixty_first_of_an_hour_is_the_form_again_with_every_word(citizen, d
     [("es", "presione Enviar de nuevo dentro de una hora"), ("fr", "Renvoyer dans une heure")],
 )
 def test_the_page_says_so_in_its_own_language(citizen, language, sentence):
-    came(60)
+    store_tips(60)
     page = post(citizen, PLAIN, path=f"/{language}/report/")
     assert page.status == 429
     assert sentence in page.alert
@@ -107,7 +107,7 @@ def test_the_page_says_in_its_own_language_that_the_wait_is_short(
     citizen, monkeypatch, language, sentence
 ):
     stand_still(monkeypatch)
-    came(300, danger="yes")
+    store_tips(300, danger="yes")
     post(citizen, DANGER)
     assert sentence in post(citizen, DANGER, path=f"/{language}/report/").alert
 
@@ -115,9 +115,9 @@ def test_the_page_says_in_its_own_language_that_the_wait_is_short(
 @pytest.mark.parametrize("fields", [DANGER, SELF])
 def test_who_is_in_danger_is_refused_above_three_hundred_alone(citizen, desk, monkeypatch, fields):
     stand_still(monkeypatch)
-    came(60)
+    store_tips(60)
     assert post(citizen, PLAIN).status == 429
-    came(299, danger="yes")
+    store_tips(299, danger="yes")
     assert post(citizen, fields).code
     assert post(citizen, fields | {"place": "Castries"}).code  # the first over it
     assert len(desk.tips) == 2
@@ -131,7 +131,7 @@ def test_over_three_hundred_one_who_is_in_danger_gets_through_every_two_seconds(
     citizen, desk, monkeypatch
 ):
     clock = stand_still(monkeypatch)
-    came(300, danger="yes")
+    store_tips(300, danger="yes")
     for number in range(3):
         clock[0] += 2
         assert post(citizen, DANGER | {"place": f"Castries {number}"}).code
@@ -142,13 +142,13 @@ def test_over_three_hundred_one_who_is_in_danger_gets_through_every_two_seconds(
 
 
 def test_a_flood_of_urgent_ones_uses_up_no_place_of_the_others(citizen, desk):
-    came(300, danger="yes")
+    store_tips(300, danger="yes")
     assert post(citizen, PLAIN).code
     assert set_aside(desk) == [NO]
 
 
 def test_a_flood_of_others_uses_up_no_place_of_the_urgent_ones(citizen, desk):
-    came(60)
+    store_tips(60)
     assert post(citizen, DANGER).code
     assert set_aside(desk) == [NO]
 
@@ -158,7 +158,7 @@ def test_wrong_codes_from_very_many_networks_change_no_count_of_tips(citizen, de
     for number in range(20_000):
         address = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
         limits.slow_wrong_code(RequestFactory().post("/follow-up/", REMOTE_ADDR=address))
-    came(60)
+    store_tips(60)
     assert post(citizen, PLAIN | {"place": "Castries"}).status == 429
     assert post(citizen, PLAIN, "192.0.2.1").code
     assert set_aside(desk) == [NO]
@@ -175,36 +175,36 @@ def test_wrong_codes_from_very_many_networks_change_no_count_of_tips(citizen, de
     ],
 )
 def test_no_other_answer_makes_room(citizen, desk, answers):
-    came(60)
+    store_tips(60)
     assert post(citizen, PLAIN | answers).status == 429
     assert desk.tips == []
 
 
 def test_another_network_is_not_asked_to_wait(citizen, desk):
-    came(60, "192.0.2.1")
+    store_tips(60, "192.0.2.1")
     assert post(citizen, PLAIN, "192.0.2.1").status == 429
     assert post(citizen, PLAIN, "192.0.2.2").code
     assert set_aside(desk) == [NO]
 
 
 def test_an_ipv6_network_is_one_by_its_first_56_bits(citizen, desk):
-    came(30, "2001:db8:0:100::1")
-    came(30, "2001:db8:0:1ff:ffff::2")
+    store_tips(30, "2001:db8:0:100::1")
+    store_tips(30, "2001:db8:0:1ff:ffff::2")
     assert post(citizen, PLAIN, "2001:db8:0:17f::3").status == 429
     assert post(citizen, PLAIN, "2001:db8:0:200::1").code
 
 
 def test_the_header_of_a_proxy_counts_behind_a_unix_socket_alone(citizen, desk):
-    came(60)
+    store_tips(60)
     assert post(citizen, PLAIN, x_real_ip="203.0.113.1").status == 429
-    came(60, "203.0.113.1")
+    store_tips(60, "203.0.113.1")
     assert post(citizen, PLAIN, address="", x_real_ip="203.0.113.1").status == 429
     assert post(citizen, PLAIN, address="", x_real_ip="203.0.113.2").code
 
 
 def test_trying_again_does_not_make_the_wait_longer(citizen, monkeypatch):
     now = stand_still(monkeypatch)
-    came(60)
+    store_tips(60)
     for _ in range(5):
         assert post(citizen, PLAIN).status == 429
     now[0] += HOUR + 60
@@ -216,7 +216,7 @@ def test_trying_again_does_not_make_the_wait_longer(citizen, monkeypatch):
 
 def test_a_day_later_nothing_is_known_of_anybody(citizen, desk, monkeypatch):
     now = stand_still(monkeypatch)
-    came(60)
+    store_tips(60)
     now[0] = 120.0 * HOUR
     assert post(citizen, PLAIN).status == 200
     assert set_aside(desk) == [NO]
@@ -234,7 +234,7 @@ NOTHING_STORED = {
 
 @pytest.mark.parametrize("act", NOTHING_STORED.values(), ids=NOTHING_STORED)
 def test_what_stores_nothing_uses_nothing_up(citizen, desk, act):
-    came(9)
+    store_tips(9)
     act(citizen)
     assert desk.tips == []
     assert post(citizen, PLAIN).code
@@ -243,7 +243,7 @@ def test_what_stores_nothing_uses_nothing_up(citizen, desk, act):
 
 def test_the_same_sending_again_uses_nothing_up(citizen, desk):
     sent = PLAIN | {"submission": "cd" * 16}
-    came(8)
+    store_tips(8)
     receipts = {post(citizen, sent).code for _ in range(3)}
     assert len(receipts) == 1
     post(citizen, PLAIN)
@@ -254,7 +254,7 @@ def test_what_could_not_be_stored_uses_nothing_up(citizen, desk):
     with desk.rights():
         DeskKey.objects.update(retired_at=timezone.now())
     active_key.forget()
-    came(9)
+    store_tips(9)
     assert post(citizen, PLAIN).status == 503
     with desk.rights():
         DeskKey.objects.update(retired_at=None)
@@ -265,7 +265,7 @@ def test_what_could_not_be_stored_uses_nothing_up(citizen, desk):
 
 def test_a_receipt_that_got_lost_on_the_way_is_shown_again_above_the_limit(citizen, desk):
     sent = PLAIN | {"submission": "ef" * 16}
-    came(59)
+    store_tips(59)
     code = post(citizen, sent).code
     again = post(citizen, sent)
     assert (again.status, again.code) == (200, code)
@@ -308,7 +308,7 @@ def lifting(code: str) -> dict[str, dict[str, object]]:
 @pytest.mark.parametrize("act", ["types the code back", "writes"])
 @pytest.mark.parametrize(("aside", "then"), [(FLOOD, NO), (SPAM, SPAM), (NO, NO)])
 def test_a_sender_who_comes_back_is_no_flood(citizen, desk, act, aside, then):
-    came(10 if aside == FLOOD else 0)
+    store_tips(10 if aside == FLOOD else 0)
     code = post(citizen, PLAIN | ({"website": "x"} if aside == SPAM else {})).code
     assert set_aside(desk) == [aside]
     assert citizen.post("/follow-up/", lifting(code)[act]).status == 200
@@ -319,8 +319,8 @@ def test_nothing_about_a_network_is_written_into_an_answer_or_a_log(
     citizen, caplog, capfd, monkeypatch
 ):
     stand_still(monkeypatch)
-    came(60, "192.0.2.77")
-    came(300, "192.0.2.77", danger="yes")
+    store_tips(60, "192.0.2.77")
+    store_tips(300, "192.0.2.77", danger="yes")
     assert post(Citizen(), DANGER, "192.0.2.77").code
     answers = [post(Citizen(), fields, "192.0.2.77") for fields in (PLAIN, DANGER, SELF)]
     assert {answer.status for answer in answers} == {429}

@@ -12,7 +12,7 @@ from tips.public import uploads
 MEGABYTE = 1_000_000
 
 
-def came(*sizes, field="photos", **fields):
+def upload(*sizes, field="photos", **fields):
     files = [SimpleUploadedFile("IMG 0001 grandma.jpg", b"x" * size) for size in sizes]
     request = RequestFactory().post("/follow-up/", fields | {field: files})
     return request.POST, request.FILES.getlist("photos")
@@ -30,41 +30,41 @@ def test_no_handler_spools_to_disk():
 
 
 def test_photos_keep_their_order_and_lose_their_names():
-    _, photos = came(3, 1, 2)
+    _, photos = upload(3, 1, 2)
     assert places(photos) == [("", 3), ("", 1), ("", 2)]
     assert {photo.name for photo in photos} == {"photo"}
 
 
 def test_a_photo_over_ten_megabytes_loses_its_bytes_and_keeps_its_place():
-    post, photos = came(5, 10 * MEGABYTE + 1, 10 * MEGABYTE, message="words")
+    post, photos = upload(5, 10 * MEGABYTE + 1, 10 * MEGABYTE, message="words")
     assert places(photos) == [("", 5), ("too_big", 0), ("", 10 * MEGABYTE)]
     assert post["message"] == "words"
 
 
 def test_a_request_holds_thirty_megabytes_of_photos():
-    _, photos = came(9 * MEGABYTE, 9 * MEGABYTE, 9 * MEGABYTE, 4 * MEGABYTE, 3 * MEGABYTE)
+    _, photos = upload(9 * MEGABYTE, 9 * MEGABYTE, 9 * MEGABYTE, 4 * MEGABYTE, 3 * MEGABYTE)
     assert [photo.dropped for photo in photos] == ["", "", "", "too_big", ""]
 
 
 def test_after_five_places_the_rest_is_counted_and_not_kept():
-    _, photos = came(*[10] * 7)
+    _, photos = upload(*[10] * 7)
     assert places(photos) == [("", 10)] * 5 + [("too_many", 0)] * 2
 
 
 def test_a_file_in_another_field_is_no_photo():
-    _, photos = came(10, field="what_happened")
+    _, photos = upload(10, field="what_happened")
     assert photos == []
 
 
 def test_no_file_is_written(tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    came(5 * MEGABYTE)
+    upload(5 * MEGABYTE)
     assert os.listdir(tmp_path) == []
 
 
 @given(st.lists(st.integers(0, 300), max_size=8))
 def test_every_photo_has_its_place(sizes):
-    _, photos = came(*sizes)
+    _, photos = upload(*sizes)
     assert len(photos) == len(sizes)
     assert [len(photo.raw) for photo in photos[:5]] == sizes[:5]
 

@@ -32,7 +32,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def came(count: int, address: str = "127.0.0.1") -> None:
+def try_wrong_codes(count: int, address: str = "127.0.0.1") -> None:
     """So many wrong codes were typed there."""
     request = RequestFactory().post("/follow-up/", REMOTE_ADDR=address)
     for _ in range(count):
@@ -44,7 +44,7 @@ def typed(citizen: Citizen, code: str, address: str = "127.0.0.1", **fields: obj
 
 
 def test_sixty_wrong_codes_wait_for_nothing_and_any_more_two_seconds_each(citizen, clock):
-    came(59)
+    try_wrong_codes(59)
     assert NO_TIP in typed(citizen, UNKNOWN).alert
     assert clock.slept == []
     for code in (UNKNOWN, MISTYPED, NO_CODE):
@@ -56,7 +56,7 @@ def test_sixty_wrong_codes_wait_for_nothing_and_any_more_two_seconds_each(citize
 
 
 def test_while_two_wait_the_next_are_told_at_once_and_keep_what_was_typed(citizen, clock):
-    came(60)
+    try_wrong_codes(60)
     told = []
 
     def third() -> None:
@@ -79,7 +79,7 @@ def test_while_two_wait_the_next_are_told_at_once_and_keep_what_was_typed(citize
 
 def test_a_right_code_waits_for_nobody_and_is_never_refused(citizen, desk, clock):
     code = citizen.report("I saw them again").code
-    came(300)
+    try_wrong_codes(300)
     clock.slept.clear()
     pages = []
 
@@ -107,7 +107,7 @@ def test_a_right_code_waits_for_nobody_and_is_never_refused(citizen, desk, clock
     ],
 )
 def test_the_page_says_so_in_its_own_language(citizen, clock, language, sentence):
-    came(60)
+    try_wrong_codes(60)
     told = []
 
     def meanwhile() -> None:
@@ -122,7 +122,7 @@ def test_the_page_says_so_in_its_own_language(citizen, clock, language, sentence
 
 def test_no_code_at_all_and_a_right_one_are_no_wrong_codes(citizen, clock):
     code = citizen.report("I saw them again").code
-    came(60)
+    try_wrong_codes(60)
     for _ in range(3):
         typed(citizen, code)
         typed(citizen, " ")
@@ -131,7 +131,7 @@ def test_no_code_at_all_and_a_right_one_are_no_wrong_codes(citizen, clock):
 
 
 def test_tips_and_other_networks_are_not_slowed(citizen, clock):
-    came(300)
+    try_wrong_codes(300)
     clock.slept.clear()
     assert citizen.report("I saw them again").code
     assert NO_TIP in typed(citizen, UNKNOWN, "192.0.2.1").alert

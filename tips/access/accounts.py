@@ -21,7 +21,7 @@ from tips.models import DeskSession, Event, Officer, OfficerKey
 Secrets = dict[bytes, bytes]  # desk secrets by key id, oldest first
 
 
-class Given(NamedTuple):
+class NewAccess(NamedTuple):
     """One-time words to be said to somebody, and the desk secrets of whoever gave them."""
 
     words: str
@@ -39,7 +39,7 @@ def add(*, officer: Officer, by: Officer) -> None:
     _record(Event.Verb.ACCOUNT_ADDED, officer, by)
 
 
-def give_access(*, officer: Officer, by: Officer, held: Secrets) -> Given:
+def give_access(*, officer: Officer, by: Officer, held: Secrets) -> NewAccess:
     """One-time words for 72 hours, under a new pair with every grant; the old pair is gone.
 
     Where the old pair opened tips, the desk key is a new one from now on. Raises Refused for
@@ -68,7 +68,7 @@ def give_access(*, officer: Officer, by: Officer, held: Secrets) -> Given:
         mails.access_given(by)
         if had_keys:
             held = desk_keys.rotate(held, by=by.username)
-    return Given(words, held)
+    return NewAccess(words, held)
 
 
 def set_up(*, unlocked: Unlocked, words: str, totp: str, step: int) -> None:

@@ -70,16 +70,18 @@ def matching_step(totp: str, digits: str, after: int = 0) -> int | None:
 
 
 def digits_are_locked(unlocked: Unlocked) -> bool:
-    """Whether five wrong digits in this hour closed the account for now; then in the trail."""
+    """Whether five wrong digits within an hour closed the account for now."""
     hour_ago = timezone.now() - timedelta(hours=1)
-    locked = OfficerKey.objects.filter(
+    return OfficerKey.objects.filter(
         officer=unlocked.officer,
         wrong_digits__gte=OfficerKey.WRONG_DIGITS_AN_HOUR,
         wrong_digits_since__gt=hour_ago,
     ).exists()
-    if locked:
-        Event.objects.record(Event.Verb.LOCKED_OUT, about=unlocked.officer.username)
-    return locked
+
+
+def record_locked_out(unlocked: Unlocked) -> None:
+    """Right words for an account that its wrong digits closed: an event each time."""
+    Event.objects.record(Event.Verb.LOCKED_OUT, about=unlocked.officer.username)
 
 
 def count_wrong_digits(unlocked: Unlocked) -> None:

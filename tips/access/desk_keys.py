@@ -17,12 +17,12 @@ from tips.crypto.sealing import KeyPair, Keyring
 from tips.models import DeskKey, Event, OfficerKey
 
 KEY_CHECK = b"desk key"
-# Each costs a log-in one opening and a session its room; an upgrade could fold them.
-MANY = 50
+# Desk keys, in number: each costs a log-in one opening, and a session the room of a secret.
+WARN_ABOVE = 50
 NEWER_KEY = "There is a newer desk key than yours: log out, log in, and try again."
 
 
-class Judged(NamedTuple):
+class Judgement(NamedTuple):
     """What somebody's secrets say of the desk keys in the database."""
 
     true: dict[bytes, bytes]  # the secrets of true keys, by key id, each after its predecessor
@@ -42,7 +42,7 @@ class NewKey(NamedTuple):
     secret: bytes
 
 
-def judge(secrets: dict[bytes, bytes], anchor: bytes) -> Judged:
+def judge(secrets: dict[bytes, bytes], anchor: bytes) -> Judgement:
     """The desk keys as the holder of these secrets sees them; `anchor` names the first one."""
     rows = list(DeskKey.objects.order_by("created_at"))
     roots = {
@@ -55,14 +55,14 @@ def judge(secrets: dict[bytes, bytes], anchor: bytes) -> Judged:
     return _judge_from(roots, rows, secrets)
 
 
-def judge_newer(held: dict[bytes, bytes]) -> Judged:
+def judge_newer(held: dict[bytes, bytes]) -> Judgement:
     """As `judge`, for a session whose secrets were judged when it began."""
     return _judge_from(held, list(DeskKey.objects.order_by("created_at")), held)
 
 
 def _judge_from(
     trusted: dict[bytes, bytes], rows: Collection[DeskKey], secrets: dict[bytes, bytes]
-) -> Judged:
+) -> Judgement:
     """Walks from key to successor: whoever writes to the database can change any date."""
     by_kid = {bytes(row.kid): row for row in rows}
     true = {kid: secret for kid, secret in trusted.items() if kid in by_kid}
@@ -85,10 +85,10 @@ def _judge_from(
         others = [] if heirs or before in have_heir else kids
         lacking |= set(others)
         walk += [*heirs, *others]
-    return Judged(true, lacking, by_kid.keys() - true.keys() - lacking)
+    return Judgement(true, lacking, by_kid.keys() - true.keys() - lacking)
 
 
-def set_right(judged: Judged) -> bool:
+def set_right(judged: Judgement) -> bool:
     """Makes the end of the true chain the active key where another is, with event and mail.
 
     Whether there was another: a false one, or a true one that was succeeded. Does nothing without
@@ -110,7 +110,7 @@ def set_right(judged: Judged) -> bool:
     return bool(found)
 
 
-def old_one_came_back(judged: Judged) -> bool:
+def old_one_came_back(judged: Judgement) -> bool:
     """Whether a succeeded key is active, or was since the present one was made."""
     active = DeskKey.objects.active().first()
     if active is None:

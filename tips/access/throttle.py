@@ -57,13 +57,13 @@ def one_derivation(*, may_wait: bool = True) -> Iterator[None]:
         _slots.release()
 
 
-def who(username: str, request: HttpRequest) -> bytes:
+def name_key(username: str, request: HttpRequest) -> bytes:
     """This name from this network, as a hash."""
     text = f"{username.strip().lower()} {network(request)}"
     return sealing.digest("kts log-in", text.encode(), key=_secret)
 
 
-def anybody(request: HttpRequest) -> bytes:
+def network_key(request: HttpRequest) -> bytes:
     """Whoever comes from this network, as a hash."""
     return sealing.digest("kts network", network(request).encode(), key=_secret)
 

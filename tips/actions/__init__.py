@@ -13,7 +13,7 @@ from tips.actions.citizen import (
     receive_tip,
     remove_reply,
 )
-from tips.actions.opening import Line, Opened, open_tip, show_photo, visible_tip
+from tips.actions.opening import Line, OpenedTip, open_tip, show_photo, visible_tip
 from tips.actions.triage import (
     close,
     give,
@@ -32,7 +32,7 @@ __all__ = [
     "AlreadyDone",
     "Delivery",
     "Line",
-    "Opened",
+    "OpenedTip",
     "Receipt",
     "Refused",
     "Stamp",

@@ -56,11 +56,11 @@ def change(
     rows = Tip.objects.filter(when, pk=tip.pk)
     # A verb that changes nothing is an event alone; an UPDATE of no column would find no row.
     if not (rows.update(**changes) if changes else rows.exists()):
-        raise Refused(_meanwhile(now, by))
+        raise Refused(_state_sentence(now, by))
     if verb in ENDS_THE_ALARM:
         Alarm.objects.filter(tip=tip).delete()
     row = uuid4()
-    sealed = _reason(row, reason)
+    sealed = _seal_reason(row, reason)
     Event.objects.record(
         verb,
         tip=tip,
@@ -83,7 +83,7 @@ def lock(tip: Tip, stamp: Stamp) -> Tip:
     if stamp.once and Event.objects.filter(once=once_digest(stamp)).exists():
         raise AlreadyDone
     if stamp.seen and stamp.seen != now.version_token:
-        raise Refused(_crossed(now, stamp.seen))
+        raise Refused(_why_stale(now, stamp.seen))
     return now
 
 
@@ -100,17 +100,17 @@ def _must_have_read(tip: Tip, by: Officer) -> None:
         raise Refused("The citizen has written meanwhile. Nothing was done: read it first.")
 
 
-def _crossed(now: Tip, seen: str) -> str:
+def _why_stale(now: Tip, seen: str) -> str:
     """What happened to the tip since the form was shown."""
     newest = seen.rpartition(".")[2]
     messages = now.messages.order_by("-number")
     if newest.isdecimal() and (last := messages.filter(number__gt=int(newest)).first()):
         who = f"{last.by} has answered" if last.from_desk else "The citizen has written"
         return f"{who} meanwhile. Nothing was done: read it first."
-    return _meanwhile(now, None)
+    return _state_sentence(now, None)
 
 
-def _meanwhile(now: Tip, by: Officer | None) -> str:
+def _state_sentence(now: Tip, by: Officer | None) -> str:
     """What the tip has become, for the officer who came second."""
     who = "nobody has it"
     if now.owner:
@@ -121,7 +121,7 @@ def _meanwhile(now: Tip, by: Officer | None) -> str:
     )
 
 
-def _reason(row: UUID, reason: str) -> bytes | None:
+def _seal_reason(row: UUID, reason: str) -> bytes | None:
     """The reason of the event with this id, sealed; None where there is none."""
     if not reason:
         return None

@@ -29,7 +29,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedTip:
     """A tip in clear, for one answer and never kept; `fields` is None where it does not open."""
 
     fields: dict[str, Any] | None
@@ -52,7 +52,7 @@ def visible_tip(*, pk: UUID, by: Officer) -> Tip | None:
     return None
 
 
-def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> Opened:
+def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
     """Records the opening, then opens everything said in the tip with the desk's secrets.
 
     Opening moves no clock. With keys that do not open it nothing counts as read: the trail says
@@ -66,8 +66,8 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> Opened:
         Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
     photos = list(tip.photos.values_list("number", "message_id").order_by("number"))
     links = list(TipLink.objects.filter(Q(tip=tip) | Q(other=tip)).select_related("tip", "other"))
-    return Opened(
-        fields=_opened(tip.sealed, associated_data.of_tip(tip.pk), keys),
+    return OpenedTip(
+        fields=_document(tip.sealed, associated_data.of_tip(tip.pk), keys),
         messages=tuple(_message(message, photos, keys) for message in messages),
         notes=tuple(_note(note, keys) for note in Note.objects.filter(tip=tip).order_by("at")),
         photos=tuple(number for number, _ in photos),
@@ -101,7 +101,7 @@ def _record_opening(tip: Tip, by: Officer, newest: int) -> None:
         Alarm.objects.filter(tip=tip).delete()
 
 
-def _opened(blob: Any, data: AssociatedData, keys: Keyring) -> dict[str, Any] | None:
+def _document(blob: Any, data: AssociatedData, keys: Keyring) -> dict[str, Any] | None:
     """The document; None where it does not open, or none of our forms made it."""
     try:
         document = keys.open_json(blob, data) if blob else None
@@ -123,7 +123,7 @@ def _is_from_a_form(document: dict[str, Any]) -> bool:
 
 def _words(blob: Any, data: AssociatedData, keys: Keyring) -> str | None:
     """The text of a message, note or reason; None where it does not open."""
-    text = (_opened(blob, data, keys) or {}).get("text")
+    text = (_document(blob, data, keys) or {}).get("text")
     return text if isinstance(text, str) else None
 
 

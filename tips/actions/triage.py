@@ -22,7 +22,10 @@ ANSWER_WITHIN = timedelta(days=14)  # then a silent citizen's tip is its owner's
 
 def take(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
     """The tip is the officer's, if it is nobody's. Raises Refused, AlreadyDone as `change` does."""
-    changes = _turn(Tip.Cause.TAKEN) | {"owner": by, "hours_to_take": _once("hours_to_take")}
+    changes = _turn_columns(Tip.Cause.TAKEN) | {
+        "owner": by,
+        "hours_to_take": _hours_unless_counted("hours_to_take"),
+    }
     change(tip, Event.Verb.TAKEN, by, stamp, IS_OPEN & Q(owner=None), **changes)
 
 
@@ -41,14 +44,17 @@ def give(*, tip: Tip, by: Officer, to: Officer | None, stamp: Stamp = NO_STAMP) 
             IS_OPEN,
             about="nobody",
             owner=None,
-            **_turn(Tip.Cause.RETURNED),
+            **_turn_columns(Tip.Cause.RETURNED),
         )
         if Tip.objects.filter(pk=tip.pk, urgency=Tip.Urgency.DANGER).exists():
-            _alarm(tip)
+            _raise_alarm(tip)
         return
     if not (to.is_active and Tip.objects.visible_to(to).filter(pk=tip.pk).exists()):
         raise Refused(f"{to} may not open this tip, so it was not given.")
-    changes = _turn(Tip.Cause.GIVEN) | {"owner": to, "hours_to_take": _once("hours_to_take")}
+    changes = _turn_columns(Tip.Cause.GIVEN) | {
+        "owner": to,
+        "hours_to_take": _hours_unless_counted("hours_to_take"),
+    }
     # An answer that nobody dealt with stays one for whoever gets it.
     answered = Q(turn_cause=Tip.Cause.WROTE)
     changes["turn_cause"] = Case(
@@ -76,7 +82,7 @@ def wait(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
     Raises Refused, AlreadyDone as `change` does.
     """
     when = Q(status__in=(Tip.Status.NEW, Tip.Status.ACTIVE, Tip.Status.PARKED))
-    change(tip, Event.Verb.WAITING, by, stamp, when, **_asked())
+    change(tip, Event.Verb.WAITING, by, stamp, when, **_asked_columns())
 
 
 @transaction.atomic
@@ -100,10 +106,10 @@ def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, stamp: Stamp 
             "This tip's code cannot be written to; nobody could read an answer."
         ) from None
     for_desk = sealing.seal_json(document, [active_key.current().public], of_desk)
-    changes = _asked() if wait else _turn(Tip.Cause.ANSWERED)
+    changes = _asked_columns() if wait else _turn_columns(Tip.Cause.ANSWERED)
     # A closed tip is answered and stays closed.
     while_open: dict[str, Any] = {
-        name: Case(When(IS_OPEN, then=_value(value)), default=name)
+        name: Case(When(IS_OPEN, then=_expression(value)), default=name)
         for name, value in changes.items()
     }
     change(tip, Event.Verb.REPLIED, by, stamp, Q(), **while_open)
@@ -144,7 +150,7 @@ def raise_urgency(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
     when = IS_OPEN & Q(urgency__gt=Tip.Urgency.DANGER)
     change(tip, Event.Verb.RAISED, by, stamp, when, urgency=Tip.Urgency.DANGER)
     if tip.owner_id != by.pk:
-        _alarm(tip)
+        _raise_alarm(tip)
 
 
 def lower_urgency(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> None:
@@ -164,7 +170,7 @@ def park(*, tip: Tip, by: Officer, until: date | None, stamp: Stamp = NO_STAMP) 
     """
     if until is not None and until < timezone.localdate():
         raise Refused("That day is past; nothing was changed.")
-    changes = _turn(Tip.Cause.PARKED)
+    changes = _turn_columns(Tip.Cause.PARKED)
     if until is not None:
         changes |= {"status": Tip.Status.PARKED, "turn_until": until}
     change(tip, Event.Verb.PARKED, by, stamp, IS_OPEN, **changes)
@@ -190,7 +196,7 @@ def close(
     if not Tip.Outcome(outcome).may_be_given_by(by):
         raise Refused("Only a supervisor may close a tip as knowingly false.")
     if outcome == Tip.Outcome.DUPLICATE:
-        other = _other(tip, by, duplicate_of)
+        other = _repeated_tip(tip, by, duplicate_of)
         TipLink.objects.get_or_create(tip=tip, other=other, kind=TipLink.Kind.DUPLICATE)
     change(
         tip,
@@ -204,7 +210,7 @@ def close(
         outcome=outcome,
         closed_on=timezone.localdate(),
         turn_until=None,
-        hours_to_close=_once("hours_to_close"),
+        hours_to_close=_hours_unless_counted("hours_to_close"),
     )
 
 
@@ -215,11 +221,11 @@ def reopen(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> No
     """
     reason = _checked(reason, "Say why it is opened again; nothing was changed.")
     when = Q(status=Tip.Status.CLOSED)
-    changes = _turn(Tip.Cause.REOPENED) | {"outcome": "", "closed_on": None}
+    changes = _turn_columns(Tip.Cause.REOPENED) | {"outcome": "", "closed_on": None}
     change(tip, Event.Verb.REOPENED, by, stamp, when, reason=reason, **changes)
 
 
-def _turn(cause: str) -> dict[str, Any]:
+def _turn_columns(cause: str) -> dict[str, Any]:
     """The columns of a tip that is its owner's turn, or nobody's yet, from now on."""
     return {
         "status": Tip.Status.ACTIVE,
@@ -229,22 +235,22 @@ def _turn(cause: str) -> dict[str, Any]:
     }
 
 
-def _asked() -> dict[str, Any]:
+def _asked_columns() -> dict[str, Any]:
     """The columns of a tip that waits for its citizen."""
     until = timezone.localdate() + ANSWER_WITHIN
-    return _turn(Tip.Cause.ASKED) | {"status": Tip.Status.ASKED, "turn_until": until}
+    return _turn_columns(Tip.Cause.ASKED) | {"status": Tip.Status.ASKED, "turn_until": until}
 
 
-def _value(value: Any) -> Any:
+def _expression(value: Any) -> Any:
     return value if hasattr(value, "resolve_expression") else Value(value)
 
 
-def _once(column: str) -> Any:
+def _hours_unless_counted(column: str) -> Any:
     """The hours since arrival, where the column does not say so already."""
     return Coalesce(F(column), hours_since_arrival())
 
 
-def _alarm(tip: Tip) -> None:
+def _raise_alarm(tip: Tip) -> None:
     """Raises an alarm that is due now; one that is there already becomes urgent."""
     now = timezone.now().replace(second=0, microsecond=0)
     alarm = Alarm(tip=tip, urgent=True, since=now, due_at=now)
@@ -269,7 +275,7 @@ def _cleaned(text: str) -> str:
     return text
 
 
-def _other(tip: Tip, by: Officer, reference: str) -> Tip:
+def _repeated_tip(tip: Tip, by: Officer, reference: str) -> Tip:
     visible = Tip.objects.visible_to(by).without_blobs()
     found = visible.filter(reference=reference.replace("\0", "").strip().upper()).first()
     if found is None or found.pk == tip.pk:

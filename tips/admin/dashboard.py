@@ -90,7 +90,11 @@ def _health() -> list[Line]:
             "Supervisors who can be mailed",
             str(mailed) if mailed > 1 else f"{mailed}: give two or more an address",
         ),
-        *([Line("warn", "Desk keys", MANY_KEYS.format(keys))] if keys > desk_keys.MANY else []),
+        *(
+            [Line("warn", "Desk keys", MANY_KEYS.format(keys))]
+            if keys > desk_keys.WARN_ABOVE
+            else []
+        ),
         *_upkeep(),
     ]
 

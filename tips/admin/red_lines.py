@@ -12,7 +12,7 @@ from tips.admin import pages
 FALSE = "false_keys"  # of the session: what was found at the log-in, or since
 
 
-def look(request: HttpRequest) -> None:
+def look_for_false_keys(request: HttpRequest) -> None:
     """Looks for keys that nobody at the desk made, with the secrets of this session."""
     held = pages.held_by(request)
     names = []

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_protect
 
 from tips.access import desk_keys
 from tips.admin import dashboard, pages, red_lines
-from tips.admin.accounts import csrf, log_out, login, recovery_sheets, set_up
+from tips.admin.accounts import log_out, login, recovery_sheets, set_up
 from tips.admin.accounts.officers import OfficerAdmin
 from tips.admin.oversight.trail import EventAdmin
 from tips.admin.triage.queue import TipAdmin
@@ -62,13 +62,14 @@ class DeskSite(AdminSite):
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             notice = ""
             if self.has_permission(request):
-                if not _lacks_newest_key(request):
+                judged = _judge_changed_keys(request)
+                if judged is None or not _would_get_another(request, judged):
                     return _answer(view, request, *args, **kwargs)
                 notice = login.NEW_KEY
                 request.session.flush()
                 request.user = AnonymousUser()
             if request.method == "POST":
-                return csrf.ask_to_log_in(request, notice=notice)
+                return login.ask_to_log_in(request, notice=notice)
             return pages.SeeOther(pages.log_in_url(request, new_key=bool(notice)))
 
         return update_wrapper(csrf_protect(never_cache(inner)), view)
@@ -139,20 +140,25 @@ class DeskSite(AdminSite):
         return [app for app in apps if app["models"]]
 
 
-def _lacks_newest_key(request: HttpRequest) -> bool:
-    """Whether the desk key was changed since this session began, and a log-in brings the new one.
+def _judge_changed_keys(request: HttpRequest) -> desk_keys.Judgement | None:
+    """Judges the desk keys if they changed since this session began; None where they did not.
 
-    A key that nobody at the desk made, or an old one that is active again, is retired on the way.
+    A key that nobody at the desk made, or an old one that is active again, is then retired.
     """
     held = pages.held_by(request)
     try:
         if not held or _is_end(active_key.current().kid, held):
-            return False
+            return None
     except active_key.NoDeskKey:
-        return False
+        return None
     judged = desk_keys.judge_newer(held)
     if desk_keys.set_right(judged):
-        red_lines.look(request)
+        red_lines.look_for_false_keys(request)
+    return judged
+
+
+def _would_get_another(request: HttpRequest, judged: desk_keys.Judgement) -> bool:
+    """Whether a log-in would bring a desk key that this session does not hold."""
     granted = DeskKeyGrant.objects.filter(officer_key__officer=pages.officer_of(request))
     return granted.filter(desk_key__in=list(judged.lacking)).exists()
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from slu_antitrafficking.remembered import Remembered
+from slu_antitrafficking.ttl_cache import TTLCache
 from tips.models import DeskKey
 
 REMEMBERED_SECONDS = 15
@@ -19,24 +19,24 @@ class ActiveKey(NamedTuple):
     public: bytes
 
 
-_remembered: Remembered[ActiveKey] = Remembered(REMEMBERED_SECONDS)
-_succeeded: Remembered[bool] = Remembered(REMEMBERED_SECONDS)
+_active: TTLCache[ActiveKey] = TTLCache(REMEMBERED_SECONDS)
+_claimed_successors: TTLCache[bool] = TTLCache(REMEMBERED_SECONDS)
 
 
 def current() -> ActiveKey:
     """The active desk key. Raises NoDeskKey when there is none."""
-    return _remembered.get(None, _read)
+    return _active.get(None, _read)
 
 
 def has_claimed_successor(kid: bytes) -> bool:
     """Whether a row names this desk key as its predecessor, rightly or not; for the desk door."""
-    return _succeeded.get(kid, lambda _: DeskKey.objects.filter(predecessor=kid).exists())
+    return _claimed_successors.get(kid, lambda _: DeskKey.objects.filter(predecessor=kid).exists())
 
 
 def forget() -> None:
     """The next question goes to the database."""
-    _remembered.forget()
-    _succeeded.forget()
+    _active.forget()
+    _claimed_successors.forget()
 
 
 def _read(_: ActiveKey | None) -> ActiveKey:

@@ -51,7 +51,7 @@ REMEMBER = (
 MINUTES = "date_trunc('hour', since) <> since OR date_trunc('hour', due_at) <> due_at"
 
 
-def know_minutes(before: datetime) -> bool:
+def has_alarm_with_minute(before: datetime) -> bool:
     """Whether an alarm from before that moment still has its minute."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -63,7 +63,7 @@ def know_minutes(before: datetime) -> bool:
 def even_out_short_lived(before: datetime) -> int:
     """Gives these rows one transaction number a table, and alarms from before that moment their
     hour alone; how many rows those are."""
-    return lock_limit.tried("UPDATE public.tips_box SET tip_id = tip_id") + lock_limit.tried(
+    return lock_limit.execute("UPDATE public.tips_box SET tip_id = tip_id") + lock_limit.execute(
         "UPDATE public.tips_alarm SET"
         " since = CASE WHEN since < %(before)s THEN date_trunc('hour', since) ELSE since END,"
         " due_at = CASE WHEN since < %(before)s THEN date_trunc('hour', due_at) ELSE due_at END",
@@ -74,7 +74,7 @@ def even_out_short_lived(before: datetime) -> int:
 def lengthen_boxes() -> int:
     """Gives every box until the same full hour, two hours on or less: for a store that lies still,
     where half an hour would tell the minute. How many boxes those are."""
-    return lock_limit.tried(
+    return lock_limit.execute(
         "UPDATE public.tips_box SET box_until = date_trunc('hour', now()) + interval '2 hours'"
         " WHERE box_until <> date_trunc('hour', box_until)"
     )
@@ -87,7 +87,7 @@ def even_out(table: str) -> int:
     renewed = _written_since(table, last) if table in LONG_VALUES else []
     written = 0
     for batch in (renewed[at : at + BATCH] for at in range(0, len(renewed), BATCH)):
-        written += lock_limit.in_tries(partial(_renew_long_values, table=table, ids=batch))
+        written += lock_limit.retry(partial(_renew_long_values, table=table, ids=batch))
 
     def act(cursor: Any) -> int:
         number = 0
@@ -105,7 +105,7 @@ def even_out(table: str) -> int:
             cursor.execute(REMEMBER, (_upkeep_of(table),))
         return number
 
-    return written + lock_limit.in_tries(act)
+    return written + lock_limit.retry(act)
 
 
 def _upkeep_of(table: str) -> str:

@@ -10,19 +10,21 @@ LOCK_LIMIT = "2s"
 TRIES = 3
 
 
-def tried(statement: str, values: Mapping[str, Any] | None = None) -> int:
+def execute(statement: str, values: Mapping[str, Any] | None = None) -> int:
     """Runs it; how many rows it wrote. Raises OperationalError when the last try waits in vain."""
 
     def act(cursor: Any) -> int:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
 
-    return in_tries(act)
+    return retry(act)
 
 
-def in_tries(act: Callable[[Any], int]) -> int:
-    """What `act` gives, of a cursor with that limit. Raises OperationalError when the last try
-    waits in vain."""
+def retry(act: Callable[[Any], int]) -> int:
+    """What `act` gives, which is called with a cursor that has the limit, TRIES times at most.
+
+    Raises OperationalError when the last try waits in vain.
+    """
     for _ in range(TRIES - 1):
         with suppress(OperationalError):  # somebody is at the table
             return _once(act)

@@ -87,7 +87,7 @@ def after_acts_on_keys() -> None:
         acts = acts.filter(at__gt=upkeep.done_at - timedelta(seconds=5))
     if upkeep.failed_since is None and not acts.exists():
         return
-    with _kept_book(upkeep):
+    with _recording_outcome(upkeep):
         for table in OF_KEYS:
             _rewrite(f"VACUUM (FULL, VERBOSE) public.{table}")
         _turn_wal_over()
@@ -117,18 +117,18 @@ def failures_before_stop() -> bool:
 
 
 def _rewrite_small(upkeep: Upkeep, minutes_before: datetime, *, lies_still: bool = False) -> None:
-    with _kept_book(upkeep) as book:
+    with _recording_outcome(upkeep) as book:
         mark, book.mark = book.mark, UNKNOWN
         book.save()  # cut short after the counters began anew, this run has to be made again
         written = counters.take((*SHORT_LIVED, *LARGE))
-        is_due = lies_still or arrival_traces.know_minutes(minutes_before)
+        is_due = lies_still or arrival_traces.has_alarm_with_minute(minutes_before)
         if written != mark or is_due or upkeep.failed_since:
             own = arrival_traces.lengthen_boxes() if lies_still else 0
             own += arrival_traces.even_out_short_lived(minutes_before)
             _put_in_random_order(SHORT_LIVED)
             small = [table for table in LARGE if counters.size(table) <= SMALL]
             if written != mark:
-                _make_sure(small)
+                _check_that_they_can_be_rewritten(small)
                 own += sum(arrival_traces.even_out(table) for table in small)
             book.mark = own
             _put_in_random_order(small)
@@ -154,10 +154,10 @@ def nightly(now: datetime | None = None) -> str:
     if weekly and local.weekday() != 6:
         tables = [table for table in tables if table not in weekly]
     before = counters.wal_position()
-    with _kept_book(upkeep) as book:
+    with _recording_outcome(upkeep) as book:
         if tables:
             book.save()  # there is one, for what follows
-            _make_sure(tables)
+            _check_that_they_can_be_rewritten(tables)
             for table in tables:
                 arrival_traces.even_out(table)
             _put_in_random_order(tables)
@@ -171,16 +171,16 @@ def nightly(now: datetime | None = None) -> str:
     return f"nightly rewriting: {counters.wal_position() - before:,} bytes of WAL" if tables else ""
 
 
-def _make_sure(tables: Iterable[str]) -> None:
-    """That they can be rewritten: where evening out succeeds and rewriting fails, a table is left
-    as much larger, and every minute again.
+def _check_that_they_can_be_rewritten(tables: Iterable[str]) -> None:
+    """Before any is evened out: one that is, and then cannot be rewritten, is left as much larger,
+    and every minute again.
 
     Raises HeldRowsError, or OperationalError when somebody is at one of them all the time.
     """
     Upkeep.objects.update(problem=F("problem"))  # leaves dead rows, as evening out does
     _rewrite("VACUUM (FULL, VERBOSE) public.tips_upkeep")
     for table in tables:
-        lock_limit.in_tries(partial(_lock_for_a_moment, table=table))
+        lock_limit.retry(partial(_lock_for_a_moment, table=table))
 
 
 def _lock_for_a_moment(cursor: Any, table: str) -> int:
@@ -197,7 +197,7 @@ def _put_in_random_order(tables: Iterable[str]) -> None:
 def _vacuum(tables: Iterable[str]) -> None:
     """Autovacuum's counters began anew with the hour, and it may never find what it waits for."""
     for table in tables:
-        lock_limit.tried(f"VACUUM (ANALYZE, SKIP_LOCKED) public.{table}")
+        lock_limit.execute(f"VACUUM (ANALYZE, SKIP_LOCKED) public.{table}")
 
 
 def _rewrite(statement: str) -> None:
@@ -205,7 +205,7 @@ def _rewrite(statement: str) -> None:
     for attempt in range(1, SNAPSHOT_TRIES + 1):
         connection.ensure_connection()
         connection.connection.notices.clear()
-        lock_limit.tried(statement)
+        lock_limit.execute(statement)
         if not _dead_rows_copied(connection.connection.notices):
             break
         if attempt == SNAPSHOT_TRIES:
@@ -246,8 +246,8 @@ def _wait_for_standbys() -> None:
 
 
 @contextmanager
-def _kept_book(upkeep: Upkeep) -> Iterator[Upkeep]:
-    """Inside, one run: it went well, or it went wrong and the next one tries again."""
+def _recording_outcome(upkeep: Upkeep) -> Iterator[Upkeep]:
+    """Around one run: writes down that it went well, or what went wrong, and swallows that."""
     began = timezone.now()
     try:
         yield upkeep

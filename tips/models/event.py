@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models.functions import Now
 
 
-class Verb(models.TextChoices):
-    """Everything that can happen; nothing else is ever written."""
+class EventVerb(models.TextChoices):
+    """What an event says was done; the database takes no other."""
 
     RECEIVED = "received", "received"
     MESSAGE = "message", "citizen wrote"
@@ -66,12 +66,12 @@ class EventManager(models.Manager["Event"]):
 class Event(models.Model):
     """One row of the trail: append-only, without foreign keys and without a word of content."""
 
-    Verb = Verb
+    Verb = EventVerb
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     # The database's clock: one that runs behind would write into a day that is over.
     at = models.DateTimeField(db_default=Now(), db_comment="to the hour where a citizen did it")
-    verb = models.CharField(max_length=20, choices=Verb)
+    verb = models.CharField(max_length=20, choices=EventVerb)
     by = models.CharField(
         max_length=40, blank=True, db_comment="a name as text: it outlives the account"
     )
@@ -106,7 +106,7 @@ class Event(models.Model):
 
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(verb__in=Verb.values), name="event_verb_known"
+                condition=models.Q(verb__in=EventVerb.values), name="event_verb_known"
             ),
             models.UniqueConstraint(
                 fields=("once",), condition=models.Q(once__isnull=False), name="event_once"

@@ -106,14 +106,14 @@ class CountMinSketch:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         with self._thread:
-            while not self._lock():
+            while not self._try_lock():
                 pass
             try:
                 yield
             finally:
                 fcntl.lockf(self._file, fcntl.LOCK_UN)
 
-    def _lock(self) -> bool:
+    def _try_lock(self) -> bool:
         """Waits for the lock of the file; False where it has to be asked for again.
 
         The kernel looks for deadlocks by process. Where a thread of each process holds a sketch

@@ -67,7 +67,7 @@ class More:
     def render(self, form: BaseForm, context: Any, **_: Any) -> SafeString:
         """The part that is folded until somebody tells more."""
         inner = mark_safe("".join(one.render(form, context) for one in self.questions))
-        return render_to_string("site/more.html", {"form": form, "inner": inner})
+        return render_to_string("site/tell_more.html", {"form": form, "inner": inner})
 
 
 def _helper(*pieces: Question | Piece | More, action: str) -> FormHelper:
@@ -81,7 +81,7 @@ def _helper(*pieces: Question | Piece | More, action: str) -> FormHelper:
     return helper
 
 
-_SUBMISSION = Piece("site/submission.html")
+_SUBMISSION = Piece("site/idempotency_key.html")
 _SEND_TIP = Piece("tips/_send_tip.html")
 
 _FIRST: Sequence[Question] = (

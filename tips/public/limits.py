@@ -58,23 +58,24 @@ class Sending:
         """Over the first limit of its network, or not."""
         return SetAside.FLOOD if self.number > IN_FRONT else SetAside.NO
 
-    def is_refused(self, fields: Mapping[str, Any], content_digest: bytes) -> bool:
-        """Whether it must not be stored. `fields` are TipForm's.
+    def admit(self, fields: Mapping[str, Any], content_digest: bytes) -> bool:
+        """Counts it with the urgent ones if it is one, and tells whether it may be stored.
 
-        Somebody in danger is refused last of all, and only until the next turn. Whoever sends again
-        what was stored, because its receipt got lost on the way, is shown that receipt.
+        `fields` are TipForm's. Somebody in danger is refused last of all, and only until the next
+        turn. Whoever sends again what was stored, because its receipt got lost on the way, is shown
+        that receipt.
         """
         if fields["danger_now"] == YesNo.YES or fields["relation"] == Relation.SELF:
             self.leave()
             self.is_urgent = True
             self._enter()
         if self.number <= (STORED_URGENT if self.is_urgent else STORED):
-            return False
+            return True
         if digests.count(self._of_network(content_digest)):
-            return False
-        return not (self.is_urgent and self._takes_turn())
+            return True
+        return self.is_urgent and self._take_turn()
 
-    def store(self, content_digest: bytes) -> None:
+    def count_as_stored(self, content_digest: bytes) -> None:
         """Counts it as stored, for its network and for the next sending of the same content."""
         stored.add(self._name, most=STORED_URGENT + 1)
         digests.add(self._of_network(content_digest), most=1)
@@ -83,7 +84,7 @@ class Sending:
         """Takes it out of what its network has under way."""
         under_way.take_back(self._hit)
 
-    def _takes_turn(self) -> bool:
+    def _take_turn(self) -> bool:
         turn = f"{int(monotonic() // URGENT_EVERY)} {self._network}"
         return turns.add(turn, most=2) <= 1
 

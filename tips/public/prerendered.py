@@ -9,12 +9,12 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.translation import get_language
 
-from slu_antitrafficking.remembered import Remembered
+from slu_antitrafficking.ttl_cache import TTLCache
 
 # Private-use characters, which no template and no editor writes.
 _PLACEHOLDER = re.compile("\ue000(\\w+)\ue001")
 # By template, language, address and what is the same for many.
-_fragments: Remembered[str] = Remembered(10.0)  # seconds, as long as the numbers on the page
+_fragments: TTLCache[str] = TTLCache(10.0)  # seconds, as long as the numbers on the page
 
 
 def placeholder(name: str) -> str:

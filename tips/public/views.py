@@ -81,7 +81,7 @@ def receive(request: HttpRequest, sending: limits.Sending) -> HttpResponse:
     if not form.is_valid():
         return tip_form(request, form)
     content_digest = receipts.content_digest(form.idempotency_key, "tip", "", form.tip)
-    if sending.is_refused(form.tip, content_digest):
+    if not sending.admit(form.tip, content_digest):
         return tip_form(request, form, over_limit=True, soon=sending.is_urgent)
     try:
         must_be_open()
@@ -95,11 +95,11 @@ def receive(request: HttpRequest, sending: limits.Sending) -> HttpResponse:
         log.exception("unavailable")
         return tip_form(request, form, unavailable=True)
     if receipt.is_new:
-        sending.store(content_digest)
+        sending.count_as_stored(content_digest)
     danger = form.cleaned_data["danger_now"] == YesNo.YES
     if receipt.code is None:
         context = {"reference": receipt.reference, "danger": danger, "form": CodeForm()}
-        return quiet_page(request, "already", context)
+        return quiet_page(request, "already_received", context)
     return first_receipt(
         request, receipt.reference, receipt.code, form.idempotency_key, danger=danger
     )

@@ -1,10 +1,13 @@
 """How the desk writes times and languages."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from tips.crypto import receipts
 from tips.models import Event, Tip
@@ -20,7 +23,7 @@ def one_use_key() -> str:
 
 
 @register.filter
-def came(moment: datetime | None) -> str:
+def hour(moment: datetime | None) -> str:
     """A citizen's hour: "Mon 9 Mar, 02h"."""
     return f"{_day(moment)}, {timezone.localtime(moment):%H}h" if moment else ""
 
@@ -32,20 +35,21 @@ def minute(moment: datetime | None) -> str:
 
 
 @register.filter
-def when(event: Event) -> str:
+def event_time(event: Event) -> str:
     """An event in the narrow trail: "9 Mar 14:05"; to the hour where a citizen caused it."""
     local = timezone.localtime(event.at)
-    year = "" if local.year == timezone.localdate().year else f" {local.year}"
-    return (
-        f"{local.day} {local:%b}{year} {local:%H:%M}"
-        if event.by
-        else f"{local.day} {local:%b}{year} {local:%H}h"
-    )
+    clock = f"{local:%H:%M}" if event.by else f"{local:%H}h"
+    return f"{local.day} {local:%b}{_other_year(local)} {clock}"
 
 
 @register.filter
-def marks(tip: Tip) -> list[tuple[str, str]]:
-    """What makes a tip special, each as the end of a CSS class and a word."""
+def marks(tip: Tip) -> SafeString:
+    """What makes a tip special, each thing a word in its colour."""
+    return marks_html(marks_of(tip))
+
+
+def marks_of(tip: Tip) -> list[tuple[str, str]]:
+    """The same, each as the end of a CSS class and a word."""
     all_marks = (
         ("urgent", "Urgent", tip.urgency == Tip.Urgency.DANGER),
         ("child", "Child", tip.under_18 == YesNo.YES),
@@ -56,6 +60,11 @@ def marks(tip: Tip) -> list[tuple[str, str]]:
     return [(kind, word) for kind, word, true in all_marks if true]
 
 
+def marks_html(shown: Iterable[tuple[str, str]]) -> SafeString:
+    """These of a tip's marks, with spaces between."""
+    return format_html_join(" ", '<span class="mark mark--{}">{}</span>', shown)
+
+
 @register.filter
 def outcome(about: str) -> str:
     """An outcome in words; a name as it is."""
@@ -63,7 +72,7 @@ def outcome(about: str) -> str:
 
 
 @register.filter
-def waits(since: datetime | None) -> str:
+def elapsed(since: datetime | None) -> str:
     """How long ago: "12 min", "5 h 12 min", "2 days 22 h"."""
     if since is None:
         return ""
@@ -88,5 +97,9 @@ def paragraphs(text: Any) -> list[str]:
 
 def _day(moment: datetime | None) -> str:
     local = timezone.localtime(moment)
-    year = "" if local.year == timezone.localdate().year else f" {local.year}"
-    return f"{local:%a} {local.day} {local:%b}{year}"
+    return f"{local:%a} {local.day} {local:%b}{_other_year(local)}"
+
+
+def _other_year(local: datetime) -> str:
+    """A space and the year, unless it is this one."""
+    return "" if local.year == timezone.localdate().year else f" {local.year}"

@@ -97,7 +97,9 @@ def check() -> int:
         "Migrations": [*manage, "makemigrations", "--check", "--dry-run"],
         "Translations": [*python, "slu_antitrafficking.start.dev.translations"],
     }
-    failed = [name for name, command in commands.items() if not _passes(name, command, environment)]
+    failed = [
+        name for name, command in commands.items() if not _run_part(name, command, environment)
+    ]
     if failed:
         raise Problem(f"Not in order: {', '.join(failed)}.")
     return 0
@@ -169,7 +171,7 @@ def _forget(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _passes(name: str, command: Sequence[str], environment: dict[str, str]) -> bool:
+def _run_part(name: str, command: Sequence[str], environment: dict[str, str]) -> bool:
     with step(name):
         result = subprocess.run(
             command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False

@@ -49,7 +49,7 @@ class Embedded:
             self.cluster.make()
             data_folder.remember(self._state, self.cluster.folder)
             self.cluster.start()
-            self.backoff.started()
+            self.backoff.count_start()
             if self.cluster.has_database():
                 with self.cluster.superuser(DATABASE) as cursor:
                     _refuse_another_version(cursor)
@@ -88,6 +88,7 @@ class Embedded:
         if process is None or process.poll() is None:
             return True
         if not self.cluster.busy() and self.backoff.is_due():
+            self.backoff.count_start()
             say("PostgreSQL ended; starting it again.")
             self.cluster.spawn()
         return False
@@ -104,17 +105,17 @@ class External:
         self,
         url: str,
         log: Log,
-        told: Mapping[str, str] = MappingProxyType({}),
-        kept: Mapping[str, str] = MappingProxyType({}),
+        named_urls: Mapping[str, str] = MappingProxyType({}),
+        passwords: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """`told` are doors' addresses, `kept` the passwords of this store for the others."""
+        """`named_urls` are the doors' that the operator named; `passwords` are for the others."""
         parts = urlsplit(url)
         self.name = parts.path.strip("/")
         if parts.scheme not in ("postgres", "postgresql") or not self.name:
             raise Problem("DATABASE_URL must look like postgresql://user:password@host/name.")
         self.owner_url = url
         self.log = log
-        self._told, self._kept = told, kept
+        self._named_urls, self._passwords = named_urls, passwords
 
     def start(self) -> None:
         """Makes the serving roles that there are not yet.
@@ -149,8 +150,8 @@ class External:
             there = {name for (name,) in cursor.fetchall()}
             names = roles.make_roles(cursor)._asdict()
             for kind in DOORS:
-                if names[kind] not in there and kind not in self._told:
-                    roles.set_password(cursor, names[kind], self._kept[kind])
+                if names[kind] not in there and kind not in self._named_urls:
+                    roles.set_password(cursor, names[kind], self._passwords[kind])
 
     def _try(self, kind: str, url: str) -> None:
         role = getattr(roles.role_names(self.name), kind)
@@ -160,7 +161,7 @@ class External:
         try:
             psycopg2.connect(url, connect_timeout=5).close()
         except psycopg2.Error as error:
-            if kind in self._told or "password authentication failed" not in str(error):
+            if kind in self._named_urls or "password authentication failed" not in str(error):
                 raise Problem(f"{name}: {_first_line(error)}") from None
             raise Problem(
                 f"DATABASE_URL: the role {role} has a password that this store did not make, so "
@@ -168,10 +169,10 @@ class External:
             ) from None
 
     def door_urls(self) -> dict[str, str]:
-        """The addresses of the public door and of the desk: as told, or with a password we keep."""
+        """The addresses of the public door and of the desk: as named, or with our password."""
         names = roles.role_names(self.name)._asdict()
-        ours = {kind: self.url(names[kind], self._kept[kind]) for kind in self._kept}
-        return {kind: self._told.get(kind) or ours[kind] for kind in DOORS}
+        ours = {kind: self.url(names[kind], self._passwords[kind]) for kind in self._passwords}
+        return {kind: self._named_urls.get(kind) or ours[kind] for kind in DOORS}
 
     def admit_doors(self) -> None:
         """`start` did, or did not."""
@@ -212,8 +213,8 @@ def choose(options: Options, state: State, *, durable: bool = True) -> Database:
     """DATABASE_URL where it is set, else our own."""
     log = Log(state.log / "postgresql.log")
     if options.database_url:
-        kept = state.kept_passwords(DOORS)
-        return External(options.database_url, log, options.door_database_urls, kept)
+        passwords = state.kept_passwords(DOORS)
+        return External(options.database_url, log, options.door_database_urls, passwords)
     return Embedded(state, log, durable=durable)
 
 

@@ -100,20 +100,30 @@ def log_in_page(
     return pages.page(request, "admin/login.html", own | context)
 
 
+def ask_to_log_in(request: HttpRequest, *, notice: str = "") -> HttpResponse:
+    """The log-in page, with what was typed inside it where it may be carried."""
+    officer = pages.named_in(request)
+    if officer and drafts.verb_of(request.path):
+        carried = drafts.encrypted(request, officer)
+        return log_in_page(request, carried=carried, next=request.path, notice=notice)
+    landing = drafts.landing(request.path)
+    return log_in_page(request, carried="", next=landing, lost=True, notice=notice)
+
+
 def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:
     """The officer's opened pair, after at most one derivation.
 
     Raises ValidationError for wrong words and a false pair, and while one has to wait.
     """
-    key = throttle.who(username, request)
+    key = throttle.name_key(username, request)
     if wait := throttle.seconds_to_wait(key):
         raise ValidationError(
             f"Too many wrong tries. Wait {wait} {'second' if wait == 1 else 'seconds'},"
             " then press the button again."
         )
-    everybody = throttle.anybody(request)
+    network_key = throttle.network_key(request)
     try:
-        with throttle.one_derivation(may_wait=not throttle.is_noisy(everybody)):
+        with throttle.one_derivation(may_wait=not throttle.is_noisy(network_key)):
             unlocked = authentication.unlock(username=username, words=words)
     except throttle.Busy:
         raise ValidationError(BUSY) from None
@@ -121,7 +131,7 @@ def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:
         raise ValidationError(FALSE_PAIR) from None
     if unlocked is None:
         throttle.count_failure(key)
-        throttle.count_failure(everybody)
+        throttle.count_failure(network_key)
         authentication.record_wrong_words(username)
         raise ValidationError(WRONG)
     return unlocked
@@ -133,9 +143,10 @@ def step_of(request: HttpRequest, unlocked: Unlocked, digits: str) -> int:
     Raises ValidationError for those, and while the account is closed because of them.
     """
     if authentication.digits_are_locked(unlocked):
+        authentication.record_locked_out(unlocked)
         raise ValidationError(LOCKED)
     step = authentication.matching_step(unlocked.totp, digits)
-    key = throttle.who(unlocked.officer.username, request)
+    key = throttle.name_key(unlocked.officer.username, request)
     if step is None:
         authentication.count_wrong_digits(unlocked)
         throttle.count_failure(key)
@@ -178,7 +189,7 @@ def _let_in(request: HttpRequest, username: str, password: str, otp_token: str) 
         Officer.objects.filter(pk=unlocked.officer.pk).update(last_login=timezone.now())
         Event.objects.record(Event.Verb.LOGGED_IN, by=unlocked.officer.username)
     desk_keys.set_right(judged)
-    red_lines.look(request)
+    red_lines.look_for_false_keys(request)
     return after_log_in(request)
 
 

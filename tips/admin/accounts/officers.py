@@ -175,14 +175,14 @@ def give_access(request: HttpRequest, officer: Officer) -> HttpResponse:
             officer=officer, by=pages.officer_of(request), held=pages.held_by(request)
         )
     pages.keep_keys(request, given.held)
-    red_lines.look(request)
+    red_lines.look_for_false_keys(request)
     context = {
         "title": f"Access for {officer}",
         "officer": officer,
         "words": given.words,
         "until": timezone.now() + OfficerKey.ONE_TIME_FOR,
     }
-    return pages.page(request, "desk/access.html", context)
+    return pages.page(request, "desk/access_given.html", context)
 
 
 @_on_account
@@ -192,7 +192,7 @@ def deactivate(request: HttpRequest, officer: Officer) -> HttpResponse:
         officer=officer, by=pages.officer_of(request), held=pages.held_by(request)
     )
     pages.keep_keys(request, held)
-    red_lines.look(request)
+    red_lines.look_for_false_keys(request)
     messages.success(request, f"Deactivated: {officer} opens nothing any more.")
     return _back(officer)
 

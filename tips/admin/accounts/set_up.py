@@ -134,9 +134,11 @@ def change_passphrase(request: HttpRequest) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            return pages.page(request, "desk/changed.html", {"title": "Your passphrase is changed"})
+            return pages.page(
+                request, "desk/passphrase_changed.html", {"title": "Your passphrase is changed"}
+            )
     context = {"title": "Change your passphrase", "form": form, "offered": offered}
-    return pages.page(request, "desk/change.html", context)
+    return pages.page(request, "desk/change_passphrase.html", context)
 
 
 def _set_up(unlocked: Unlocked, words: str, totp: str, digits: str) -> None:

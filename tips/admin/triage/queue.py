@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
@@ -19,9 +19,7 @@ from tips.admin.paging import CappedPaginator
 from tips.admin.triage import detail, verb_views
 from tips.admin.triage.filters import DistrictFilter, LanguageFilter, TabFilter
 from tips.models import Officer, Tip
-from tips.templatetags.desk import came, language, marks, waits
-
-MARK = '<span class="mark mark--{}">{}</span>'
+from tips.templatetags.desk import elapsed, hour, language, marks_html, marks_of
 
 
 class TipAdmin(OwnFiltersAlone):
@@ -105,8 +103,7 @@ class TipAdmin(OwnFiltersAlone):
     @admin.display(description="Urgency")
     def urgency_mark(self, row: Tip) -> SafeString:
         """What makes it special; that somebody is under 18 has a column of its own."""
-        shown = ((kind, word) for kind, word in marks(row) if kind != "child")
-        return format_html_join(" ", MARK, shown)
+        return marks_html(mark for mark in marks_of(row) if mark[0] != "child")
 
     @admin.display(description="Reference")
     def ref(self, row: Tip) -> SafeString:
@@ -116,7 +113,7 @@ class TipAdmin(OwnFiltersAlone):
     @admin.display(description="Came")
     def came_at(self, row: Tip) -> str:
         """The hour of arrival."""
-        return came(row.received_at)
+        return hour(row.received_at)
 
     @admin.display(description="Language")
     def answered_in(self, row: Tip) -> str:
@@ -137,7 +134,7 @@ class TipAdmin(OwnFiltersAlone):
     @admin.display(description="Child")
     def is_minor(self, row: Tip) -> SafeString:
         """A mark where somebody is under 18."""
-        return format_html_join("", MARK, (mark for mark in marks(row) if mark[0] == "child"))
+        return marks_html(mark for mark in marks_of(row) if mark[0] == "child")
 
     @admin.display(description="Status")
     def status_mark(self, row: Tip) -> SafeString:
@@ -155,7 +152,7 @@ class TipAdmin(OwnFiltersAlone):
     @admin.display(description="Waits")
     def waiting(self, row: Tip) -> str:
         """How long somebody has waited for the desk; empty while nobody does."""
-        return waits(row.since) if row.waits_for_desk else ""
+        return elapsed(row.since) if row.waits_for_desk else ""
 
 
 def find(request: HttpRequest) -> HttpResponse:

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         """
         if options["before_stop"]:
             self._before_stop()
-        elif self._is_alone(within=0):
+        elif self._take_lock(within=0):
             self._every_minute()
 
     def _every_minute(self) -> None:
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         self._run(steps)
 
     def _before_stop(self) -> None:
-        if not self._is_alone(ALONE_WITHIN):
+        if not self._take_lock(ALONE_WITHIN):
             raise CommandError("Another housekeeping is at work.")
         steps = (
             boxes_and_sessions.clear,
@@ -76,9 +76,9 @@ class Command(BaseCommand):
         if line := rewriting.nightly():
             self.stdout.write(line)
 
-    def _is_alone(self, within: float) -> bool:
-        """Whether no other is at work, or none after so many seconds: one that the starter ended
-        may be at work on the server for a moment still."""
+    def _take_lock(self, within: float) -> bool:
+        """False where another is at work, and still after so many seconds: one that the starter
+        ended may be at work on the server for a moment still."""
         deadline = time.monotonic() + within
         with connection.cursor() as cursor:
             while True:

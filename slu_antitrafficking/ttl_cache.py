@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 Value = TypeVar("Value")
 
 
-class Remembered(Generic[Value]):
+class TTLCache(Generic[Value]):
     """By key a value that is made anew once it is older than so many seconds."""
 
     def __init__(self, seconds: float) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 
-class Instead(BaseCommand):
+class ReplacedCommand(BaseCommand):
     """Refuses, and says what to use."""
 
     help = "Not used here: a password from the shell would open no tip."

@@ -4,41 +4,41 @@ import threading
 
 import pytest
 
-from slu_antitrafficking.remembered import Remembered
+from slu_antitrafficking.ttl_cache import TTLCache
 
 
 def test_it_is_made_once_until_it_is_forgotten() -> None:
     made: list[str | None] = []
-    remembered: Remembered[str] = Remembered(3600)
+    cache: TTLCache[str] = TTLCache(3600)
     for _ in range(3):
-        assert remembered.get("en", lambda last: made.append(last) or "Hello") == "Hello"
-    assert remembered.get("fr", lambda last: "Bonjour") == "Bonjour"
-    remembered.forget()
-    assert remembered.get("en", lambda last: made.append(last) or "Good day") == "Good day"
+        assert cache.get("en", lambda last: made.append(last) or "Hello") == "Hello"
+    assert cache.get("fr", lambda last: "Bonjour") == "Bonjour"
+    cache.forget()
+    assert cache.get("en", lambda last: made.append(last) or "Good day") == "Good day"
     assert made == [None, None]
 
 
 def test_it_is_made_anew_from_the_last_once_it_is_too_old() -> None:
-    remembered: Remembered[int] = Remembered(0)
+    cache: TTLCache[int] = TTLCache(0)
     for number in (1, 2, 3):
-        assert remembered.get(None, lambda last: (last or 0) + 1) == number
+        assert cache.get(None, lambda last: (last or 0) + 1) == number
 
 
 def test_what_went_wrong_is_raised_and_tried_again() -> None:
-    remembered: Remembered[str] = Remembered(0)
-    remembered.set(None, "old")
+    cache: TTLCache[str] = TTLCache(0)
+    cache.set(None, "old")
 
     def fail(_: str | None) -> str:
         raise LookupError
 
     with pytest.raises(LookupError):
-        remembered.get(None, fail)
-    assert remembered.get(None, lambda last: f"{last} and new") == "old and new"
+        cache.get(None, fail)
+    assert cache.get(None, lambda last: f"{last} and new") == "old and new"
 
 
 def test_while_one_makes_it_the_others_go_on_with_the_last() -> None:
-    remembered: Remembered[str] = Remembered(0)
-    remembered.set(None, "old")
+    cache: TTLCache[str] = TTLCache(0)
+    cache.set(None, "old")
     is_making, may_end = threading.Event(), threading.Event()
     answers: list[str] = []
 
@@ -47,17 +47,17 @@ def test_while_one_makes_it_the_others_go_on_with_the_last() -> None:
         assert may_end.wait(20)
         return "new"
 
-    maker = threading.Thread(target=lambda: answers.append(remembered.get(None, slowly)))
+    maker = threading.Thread(target=lambda: answers.append(cache.get(None, slowly)))
     maker.start()
     assert is_making.wait(20)
-    assert remembered.get(None, lambda _: "made by two") == "old"
+    assert cache.get(None, lambda _: "made by two") == "old"
     may_end.set()
     maker.join()
     assert answers == ["new"]
 
 
 def test_before_there_was_any_the_others_wait_for_the_first() -> None:
-    remembered: Remembered[str] = Remembered(3600)
+    cache: TTLCache[str] = TTLCache(3600)
     is_making, may_end = threading.Event(), threading.Event()
     answers: list[str] = []
 
@@ -67,7 +67,7 @@ def test_before_there_was_any_the_others_wait_for_the_first() -> None:
         return "first"
 
     def ask(make: object) -> threading.Thread:
-        thread = threading.Thread(target=lambda: answers.append(remembered.get(None, make)))
+        thread = threading.Thread(target=lambda: answers.append(cache.get(None, make)))
         thread.start()
         return thread
 
