@@ -351,3 +351,11 @@ def test_the_owner_of_the_store_has_no_clock_of_its_own_for_the_last_look_up(
     assert [row["at"] for row in time_of]
     for row in time_of:
         assert float(row["at"]) >= began - 1
+
+
+def test_the_log_of_the_database_dates_no_sending_that_fails(site: RunningSite) -> None:
+    with pytest.raises(psycopg2.OperationalError, match="password"):
+        psycopg2.connect(store.public_url(site), password="changed meanwhile")
+    log = (site.var / "log" / "postgresql.log").read_text()
+    (line,) = {line for line in log.splitlines() if "know_the_signs_public" in line}
+    assert not re.search(r"\d:\d", line), line

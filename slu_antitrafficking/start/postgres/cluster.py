@@ -31,6 +31,7 @@ SETTINGS = {
     "log_min_error_statement": "panic",
     "log_min_messages": "log",  # leaves out errors, whose text may quote a value
     "log_error_verbosity": "terse",
+    "log_line_prefix": "%b ",  # a time would be that of a sending which failed
     "log_statement": "none",
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
