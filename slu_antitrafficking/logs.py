@@ -4,7 +4,8 @@ import logging
 import traceback
 
 # What breaks while a tip is sent is written down at that moment: a minute would date the tip.
-HOUR = "%Y-%m-%d %H h"
+# The zone, for the doors have Saint Lucia's and what starts them the machine's.
+HOUR = "%Y-%m-%d %H h %Z"
 
 
 class BareFormatter(logging.Formatter):

@@ -8,7 +8,7 @@ import pytest
 
 from slu_antitrafficking import gunicorn_conf, logs
 
-PATTERN = r"\d{4}-\d\d-\d\d \d\d h (\[\d+\] )?ERROR .*ValueError .*test_logs\.py:\d+"
+PATTERN = r"\d{4}-\d\d-\d\d \d\d h \S+ (\[\d+\] )?ERROR .*ValueError .*test_logs\.py:\d+"
 
 
 @pytest.mark.parametrize("formatter", [logs.BareFormatter(), gunicorn_conf.BareFormatter()])
