@@ -185,8 +185,9 @@ def _normal(text: str) -> str:
     """Without what cannot be seen, digits as 0 to 9, each letter, mark and space in one form; and
     digits for placeholders."""
     plain = "".join(map(_plain_character, unicodedata.normalize("NFKC", unescape(text))))
-    plain = _NUMBERS_TOGETHER.sub(lambda found: found[0].replace(A_NUMBER, "847"), plain)
-    plain = plain.replace(A_NUMBER, " 8 ")
+    if A_NUMBER in plain:
+        plain = _NUMBERS_TOGETHER.sub(lambda found: found[0].replace(A_NUMBER, "847"), plain)
+        plain = plain.replace(A_NUMBER, " 8 ")
     return _SPACES.sub(lambda spaces: "\n" if "\n" in spaces[0] else " ", plain)
 
 
