@@ -400,8 +400,6 @@ def test_long_texts_are_read_at_once(part):
     screening.addresses(text, KNOWN)
     screening.strange_characters(text)
     assert time.process_time() - started < 4  # what takes the square of the length takes minutes
-        time.process_time() - started < 4
-    )  # one that takes the square of its length takes minutes
 
 
 @pytest.mark.parametrize(
