@@ -5,6 +5,7 @@ import select
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,9 +22,11 @@ Connect = Callable[[], socket.socket]
 
 
 @pytest.fixture(params=["port", "unix socket"])
-def connect(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Connect]:
+def connect(request: pytest.FixtureRequest) -> Iterator[Connect]:
     """A new connection to a server with one thread."""
-    port, path = free_port(), tmp_path / "socket"
+    # A socket's name has room for about a hundred letters, which tests' own folders may take.
+    folder = tempfile.TemporaryDirectory(dir="/tmp")
+    port, path = free_port(), Path(folder.name) / "socket"
 
     def new() -> socket.socket:
         if request.param == "port":
@@ -59,6 +62,7 @@ def connect(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Connect]
     finally:
         process.terminate()
         process.wait(20)
+        folder.cleanup()
 
 
 def answer(line: socket.socket, request: bytes) -> bytes:

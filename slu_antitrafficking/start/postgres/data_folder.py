@@ -127,7 +127,7 @@ def locate(state: State) -> DataFolder:
             f"The database's folder {home} is missing: put it back, or set VAR to begin anew."
         ) from None
     # PostgreSQL refuses data that others may read.
-    take_rights(home, 0o710)
+    take_rights(home, 0o710 if os.geteuid() == 0 else 0o700)
     take_rights(home / "data", 0o700)
     if os.geteuid() != 0:
         return DataFolder(home)
