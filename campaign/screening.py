@@ -51,11 +51,11 @@ PLAIN_URL = re.compile(r"https://(?:www\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:[/?#]
 # Stands for a number's placeholder in a text that is read. Among words that is one digit more: with
 # four others, {847} 2345, a number of nobody's here. Right beside digits or another placeholder it
 # makes such a number by itself: {847}{847}1.
-A_NUMBER = "\ue000"
+PLACEHOLDER_MARK = "\ue000"
 _APART_FROM_WORDS = r"(?:[^\w,;:.()]{0,12}|[.:])"
 _NUMBERS_TOGETHER = re.compile(
-    rf"(?:\d{_APART_FROM_WORDS})?{A_NUMBER}(?:{_APART_FROM_WORDS}[{A_NUMBER}\d])+"
-    rf"|\d{_APART_FROM_WORDS}{A_NUMBER}"
+    rf"(?:\d{_APART_FROM_WORDS})?{PLACEHOLDER_MARK}(?:{_APART_FROM_WORDS}[{PLACEHOLDER_MARK}\d])+"
+    rf"|\d{_APART_FROM_WORDS}{PLACEHOLDER_MARK}"
 )
 
 # Where a host ends that anybody can have, and that a reader knows for one.
@@ -112,7 +112,7 @@ def _is_ordinary(character: str) -> bool:
         return character.isprintable() or character in "\t\n\r"
     if unicodedata.category(character) in ("Ll", "Lu"):
         return character <= _LAST_LETTER and unicodedata.name(character).startswith("LATIN")
-    return character in _SIGNS or character in f"ªº{A_NUMBER}"
+    return character in _SIGNS or character in "ªº"
 
 
 @lru_cache(AS_BEFORE)
@@ -160,13 +160,13 @@ def links_of(body: str) -> Iterator[str]:
 
 
 def visible(body: str) -> str:
-    """A Markdown text as its reader sees it, without marks; A_NUMBER for a placeholder."""
+    """A Markdown text as its reader sees it, without marks; PLACEHOLDER_MARK for a placeholder."""
     return "".join(_visible_parts(body))
 
 
 def visible_line(line: str) -> str:
-    """A line that is no Markdown as its reader sees it; A_NUMBER for a placeholder."""
-    return wording.PLACEHOLDER.sub(A_NUMBER, line)
+    """A line that is no Markdown as its reader sees it; PLACEHOLDER_MARK for a placeholder."""
+    return wording.PLACEHOLDER.sub(PLACEHOLDER_MARK, line)
 
 
 def _visible_parts(body: str) -> Iterator[str]:
@@ -174,7 +174,7 @@ def _visible_parts(body: str) -> Iterator[str]:
         if token.type == "text":
             yield token.content
         elif token.type == "contact":
-            yield A_NUMBER
+            yield PLACEHOLDER_MARK
         elif token.type == "ordered_list_open" and token.attrGet("start"):
             yield f"{token.attrGet('start')} "
         elif token.block or token.type in ("softbreak", "hardbreak"):
@@ -185,9 +185,11 @@ def _normal(text: str) -> str:
     """Without what cannot be seen, digits as 0 to 9, each letter, mark and space in one form; and
     digits for placeholders."""
     plain = "".join(map(_plain_character, unicodedata.normalize("NFKC", unescape(text))))
-    if A_NUMBER in plain:
-        plain = _NUMBERS_TOGETHER.sub(lambda found: found[0].replace(A_NUMBER, "847"), plain)
-        plain = plain.replace(A_NUMBER, " 8 ")
+    if PLACEHOLDER_MARK in plain:
+        plain = _NUMBERS_TOGETHER.sub(
+            lambda found: found[0].replace(PLACEHOLDER_MARK, "847"), plain
+        )
+        plain = plain.replace(PLACEHOLDER_MARK, " 8 ")
     return _SPACES.sub(lambda spaces: "\n" if "\n" in spaces[0] else " ", plain)
 
 

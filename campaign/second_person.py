@@ -185,7 +185,7 @@ def _leads_in_texts(after: ItemContent, before: Texts, known: Container[str]) ->
             *screening.links(screening.links_of(text["body"]), known),
         ]
         what = f"The {Language(code).label} text"
-        yield from _strange(what, words)
+        yield from _strange(what, "\n".join(text.values()))
         yield from _sentences(what, screening.numbers(words), leads)
 
 

@@ -107,7 +107,7 @@ def drift(cursor: Any) -> list[str]:
             (role,),
         )
         if cursor.rowcount:
-            found.append(f"The owner has not the rights of {kind}'s role.")
+            found.append(f"The owner may no longer act for the role of {kind}.")
     return found
 
 

@@ -215,7 +215,9 @@ def test_a_number_that_two_people_let_stand_beside_does_not_hold_up_other_words(
     assert why(block(page_of_signs, 20, "Words"), title="Other words") == []
 
 
-@pytest.mark.parametrize("words", ["Call 75\u3164", "Нelp", "seven \u2166", "7\u200b5"])
+@pytest.mark.parametrize(
+    "words", ["Call 75\u3164", "Нelp", "seven \u2166", "7\u200b5", "Call \ue000"]
+)
 def test_letters_of_another_script_wait(page_of_signs, words):
     reasons = why(block(page_of_signs, 10, "Words"), body=words)
     assert "holds letters of another script or unusual signs" in reasons[0]

@@ -104,7 +104,7 @@ def test_a_release_drops_the_signatures_that_neither_it_nor_the_one_before_calls
 
 SETTINGS = "The settings of the {} door's role were changed."
 ATTRIBUTES = "The attributes of the {} door's role were changed."
-NOT_THE_OWNERS = "The owner has not the rights of {}'s role."
+NOT_THE_OWNERS = "The owner may no longer act for the role of {}."
 ROLE_CHANGES = {
     "ALTER ROLE {public} SET statement_timeout = '1ms'": SETTINGS.format("public"),
     "ALTER ROLE {public} IN DATABASE {database} SET search_path = 'nowhere'": (

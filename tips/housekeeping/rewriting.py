@@ -134,7 +134,7 @@ def _rewrite_small(upkeep: Upkeep, minutes_before: datetime, *, lies_still: bool
             _put_in_random_order(small)
         else:
             book.mark = 0
-        # What ended of them lies there still: with a cookie from then, all that it could open.
+        # Sessions that ended lie there still: with its cookie, one opens all that it could.
         _rewrite("VACUUM (FULL, VERBOSE) public.tips_desksession")
         # Samples of what is short-lived would outlive it in pg_statistic.
         lasting = [table for table in counters.tables() if table not in SHORT_LIVED]

@@ -51,13 +51,15 @@ def _look_at_roles() -> None:
         names = roles.role_names(roles.database_of(cursor))
     locked = [kind for kind, url in settings.DOOR_DATABASE_URLS.items() if not _logs_in(url)]
     found += [f"The password of the {kind} door's role was changed." for kind in locked]
+    again = False
     if found and settings.OWN_CLUSTER:
         with transaction.atomic(), connection.cursor() as cursor:
             roles.make_roles(cursor)
             for kind in locked:
                 password = psycopg2.extensions.parse_dsn(settings.DOOR_DATABASE_URLS[kind])
                 roles.set_password(cursor, getattr(names, kind), password["password"])
-    _tell(SelfCheck.ROLES, found, again=settings.OWN_CLUSTER)
+            again = not roles.drift(cursor)
+    _tell(SelfCheck.ROLES, found, again=again)
 
 
 def _look_at_missing_rights() -> None:
