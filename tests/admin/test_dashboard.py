@@ -1,5 +1,6 @@
 """Which role sees which screen, and what the start page says."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -74,6 +75,15 @@ def test_the_trail_is_read_and_never_changed(ada: Person) -> None:
     assert "logged in" in page
     for path in ("add/", f"{Event.objects.first().pk}/change/"):
         assert client.get(f"/desk/tips/event/{path}").status_code == 404
+
+
+def test_the_trail_says_which_photo_and_no_bare_number(ada: Person) -> None:
+    tip = new_tip()
+    for verb, count in (("opened", 0), ("photo", 2), ("message", 3), ("message", 0)):
+        Event.objects.record(verb, tip=tip, count=count)
+    page = enter(ada).get("/desk/tips/event/").content.decode()
+    shown = re.findall(r'class="field-photos">([^<]*)<', page)
+    assert sorted(filter(str.strip, shown)) == ["3 photos", "photo 2"]
 
 
 def test_a_long_trail_does_not_pass_for_a_whole_one(ada: Person, monkeypatch) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -40,6 +41,16 @@ def event_time(event: Event) -> str:
     local = timezone.localtime(event.at)
     clock = f"{local:%H:%M}" if event.by else f"{local:%H}h"
     return f"{local.day} {local:%b}{_other_year(local)} {clock}"
+
+
+@register.filter
+def photos(event: Event) -> str:
+    """Which photo was shown, or how many a message came with; of other events nothing."""
+    if event.verb == Event.Verb.PHOTO:
+        return f"photo {event.count}"
+    if event.verb == Event.Verb.MESSAGE and event.count:
+        return f"{event.count} photo{pluralize(event.count)}"
+    return ""
 
 
 @register.filter

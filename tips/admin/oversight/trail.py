@@ -9,12 +9,13 @@ from django.utils import timezone
 from slu_antitrafficking.change_lists import OwnFiltersAlone
 from tips.admin.paging import CappedPaginator
 from tips.models import Event
+from tips.templatetags.desk import photos
 
 
 class EventAdmin(OwnFiltersAlone):
     """Newest first, nothing to change; reasons stay sealed."""
 
-    list_display = ("when", "verb", "by", "about", "reference", "count")
+    list_display = ("when", "verb", "by", "about", "reference", "photos")
     list_display_links = None
     list_filter = ("verb",)
     ordering = ("-at", "id")
@@ -29,6 +30,10 @@ class EventAdmin(OwnFiltersAlone):
     def when(self, event: Event) -> str:
         """To the minute; what a citizen did stands to the hour."""
         return f"{timezone.localtime(event.at):%a %-d %b %Y, %H:%M}"
+
+    @admin.display(description="Photos")
+    def photos(self, event: Event) -> str:
+        return photos(event)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Trail"} | (extra_context or {}))
