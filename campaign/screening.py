@@ -90,6 +90,7 @@ _ABBREVIATIONS = re.compile(r"\b(?:e\.\s?g|i\.\s?e|[ap]\.\s?m|u\.\s?s)\.")
 
 # Texts that are remembered: what a page said before a change is read again with the next.
 AS_BEFORE = 256
+TEXTS_OF_THE_SITE = 1024
 
 _SPACES = re.compile(r"\s+")
 _LAST_LETTER = "\u017f"  # of Latin Extended-A: beyond it are letters that pass for digits (Ƽ, Ʒ, Ȣ)
@@ -159,6 +160,7 @@ def links_of(body: str) -> Iterator[str]:
             yield href
 
 
+@lru_cache(TEXTS_OF_THE_SITE)
 def visible(body: str) -> str:
     """A Markdown text as its reader sees it, without marks; PLACEHOLDER_MARK for a placeholder."""
     return "".join(_visible_parts(body))
@@ -184,7 +186,7 @@ def _visible_parts(body: str) -> Iterator[str]:
 def _normal(text: str) -> str:
     """Without what cannot be seen, digits as 0 to 9, each letter, mark and space in one form; and
     digits for placeholders."""
-    plain = "".join(map(_plain_character, unicodedata.normalize("NFKC", unescape(text))))
+    plain = unicodedata.normalize("NFKC", unescape(text)).translate(_PLAIN)
     if PLACEHOLDER_MARK in plain:
         plain = _NUMBERS_TOGETHER.sub(
             lambda found: found[0].replace(PLACEHOLDER_MARK, "847"), plain
@@ -193,8 +195,15 @@ def _normal(text: str) -> str:
     return _SPACES.sub(lambda spaces: "\n" if "\n" in spaces[0] else " ", plain)
 
 
-def _plain_character(character: str) -> str:
-    if unicodedata.category(character) in ("Cf", "Mn", "Me"):
-        return ""
-    value = unicodedata.numeric(character, -1)
-    return str(int(value)) if value in range(10) else character
+class _PlainCharacters(dict[int, str]):
+    """By code what a character is read as; found out once for each."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        value = unicodedata.numeric(character, -1)
+        plain = str(int(value)) if value in range(10) else character
+        self[code] = "" if unicodedata.category(character) in ("Cf", "Mn", "Me") else plain
+        return self[code]
+
+
+_PLAIN = _PlainCharacters()

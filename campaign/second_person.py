@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from campaign import neighbours, release, screening
+from campaign.change_context import around_the_change
 from campaign.item_content import ItemContent
 from campaign.models import AllowedTarget, Language
 
@@ -213,7 +214,8 @@ def _leads_in_neighbours(
 
 def _anew(read: Callable[[str], Iterable[str]], changed: Iterable[tuple[str, str]]) -> list[str]:
     """What is read in one of the texts after and was not, or not as often, in the same before."""
-    found = (Counter(read(new)) - Counter(read(old)) for old, new in changed)
+    parts = (around_the_change(old, new) for old, new in changed)
+    found = (Counter(read(new)) - Counter(read(old)) for old, new in parts)
     return [*dict.fromkeys(one for counts in found for one in counts)]
 
 

@@ -77,7 +77,8 @@ HOUSE = {
     "tips": Room("apps checks", "base tips.database"),
     # What a text, a number and an hour are; knows no table.
     "values": Room(
-        "counted_numbers entries hours icons item_content loaded spoken_numbers text_rules wording",
+        "change_context counted_numbers entries hours icons item_content loaded spoken_numbers"
+        " text_rules wording",
         "base",
         "campaign",
     ),
