@@ -56,8 +56,8 @@ hypothesis_settings.load_profile("untimed")
 # The files that take longest come first, so that no side of a run waits for the last one.
 LONGEST = (
     *("browser/test_editor.py", "attacks/test_leaver.py", "browser/test_walk.py"),
-    *("browser/test_states.py", "campaign/test_second_person.py", "attacks/test_disk_times.py"),
-    *("test_slow_clients.py", "campaign/test_trail.py", "start/test_run.py"),
+    *("browser/test_states.py", "attacks/test_disk_times.py", "test_slow_clients.py"),
+    *("campaign/test_trail.py", "start/test_run.py"),
     *("readers/test_pages.py", "sandbox/test_same_pixels.py"),
 )
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from campaign import offers
+from campaign.models import Page
 from tests.campaign.editing import signed_in
 from tests.cast import Person
 from tests.restored import hired
@@ -29,3 +30,9 @@ def editor(client: Client, sam: Person) -> Client:
 def second_editor(sam: Person) -> Client:
     """Eric, in a browser of his own."""
     return signed_in(Client(), hired("eric", Officer.Role.EDITOR, sam))
+
+
+@pytest.fixture
+def iom() -> Page:
+    """A block of the home page that nobody in danger depends on."""
+    return Page.objects.get(slug="home-iom")

@@ -6,8 +6,14 @@ from html import unescape
 from django.conf import settings
 from django.test import RequestFactory
 
+from campaign import offers
 from tips.access.sessions import SessionStore
 from tips.admin.accounts.login import open_session
+
+EVIL = "WhatsApp us: +44 7700 900123. Or [tell us here](https://evil.example/report)."
+NUMBER = "WhatsApp us: +44 7700 900123."
+# What the form of any new item asks for.
+A_TITLE = {"texts-0-title": "A title", "texts-0-state": "reviewed", "published": "on"}
 
 
 def signed_in(client, person):
@@ -21,6 +27,12 @@ def signed_in(client, person):
     request.session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
     return client
+
+
+def page(client, path):
+    """A public page as it is now, whatever was remembered."""
+    offers.forget()
+    return client.get(path).content.decode()
 
 
 def fields(html):
