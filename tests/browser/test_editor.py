@@ -123,6 +123,7 @@ def comes_in(first: Officer, page: Page, look: Look) -> Officer:
 
 
 def looks_around(officer: Officer, screens: tuple[str, ...]) -> None:
+    assert not officer.page.locator("text=Queue").count()
     officer.look(officer.page)
     for path in screens:
         officer.opens(f"/desk/campaign/{path}")

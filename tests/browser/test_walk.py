@@ -42,14 +42,14 @@ def walk(
     scripts: bool,
     restart: Callable[[], object],
 ) -> None:
-    """`restart` is called between a form and its sending, and between a log-in and its use."""
+    """`restart` is called between a log-in and its use, and between a form and its sending."""
     citizen = Citizen(new_page(scripts=scripts), site.url, look)
     reads_around(citizen)
     word = says_one_word(citizen)
+    first = supervisor(look, scripts=scripts)
     tip = tells_everything(citizen, restart)
     adds_four_photos(citizen, tip)
 
-    first = supervisor(look, scripts=scripts)
     finds_it_in_its_place(first, tip, word)
     works_on_it(first, tip)
 
@@ -57,7 +57,6 @@ def walk(
     answers(citizen)
     assert citizen.page.context.cookies() == []
 
-    restart()
     closes_it(first, tip)
     account = first.adds(f"reader-of-{tip.reference}", "officer")
     second = Officer(new_page(scripts=scripts, screen=SCREEN), site.desk_url, account, look)
