@@ -29,7 +29,7 @@ HOUSE = {
         "",
         "slu_antitrafficking",
     ),
-    "tips.models": Room("desk event message short_lived tip upkeep vocabulary", ""),
+    "tips.models": Room("desk event message short_lived tip turns upkeep vocabulary", ""),
     "tips.crypto": Room(
         "active_key associated_data attestations base32 key_grants passphrases receipts"
         " recovery_sheets sealing wraps",

@@ -4,7 +4,8 @@ from tips.models.desk import DeskKey, DeskKeyGrant, DeskSession, Officer, Office
 from tips.models.event import Event
 from tips.models.message import Message, Note, Photo, TipLink
 from tips.models.short_lived import Alarm, EscrowedCode
-from tips.models.tip import IS_OPEN, Tip, Turn
+from tips.models.tip import Tip
+from tips.models.turns import IS_OPEN, Turn
 from tips.models.upkeep import SelfCheck, Upkeep
 
 __all__ = [

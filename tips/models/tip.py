@@ -4,35 +4,14 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import uuid4
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models import Q
 from django.utils import timezone
 
 from tips.models.desk import Officer
+from tips.models.turns import IS_OPEN, Cause, Status, Turn, Urgency, turn_columns
 from tips.models.vocabulary import Channel, District, Language, SetAside, YesNo
-
-
-class Turn(models.TextChoices):
-    """Whose turn a tip is. Every open tip is exactly one person's."""
-
-    TO_TAKE = "to_take", "To take"
-    OWNER = "owner", "Its owner's"
-    CITIZEN = "citizen", "The citizen's"
-    AGENCY = "agency", "An agency's"
-    PARKED = "parked", "Parked"
-    CLOSED = "closed", "Nobody's: closed"
-
-
-# Of a row of tips: it is not closed.
-IS_OPEN = ~Q(status="closed")
-
-
-def _midnight(column: str) -> Func:
-    """When that day begins in Saint Lucia; a plain cast would begin it in UTC."""
-    template = f"(%(expressions)s::timestamp AT TIME ZONE '{settings.TIME_ZONE}')"
-    return Func(column, template=template, output_field=models.DateTimeField())
 
 
 class TipQuerySet(models.QuerySet["Tip"]):
@@ -58,50 +37,16 @@ class TipQuerySet(models.QuerySet["Tip"]):
 
     def with_turn(self, today: date | None = None) -> "TipQuerySet":
         """Adds `turn`, a Turn, and `since`, when that turn began, as they are on this day."""
-        today = today or timezone.localdate()
-        waits = Q(turn_until__gt=today)
-        turn = Case(
-            When(status=Tip.Status.CLOSED, then=Value(Turn.CLOSED)),
-            When(owner=None, then=Value(Turn.TO_TAKE)),
-            When(waits & Q(status=Tip.Status.ASKED), then=Value(Turn.CITIZEN)),
-            When(waits & Q(status=Tip.Status.REFERRED), then=Value(Turn.AGENCY)),
-            When(waits & Q(status=Tip.Status.PARKED), then=Value(Turn.PARKED)),
-            default=Value(Turn.OWNER),
-            output_field=models.CharField(),
-        )
-        # Once its day has come, the owner's turn began on that day.
-        since = Case(
-            When(turn_until__lte=today, then=_midnight("turn_until")),
-            default=F("turn_since"),
-        )
-        return self.annotate(turn=turn, since=since)
+        rows: TipQuerySet = self.annotate(**turn_columns(today or timezone.localdate()))
+        return rows
 
 
 class Tip(models.Model):
     """A tip: one sealed document, and in clear only what triage needs."""
 
-    class Status(models.TextChoices):
-        """What was done last; whose turn that makes it, `TipQuerySet.with_turn` says."""
-
-        NEW = "new", "New"
-        ACTIVE = "active", "Active"
-        ASKED = "asked", "Waiting"
-        REFERRED = "referred", "Referred"
-        PARKED = "parked", "Parked"
-        CLOSED = "closed", "Closed"
-
-    class Cause(models.TextChoices):
-        """Why it is somebody's turn since `turn_since`."""
-
-        CAME = "came", "came"
-        TAKEN = "taken", "taken"
-        GIVEN = "given", "given"
-        RETURNED = "returned", "given back"
-        WROTE = "wrote", "the citizen wrote"
-        ANSWERED = "answered", "answered"
-        ASKED = "asked", "asked the citizen"
-        PARKED = "parked", "parked"
-        REOPENED = "reopened", "opened again"
+    Status = Status
+    Cause = Cause
+    Urgency = Urgency
 
     class Outcome(models.TextChoices):
         """How a closed tip ended."""
@@ -118,13 +63,6 @@ class Tip(models.Model):
         def may_be_given_by(self, officer: Officer) -> bool:
             """Whether this officer decides it: that somebody lied, only a supervisor does."""
             return self != Tip.Outcome.FALSE or officer.is_supervisor
-
-    class Urgency(models.IntegerChoices):
-        """The queue's first rule."""
-
-        DANGER = 0, "Urgent"
-        CHILD_OR_SELF = 1, "Under 18 or themselves"
-        OTHER = 2, "Other"
 
     QUEUE_ORDER: ClassVar = ("set_aside", "urgency", "received_at", "id")
 

@@ -1,0 +1,82 @@
+"""Whose turn a tip is and since when: docs/decisions/0004-whose-turn.md."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, F, Func, Q, Value, When
+
+
+class Turn(models.TextChoices):
+    """Whose turn a tip is. Every open tip is exactly one person's."""
+
+    TO_TAKE = "to_take", "To take"
+    OWNER = "owner", "Its owner's"
+    CITIZEN = "citizen", "The citizen's"
+    AGENCY = "agency", "An agency's"
+    PARKED = "parked", "Parked"
+    CLOSED = "closed", "Nobody's: closed"
+
+
+class Status(models.TextChoices):
+    """What was done last; whose turn that makes it, `turn_columns` says."""
+
+    NEW = "new", "New"
+    ACTIVE = "active", "Active"
+    ASKED = "asked", "Waiting"
+    REFERRED = "referred", "Referred"
+    PARKED = "parked", "Parked"
+    CLOSED = "closed", "Closed"
+
+
+class Cause(models.TextChoices):
+    """Why it is somebody's turn since `turn_since`."""
+
+    CAME = "came", "came"
+    TAKEN = "taken", "taken"
+    GIVEN = "given", "given"
+    RETURNED = "returned", "given back"
+    WROTE = "wrote", "the citizen wrote"
+    ANSWERED = "answered", "answered"
+    ASKED = "asked", "asked the citizen"
+    PARKED = "parked", "parked"
+    REOPENED = "reopened", "opened again"
+
+
+class Urgency(models.IntegerChoices):
+    """The queue's first rule."""
+
+    DANGER = 0, "Urgent"
+    CHILD_OR_SELF = 1, "Under 18 or themselves"
+    OTHER = 2, "Other"
+
+
+# Of a row of tips: it is not closed.
+IS_OPEN = ~Q(status="closed")
+
+
+def turn_columns(today: date) -> dict[str, Any]:
+    """What a row of tips is annotated with: `turn`, a Turn, and `since`, when that turn began."""
+    waits = Q(turn_until__gt=today)
+    turn = Case(
+        When(status=Status.CLOSED, then=Value(Turn.CLOSED)),
+        When(owner=None, then=Value(Turn.TO_TAKE)),
+        When(waits & Q(status=Status.ASKED), then=Value(Turn.CITIZEN)),
+        When(waits & Q(status=Status.REFERRED), then=Value(Turn.AGENCY)),
+        When(waits & Q(status=Status.PARKED), then=Value(Turn.PARKED)),
+        default=Value(Turn.OWNER),
+        output_field=models.CharField(),
+    )
+    # Once its day has come, the owner's turn began on that day.
+    since = Case(
+        When(turn_until__lte=today, then=_midnight("turn_until")),
+        default=F("turn_since"),
+    )
+    return {"turn": turn, "since": since}
+
+
+def _midnight(column: str) -> Func:
+    """When that day begins in Saint Lucia; a plain cast would begin it in UTC."""
+    template = f"(%(expressions)s::timestamp AT TIME ZONE '{settings.TIME_ZONE}')"
+    return Func(column, template=template, output_field=models.DateTimeField())
