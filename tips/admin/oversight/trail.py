@@ -33,6 +33,7 @@ class EventAdmin(OwnFiltersAlone):
 
     @admin.display(description="Photos")
     def photos(self, event: Event) -> str:
+        """Which was shown, or how many came with a message."""
         return photos(event)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
