@@ -15,7 +15,6 @@ from tips.actions.change import NO_STAMP, change
 from tips.crypto import associated_data, receipts, sealing
 from tips.crypto.sealing import Keyring
 from tips.models import Alarm, Event, Message, Note, Officer, Tip, TipLink, Turn
-from tips.models.vocabulary import SetAside
 from tips.public import conversation
 
 ANOTHER_DESKS = Keyring.of(sealing.new_pair())
@@ -321,20 +320,6 @@ def test_a_restricted_tip_is_the_supervisors_alone(sam: Person, kim: Person) -> 
         ("kim", tip.reference)
     ]
     assert not Tip.objects.visible_to(kim.officer).exists()
-
-
-def test_the_queue_puts_danger_first_then_children_then_the_oldest_and_spam_last(
-    kim: Person,
-) -> None:
-    spam = tip_of(send(danger_now="yes", set_aside=SetAside.SPAM))
-    other, child, danger = (
-        tip_of(send()),
-        tip_of(send(under_18="yes")),
-        tip_of(send(danger_now="yes")),
-    )
-    older = tip_of(send())
-    Tip.objects.filter(pk=older.pk).update(received_at=other.received_at - timedelta(hours=1))
-    assert list(Tip.objects.in_queue_order()) == [danger, child, older, other, spam]
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from tests.admin.desk import QUEUE, enter, new_tip, url_of
 from tests.cast import Person, opens
+from tips import actions
 from tips.access import recovery
 from tips.access.recovery import FirstAccess
+from tips.admin import dashboard
 from tips.admin.oversight.trail import EventAdmin
 from tips.admin.paging import CappedPaginator
 from tips.crypto import active_key
-from tips.models import Alarm, DeskKey, Event, OfficerKey
+from tips.models import Alarm, DeskKey, Event, OfficerKey, Tip
 
 pytestmark = pytest.mark.django_db
 
@@ -118,13 +120,52 @@ def test_urgent_and_untaken_is_an_alarm_with_its_waiting_time(kim: Person, dana:
     assert 'role="alert"' not in client.get("/desk/").content.decode()
 
 
+def test_start_lists_what_is_your_turn_and_counts_what_waits_for_others(
+    kim: Person, dana: Person
+) -> None:
+    client = enter(kim)
+    assert "You have no open tip." in text_of(client)
+    today = timezone.localdate()
+    late, wrote, asked, parked, theirs, restricted = (new_tip() for _ in range(6))
+    for tip in (late, wrote, asked, parked, restricted):
+        actions.take(tip=tip, by=kim.officer)
+    actions.take(tip=theirs, by=dana.officer)
+    ago = timezone.now() - timedelta(days=15)
+    Tip.objects.filter(pk=late.pk).update(turn_since=ago)
+    Tip.objects.filter(pk=wrote.pk).update(turn_cause="wrote", danger="yes", urgency=0)
+    Tip.objects.filter(pk=restricted.pk).update(restricted=True)
+    actions.wait(tip=asked, by=kim.officer)
+    actions.park(tip=parked, by=kim.officer, until=today + timedelta(days=2))
+    page = client.get("/desk/").content.decode()
+    rows = re.findall(r"<strong>([^<]+)</strong> <a class=\"ref\"[^>]*>([^<]+)</a>", page)
+    assert rows == [("Citizen wrote", str(wrote)), ("Taken", str(late))]
+    assert page.count('<span class="late">late</span>') == 1
+    shown = text_of(client)
+    assert "2 of your 4 open tips. The others wait: 1 for citizens, 1 parked." in shown
+    assert "1 Colleagues’" in shown
+    assert "Agency" not in shown
+
+
+def test_of_many_only_the_first_are_listed_and_that_is_said(kim: Person, monkeypatch) -> None:
+    monkeypatch.setattr(dashboard, "SHOWN_OF_YOURS", 2)
+    for _ in range(3):
+        actions.take(tip=new_tip(), by=kim.officer)
+    assert "3 of your 3 open tips; the first 2 are listed." in text_of(enter(kim))
+
+
+def text_of(client: Client) -> str:
+    """The start page's words."""
+    page = client.get("/desk/").content.decode()
+    return " ".join(re.sub(r"<[^>]+>", "", page).split())
+
+
 def test_the_counts_are_those_of_the_tabs(kim: Person, sam: Person) -> None:
     for _ in range(3):
         new_tip()
     new_tip(official_involved="yes")
     client = enter(kim)
-    assert "<b>3</b> <span>New</span>" in client.get("/desk/").content.decode()
-    assert "<b>4</b> <span>New</span>" in enter(sam).get("/desk/").content.decode()
+    assert "<b>3</b> <span>To take</span>" in client.get("/desk/").content.decode()
+    assert "<b>4</b> <span>To take</span>" in enter(sam).get("/desk/").content.decode()
 
 
 def test_health_is_red_under_two_holders_and_without_a_desk_key(sam: Person) -> None:

@@ -17,7 +17,7 @@ def named(prefix: str) -> set[str]:
 def test_every_styled_column_is_one_of_a_list() -> None:
     lists = {str(column) for one in site._registry.values() for column in one.list_display}
     assert named("field-") - lists == set()
-    assert {"status_mark", "type_titles", "is_minor", "answered_in"} <= named("field-")
+    assert {"why", "type_titles", "marks", "answered_in"} <= named("field-")
 
 
 def test_every_styled_status_is_one_of_a_tip() -> None:

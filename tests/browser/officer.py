@@ -103,7 +103,7 @@ class Officer:
         self.look(page)
         return Account(name, page.inner_text("#one-time-passphrase"))
 
-    def queue(self, tab: str = "new") -> list[str]:
+    def queue(self, tab: str = "take") -> list[str]:
         """The references under a tab, top first."""
         self.opens(f"/desk/tips/tip/?tab={tab}")
         return self.page.locator(".field-ref a").all_inner_texts()

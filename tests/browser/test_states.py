@@ -117,7 +117,7 @@ def test_the_desk_s_other_screens(walked, supervisor, look):
     officer = supervisor(look)
     page = officer.page
     for path in (
-        *("tips/officer/", "tips/officer/add/", "tips/tip/?tab=today", "password_change/"),
+        *("tips/officer/", "tips/officer/add/", "tips/tip/?tab=yours", "password_change/"),
         *("tips/tip/?tab=open&district=laborie", "recovery/", "tips/event/"),
         "tips/tip/00000000-0000-4000-8000-000000000000/",
     ):

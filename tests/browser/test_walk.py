@@ -117,7 +117,7 @@ def adds_four_photos(citizen: Citizen, tip: Receipt) -> None:
 
 def finds_it_in_its_place(officer: Officer, tip: Receipt, word: Receipt) -> None:
     officer.look(officer.page)
-    listed = officer.queue("new")
+    listed = officer.queue("take")
     assert listed.index(tip.reference) < listed.index(word.reference)
     officer.look(officer.page)
     officer.page.click(f".field-ref a:has-text('{tip.reference}')")
@@ -169,7 +169,7 @@ def answers(citizen: Citizen) -> None:
 
 
 def closes_it(officer: Officer, tip: Receipt) -> None:
-    assert tip.reference in officer.queue("answers")
+    assert tip.reference in officer.queue("yours")
     officer.opens_tip(tip.reference)
     assert officer.status() == "Active"
     assert ANSWER in officer.said

@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, Window
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -11,13 +12,15 @@ from django.utils import timezone
 from tips.access import desk_keys
 from tips.admin import pages
 from tips.admin.triage import filters
-from tips.models import DeskKey, Event, Officer, SelfCheck, Tip, Upkeep
+from tips.models import DeskKey, Event, Officer, SelfCheck, Tip, Turn, Upkeep
 from tips.templatetags.desk import minute
 
 GIVEN_SHOWN_FOR = timedelta(days=7)
 LATE = timedelta(minutes=10)  # what fails for longer is red
 RECOVERY = (Event.Verb.SHEETS_CONFIRMED, Event.Verb.DRILLED, Event.Verb.RECOVERED)
-HINTS = {"new": "nobody has taken them", "answers": "from citizens", "nobody": "without an owner"}
+SHOWN_OF_YOURS = 20
+# What of the viewer's open tips is somebody else's turn.
+ELSEWHERE = {Turn.CITIZEN: "for citizens", Turn.AGENCY: "for agencies", Turn.PARKED: "parked"}
 NO_KEY = "none: no tip can be taken before ./run manage rotate_desk_key was given two sheets"
 MANY_KEYS = "{}: each log-in opens them all, and that takes its time"
 
@@ -36,34 +39,47 @@ def context(request: HttpRequest) -> dict[str, Any]:
     shown: dict[str, Any] = {"health": _health(), "given": _given(), "as_of": timezone.localtime()}
     if not officer.opens_tips:
         return shown
-    return shown | {
-        "urgent": _urgent(officer),
-        "counts": _counts(officer),
-        "holds_no_key": not pages.keys_of(request),
-    }
+    return (
+        shown
+        | _waiting(officer)
+        | {
+            "urgent": _urgent(officer),
+            "holds_no_key": not pages.keys_of(request),
+        }
+    )
 
 
-def _counts(officer: Officer) -> list[dict[str, Any]]:
+def _waiting(officer: Officer) -> dict[str, Any]:
+    """The viewer's tips that are their turn; and how many wait for whom, but where that is zero."""
     queue = reverse("admin:tips_tip_changelist")
-    found = filters.counts(officer)
-    titles = filters.tabs(officer, timezone.localdate())
-    return [
-        {"n": n, "name": titles[tab][0], "url": f"{queue}?tab={tab}", "hint": HINTS.get(tab, "")}
-        for tab, n in found.items()
-    ]
+    mine = {f"mine_{turn}": Q(owner=officer, turn=turn) for turn in ELSEWHERE}
+    found = filters.counts(officer, mine=Q(owner=officer), **mine)
+    rows = Tip.objects.visible_to(officer).open().filter(owner=officer).in_queue_order()
+    return {
+        "counts": [
+            {"n": found[tab], "name": name, "url": f"{queue}?tab={tab}"}
+            for tab, (name, _) in filters.tabs(officer).items()
+            if found.get(tab) and tab != "yours"
+        ],
+        "yours": rows.filter(Q(turn=Turn.OWNER)).without_blobs()[:SHOWN_OF_YOURS],
+        "your_turn": found["yours"],
+        "all_yours": found["mine"],
+        "elsewhere": [
+            (n, name) for turn, name in ELSEWHERE.items() if (n := found[f"mine_{turn}"])
+        ],
+    }
 
 
 def _urgent(officer: Officer) -> dict[str, Any] | None:
     """Urgent tips that nobody has taken: how many, and since when the first waits."""
     untaken = Tip.objects.visible_to(officer).open().filter(urgency=Tip.Urgency.DANGER, owner=None)
-    found = untaken.aggregate(n=Count("pk"), alarm=Min("alarm__since"), came=Min("received_at"))
-    if not found["n"]:
-        return None
-    first = untaken.in_queue_order().values_list("pk", flat=True).first()
-    return {
-        "count": found["n"],
-        "since": found["alarm"] or found["came"],
-        "first": reverse("admin:tips_tip_change", args=(first,)),
+    waits = Coalesce("alarm__since", "received_at")
+    both = untaken.in_queue_order().annotate(n=Window(Count("pk")), first=Window(Min(waits)))
+    row = both.values("pk", "n", "first").first()
+    return row and {
+        "count": row["n"],
+        "since": row["first"],
+        "first": reverse("admin:tips_tip_change", args=(row["pk"],)),
     }
 
 

@@ -4,12 +4,15 @@ from tips.models.desk import DeskKey, DeskKeyGrant, DeskSession, Officer, Office
 from tips.models.event import Event
 from tips.models.message import Message, Note, Photo, TipLink
 from tips.models.short_lived import Alarm, EscrowedCode
-from tips.models.tip import Tip
-from tips.models.turns import IS_OPEN, Turn
+from tips.models.tip import QUEUE_ORDER, Tip
+from tips.models.turns import IS_LISTED, IS_OPEN, STANDS_APART, Turn
 from tips.models.upkeep import SelfCheck, Upkeep
 
 __all__ = [
+    "IS_LISTED",
     "IS_OPEN",
+    "QUEUE_ORDER",
+    "STANDS_APART",
     "Alarm",
     "DeskKey",
     "DeskKeyGrant",

@@ -6,12 +6,26 @@ from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from tips.models.desk import Officer
-from tips.models.turns import IS_OPEN, Cause, Status, Turn, Urgency, turn_columns
+from tips.models.turns import (
+    IS_OPEN,
+    WAITS,
+    WHY,
+    WHY_AGAIN,
+    Cause,
+    Status,
+    Turn,
+    Urgency,
+    order_columns,
+    turn_columns,
+)
 from tips.models.vocabulary import Channel, District, Language, SetAside, YesNo
+
+# Of the columns that `in_queue_order` adds.
+QUEUE_ORDER = ("rank", "since", "id")
 
 
 class TipQuerySet(models.QuerySet["Tip"]):
@@ -31,14 +45,19 @@ class TipQuerySet(models.QuerySet["Tip"]):
         """For lists: the sealed document and the citizen's key are most of a row."""
         return self.defer("sealed", "citizen_key")
 
-    def in_queue_order(self) -> "TipQuerySet":
-        """Danger, then under 18 or the person themselves, then oldest; what is set aside last."""
-        return self.order_by(*Tip.QUEUE_ORDER)
-
     def with_turn(self, today: date | None = None) -> "TipQuerySet":
         """Adds `turn`, a Turn, and `since`, when that turn began, as they are on this day."""
         rows: TipQuerySet = self.annotate(**turn_columns(today or timezone.localdate()))
         return rows
+
+    def in_queue_order(self, now: datetime | None = None) -> "TipQuerySet":
+        """Danger, late, under 18 or the person themselves, other; in each the longest wait first.
+
+        Adds what `with_turn` adds, and `late`: its owner has not dealt with it for too long.
+        """
+        now = now or timezone.now()
+        rows: TipQuerySet = self.with_turn(timezone.localdate(now))
+        return rows.annotate(**order_columns(now)).order_by(*map(F, QUEUE_ORDER))
 
 
 class Tip(models.Model):
@@ -63,8 +82,6 @@ class Tip(models.Model):
         def may_be_given_by(self, officer: Officer) -> bool:
             """Whether this officer decides it: that somebody lied, only a supervisor does."""
             return self != Tip.Outcome.FALSE or officer.is_supervisor
-
-    QUEUE_ORDER: ClassVar = ("set_aside", "urgency", "received_at", "id")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     reference = models.CharField(  # noqa: DJ001 - an empty one could stand only once
@@ -134,9 +151,10 @@ class Tip(models.Model):
 
     objects: ClassVar = TipQuerySet.as_manager()
 
-    # What `with_turn` adds.
+    # What `with_turn` and `in_queue_order` add.
     turn: str
     since: datetime
+    late: bool
 
     class Meta:
         """The open queue has an index of its own, so that closed tips cost it nothing."""
@@ -197,6 +215,16 @@ class Tip(models.Model):
     def waits_for_desk(self) -> bool:
         """Whether somebody outside waits for the desk; for a tip of `TipQuerySet.with_turn`."""
         return self.turn == Turn.TO_TAKE or self.turn_cause == self.Cause.WROTE
+
+    @property
+    def why(self) -> str:
+        """What makes it whose turn it is; for a tip of `TipQuerySet.with_turn`."""
+        if self.turn == Turn.CLOSED:
+            return str(self.get_outcome_display())
+        if self.turn in WAITS:
+            return f"{WAITS[Turn(self.turn)]} until {self.turn_until:%-d %b}"
+        again = self.turn == Turn.OWNER and self.status in WHY_AGAIN
+        return WHY_AGAIN[Status(self.status)] if again else WHY[Cause(self.turn_cause)]
 
     def is_visible_to(self, officer: Officer) -> bool:
         """Whether the officer may list and open it; for many, `TipQuerySet.visible_to`."""

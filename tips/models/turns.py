@@ -1,11 +1,13 @@
 """Whose turn a tip is and since when: docs/decisions/0004-whose-turn.md."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
+
+from tips.models.vocabulary import SetAside
 
 
 class Turn(models.TextChoices):
@@ -52,8 +54,37 @@ class Urgency(models.IntegerChoices):
     OTHER = 2, "Other"
 
 
+# Why it is somebody's turn, in few words; and why again, once the day came until which it waited.
+WHY = {
+    Cause.CAME: "New",
+    Cause.TAKEN: "Taken",
+    Cause.GIVEN: "Given",
+    Cause.RETURNED: "Given back",
+    Cause.WROTE: "Citizen wrote",
+    Cause.ANSWERED: "Answered",
+    Cause.ASKED: "Asked",
+    Cause.PARKED: "Look again",
+    Cause.REOPENED: "Opened again",
+}
+WHY_AGAIN = {
+    Status.ASKED: "Citizen silent",
+    Status.REFERRED: "Agency late",
+    Status.PARKED: "Look again",
+}
+WAITS = {Turn.CITIZEN: "Asked", Turn.AGENCY: "Referred", Turn.PARKED: "Parked"}
+
 # Of a row of tips: it is not closed.
 IS_OPEN = ~Q(status="closed")
+# It stands apart and not among the others: nobody took it from there.
+STANDS_APART = Q(set_aside__gt=SetAside.NO, owner=None)
+# It stands among the others; in danger it does whatever else it is.
+IS_LISTED = ~STANDS_APART | Q(urgency=Urgency.DANGER)
+# How long it may be its owner's turn, by urgency.
+LATE_AFTER = {
+    Urgency.DANGER: timedelta(days=1),
+    Urgency.CHILD_OR_SELF: timedelta(days=3),
+    Urgency.OTHER: timedelta(days=14),
+}
 
 
 def turn_columns(today: date) -> dict[str, Any]:
@@ -74,6 +105,30 @@ def turn_columns(today: date) -> dict[str, Any]:
         default=F("turn_since"),
     )
     return {"turn": turn, "since": since}
+
+
+def order_columns(now: datetime) -> dict[str, Any]:
+    """What rows with the columns of `turn_columns` are annotated with, to be put in order.
+
+    `late`: it is its owner's turn for longer than LATE_AFTER. `rank`: danger, then what is late,
+    then under 18 or the person themselves, then the rest.
+    """
+    too_long = Q()
+    for urgency, limit in LATE_AFTER.items():
+        too_long |= Q(urgency=urgency, since__lt=now - limit)
+    late = Case(
+        When(Q(turn=Turn.OWNER) & too_long, then=Value(True)),
+        default=Value(False),
+        output_field=models.BooleanField(),
+    )
+    rank = Case(
+        When(urgency=Urgency.DANGER, then=Value(0)),
+        When(late=True, then=Value(1)),
+        When(urgency=Urgency.CHILD_OR_SELF, then=Value(2)),
+        default=Value(3),
+        output_field=models.PositiveSmallIntegerField(),
+    )
+    return {"late": late, "rank": rank}
 
 
 def _midnight(column: str) -> Func:

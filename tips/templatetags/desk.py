@@ -1,6 +1,5 @@
 """How the desk writes times and languages."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,11 +55,6 @@ def photos(event: Event) -> str:
 @register.filter
 def marks(tip: Tip) -> SafeString:
     """What makes a tip special, each thing a word in its colour."""
-    return marks_html(marks_of(tip))
-
-
-def marks_of(tip: Tip) -> list[tuple[str, str]]:
-    """The same, each as the end of a CSS class and a word."""
     all_marks = (
         ("urgent", "Urgent", tip.urgency == Tip.Urgency.DANGER),
         ("child", "Child", tip.under_18 == YesNo.YES),
@@ -68,11 +62,7 @@ def marks_of(tip: Tip) -> list[tuple[str, str]]:
         ("lock", "Restricted", tip.restricted),
         ("aside", tip.get_set_aside_display(), tip.set_aside != SetAside.NO),
     )
-    return [(kind, word) for kind, word, true in all_marks if true]
-
-
-def marks_html(shown: Iterable[tuple[str, str]]) -> SafeString:
-    """These of a tip's marks, with spaces between."""
+    shown = [(kind, word) for kind, word, true in all_marks if true]
     return format_html_join(" ", '<span class="mark mark--{}">{}</span>', shown)
 
 

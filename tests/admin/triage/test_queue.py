@@ -25,43 +25,90 @@ def references(*tips: Tip) -> list[str]:
     return [str(tip) for tip in tips]
 
 
-def test_danger_first_then_children_and_themselves_then_oldest_and_spam_last(kim: Person) -> None:
-    spam = new_tip(danger_now="yes", set_aside=SetAside.SPAM)
-    late, early = new_tip(), new_tip()
-    child, themselves, danger = (
-        new_tip(under_18="yes"),
-        new_tip(relation="self"),
-        new_tip(danger_now="yes"),
-    )
-    ago = timezone.now() - timedelta(days=1)
-    Tip.objects.filter(pk=early.pk).update(received_at=ago)
-    Tip.objects.filter(pk=child.pk).update(received_at=ago)
-    assert listed(enter(kim)) == references(danger, child, themselves, early, late, spam)
+def aged(tip: Tip, **columns: object) -> Tip:
+    """The tip with other columns, as time or somebody else might have left it."""
+    Tip.objects.filter(pk=tip.pk).update(**columns)
+    return tip
+
+
+def test_danger_then_late_then_under_18_and_themselves_then_others_the_longest_first(
+    kim: Person,
+) -> None:
+    def mine(days: float, **fields: object) -> Tip:
+        tip = new_tip(**fields)
+        actions.take(tip=tip, by=kim.officer)
+        return aged(tip, turn_since=timezone.now() - timedelta(days=days))
+
+    other, older = mine(1), mine(13)
+    child, themselves = mine(1, under_18="yes"), mine(2, relation="self")
+    late_other, late_child = mine(15), mine(16, under_18="yes")
+    danger, late_danger = mine(0.5, danger_now="yes"), mine(1.1, danger_now="yes")
+    client = enter(kim)
+    first, last = [late_danger, danger], [themselves, child, older, other]
+    shown = references(*first, late_child, late_other, *last)
+    assert listed(client, "tab=yours") == listed(client, "tab=open") == shown
+    page = client.get(f"{QUEUE}?tab=yours").content.decode()
+    assert page.count('<span class="late">late</span>') == 3
 
 
 def test_each_tab_shows_its_own(kim: Person, dana: Person) -> None:
-    new, mine, theirs, waiting, closed = (new_tip() for _ in range(5))
-    actions.take(tip=mine, by=kim.officer)
-    actions.take(tip=theirs, by=dana.officer)
-    actions.take(tip=waiting, by=dana.officer)
-    actions.wait(tip=waiting, by=dana.officer)
+    today = timezone.localdate()
+    new, given_back, mine, wrote, theirs = (new_tip() for _ in range(5))
+    asked, silent, parked, came_round, referred, closed = (new_tip() for _ in range(6))
+    spam, taken_spam = new_tip(set_aside=SetAside.SPAM), new_tip(set_aside=SetAside.FLOOD)
+    danger = new_tip(set_aside=SetAside.SPAM, danger_now="yes")
+    for tip in (mine, wrote, given_back, silent, came_round, taken_spam):
+        actions.take(tip=tip, by=kim.officer)
+    for tip in (theirs, asked, parked, referred, closed):
+        actions.take(tip=tip, by=dana.officer)
+    actions.give(tip=given_back, by=kim.officer, to=None)
+    aged(wrote, turn_cause="wrote")
+    for tip in (asked, silent):
+        actions.wait(tip=tip, by=dana.officer)
+    aged(silent, turn_until=today)
+    for tip in (parked, came_round):
+        actions.park(tip=tip, by=dana.officer, until=today + timedelta(days=3))
+    aged(came_round, turn_until=today)
+    aged(referred, status="referred", turn_until=today + timedelta(days=1))
     actions.close(tip=closed, by=dana.officer, outcome="junk")
-    actions.park(tip=theirs, by=dana.officer, until=timezone.localdate())
-    Tip.objects.filter(pk=mine.pk).update(turn_cause="wrote")
     client = enter(kim)
     tabs = {
-        "new": {new},
-        "nobody": {new},
-        "mine": {mine},
-        "answers": {mine},
-        "waiting": {waiting},
-        "today": {theirs},
-        "open": {new, mine, theirs, waiting},
+        "take": {new, given_back, danger},
+        "yours": {mine, wrote, silent, came_round, taken_spam},
+        "colleagues": {theirs},
+        "citizen": {asked},
+        "agency": {referred},
+        "parked": {parked},
+        "aside": {spam, danger},
         "closed": {closed},
     }
     for tab, tips in tabs.items():
         assert set(listed(client, f"tab={tab}")) == set(references(*tips)), tab
-    assert listed(client, "tab=nonsense") == references(new)
+    every = set().union(*(tips for tab, tips in tabs.items() if tab not in ("aside", "closed")))
+    assert set(listed(client, "tab=open")) == set(references(*every))
+    assert set(listed(client, "tab=nonsense")) == set(listed(client, "tab=take"))
+
+
+def test_a_row_says_why_it_is_whose_turn(kim: Person) -> None:
+    today = timezone.localdate()
+    soon = today + timedelta(days=3)
+    rows = {
+        "New": {"owner": None},
+        "Given back": {"owner": None, "status": "active", "turn_cause": "returned"},
+        "Citizen wrote": {"turn_cause": "wrote"},
+        "Citizen silent": {"status": "asked", "turn_cause": "asked", "turn_until": today},
+        "Agency late": {"status": "referred", "turn_until": today},
+        "Look again": {"status": "parked", "turn_cause": "parked", "turn_until": today},
+        f"Asked until {soon:%-d %b}": {"status": "asked", "turn_until": soon},
+        f"Referred until {soon:%-d %b}": {"status": "referred", "turn_until": soon},
+        f"Parked until {soon:%-d %b}": {"status": "parked", "turn_until": soon},
+    }
+    taken = {"owner": kim.officer, "status": "active", "turn_cause": "taken"}
+    for columns in rows.values():
+        aged(new_tip(), **(taken | columns if columns.get("owner", kim) else columns))
+    page = enter(kim).get(f"{QUEUE}?tab=open").content.decode()
+    shown = re.findall(r'<span class="status status--\w+">([^<]+)</span>', page)
+    assert sorted(shown) == sorted(rows)
 
 
 def test_it_narrows_by_district_and_language(kim: Person) -> None:
@@ -151,7 +198,7 @@ def test_no_screen_asks_the_database_more_than_twelve_times(
         actions.note(tip=tip, by=kim.officer, text="A note.")
     where = {
         "start": "/desk/",
-        "queue": f"{QUEUE}?tab=mine",
+        "queue": f"{QUEUE}?tab=yours",
         "closed": f"{QUEUE}?tab=closed",
         "look-up": f"{QUEUE}?q={tips[0].reference}",
         "tip": url_of(tips[0]),

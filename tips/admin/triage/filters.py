@@ -1,37 +1,42 @@
 """How the queue is narrowed: its tabs with their counts, districts, languages."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
 from tips.admin import pages
-from tips.models import IS_OPEN, Officer, Tip, Turn
+from tips.models import IS_LISTED, IS_OPEN, STANDS_APART, Officer, Tip, Turn
 from tips.models.vocabulary import District, Language
 
 
-def tabs(officer: Officer, today: date) -> dict[str, tuple[str, Q]]:
-    """The tabs by their name in the address: what each is called, and what stands under it."""
+def tabs(officer: Officer) -> dict[str, tuple[str, Q]]:
+    """The tabs by their name in the address: what each is called, and what stands under it.
+
+    The first six are the turns: they add up to all that is open and does not stand apart.
+    """
+    turns = {
+        "take": ("To take", Q(turn=Turn.TO_TAKE)),
+        "yours": ("Yours", Q(turn=Turn.OWNER, owner=officer)),
+        "colleagues": ("Colleagues’", Q(turn=Turn.OWNER) & ~Q(owner=officer)),
+        "citizen": ("Citizen", Q(turn=Turn.CITIZEN)),
+        "agency": ("Agency", Q(turn=Turn.AGENCY)),
+        "parked": ("Parked", Q(turn=Turn.PARKED)),
+        "open": ("All open", Q()),
+    }
     return {
-        "new": ("New", Q(status=Tip.Status.NEW)),
-        "nobody": ("Nobody's", IS_OPEN & Q(turn=Turn.TO_TAKE)),
-        "mine": ("Mine", IS_OPEN & Q(owner=officer)),
-        "answers": ("New answers", IS_OPEN & Q(turn=Turn.OWNER, turn_cause=Tip.Cause.WROTE)),
-        "waiting": ("Waiting", IS_OPEN & Q(turn=Turn.CITIZEN)),
-        "today": ("Look again", IS_OPEN & Q(turn=Turn.OWNER, turn_until__lte=today)),
-        "open": ("All open", IS_OPEN),
-        "closed": ("Closed", Q(status=Tip.Status.CLOSED)),
+        **{name: (title, IS_OPEN & IS_LISTED & rows) for name, (title, rows) in turns.items()},
+        "aside": ("Set aside", IS_OPEN & STANDS_APART),
+        "closed": ("Closed", ~IS_OPEN),
     }
 
 
-def counts(officer: Officer) -> dict[str, int]:
-    """How many stand under each tab, in one query over the open tips alone."""
-    every = tabs(officer, timezone.localdate())
-    totals = {name: Count("pk", filter=q) for name, (_, q) in every.items() if name != "closed"}
+def counts(officer: Officer, **more: Q) -> dict[str, int]:
+    """How many stand under each tab, and of `more`; in one query over the open tips alone."""
+    every = {name: rows for name, (_, rows) in tabs(officer).items() if name != "closed"} | more
+    totals = {name: Count("pk", filter=rows) for name, rows in every.items()}
     return Tip.objects.visible_to(officer).open().with_turn().aggregate(**totals)
 
 
@@ -44,16 +49,16 @@ class TabFilter(admin.SimpleListFilter):
 
     def __init__(self, request: HttpRequest, *arguments: Any) -> None:
         self.officer = pages.officer_of(request)
-        self.tabs = tabs(self.officer, timezone.localdate())
+        self.tabs = tabs(self.officer)
         super().__init__(request, *arguments)
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(name, title) for name, (title, _) in self.tabs.items()]
 
     def value(self) -> str:
-        """The tab asked for, else what is new."""
+        """The tab asked for, else what nobody has taken."""
         value = super().value()
-        return value if value in self.tabs else "new"
+        return value if value in self.tabs else "take"
 
     def choices(self, changelist: Any) -> Any:
         found = counts(self.officer)

@@ -18,22 +18,24 @@ from tips.admin import pages
 from tips.admin.paging import CappedPaginator
 from tips.admin.triage import detail, verb_views
 from tips.admin.triage.filters import DistrictFilter, LanguageFilter, TabFilter
-from tips.models import Officer, Tip
-from tips.templatetags.desk import elapsed, hour, language, marks_html, marks_of
+from tips.models import QUEUE_ORDER, Officer, Tip, Turn
+from tips.templatetags.desk import elapsed, hour, language, marks
+
+TYPES_SHOWN = 2
+CLOSED_ORDER = ("-closed_on", "-received_at", "id")
 
 
 class TipAdmin(OwnFiltersAlone):
     """The list; a tip itself is a screen of our own, and nothing is added or deleted here."""
 
     list_display = (
-        "urgency_mark",
+        "marks",
         "ref",
         "came_at",
         "answered_in",
         "district_name",
         "type_titles",
-        "is_minor",
-        "status_mark",
+        "why",
         "who",
         "waiting",
     )
@@ -73,15 +75,18 @@ class TipAdmin(OwnFiltersAlone):
             "restricted",
             "set_aside",
             "status",
+            "outcome",
             "turn_cause",
+            "turn_until",
+            "closed_on",
             "owner__username",
         )
         visible = Tip.objects.visible_to(pages.officer_of(request)).only(*shown)
-        return visible.with_turn().order_by(*self.get_ordering(request))
+        return visible.in_queue_order()
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         """The rule of the queue; what is closed, newest first."""
-        return ("-received_at", "id") if request.GET.get("tab") == "closed" else Tip.QUEUE_ORDER
+        return CLOSED_ORDER if request.GET.get("tab") == "closed" else QUEUE_ORDER
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -90,7 +95,7 @@ class TipAdmin(OwnFiltersAlone):
         if "q" in request.GET:
             return _go_to(request, request.GET["q"])
         narrowed = bool(request.GET.keys() & {"district", "language"})
-        context = {"now_tab": request.GET.get("tab", "new"), "narrowed": narrowed}
+        context = {"now_tab": request.GET.get("tab", "take"), "narrowed": narrowed}
         return super().changelist_view(request, context | (extra_context or {}))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -100,10 +105,10 @@ class TipAdmin(OwnFiltersAlone):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    @admin.display(description="Urgency")
-    def urgency_mark(self, row: Tip) -> SafeString:
-        """What makes it special; that somebody is under 18 has a column of its own."""
-        return marks_html(mark for mark in marks_of(row) if mark[0] != "child")
+    @admin.display(description="Marks")
+    def marks(self, row: Tip) -> SafeString:
+        """What makes it special."""
+        return marks(row)
 
     @admin.display(description="Reference")
     def ref(self, row: Tip) -> SafeString:
@@ -127,20 +132,16 @@ class TipAdmin(OwnFiltersAlone):
 
     @admin.display(description="Types")
     def type_titles(self, row: Tip) -> str:
-        """The types of trafficking that its signs point to."""
+        """The first of the types of trafficking that its signs point to."""
         titles = offers.types()
-        return ", ".join(str(titles.get(slug, slug)) for slug in row.types)
+        return ", ".join(str(titles.get(slug, slug)) for slug in row.types[:TYPES_SHOWN])
 
-    @admin.display(description="Child")
-    def is_minor(self, row: Tip) -> SafeString:
-        """A mark where somebody is under 18."""
-        return marks_html(mark for mark in marks_of(row) if mark[0] == "child")
-
-    @admin.display(description="Status")
-    def status_mark(self, row: Tip) -> SafeString:
-        """The status, in its colour and in words."""
-        mark = '<span class="status status--{}">{}</span>'
-        return format_html(mark, row.status, row.get_status_display())
+    @admin.display(description="Why")
+    def why(self, row: Tip) -> SafeString:
+        """What makes it whose turn it is, in its colour and in words."""
+        late = format_html(' <span class="late">{}</span>', "late") if row.late else ""
+        mark = '<span class="status status--{}">{}</span>{}'
+        return format_html(mark, row.status, row.why, late)
 
     @admin.display(description="Who")
     def who(self, row: Tip) -> str | SafeString:
@@ -149,10 +150,12 @@ class TipAdmin(OwnFiltersAlone):
             return row.owner.username
         return format_html('<span class="nobody">{}</span>', "Nobody")
 
-    @admin.display(description="Waits")
+    @admin.display(description="Since")
     def waiting(self, row: Tip) -> str:
-        """How long somebody has waited for the desk; empty while nobody does."""
-        return elapsed(row.since) if row.waits_for_desk else ""
+        """How long it has been the desk's turn, or the day of closing."""
+        if row.closed_on:
+            return f"{row.closed_on:%-d %b %Y}"
+        return elapsed(row.since) if row.turn in (Turn.TO_TAKE, Turn.OWNER) else ""
 
 
 def find(request: HttpRequest) -> HttpResponse:
