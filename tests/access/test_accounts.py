@@ -19,7 +19,17 @@ from tips import actions
 from tips.access import accounts, authentication, desk_keys, pairs
 from tips.crypto import passphrases, wraps
 from tips.crypto.sealing import Keyring
-from tips.models import Alarm, DeskKey, DeskKeyGrant, DeskSession, Event, Officer, OfficerKey, Tip
+from tips.models import (
+    Alarm,
+    DeskKey,
+    DeskKeyGrant,
+    DeskSession,
+    Event,
+    Officer,
+    OfficerKey,
+    Tip,
+    Turn,
+)
 
 
 def session_of(officer: Officer) -> None:
@@ -153,6 +163,20 @@ def test_giving_access_again_takes_the_old_access_away(sam: Person, kim: Person)
     assert not authentication.granted_secrets(old)
     assert not DeskSession.objects.exists()
     assert opens(settled(kim.officer, words), tip)
+
+
+def test_whoever_is_given_access_again_gives_their_tips_back_and_an_urgent_one_alarms(
+    sam: Person, kim: Person
+) -> None:
+    """Until they have set it up an owner's name would be no proof that somebody looks."""
+    urgent, other = tip_of(send(danger_now="yes")), tip_of(send())
+    for tip in (urgent, other):
+        actions.take(tip=tip, by=kim.officer)
+    assert not Alarm.objects.exists()
+    accounts.give_access(officer=kim.officer, by=sam.officer, held=sam.held)
+    turns = {tip.pk: tip.turn for tip in Tip.objects.with_turn()}
+    assert turns == {urgent.pk: Turn.TO_TAKE, other.pk: Turn.TO_TAKE}
+    assert Alarm.objects.get().tip_id == urgent.pk
 
 
 def test_only_a_supervisor_with_the_key_gives_access_and_not_to_themselves(

@@ -66,6 +66,8 @@ def give_access(*, officer: Officer, by: Officer, held: Secrets) -> NewAccess:
         digest = pairs.store(officer, pair, wrapped, granted, by=by.username, one_time=True)
         _record(Event.Verb.ACCESS_GIVEN, officer, by, pair_digest=digest)
         mails.access_given(by)
+        # Until they have set it up they open nothing, and nobody would look at what was theirs.
+        actions.give_back_all_of(owner=officer, by=by)
         if had_keys:
             held = desk_keys.rotate(held, by=by.username)
     return NewAccess(words, held)

@@ -33,7 +33,7 @@ def take(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
 def give(*, tip: Tip, by: Officer, to: Officer | None, stamp: Stamp = NO_STAMP) -> None:
     """The tip is somebody else's, or nobody's again; an urgent one that is nobody's alarms.
 
-    Raises Refused when they may not open it; and Refused, AlreadyDone as `change` does.
+    Raises Refused when they cannot open it; and Refused, AlreadyDone as `change` does.
     """
     if to is None:
         change(
@@ -49,8 +49,9 @@ def give(*, tip: Tip, by: Officer, to: Officer | None, stamp: Stamp = NO_STAMP) 
         if Tip.objects.filter(pk=tip.pk, urgency=Tip.Urgency.DANGER).exists():
             _raise_alarm(tip)
         return
-    if not (to.is_active and Tip.objects.visible_to(to).filter(pk=tip.pk).exists()):
-        raise Refused(f"{to} may not open this tip, so it was not given.")
+    restricted = Tip.objects.values_list("restricted", flat=True).get(pk=tip.pk)
+    if to not in Officer.objects.who_open(restricted=restricted):
+        raise Refused(f"{to} cannot open this tip, so it was not given.")
     changes = _turn_columns(Tip.Cause.GIVEN) | {
         "owner": to,
         "hours_to_take": _hours_unless_counted("hours_to_take"),
@@ -68,9 +69,9 @@ def give(*, tip: Tip, by: Officer, to: Officer | None, stamp: Stamp = NO_STAMP) 
 
 @transaction.atomic
 def give_back_all_of(*, owner: Officer, by: Officer) -> None:
-    """Every open tip that its owner may not open any more is nobody's again."""
+    """Every open tip that its owner cannot open any more, by role or by key, is nobody's again."""
     mine = Tip.objects.open().filter(owner=owner)
-    if owner.is_active:
+    if Officer.objects.holders().filter(pk=owner.pk).exists():
         mine = mine.exclude(pk__in=Tip.objects.visible_to(owner).values("pk"))
     for tip in mine.without_blobs():
         give(tip=tip, by=by, to=None)

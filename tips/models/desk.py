@@ -27,6 +27,11 @@ class OfficerManager(BaseUserManager["Officer"]):
             key__grants__desk_key__in=active,
         )
 
+    def who_open(self, *, restricted: bool) -> models.QuerySet["Officer"]:
+        """Who can open such a tip today, by role and by key; each once, by name."""
+        roles = Officer.roles_that_open(restricted=restricted)
+        return self.holders().filter(role__in=roles).order_by("username").distinct()
+
     def active_named(self, username: str) -> "Officer | None":
         """The active officer of that name in whatever case; a name that is not ASCII is nobody's.
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from slu_antitrafficking.refusal import Refused
 from tests.admin.desk import PHOTO, QUEUE, enter, events, new_tip, url_of, with_photos
 from tests.cast import FIELDS, Person, hire
 from tests.database.calling import GOOD, add, receive
@@ -141,7 +142,7 @@ def test_duplicates_point_both_ways(kim: Person) -> None:
     assert "Repeated by" in client.get(url_of(one)).content.decode()
 
 
-def test_a_tip_is_offered_to_all_who_may_open_it_but_its_owner(
+def test_a_tip_is_offered_and_given_to_all_who_can_open_it_but_its_owner(
     sam: Person, kim: Person, dana: Person, ed: Person, ada: Person
 ) -> None:
     lee, gone = hire("lee", "supervisor", sam), hire("gone", "supervisor", sam)
@@ -160,6 +161,11 @@ def test_a_tip_is_offered_to_all_who_may_open_it_but_its_owner(
     assert offered(restricted) == {name}
     actions.take(tip=plain, by=kim.officer)
     assert offered(plain) == {name, "lee", "dana"}
+    accounts.give_access(officer=dana.officer, by=sam.officer, held=sam.held)
+    enter(sam, client, ahead=1)  # the session from before lacks the new desk key
+    assert offered(plain) == {name, "lee"}
+    with pytest.raises(Refused, match="dana cannot open this tip"):
+        actions.give(tip=plain, by=kim.officer, to=dana.officer)
 
 
 def test_a_busy_tip_takes_twelve_queries(kim: Person) -> None:

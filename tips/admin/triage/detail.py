@@ -150,9 +150,8 @@ def show(
 
 
 def _colleagues(tip: Tip) -> list[Officer]:
-    """Everybody to whom the tip can be given: all who may open it but its owner."""
-    roles = Officer.roles_that_open(restricted=tip.restricted)
-    others = Officer.objects.filter(is_active=True, role__in=roles)
+    """Everybody to whom the tip can be given: all who can open it today but its owner."""
+    others = Officer.objects.who_open(restricted=tip.restricted)
     return [other for other in others.only("username") if other.pk != tip.owner_id]
 
 
