@@ -30,6 +30,13 @@ def test_a_name_is_one_whatever_its_case_and_differs_by_network() -> None:
     assert throttle.name_key("kim", request()) != throttle.name_key("kim", request("192.0.2.2"))
 
 
+def test_no_key_tells_whose_it_is_without_the_secret_of_the_process(monkeypatch) -> None:
+    keys = [throttle.name_key("kim", request()), throttle.network_key(request())]
+    monkeypatch.setattr(throttle, "_secret", bytes(32))
+    again = [throttle.name_key("kim", request()), throttle.network_key(request())]
+    assert len({*keys, *again}) == 4
+
+
 def test_a_network_of_many_names_is_let_in_only_while_nobody_else_is_hashing() -> None:
     loud, quiet = (throttle.network_key(request(address)) for address in ("192.0.2.9", "192.0.2.1"))
     for _ in range(throttle.NOISY):

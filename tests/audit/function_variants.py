@@ -74,6 +74,7 @@ def judge(session: pytest.Session) -> list[str]:
     named = {variant.test for variant in made}
     items = {item.nodeid: item for item in session.items if "" in named or item.nodeid in named}
     seconds, complaints = {}, mistakes(made)
+    complaints += [f"There is no test {name}" for name in sorted(named - {"", *items})]
     for name, item in items.items():  # once on the true functions, which also makes the database
         began = time.monotonic()
         if any(report.failed for report in runtestprotocol(item, nextitem=session, log=False)):

@@ -1,10 +1,12 @@
 """The editors' lists: names, the state of every text at a glance, and what narrows them."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from campaign.models import Page, Sign, Text
+from campaign.models import Notice, Page, Sign, Text
 
 pytestmark = pytest.mark.django_db
 LIST = "/desk/campaign/sign/"
@@ -63,3 +65,22 @@ def test_a_list_asks_few_questions_however_long_it_is(editor, kind, django_asser
     editor.get("/desk/")  # the copy in memory is there from now on
     with django_assert_max_num_queries(12):
         editor.get(f"/desk/campaign/{kind}/?all=")
+
+
+def test_the_list_of_notices_says_which_show_and_why_others_do_not(editor):
+    today = timezone.localdate()
+    day = timedelta(days=1)
+    notices = {
+        "now": {"starts": today - day, "ends": today},
+        "not yet": {"starts": today + day, "ends": today + day},
+        "over": {"starts": today - 2 * day, "ends": today - day},
+        "unpublished": {"starts": today, "ends": today, "published": False},
+        "not yet: its English is a draft": {"starts": today, "ends": today},
+    }
+    for number, (shows, columns) in enumerate(notices.items()):
+        notice = Notice.objects.create(slug=f"own-{number}", position=number, **columns)
+        state = "draft" if "draft" in shows else "reviewed"
+        Text.objects.create(item=notice, title=f"Notice {number}", state=state)
+    html = editor.get("/desk/campaign/notice/").content.decode()
+    shown = re.findall(r'<td class="field-shows">([^<]*)</td>', html)
+    assert sorted(shown) == sorted(notices)

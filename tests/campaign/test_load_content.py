@@ -1,4 +1,5 @@
 import re
+import shutil
 
 import pytest
 from django.core.management import call_command
@@ -175,6 +176,27 @@ def test_somebody_looked_at_every_translation_since_its_english_changed(language
     """Read the translation once more, change it if need be, then: ./run manage looked_at es"""
     late = [f"{row.family}.{row.slug}" for row in release.rows() if language in row.outdated]
     assert late == []
+
+
+def test_looked_at_notes_which_english_a_translation_fits_and_names_what_is_new(
+    tmp_path, monkeypatch, capsys
+):
+    shutil.copytree(release.CONTENT, tmp_path / "content")
+    monkeypatch.setattr(release, "CONTENT", tmp_path / "content")
+    english = tmp_path / "content" / "en" / "home.toml"
+    english.write_text(english.read_text().replace('title = "', 'title = "Today: ', 1))
+    release.rows.cache_clear()
+    try:
+        late = [row for row in release.rows() if "es" in row.outdated]
+        assert len(late) == 1
+        call_command("looked_at", "es")
+        assert capsys.readouterr().out.split() == [f"{late[0].family}.{late[0].slug}"]
+        assert [row for row in release.rows() if "es" in row.outdated] == []
+        call_command("looked_at", "es")
+        assert capsys.readouterr().out == ""
+    finally:
+        monkeypatch.undo()
+        release.rows.cache_clear()
 
 
 @pytest.mark.parametrize("language", ["en", "es", "fr", "acf", "ht"])

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 
 from campaign.models import (
+    Contact,
     Page,
     PendingChange,
     Text,
@@ -99,6 +100,25 @@ def test_what_changed_since_it_was_seen_is_not_confirmed(editor, second_editor, 
         assert "It was changed meanwhile." in refused
         assert "7700" not in page(client, "/")
         seen = re.search(r'name="seen" value="(\w+)"', refused)[1]
+
+
+def test_what_cannot_stand_any_more_is_not_confirmed_and_its_reason_is_named(
+    editor, second_editor, iom
+):
+    """Between the asking and the confirming somebody deleted what the change names."""
+    gone = Page.objects.create(slug="own-page", position=2000)
+    Text.objects.create(item=gone, title="Our page", state="reviewed")
+    number = Contact.objects.create(slug="own", position=900, number="468-9998", published=True)
+    words = {"texts-0-body": f"{NUMBER} Or {{own}}."}
+    save(editor, screen(iom), **words)
+    Contact.objects.filter(pk=number.pk).delete()
+    answer = press(second_editor, iom, "confirm").content.decode()
+    assert "own" in answer
+    assert PendingChange.objects.exists()
+    save(editor, screen(iom), **{"texts-0-body": NUMBER, "on": str(gone.pk)})
+    gone.delete()
+    assert "It was changed meanwhile." in press(second_editor, iom, "confirm").content.decode()
+    assert PendingChange.objects.exists()
 
 
 def test_an_innocent_save_does_not_make_an_asker_the_second_person(

@@ -6,6 +6,7 @@ when a compiled file says something else than its source.
 
 import gettext
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from slu_antitrafficking.start.options import ROOT
 LOCALE = Path("slu_antitrafficking/locale")
 SOURCES = ("campaign", "tips", "slu_antitrafficking", "templates")
 MESSAGES = Path("LC_MESSAGES/django.po")
+# msgcmp names the file, the line, and what is wrong with the message there.
+SAID = re.compile(r"^(/.+\.po):(\d+): (.+?)(?: in /.*)?$", re.MULTILINE)
 
 
 def main() -> int:
@@ -38,12 +41,19 @@ def main() -> int:
 def _problems(language: str, copy: Path) -> list[str]:
     ours = ROOT / LOCALE / language / MESSAGES
     result = _call(["msgcmp", str(ours), str(copy / LOCALE / language / MESSAGES)], copy)
-    lines = [line for line in result.splitlines() if "error" in line or "fuzzy" in line]
+    lines = [f"{language}: {what}: {_message(file, at)}" for file, at, what in SAID.findall(result)]
     compiled = subprocess.run(["msgfmt", "-o", "-", ours], capture_output=True, check=False).stdout
     before = ours.with_suffix(".mo").read_bytes() if ours.with_suffix(".mo").exists() else b""
     if _catalog(compiled) != _catalog(before):
         lines.append(f"{language}: django.mo is older than django.po: run compilemessages")
     return lines
+
+
+def _message(file: str, number: str) -> str:
+    """The message whose translation begins in this line: msgid "…"."""
+    before = Path(file).read_text().splitlines()[: int(number) - 1]
+    last = next(n for n in reversed(range(len(before))) if before[n].startswith("msgid "))
+    return " ".join(before[last:])
 
 
 def _catalog(compiled: bytes) -> dict[object, str]:
