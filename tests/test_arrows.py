@@ -29,7 +29,9 @@ HOUSE = {
         "",
         "slu_antitrafficking",
     ),
-    "tips.models": Room("desk event message short_lived tip turns upkeep vocabulary", ""),
+    "tips.models": Room(
+        "desk event message references short_lived tip turns upkeep vocabulary", ""
+    ),
     "tips.crypto": Room(
         "active_key associated_data attestations base32 key_grants passphrases receipts"
         " recovery_sheets sealing wraps",

@@ -14,7 +14,7 @@ from tips.actions.change import NO_STAMP, Stamp, change, lock, once_digest
 from tips.actions.citizen import DOCUMENT_VERSION
 from tips.actions.clocks import hours_since_arrival
 from tips.crypto import active_key, associated_data, sealing
-from tips.models import IS_OPEN, Alarm, Event, Message, Note, Officer, Tip, TipLink
+from tips.models import IS_OPEN, Alarm, Event, Message, Note, Officer, Tip, TipLink, references
 
 LONGEST_TEXT = 20_000
 ANSWER_WITHIN = timedelta(days=14)  # then a silent citizen's tip is its owner's turn again
@@ -278,7 +278,7 @@ def _cleaned(text: str) -> str:
 
 def _repeated_tip(tip: Tip, by: Officer, reference: str) -> Tip:
     visible = Tip.objects.visible_to(by).without_blobs()
-    found = visible.filter(reference=reference.replace("\0", "").strip().upper()).first()
+    found = visible.filter(reference=references.parse(reference)).first()
     if found is None or found.pk == tip.pk:
         raise Refused("Say which tip it repeats, by its reference, like KD-4821.")
     return found

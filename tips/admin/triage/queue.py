@@ -1,6 +1,5 @@
 """The queue: Django's change list over tips, in the desk's order and under its tabs."""
 
-import re
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,7 +17,7 @@ from tips.admin import pages
 from tips.admin.paging import CappedPaginator
 from tips.admin.triage import detail, verb_views
 from tips.admin.triage.filters import DistrictFilter, LanguageFilter, TabFilter
-from tips.models import QUEUE_ORDER, Officer, Tip, Turn
+from tips.models import QUEUE_ORDER, Officer, Tip, Turn, references
 from tips.templatetags.desk import elapsed, hour, language, marks
 
 TYPES_SHOWN = 2
@@ -166,9 +165,8 @@ def find(request: HttpRequest) -> HttpResponse:
 def _go_to(request: HttpRequest, typed: str) -> HttpResponse:
     """The tip of exactly this reference; a refusal looks like none, and is on the trail."""
     officer = pages.officer_of(request)
-    letters = re.sub(r"[\s–—-]", "", typed).upper()[:8]
-    reference = f"{letters[:2]}-{letters[2:]}"
-    if not re.fullmatch(r"[A-Z]{2}-[0-9]{4}", reference):
+    reference = references.parse(typed)
+    if not reference:
         sentence = "A reference looks like KD-4821: two letters and four digits."
     elif officer.opens_tips and (tip := _referred_to(reference, officer)):
         return pages.SeeOther(reverse("admin:tips_tip_change", args=(tip.pk,)))
