@@ -303,6 +303,27 @@ def test_a_duplicate_is_of_a_tip_that_its_officer_may_open(tip: Tip, sam: Person
     assert TipLink.objects.get().other == other
 
 
+def test_a_duplicate_of_a_duplicate_names_the_first_and_no_two_name_each_other(
+    tip: Tip, sam: Person
+) -> None:
+    second, third, fourth = (tip_of(send()) for _ in range(3))
+
+    def repeats(one: Tip, other: Tip) -> None:
+        reference = str(other.reference)
+        actions.close(tip=one, by=sam.officer, outcome="duplicate", duplicate_of=reference)
+
+    repeats(second, tip)
+    repeats(third, second)
+    assert TipLink.objects.get(tip=third).other == tip
+    with pytest.raises(Refused, match=f"{third.reference} is closed as a duplicate of this one"):
+        repeats(tip, third)
+    assert now(tip).is_open
+    repeats(tip, fourth)
+    fifth = tip_of(send())
+    repeats(fifth, third)
+    assert TipLink.objects.get(tip=fifth).other == fourth
+
+
 def test_a_tip_that_is_not_closed_is_not_opened_again(tip: Tip, kim: Person) -> None:
     with pytest.raises(Refused):
         actions.reopen(tip=tip, by=kim.officer, reason="It is open.")

@@ -277,8 +277,21 @@ def _cleaned(text: str) -> str:
 
 
 def _repeated_tip(tip: Tip, by: Officer, reference: str) -> Tip:
+    """The tip of this reference, or the first one of those that it repeats itself.
+
+    Raises Refused where there is none that the officer may open, and for a circle.
+    """
     visible = Tip.objects.visible_to(by).without_blobs()
     found = visible.filter(reference=references.parse(reference)).first()
     if found is None or found.pk == tip.pk:
         raise Refused("Say which tip it repeats, by its reference, like KD-4821.")
-    return found
+    chain = [found]
+    while chain[-1].outcome == Tip.Outcome.DUPLICATE:
+        links = TipLink.objects.filter(tip=chain[-1], kind=TipLink.Kind.DUPLICATE)
+        following = visible.filter(linked_from__in=links).exclude(pk__in=[t.pk for t in chain])
+        if (following_tip := following.first()) is None:
+            break
+        chain.append(following_tip)
+    if tip in chain:
+        raise Refused(f"{found} is closed as a duplicate of this one. Open it again first.")
+    return chain[-1]
