@@ -140,7 +140,7 @@ def works_on_it(officer: Officer, tip: Receipt) -> None:
     officer.notes(NOTE)
     assert NOTE in officer.said
     officer.asks(QUESTION)
-    assert officer.status() == "Waiting"
+    assert officer.status().startswith("Asked until ")
     officer.look(officer.page)
 
 
@@ -171,7 +171,7 @@ def answers(citizen: Citizen) -> None:
 def closes_it(officer: Officer, tip: Receipt) -> None:
     assert tip.reference in officer.queue("yours")
     officer.opens_tip(tip.reference)
-    assert officer.status() == "Active"
+    assert officer.status() == "Citizen wrote"
     assert ANSWER in officer.said
     officer.shows_photo(4)
     officer.presses("Raise to urgent")
