@@ -1,5 +1,6 @@
 """/desk/login/ and /desk/logout/: who gets in, and what it costs."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Thread
 from typing import Any
@@ -75,6 +76,27 @@ def test_right_words_with_wrong_digits_are_counted_and_then_refused(kim: Person)
     assert "Too many wrong digits" in answer.content.decode()
     assert not DeskSession.objects.exists()
     assert [event.about for event in events("locked_out")] == ["kim"]
+
+
+def test_no_digits_at_all_close_no_account_and_tell_nothing_about_the_words(kim: Person) -> None:
+    def answer(**typed: str) -> str:
+        page = Client().post(LOG_IN, credentials(kim) | {"otp_token": ""} | typed).content.decode()
+        shown = re.findall(r"do not fit together|Only one-time words go without digits", page)
+        assert set(shown) == {
+            "do not fit together",
+            "Only one-time words go without digits",
+        }
+        return re.sub(r'(?:value|datetime)="[^"]*"|\d\d:\d\d', "", page)
+
+    for _ in range(OfficerKey.WRONG_DIGITS_AN_HOUR + 1):
+        throttle._tries.clear()
+        right = answer(password=kim.words)
+    assert answer(password="five words that are wrong") == right
+    assert answer(password=kim.words) == right
+    waits = Client().post(LOG_IN, credentials(kim)).content.decode()
+    assert "Too many wrong tries. Wait" in waits
+    throttle._tries.clear()
+    enter(kim)
 
 
 def test_digits_without_the_right_words_are_not_counted(kim: Person) -> None:

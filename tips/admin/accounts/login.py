@@ -24,6 +24,7 @@ from tips.models import Event, Officer
 
 NEW_KEY_FIELD = "new_key"  # of the address: why one has to log in again
 WRONG = "Name, words and six digits do not fit together."
+NO_DIGITS = "Only one-time words go without digits."
 LOCKED = (
     "Too many wrong digits came for this account, so nobody gets in here for up to an hour."
     " If it was not you, tell a supervisor at once."
@@ -48,6 +49,7 @@ class LogInForm(forms.Form):
 
     username = forms.CharField(
         label="Name",
+        error_messages={"required": "Your name at the desk."},
         max_length=40,
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
@@ -55,6 +57,7 @@ class LogInForm(forms.Form):
     )
     password = forms.CharField(
         label="Passphrase",
+        error_messages={"required": "The five words."},
         max_length=200,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
@@ -81,6 +84,9 @@ def log_in(request: HttpRequest) -> HttpResponse:
             return _let_in(request, **form.cleaned_data)
         except ValidationError as refusal:
             form.add_error(None, refusal)
+            # Whether or not the words are right, so that nobody learns it so.
+            if refusal.message == WRONG and not form.cleaned_data.get("otp_token", "").strip():
+                form.add_error("otp_token", NO_DIGITS)
     return log_in_page(request, form=form)
 
 
@@ -138,7 +144,7 @@ def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:
 
 
 def step_of(request: HttpRequest, unlocked: Unlocked, digits: str) -> int:
-    """The step of these six digits; wrong ones are counted.
+    """The step of these six digits; wrong ones are counted; none at all close no account.
 
     Raises ValidationError for those, and while the account is closed because of them.
     """
@@ -148,7 +154,9 @@ def step_of(request: HttpRequest, unlocked: Unlocked, digits: str) -> int:
     step = authentication.matching_step(unlocked.totp, digits)
     key = throttle.name_key(unlocked.officer.username, request)
     if step is None:
-        authentication.count_wrong_digits(unlocked)
+        if digits.strip():
+            authentication.count_wrong_digits(unlocked)
+        # Without digits too: wrong words are slowed down, and right ones must not be known by it.
         throttle.count_failure(key)
         raise ValidationError(WRONG)
     throttle.forget(key)
