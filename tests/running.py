@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from slu_antitrafficking.start import options, unix_sockets
 from slu_antitrafficking.start.dev.suite import neutral_environment
+from slu_antitrafficking.start.door_users import AS_ROOT
 from slu_antitrafficking.start.options import ROOT
 from slu_antitrafficking.start.postgres.cluster import DATABASE, OWNER, SUPERUSER
 from slu_antitrafficking.start.postgres.data_folder import IN_VAR, MARK, delete
@@ -181,6 +182,11 @@ class RunningSite:
         """The unix sockets of the two doors, the public one first; none under too long a name."""
         folder = self.var / "sockets"
         return [folder / name for name in unix_sockets.NAMES.values() if unix_sockets.fit(folder)]
+
+    @property
+    def doors_are_apart(self) -> bool:
+        """Whether its doors run as users of their own: root's do, where the system lets them."""
+        return os.geteuid() == 0 and AS_ROOT not in self.said.read_text()
 
     def logs(self) -> str:
         """Everything in $VAR/log, and all the starter said."""

@@ -29,8 +29,10 @@ SERVES = "Ctrl-C stops everything."
 PIP = ("etc/pip.conf", "etc/xdg/pip", "etc/uv")
 HANDED_ON = re.compile(r"(?:PIP|UV)_\w+|(?:https?|no)_proxy", re.IGNORECASE)
 CERTIFICATES = Path("etc/certificates-of-the-outer-machine.crt")
-# All mounts go with the namespace, which goes with its first process.
+# All mounts go with the namespace, which goes with its first process. Its root is a mount, as a
+# machine's is: without that nobody in it gets a view of the files of their own.
 ENTER = """
+mount --bind "$0" "$0" &&
 mount -t proc proc "$0/proc" && mount -t tmpfs -o mode=1777 shm "$0/dev/shm" &&
 mount -t devpts -o newinstance,ptmxmode=0666 devpts "$0/dev/pts" &&
 exec chroot "$0" "$@"

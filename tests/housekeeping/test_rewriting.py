@@ -49,6 +49,7 @@ def test_by_the_hour_where_something_was_sent_or_did_not_work(
     sam: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)  # else the hour may turn in the middle
     send_one()
     boxes, before = files(*arrival_traces.SHORT_LIVED), files(*arrival_traces.LARGE)
     first = hourly(now)

@@ -107,7 +107,10 @@ def assert_closed(site: RunningSite) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, name
     folders = {"log": 0o700, "postgres/data": 0o700, "postgres": 0o700, "postgres/s": 0o700}
     if os.geteuid() == 0:
-        folders |= {".": 0o711, "first-start": 0o731, "postgres": 0o710, "postgres/s": 0o710}
+        folders |= {".": 0o711, "postgres": 0o710, "postgres/s": 0o710}
+        assert not stat.S_IMODE(site.first_start.stat().st_mode) & 0o044
+    if site.doors_are_apart:
+        folders["first-start"] = 0o731
     for folder, mode in folders.items():
         assert stat.S_IMODE((site.var / folder).stat().st_mode) == mode, folder
     for file in (site.var / "log").iterdir():

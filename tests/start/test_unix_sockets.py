@@ -87,7 +87,9 @@ def test_nobody_s_nginx_is_not_let_in(site: RunningSite, tmp_path: Path) -> None
         folder.chmod(folder.stat().st_mode | 0o711)
     public, desk = (f"unix:{path}" for path in site.sockets)
     with nginx.operators(tmp_path, public, desk, user="nobody nogroup") as ports:
-        assert Visitor().ask(f"http://127.0.0.1:{ports.site}/contact/").status >= 500
+        answer = Visitor().ask(f"http://127.0.0.1:{ports.site}/contact/")
+        # 403 where the page that it would show instead lies in a folder closed to it, too.
+        assert answer.status == 403 or answer.status >= 500
 
 
 @pytest.fixture
