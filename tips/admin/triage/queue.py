@@ -21,7 +21,7 @@ from tips.models import QUEUE_ORDER, Officer, Tip, Turn, references
 from tips.templatetags.desk import elapsed, hour, language, marks
 
 TYPES_SHOWN = 2
-CLOSED_ORDER = ("-closed_on", "-received_at", "id")
+CLOSED_ORDER = ("-received_at", "id")  # as the index of the closed ones has it
 
 
 class TipAdmin(OwnFiltersAlone):
@@ -84,7 +84,7 @@ class TipAdmin(OwnFiltersAlone):
         return visible.in_queue_order()
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """The rule of the queue; what is closed, newest first."""
+        """The rule of the queue; what is closed, by arrival, the newest first."""
         return CLOSED_ORDER if request.GET.get("tab") == "closed" else QUEUE_ORDER
 
     def changelist_view(
