@@ -206,7 +206,7 @@ def close(
         stamp,
         IS_OPEN,
         about=outcome,
-        reason=_cleaned(reason),
+        reason=cleaned(reason),
         status=Tip.Status.CLOSED,
         outcome=outcome,
         closed_on=timezone.localdate(),
@@ -262,13 +262,13 @@ def _raise_alarm(tip: Tip) -> None:
 
 def _checked(text: str, missing: str) -> str:
     """The text, cleaned. Raises Refused for a too long one, and with `missing` for an empty one."""
-    text = _cleaned(text)
+    text = cleaned(text)
     if not text:
         raise Refused(missing)
     return text
 
 
-def _cleaned(text: str) -> str:
+def cleaned(text: str) -> str:
     """The text without NULs and outer space. Raises Refused for a too long one."""
     text = text.replace("\0", "").strip()
     if len(text) > LONGEST_TEXT:
