@@ -1,6 +1,7 @@
 """Every write that touches a tip: keyword-only, atomic, with its event inside.
 
-`citizen` is what the public door does, `opening` what shows a tip at the desk, `triage` the verbs.
+`citizen` is what the public door does, `intake` what the desk takes down for somebody, `opening`
+what shows a tip at the desk, `triage` the verbs.
 """
 
 from slu_antitrafficking.refusal import Refused
@@ -12,6 +13,14 @@ from tips.actions.citizen import (
     receive_message,
     receive_tip,
     remove_reply,
+)
+from tips.actions.intake import (
+    complete_call,
+    count_call_without_tip,
+    receive_call,
+    show_code,
+    took_call,
+    transcribe,
 )
 from tips.actions.opening import Line, OpenedTip, open_tip, show_photo, visible_tip
 from tips.actions.triage import (
@@ -37,6 +46,8 @@ __all__ = [
     "Refused",
     "Stamp",
     "close",
+    "complete_call",
+    "count_call_without_tip",
     "empty_box",
     "give",
     "give_back_all_of",
@@ -45,13 +56,17 @@ __all__ = [
     "open_tip",
     "park",
     "raise_urgency",
+    "receive_call",
     "receive_message",
     "receive_tip",
     "remove_reply",
     "reopen",
     "reply",
+    "show_code",
     "show_photo",
     "take",
+    "took_call",
+    "transcribe",
     "visible_tip",
     "wait",
 ]

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve, reverse
 
 from tips.admin import pages
+from tips.admin.triage import intake
 from tips.admin.triage.verbs import VERBS, Verb
 from tips.crypto import sealing
 
@@ -34,6 +35,11 @@ def verb_of(path: str) -> Verb | None:
     return VERBS[verb] if verb in VERBS and name != verb else None
 
 
+def may_carry(path: str) -> bool:
+    """Whether what was typed for this address is carried: a verb's form, or a call."""
+    return verb_of(path) is not None or _is_call(path)
+
+
 def landing(path: str) -> str:
     """Where to go instead of an address that only takes POSTs."""
     match = resolve(path)
@@ -49,7 +55,7 @@ def encrypted(request: HttpRequest, officer: str) -> str:
     return base64.urlsafe_b64encode(blob).decode()
 
 
-def decrypted(blob: str, path: str, officer: str) -> dict[str, str] | None:
+def decrypted(blob: str, path: str, officer: str) -> dict[str, Any] | None:
     """What `encrypted` was given within a day, for this address and officer; else None."""
     try:
         plain = sealing.decrypt(base64.urlsafe_b64decode(blob), _key(), _bound(path, officer))
@@ -66,15 +72,17 @@ def after_log_in(request: HttpRequest) -> HttpResponse | None:
         return None
     path = pages.safe_next(request)
     officer = str(pages.officer_of(request).pk)
-    fields = decrypted(blob, path, officer) if verb_of(path) else None
+    fields = decrypted(blob, path, officer) if may_carry(path) else None
     if fields is not None:
         return offer(request, path, fields)
     messages.warning(request, LOST)
-    return pages.SeeOther(landing(path) if verb_of(path) else reverse("admin:index"))
+    return pages.SeeOther(landing(path) if may_carry(path) else reverse("admin:index"))
 
 
-def offer(request: HttpRequest, path: str, fields: dict[str, str]) -> HttpResponse:
+def offer(request: HttpRequest, path: str, fields: dict[str, Any]) -> HttpResponse:
     """The page that shows what was typed, unsent, with a button that sends it now."""
+    if _is_call(path):
+        return intake.offer(request, resolve(path).kwargs.get("pk"), fields)
     verb = verb_of(path)
     asked = {field.name: field for field in verb.fields} if verb else {}
     context = {
@@ -89,10 +97,18 @@ def offer(request: HttpRequest, path: str, fields: dict[str, str]) -> HttpRespon
     return pages.page(request, "desk/unsent_draft.html", context)
 
 
-def fields_of(request: HttpRequest) -> dict[str, str]:
-    """What was typed, without our own hidden fields."""
+def fields_of(request: HttpRequest) -> dict[str, Any]:
+    """What was typed, without our own hidden fields; a list where a field came several times."""
     ours = ("csrfmiddlewaretoken", pages.OFFICER)
-    return {name: str(value) for name, value in request.POST.items() if name not in ours}
+    sent = {name: values for name, values in request.POST.lists() if name not in ours}
+    return {name: values if len(values) > 1 else values[-1] for name, values in sent.items()}
+
+
+def _is_call(path: str) -> bool:
+    try:
+        return resolve(path).url_name in intake.CARRIED
+    except Resolver404:
+        return False
 
 
 def _key() -> bytes:

@@ -25,7 +25,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if logging_in:
         return login.after_log_in(request)
     mine = pages.named_in(request) == str(pages.officer_of(request).pk)
-    if mine and drafts.verb_of(request.path):
+    if mine and drafts.may_carry(request.path):
         return drafts.offer(request, request.path, drafts.fields_of(request))
     messages.warning(request, "This page was open too long. Nothing was done: do it again.")
     return pages.SeeOther(drafts.landing(request.path))

@@ -109,7 +109,7 @@ def log_in_page(
 def ask_to_log_in(request: HttpRequest, *, notice: str = "") -> HttpResponse:
     """The log-in page, with what was typed inside it where it may be carried."""
     officer = pages.named_in(request)
-    if officer and drafts.verb_of(request.path):
+    if officer and drafts.may_carry(request.path):
         carried = drafts.encrypted(request, officer)
         return log_in_page(request, carried=carried, next=request.path, notice=notice)
     landing = drafts.landing(request.path)

@@ -15,6 +15,7 @@ from tips.admin.triage.verbs import VERBS, OwnPage, Press, Verb
 from tips.crypto import receipts
 from tips.crypto.active_key import NoDeskKey
 from tips.models import Tip
+from tips.public.uploads import SentPhoto
 
 NO_DESK_KEY = (
     "There is no desk key to seal with just now, so nothing was kept. Tell the supervisor."
@@ -32,7 +33,9 @@ def view_of(verb: Verb) -> Callable[[HttpRequest, UUID], HttpResponse]:
                 return _own_page(request, verb, verb.own_page, detail.visible(request, pk))
             return pages.SeeOther(url)  # a reload of the answer, or a typed address
         tip = detail.visible(request, pk)
-        press = Press(tip, pages.officer_of(request), _stamp(request), request.POST)
+        press = Press(
+            tip, pages.officer_of(request), _stamp(request), request.POST, _photos(request)
+        )
         try:
             messages.success(request, verb.act(press))
         except AlreadyDone:
@@ -48,6 +51,11 @@ def _stamp(request: HttpRequest) -> Stamp:
     once = request.POST.get("once", "")
     seen = request.POST.get("seen", "").replace("\0", "")
     return Stamp(seen, once if receipts.is_idempotency_key(once) else "")
+
+
+def _photos(request: HttpRequest) -> tuple[SentPhoto, ...]:
+    sent = request.FILES.getlist("photos")
+    return tuple(photo for photo in sent if isinstance(photo, SentPhoto))
 
 
 def _refused(request: HttpRequest, pk: UUID, verb: Verb, refusal: Exception) -> HttpResponse:

@@ -3,7 +3,7 @@
 A verb is a function over one action, and its entry in VERBS. CONTRIBUTING.md has the recipe.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +12,8 @@ from django.http import QueryDict
 from tips import actions
 from tips.actions import Refused, Stamp
 from tips.models import Event, Officer, Tip
+from tips.public import photo_results
+from tips.public.uploads import SentPhoto
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Press:
     by: Officer
     stamp: Stamp
     typed: QueryDict
+    photos: Sequence[SentPhoto] = ()
 
     def words(self, name: str) -> str:
         """What was typed in this field, without the NULs that no database takes."""
@@ -147,6 +150,22 @@ def _reopen(press: Press) -> str:
     return "It is open again."
 
 
+def _transcribe(press: Press) -> str:
+    results = photo_results.clean(press.photos)
+    text = press.words("text")
+    if results.sent and not (text or results.clean):
+        raise Refused(" ".join(["Nothing was added.", *results.problems()]))
+    actions.transcribe(
+        tip=press.tip, by=press.by, text=text, photos=results.clean, stamp=press.stamp
+    )
+    photos = [f"{results.summary()}.", *results.problems()] if results.sent else []
+    return " ".join(["Added to what the citizen says.", *photos])
+
+
+def _said_on_the_phone(tip: Tip, officer: Officer) -> dict[str, object]:
+    return {"may_open": True}
+
+
 def _is_nobodys(tip: Tip, officer: Officer) -> bool:
     return tip.is_open and tip.owner_id is None
 
@@ -205,6 +224,12 @@ VERBS = {
             fields=(_TEXT,),
             section="#h-notes",
             key="n",
+        ),
+        Verb(
+            *("transcribe", "Said on the phone", Event.Verb.TRANSCRIBED, _transcribe),
+            fields=(Field("text", "What was said", long=True),),
+            section="#h-conversation",
+            own_page=OwnPage("desk/transcribe.html", _said_on_the_phone),
         ),
         Verb(
             *("lower", "Lower", Event.Verb.LOWERED, _lower),
