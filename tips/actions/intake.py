@@ -98,10 +98,12 @@ def transcribe(
     by: Officer,
     text: str,
     photos: Sequence[bytes] = (),
+    is_danger: bool = False,
     stamp: Stamp = NO_STAMP,
 ) -> None:
     """What the citizen says, and clean pictures that they bring: a message of theirs.
 
+    `is_danger`: somebody is in danger now, so it is urgent and rings for whoever else has it.
     Raises Refused when there is neither; and AlreadyDone, NoDeskKey as `note` does.
     """
     text = triage.cleaned(text)
@@ -113,6 +115,9 @@ def transcribe(
     message = _message(tip, by, str(without_codes({"text": text})["text"]), key)
     _add_photos(message, photos, key)
     _give_the_turn_back(tip)
+    calmer = Tip.objects.filter(pk=tip.pk, urgency__gt=Tip.Urgency.DANGER)
+    if is_danger and calmer.update(urgency=Tip.Urgency.DANGER):
+        Event.objects.record(Event.Verb.RAISED, tip=tip, by=by)
     alarm_for = Tip.objects.filter(pk=tip.pk, urgency=Tip.Urgency.DANGER).exclude(owner=by)
     if alarm_for.exists():
         now = timezone.now().replace(second=0, microsecond=0)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
@@ -27,10 +28,12 @@ NO_DESK_KEY = (
     "There is no desk key to seal with just now, so nothing was stored. Keep this page open and"
     " tell the supervisor."
 )
+NOT_SENT_YET = "What you wrote is here, not sent yet."
 NOT_SENT = (
     "This was typed before the desk locked, and is not stored. Look at it, then save it. Pictures"
     " have to be chosen again."
 )
+FOLLOW_UP = "/follow-up/"  # an address of the public door, which the desk's does not know
 View = Callable[..., HttpResponse]
 
 
@@ -69,7 +72,7 @@ def add(request: HttpRequest) -> HttpResponse:
         )
     except NoDeskKey:
         return form_page(request, form, refused=NO_DESK_KEY)
-    tip = Tip.objects.with_turn().get(reference=receipt.reference)
+    tip = Tip.objects.with_turn().without_blobs().get(reference=receipt.reference)
     if act == "save":
         return finish(request, form, tip, receipt.code or "")
     return keep_writing(request, form, tip, receipt.code or "")
@@ -107,6 +110,8 @@ SCREENS: tuple[tuple[str, View, str], ...] = (
     ("add/sheet/", sheet, "sheet"),
     ("<uuid:pk>/complete/", complete, "complete"),
 )
+# What goes along in its own columns where the words become a tip of their own.
+GO_ALONG = ("danger_now", "under_18", "relation", "answer_language", "may_share", "channel")
 # What of these addresses is carried over a lock and a log-in.
 CARRIED = ("tips_tip_add", "tips_tip_complete")
 
@@ -139,7 +144,7 @@ def look_up(request: HttpRequest, form: CallForm) -> HttpResponse:
         return form_page(request, form, refused=sentence)
     if not form.says_something(besides="earlier_tip"):
         return pages.SeeOther(reverse("admin:tips_tip_transcribe", args=(tip.pk,)))
-    return as_message(request, tip, form, "What you wrote is here, not sent yet.")
+    return as_message(request, tip, form, NOT_SENT_YET)
 
 
 def finish(request: HttpRequest, form: CallForm, tip: Tip, code: str) -> HttpResponse:
@@ -152,8 +157,8 @@ def finish(request: HttpRequest, form: CallForm, tip: Tip, code: str) -> HttpRes
     except NoDeskKey:
         return keep_writing(request, form, tip, code, NO_DESK_KEY)
     except Refused as refusal:
-        return as_message(request, tip, form, f"{refusal} What you wrote is here, not sent yet.")
-    now = Tip.objects.with_turn().select_related("owner").get(pk=tip.pk)
+        return as_message(request, tip, form, f"{refusal} {NOT_SENT_YET}", code)
+    now = Tip.objects.with_turn().without_blobs().select_related("owner").get(pk=tip.pk)
     context = _read_aloud(now, officer, code) | {
         "title": "Call stored",
         "tip": now,
@@ -161,6 +166,7 @@ def finish(request: HttpRequest, form: CallForm, tip: Tip, code: str) -> HttpRes
         "is_mine": now.owner_id == officer.pk,
         "may_open": now.is_visible_to(officer),
         "numbers": danger_numbers(),
+        "follow_up": f"{settings.SITE_URL}{FOLLOW_UP}",
     }
     return pages.page(request, "desk/call_saved.html", context)
 
@@ -186,20 +192,24 @@ def keep_writing(
     return _page(request, form, context, refused)
 
 
-def as_message(request: HttpRequest, tip: Tip, form: CallForm, refused: str) -> HttpResponse:
+def as_message(
+    request: HttpRequest, tip: Tip, form: CallForm, refused: str, code: str = ""
+) -> HttpResponse:
     """The words as a message of the citizen's on this tip, not sent yet.
 
-    Who may not open the tip any more gets them back to give to a supervisor.
+    Who may not open the tip any more gets them as a tip of their own, which names it.
     """
     officer = pages.officer_of(request)
-    context = {
+    context = _read_aloud(tip, officer, code) | {
         "title": f"Said on the phone: {tip.reference}",
         "tip": tip,
         "may_open": tip.is_visible_to(officer),
         "name_tag": pages.name_tag(officer),
         "version": "",
         "refused": refused,
-        "typed": {"text": form.as_text()},
+        "typed": {"text": form.as_text(), "danger": form.cleaned_data["danger_now"] == "yes"},
+        "clear": [form[name] for name in GO_ALONG],
+        "left_out_number": form.left_out_number,
     }
     return pages.page(request, "desk/transcribe.html", context)
 
@@ -217,11 +227,9 @@ def _page(
 
 
 def _sections(form: CallForm) -> dict[str, Any]:
-    named = {"first_row": FIRST_ROW, "second_row": SECOND_ROW, "rest": THE_REST}
-    return {
-        name: [form[field] for field in fields]
-        for name, fields in (named | {"how_it_came": HOW_IT_CAME}).items()
-    }
+    """The questions by where they stand; the first row has its own order on the page."""
+    named = {"second_row": SECOND_ROW, "rest": THE_REST, "how_it_came": HOW_IT_CAME}
+    return {name: [form[field] for field in fields] for name, fields in named.items()}
 
 
 def _read_aloud(tip: Tip, officer: Officer, code: str) -> dict[str, Any]:
@@ -239,7 +247,7 @@ def _call_of(request: HttpRequest, pk: UUID) -> Tip:
 
     Raises Http404 where there is none, or another that they may not open.
     """
-    tip = Tip.objects.with_turn().filter(pk=pk).first()
+    tip = Tip.objects.with_turn().without_blobs().filter(pk=pk).first()
     if tip is None:
         raise Http404
     if not actions.took_call(tip=tip, by=pages.officer_of(request)):

@@ -156,7 +156,12 @@ def _transcribe(press: Press) -> str:
     if results.sent and not (text or results.clean):
         raise Refused(" ".join(["Nothing was added.", *results.problems()]))
     actions.transcribe(
-        tip=press.tip, by=press.by, text=text, photos=results.clean, stamp=press.stamp
+        tip=press.tip,
+        by=press.by,
+        text=text,
+        photos=results.clean,
+        is_danger=press.words("danger") == "1",
+        stamp=press.stamp,
     )
     photos = [f"{results.summary()}.", *results.problems()] if results.sent else []
     return " ".join(["Added to what the citizen says.", *photos])
@@ -227,7 +232,10 @@ VERBS = {
         ),
         Verb(
             *("transcribe", "Said on the phone", Event.Verb.TRANSCRIBED, _transcribe),
-            fields=(Field("text", "What was said", long=True),),
+            fields=(
+                Field("text", "What was said", long=True),
+                Field("danger", "Somebody is in danger now"),
+            ),
             section="#h-conversation",
             own_page=OwnPage("desk/transcribe.html", _said_on_the_phone),
         ),
