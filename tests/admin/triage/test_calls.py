@@ -4,11 +4,14 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
 from campaign import offers
 from tests.admin.desk import (
@@ -20,15 +23,28 @@ from tests.admin.desk import (
     field,
     new_tip,
     output,
+    stamp_of,
     url_of,
 )
+from tests.browser import pictures
 from tests.cast import Person, opens, send, tip_of
 from tests.database.acting import ask
 from tips import actions
 from tips.admin import pages
 from tips.crypto import receipts
-from tips.models import Alarm, CallWithoutTip, DeskKey, DeskSession, Event, Message, Tip, Turn
+from tips.models import (
+    Alarm,
+    CallWithoutTip,
+    DeskKey,
+    DeskSession,
+    Event,
+    Message,
+    Photo,
+    Tip,
+    Turn,
+)
 from tips.public.forms import TipForm
+from tips.public.spelling_alphabet import said
 
 pytestmark = pytest.mark.django_db
 
@@ -96,16 +112,12 @@ def test_the_reference_is_said_and_the_code_is_spelled_and_opens_the_callers_sid
     code = output(page, "receipt-code")
     assert actions.empty_box(code=code)
     assert len(re.findall(r"<li><b>.</b> \w", page)) == 17
-    from tips.public.spelling_alphabet import said
-
     assert said("KD-4821") == "Kilo Delta, four eight two one"
     assert said("LX-0900") == "Lima X-ray, zero nine zero zero"
     assert f">{said(tip.reference or '')}<" in page
 
 
 def test_every_letter_of_a_reference_can_be_said() -> None:
-    from tips.public.spelling_alphabet import said
-
     for letter in "BCDFGHJKLMNPQRSTVWXZ":
         assert said(f"{letter}{letter}-0000").startswith(letter)
 
@@ -237,11 +249,13 @@ def test_who_opened_it_meanwhile_is_named_and_the_words_become_a_message(
     kim: Person, dana: Person
 ) -> None:
     client, form = enter(kim), typed(kim, danger_now="yes")
-    sent(client, ADD, form, "keep")
+    code = output(sent(client, ADD, form, "keep"), "receipt-code")
     tip = Tip.objects.get()
     enter(dana).get(url_of(tip))
+    form["code"] = code
     page = sent(client, complete_of(tip), form | {"what_happened": WORDS}, "save")
     assert "dana has opened this tip meanwhile" in page
+    assert output(page, "receipt-code") == code  # the caller is still on the line
     assert WORDS in page
     assert f'action="{url_of(tip, "transcribe/")}"' in page
     hidden = {name: field(page, name) for name in ("officer", "seen", "once")}
@@ -342,9 +356,9 @@ def test_a_second_call_about_an_earlier_tip_becomes_a_message_said_on_the_phone(
     page = client.get(where).content.decode()
     assert events("opened") == []  # the page shows nothing of the tip
     hidden = {name: field(page, name) for name in ("officer", "seen", "once")}
-    said = f"They moved him. My code is {receipt.code}."
+    words = f"They moved him. My code is {receipt.code}."
     for _ in range(3):
-        client.post(where, hidden | {"text": said})
+        client.post(where, hidden | {"text": words})
     message = Message.objects.get()
     assert (message.channel, message.by, message.from_desk) == ("phone", "kim", False)
     assert message.at.minute == 0
@@ -396,22 +410,60 @@ def test_a_closed_tip_is_open_again_after_what_was_said(kim: Person) -> None:
     assert tip.turn_cause == "wrote"
 
 
+@pytest.mark.parametrize("danger", ["", "1"])
+def test_what_is_said_can_make_a_colleagues_tip_urgent(
+    kim: Person, dana: Person, danger: str, as_desk: Callable[[], None]
+) -> None:
+    tip = new_tip()
+    actions.take(tip=tip, by=dana.officer)
+    client = enter(kim)
+    as_desk()
+    said = stamp_of(tip, kim) | {"text": WORDS, "danger": danger}
+    assert client.post(url_of(tip, "transcribe/"), said).status_code == 303
+    assert (Tip.objects.get().urgency == 0) == bool(danger)
+    assert Alarm.objects.filter(urgent=True).exists() == bool(danger)
+    assert len(events("raised")) == len(danger)
+
+
+def test_who_writes_down_what_is_said_about_their_own_tip_is_on_it(kim: Person) -> None:
+    tip = new_tip(danger_now="yes")
+    actions.take(tip=tip, by=kim.officer)
+    actions.transcribe(tip=tip, by=kim.officer, text=WORDS, is_danger=True)
+    assert not Alarm.objects.exists()
+
+
+def test_danger_typed_before_the_reference_is_ticked_on_the_earlier_tip(kim: Person) -> None:
+    tip = new_tip()
+    form = typed(kim, earlier_tip=tip.reference, danger_now="yes")
+    page = sent(enter(kim), ADD, form, "look")
+    assert re.search(r'name="danger" value="1" checked', page)
+
+
 def test_pictures_brought_along_are_new_pixels_and_a_broken_one_costs_no_word(
     kim: Person, as_desk: Callable[[], None]
 ) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    from tests.browser.pictures import no_picture  # noqa: F401 - the kinds of files there
-
-    tip = new_tip()
-    client = enter(kim)
+    tip, client = new_tip(), enter(kim)
     as_desk()
-    page = client.get(url_of(tip, "transcribe/")).content.decode()
-    hidden = {name: field(page, name) for name in ("officer", "seen", "once")}
-    broken = SimpleUploadedFile("x.jpg", b"no picture")
-    answer = client.post(url_of(tip, "transcribe/"), hidden | {"text": "", "photos": broken})
-    assert "could not be read" in answer.content.decode()
+    address, large = url_of(tip, "transcribe/"), pictures.jpeg_12_megapixels()["buffer"]
+
+    def files(*contents: bytes) -> list[SimpleUploadedFile]:
+        return [SimpleUploadedFile("IMG_0001.jpg", content) for content in contents]
+
+    broken = stamp_of(tip, kim) | {"text": "", "photos": files(b"no picture")}
+    assert "could not be read" in client.post(address, broken).content.decode()
     assert not Message.objects.exists()
+    both = stamp_of(tip, kim) | {"text": WORDS, "photos": files(large, b"no picture")}
+    for _ in range(2):
+        both["photos"] = files(large, b"no picture")
+        assert client.post(address, both).status_code == 303
+    page = client.get(url_of(tip)).content.decode()
+    assert "1 of 2 photos arrived" in page
+    assert WORDS in page
+    assert [photo.message for photo in Photo.objects.all()] == [Message.objects.get()]
+    shown = client.get(url_of(tip, "photo/1/"))
+    with Image.open(BytesIO(shown.content)) as picture:
+        assert not picture.getexif()
+        assert max(picture.size) == 2560
 
 
 def test_a_silent_call_is_counted_once_a_press_and_nothing_else_is_kept(
@@ -530,3 +582,31 @@ def test_three_presses_at_the_same_moment_store_and_take_once(kim: Person) -> No
     assert len({output(answer, "receipt-code") for answer in answers}) == 1
     assert Tip.objects.count() == 1
     assert len(events("received")) == len(events("call_completed")) == len(events("taken")) == 1
+
+
+def test_the_page_speaks_english_whatever_the_browser_prefers(kim: Person) -> None:
+    page = enter(kim).get(ADD, HTTP_ACCEPT_LANGUAGE="es").content.decode()
+    assert "Is anyone in danger now" in page
+    assert '<option value="en" selected>' in page
+
+
+def test_who_opens_no_tips_any_more_is_offered_nothing_of_a_call(kim: Person) -> None:
+    client, form = enter(kim), typed(kim, what_happened=WORDS)
+    DeskSession.objects.all().delete()
+    page = sent(client, ADD, form, "save")
+    kim.officer.role = "auditor"
+    kim.officer.save()
+    again = credentials(kim, ahead=1, carried=field(page, "carried"), next=field(page, "next"))
+    answer = client.post(LOG_IN, again)
+    assert answer.status_code == 403
+    assert WORDS not in answer.content.decode()
+
+
+def test_enter_on_a_stored_call_does_not_use_up_its_one_save(kim: Person) -> None:
+    client, form = enter(kim), typed(kim, danger_now="yes")
+    sent(client, ADD, form, "keep")
+    tip = Tip.objects.get()
+    page = sent(client, complete_of(tip), form | {"what_happened": WORDS})
+    assert "The rest is not stored yet" in page
+    assert WORDS in page
+    assert events("call_completed") == []

@@ -28,6 +28,7 @@ NO_DESK_KEY = (
     "There is no desk key to seal with just now, so nothing was stored. Keep this page open and"
     " tell the supervisor."
 )
+STILL_WRITING = "The rest is not stored yet: press Save when they have told you all."
 NOT_SENT_YET = "What you wrote is here, not sent yet."
 NOT_SENT = (
     "This was typed before the desk locked, and is not stored. Look at it, then save it. Pictures"
@@ -91,6 +92,8 @@ def complete(request: HttpRequest, pk: UUID) -> HttpResponse:
     code = request.POST.get("code", "")
     if not form.is_valid():
         return keep_writing(request, form, tip, code)
+    if request.POST.get("act") != "save":  # Enter in a line: it must not use up the one time
+        return keep_writing(request, form, tip, code, STILL_WRITING)
     return finish(request, form, tip, code)
 
 
@@ -117,7 +120,12 @@ CARRIED = ("tips_tip_add", "tips_tip_complete")
 
 
 def offer(request: HttpRequest, pk: UUID | None, fields: dict[str, Any]) -> HttpResponse:
-    """The page with what was typed before the lock, unsent."""
+    """The page with what was typed before the lock, unsent.
+
+    Raises PermissionDenied for a role that opens no tips any more.
+    """
+    if not pages.officer_of(request).opens_tips:
+        raise PermissionDenied
     data = QueryDict(mutable=True)
     for name, value in fields.items():
         data.setlist(name, value if isinstance(value, list) else [value])
