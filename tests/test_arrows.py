@@ -30,7 +30,7 @@ HOUSE = {
         "slu_antitrafficking",
     ),
     "tips.models": Room(
-        "desk event message outcomes references short_lived tip turns upkeep vocabulary", ""
+        "calls desk event message outcomes references short_lived tip turns upkeep vocabulary", ""
     ),
     "tips.crypto": Room(
         "active_key associated_data attestations base32 key_grants passphrases receipts"
@@ -38,7 +38,7 @@ HOUSE = {
         "base tips.models",
     ),
     "tips.actions": Room(
-        "change citizen closing columns opening owners triage undoing words",
+        "change citizen closing columns intake opening owners triage undoing words",
         "base campaign tips.crypto tips.models",
     ),
     "tips.access": Room(
@@ -62,9 +62,11 @@ HOUSE = {
         " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
         " accounts.set_up"
         " oversight.trail"
-        " triage.detail triage.filters triage.queue triage.verb triage.verb_views"
+        " triage.call_counts triage.call_form"
+        " triage.detail triage.filters triage.intake triage.queue triage.verb triage.verb_views"
         " triage.verbs",
-        "base campaign tips.access tips.actions tips.crypto tips.models tips.templatetags",
+        "base campaign tips.access tips.actions tips.crypto tips.models tips.public"
+        " tips.templatetags",
     ),
     "tips.demo": Room(
         "backdating casework drawings history people stories",
@@ -139,9 +141,12 @@ INSIDE = {
         "triage.verbs": "triage.verb",
         "triage.detail": "pages triage.verb triage.verbs",
         "triage.verb_views": "pages triage.detail triage.verb triage.verbs",
-        "triage.queue": "pages paging triage.detail triage.filters triage.verb_views",
+        "triage.call_counts": "pages",
+        "triage.call_form": "",
+        "triage.intake": "pages triage.call_counts triage.call_form triage.detail",
+        "triage.queue": "pages paging triage.detail triage.filters triage.intake triage.verb_views",
         "oversight.trail": "paging",
-        "drafts": "pages triage.detail triage.verb_views triage.verbs",
+        "drafts": "pages triage.detail triage.intake triage.verb_views triage.verbs",
         "accounts.login": "drafts pages red_lines",
         "accounts.csrf": "accounts.login drafts pages",
         "accounts.log_out": "accounts.login pages",
@@ -164,6 +169,14 @@ INTERFACES = {
     },
     # The demonstration fills the citizen's own form and draws what the photo worker reads.
     ("tips.demo", "tips.public"): {"tips.public.forms", "tips.public.photos"},
+    # The desk asks the citizen's own questions, and takes pictures through the same cleaner.
+    ("tips.admin", "tips.public"): {
+        "tips.public.fields",
+        "tips.public.forms",
+        "tips.public.photo_results",
+        "tips.public.spelling_alphabet",
+        "tips.public.uploads",
+    },
     ("tips.housekeeping", "tips.access"): {"tips.access.mails", "tips.access.pairs"},
     # Triage knows nothing of accounts and keys; the log-in knows them.
     ("tips.admin.triage", "tips.access"): set(),

@@ -24,6 +24,7 @@ ACTS: dict[str, Act] = {
     "wait": lambda tip, by: actions.wait(tip=tip, by=by),
     "reply": lambda tip, by: actions.reply(tip=tip, by=by, text="Are you safe?"),
     "note": lambda tip, by: actions.note(tip=tip, by=by, text="Called."),
+    "transcribe": lambda tip, by: actions.transcribe(tip=tip, by=by, text="They moved him."),
     "raise": lambda tip, by: actions.raise_urgency(tip=tip, by=by),
     "park": lambda tip, by: actions.park(tip=tip, by=by, until=date(2099, 1, 1)),
     "unpark": lambda tip, by: actions.unpark(tip=tip, by=by),

@@ -1,7 +1,7 @@
 """Every write that touches a tip: keyword-only, atomic, with its event inside.
 
-`citizen` is what the public door does, `opening` what shows a tip at the desk; the verbs stand in
-`owners`, `triage`, `closing` and `undoing`.
+`citizen` is what the public door does, `intake` what the desk takes down for somebody, `opening`
+what shows a tip at the desk; the verbs stand in `owners`, `triage`, `closing` and `undoing`.
 """
 
 from slu_antitrafficking.refusal import Refused
@@ -15,6 +15,14 @@ from tips.actions.citizen import (
     remove_reply,
 )
 from tips.actions.closing import close, reopen, unlink
+from tips.actions.intake import (
+    complete_call,
+    count_call_without_tip,
+    receive_call,
+    show_code,
+    took_call,
+    transcribe,
+)
 from tips.actions.opening import (
     Line,
     OpenedTip,
@@ -36,6 +44,8 @@ __all__ = [
     "Refused",
     "Stamp",
     "close",
+    "complete_call",
+    "count_call_without_tip",
     "empty_box",
     "give",
     "give_back",
@@ -45,14 +55,18 @@ __all__ = [
     "open_tip",
     "park",
     "raise_urgency",
+    "receive_call",
     "receive_message",
     "receive_tip",
     "remove_reply",
     "reopen",
     "reply",
+    "show_code",
     "show_photo",
     "take",
     "take_over",
+    "took_call",
+    "transcribe",
     "undo",
     "unlink",
     "unpark",

@@ -19,7 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 
 from tips.admin import pages
-from tips.admin.triage import detail, verb_views
+from tips.admin.triage import detail, intake, verb_views
 from tips.admin.triage.verbs import VERBS
 from tips.crypto import sealing
 
@@ -87,6 +87,8 @@ def show(request: HttpRequest, path: str, typed: QueryDict) -> HttpResponse:
     """What was typed, unsent: in its boxes on the tip's page, else with a button that sends it."""
     match = _match(path)
     name = (match.url_name or "") if match else ""
+    if match and name in intake.CARRIED:
+        return intake.offer(request, match.kwargs.get("pk"), typed)
     if match and name.startswith(TIP) and "pk" in match.kwargs:
         return _on_the_tip(request, match.kwargs["pk"], name.removeprefix(TIP), typed)
     context = {

@@ -151,17 +151,21 @@ BEGIN
 END $$;
 
 -- The rest of a call: once, by whoever took it, within two hours, while nobody else opened the tip.
--- outcome: completed | stale_key | refused
+-- p_once tells the same press from another one.
+-- outcome: completed | repeated | not_taken_by_you | completed_before | opened | too_late | stale_key
+-- | refused
 CREATE OR REPLACE FUNCTION public.complete_call(
   p_id uuid, p_kid bytea, p_sealed bytea, p_district text, p_signs text[], p_types text[],
   p_danger text, p_under_18 text, p_for_self boolean, p_restricted boolean, p_language text,
-  p_by text
+  p_by text, p_once bytea
 ) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   tip record;
+  taken_at timestamptz;
 BEGIN
   IF p_kid IS NULL OR p_sealed IS NULL OR p_by IS NULL OR p_by = ''
+    OR octet_length(p_once) <> 32 OR p_once IS NULL
     OR octet_length(p_sealed) NOT BETWEEN 1 AND 262144 + 4096
     OR NOT public.clear_columns_are_valid(
       p_district, p_signs, p_types, p_danger, p_under_18, p_for_self, p_restricted, p_language)
@@ -172,16 +176,28 @@ BEGIN
     RETURN 'stale_key';
   END IF;
   SELECT t.id, t.reference, t.urgency INTO tip FROM public.tips_tip t WHERE t.id = p_id FOR UPDATE;
-  IF NOT FOUND OR NOT EXISTS (
+  IF NOT FOUND THEN
+    RETURN 'not_taken_by_you';
+  END IF;
+  SELECT e.at INTO taken_at FROM public.tips_event e
+    WHERE e.tip_id = p_id AND e.verb = 'received' AND e.by = p_by;
+  IF NOT FOUND THEN
+    RETURN 'not_taken_by_you';
+  END IF;
+  IF EXISTS (SELECT FROM public.tips_event e WHERE e.once = p_once) THEN
+    RETURN 'repeated';
+  END IF;
+  IF EXISTS (
+    SELECT FROM public.tips_event e WHERE e.tip_id = p_id AND e.verb = 'call_completed') THEN
+    RETURN 'completed_before';
+  END IF;
+  IF EXISTS (
     SELECT FROM public.tips_event e
-    WHERE e.tip_id = p_id AND e.verb = 'received' AND e.by = p_by
-      AND e.at > now() - interval '2 hours'
-  ) OR EXISTS (
-    SELECT FROM public.tips_event e
-    WHERE e.tip_id = p_id
-      AND (e.verb = 'call_completed' OR (e.verb = 'opened' AND e.by <> p_by))
-  ) THEN
-    RETURN 'refused';
+    WHERE e.tip_id = p_id AND e.verb = 'opened' AND e.by <> p_by) THEN
+    RETURN 'opened';
+  END IF;
+  IF taken_at <= now() - interval '2 hours' THEN
+    RETURN 'too_late';
   END IF;
   UPDATE public.tips_tip t SET
     sealed = p_sealed, district = p_district, signs = p_signs, types = p_types, danger = p_danger,
@@ -193,8 +209,8 @@ BEGIN
   IF p_danger = 'yes' THEN
     UPDATE public.tips_alarm a SET urgent = true WHERE a.tip_id = p_id;
   END IF;
-  INSERT INTO public.tips_event (id, at, verb, by, about, tip_id, reference)
-    VALUES (gen_random_uuid(), now(), 'call_completed', p_by, '', p_id, tip.reference);
+  INSERT INTO public.tips_event (id, at, verb, by, about, tip_id, reference, once)
+    VALUES (gen_random_uuid(), now(), 'call_completed', p_by, '', p_id, tip.reference, p_once);
   RETURN 'completed';
 END $$;
 

@@ -20,15 +20,16 @@ from tips.database.catalog import Right, actual
 FUNCTIONS = Path(__file__).with_name("functions.sql")
 LOCK_LIMIT = "5s"  # for each lock while functions and rights are replaced under load
 
-# By name, for every signature of this release: who may call it. Others are called by these alone,
-# or by nobody yet: receive_call and complete_call, until the desk has a screen for calls.
+# By name, for every signature of this release: who may call it. Others are called by these alone.
 MAY_CALL = {
     "receive_tip": ("public",),
     "receive_message": ("public",),
     "receipt_kept": ("public",),
     "follow_up": ("public",),
     "remove_reply": ("public",),
-    "codes_among": ("public",),
+    "codes_among": ("public", "desk"),
+    "receive_call": ("desk",),
+    "complete_call": ("desk",),
     "rotate_desk_key": ("desk",),
     "retire_false_desk_key": ("desk",),
 }
@@ -77,7 +78,8 @@ DESK_MAY: Rights = {
     ),
     "tips_alarm": ("SELECT", "INSERT", "UPDATE (urgent)", "DELETE"),
     "tips_message": ("SELECT", "INSERT"),
-    "tips_photo": ("SELECT",),
+    "tips_photo": ("SELECT", "INSERT"),
+    "tips_callwithouttip": ("SELECT", "INSERT", "UPDATE (count)"),
     "tips_note": ("SELECT", "INSERT"),
     "tips_tiplink": ("SELECT", "INSERT", "DELETE"),
     "tips_event": ("SELECT", "INSERT"),

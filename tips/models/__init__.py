@@ -1,5 +1,6 @@
 """The tables: who works at the desk, their keys and sessions, tips, and the trail."""
 
+from tips.models.calls import CallWithoutTip
 from tips.models.desk import DeskKey, DeskKeyGrant, DeskSession, Officer, OfficerKey
 from tips.models.event import Event
 from tips.models.message import Message, Note, Photo, TipLink
@@ -14,6 +15,7 @@ __all__ = [
     "QUEUE_ORDER",
     "STANDS_APART",
     "Alarm",
+    "CallWithoutTip",
     "DeskKey",
     "DeskKeyGrant",
     "DeskSession",

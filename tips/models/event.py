@@ -13,6 +13,8 @@ class EventVerb(models.TextChoices):
     RECEIVED = "received", "received"
     MESSAGE = "message", "citizen wrote"
     CALL_COMPLETED = "call_completed", "call completed"
+    TRANSCRIBED = "transcribed", "wrote down what was said"
+    CODE_SHOWN = "code_shown", "code shown to read aloud"
     REPLY_REMOVED = "reply_removed", "citizen removed an answer"
     OPENED = "opened", "opened"
     REFUSED = "refused", "refused to open"

@@ -33,10 +33,10 @@ class Message(models.Model):
     number = models.PositiveSmallIntegerField(db_comment="gives the order, which hours cannot")
     from_desk = models.BooleanField()
     channel = models.CharField(
-        max_length=5, choices=Channel, default=Channel.WEB, db_comment="phone is not used yet"
+        max_length=5, choices=Channel, default=Channel.WEB, db_comment="how a citizen's words came"
     )
     by = models.CharField(
-        max_length=40, blank=True, db_comment="the officer's name; empty for a citizen"
+        max_length=40, blank=True, db_comment="the officer's name; empty where a citizen typed it"
     )
     at = models.DateTimeField(
         default=timezone.now, db_comment="to the hour where a citizen wrote it"

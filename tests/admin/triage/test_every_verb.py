@@ -24,6 +24,7 @@ TYPED: dict[str, dict[str, str]] = {
     "wait": {},
     "reply": {"answer": WORDS},
     "note": {"note": WORDS},
+    "transcribe": {"said": WORDS},
     "lower": {"lower_reason": WORDS},
     "park": {"until": str(timezone.localdate() + timedelta(days=3))},
     "close": {"outcome": "passed_on", "reason": WORDS},
@@ -33,7 +34,7 @@ TYPED: dict[str, dict[str, str]] = {
     "undo": {},
 }
 # What a colleague's change does not stop: words for the file contradict nothing.
-WHATEVER_HAPPENED = {"note"}
+WHATEVER_HAPPENED = {"note", "transcribe"}
 
 
 @pytest.fixture(params=VERBS)

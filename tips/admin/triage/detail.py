@@ -30,6 +30,9 @@ FACTS = (
     ("vehicles_phones_online", "Vehicles, phones, online"),
     ("official_involved", "Official involved"),
     ("reported_before", "Reported before"),
+    ("earlier_tip", "About an earlier tip"),
+    ("call_back", "Asked us to call or write"),
+    ("written_on", "Day on the paper"),
 )
 # What the form asks in the citizen's words, in the desk's.
 ANSWERS = {

@@ -15,7 +15,7 @@ from slu_antitrafficking.change_lists import OwnFiltersAlone
 from tips import actions
 from tips.admin import pages
 from tips.admin.paging import CappedPaginator
-from tips.admin.triage import detail, verb_views
+from tips.admin.triage import detail, intake, verb_views
 from tips.admin.triage.filters import DistrictFilter, LanguageFilter, TabFilter
 from tips.models import QUEUE_ORDER, Officer, Tip, Turn, references
 from tips.templatetags.desk import elapsed, hour, language, marks
@@ -25,7 +25,7 @@ CLOSED_ORDER = ("-received_at", "id")  # as the index of the closed ones has it
 
 
 class TipAdmin(OwnFiltersAlone):
-    """The list; a tip itself is a screen of our own, and nothing is added or deleted here."""
+    """The list; a tip itself and a call are screens of our own, and nothing is deleted here."""
 
     list_display = (
         "marks",
@@ -54,6 +54,10 @@ class TipAdmin(OwnFiltersAlone):
         return [
             path("", site.admin_view(self.changelist_view), name="tips_tip_changelist"),
             path("find/", site.admin_view(require_POST(find)), name="tips_tip_find"),
+            *(
+                path(where, site.admin_view(view), name=f"tips_tip_{name}")
+                for where, view, name in intake.SCREENS
+            ),
             *(
                 path(f"<uuid:pk>/{where}", site.admin_view(view), name=f"tips_tip_{name}")
                 for where, view, name in (*detail.SCREENS, *verb_views.SCREENS)
@@ -98,7 +102,7 @@ class TipAdmin(OwnFiltersAlone):
         return super().changelist_view(request, context | (extra_context or {}))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Tips come from the public door."""
+        """Tips come from the public door, and from the page for calls."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

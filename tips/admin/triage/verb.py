@@ -1,6 +1,6 @@
 """What a verb is: which action does it, where it stands on the page, and what it asks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from tips.actions import Stamp
 from tips.models import Officer, Tip
+from tips.public.uploads import SentPhoto
 
 
 def _text(typed: str) -> str:
@@ -42,7 +43,8 @@ class OwnPage:
 class Verb:
     """One thing to do with a tip.
 
-    `action` does it, and `done` is the sentence that says so, with the arguments in braces.
+    `action` does it, and `done` is the sentence that says so, with the arguments in braces; empty
+    where the action itself gives one. `takes_photos`: it is given what was sent of them.
     `is_offered` tells whether it stands on the tip's page: as a button in the head in the style
     `button`, or in a place of its own where that is empty. `key` is its access key, `section` where
     the page stands afterwards. `own_page` shows its form, to which a button in the head leads.
@@ -53,7 +55,7 @@ class Verb:
     label: str
     event: str
     action: Callable[..., Any]
-    done: str
+    done: str = ""
     fields: tuple[Field, ...] = ()
     section: str = ""
     is_offered: Callable[[Tip, Officer], bool] = lambda tip, officer: True
@@ -61,14 +63,25 @@ class Verb:
     key: str = ""
     own_page: OwnPage | None = None
     takes_note: bool = False
+    takes_photos: bool = False
 
-    def press(self, *, tip: Tip, by: Officer, stamp: Stamp, typed: QueryDict) -> str:
+    def press(
+        self,
+        *,
+        tip: Tip,
+        by: Officer,
+        stamp: Stamp,
+        typed: QueryDict,
+        photos: Sequence[SentPhoto] = (),
+    ) -> str:
         """Does it, and gives the sentence that says so. Raises what the action raises."""
-        arguments = {
+        arguments: dict[str, Any] = {
             field.argument: field.read(words_in(typed, field.name)) for field in self.fields
         }
-        self.action(tip=tip, by=by, stamp=stamp, **arguments)
-        return self.done.format(**arguments)
+        if self.takes_photos:
+            arguments["photos"] = photos
+        said = self.action(tip=tip, by=by, stamp=stamp, **arguments)
+        return self.done.format(**arguments) or str(said)
 
 
 def words_in(typed: QueryDict, name: str) -> str:

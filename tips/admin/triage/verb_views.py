@@ -18,6 +18,7 @@ from tips.admin.triage.verbs import VERBS, words_left
 from tips.crypto import receipts
 from tips.crypto.active_key import NoDeskKey
 from tips.models import Tip
+from tips.public.uploads import SentPhoto
 
 ASK = "ask"  # of a button that leads to a verb's own page, along with what was typed
 NO_DESK_KEY = (
@@ -90,7 +91,9 @@ def _press(request: HttpRequest, verb: Verb, tip: Tip) -> str:
     """Does it, with the note that goes along; the sentence that says so."""
     by, typed = pages.officer_of(request), request.POST
     with transaction.atomic():
-        done = verb.press(tip=tip, by=by, stamp=_stamp(request), typed=typed)
+        done = verb.press(
+            tip=tip, by=by, stamp=_stamp(request), typed=typed, photos=_photos(request)
+        )
         if verb.takes_note and (note := words_in(typed, "note")):
             actions.note(tip=tip, by=by, text=note)
     return done
@@ -100,6 +103,11 @@ def _stamp(request: HttpRequest) -> Stamp:
     once = request.POST.get("once", "")
     seen = request.POST.get("seen", "").replace("\0", "")
     return Stamp(seen, once if receipts.is_idempotency_key(once) else "")
+
+
+def _photos(request: HttpRequest) -> tuple[SentPhoto, ...]:
+    sent = request.FILES.getlist("photos")
+    return tuple(photo for photo in sent if isinstance(photo, SentPhoto))
 
 
 def _refused(request: HttpRequest, pk: UUID, verb: Verb, refusal: Exception) -> HttpResponse:

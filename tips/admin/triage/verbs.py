@@ -3,13 +3,16 @@
 CONTRIBUTING.md has the recipe.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from tips import actions
 from tips.actions import Refused
 from tips.admin.triage.verb import Field, OwnPage, Verb
 from tips.models import Event, Officer, Tip
+from tips.public import photo_results
+from tips.public.uploads import SentPhoto
 
 
 def _is_open(tip: Tip, officer: Officer) -> bool:
@@ -83,6 +86,19 @@ def _closing(tip: Tip, officer: Officer) -> dict[str, object]:
     return {"outcomes": outcomes, "unseen_photos": actions.unseen_photos(tip=tip)}
 
 
+def _transcribe(*, text: str, photos: Sequence[SentPhoto], **more: Any) -> str:
+    results = photo_results.clean(photos)
+    if results.sent and not (text or results.clean):
+        raise Refused(" ".join(["Nothing was added.", *results.problems()]))
+    actions.transcribe(text=text, photos=results.clean, **more)
+    about_photos = [f"{results.summary()}.", *results.problems()] if results.sent else []
+    return " ".join(["Added to what the citizen says.", *about_photos])
+
+
+def _said_on_the_phone(tip: Tip, officer: Officer) -> dict[str, object]:
+    return {"may_open": True}
+
+
 VERBS = {
     verb.name: verb
     for verb in (
@@ -140,6 +156,16 @@ VERBS = {
             fields=(Field("note", "Note", "text"),),
             section="#h-notes",
             key="n",
+        ),
+        Verb(
+            *("transcribe", "Said on the phone", Event.Verb.TRANSCRIBED, _transcribe),
+            fields=(
+                Field("said", "What was said", "text"),
+                Field("danger", "In danger now", "is_danger", _is_ticked, is_kept=False),
+            ),
+            section="#h-conversation",
+            own_page=OwnPage("desk/transcribe.html", _said_on_the_phone),
+            takes_photos=True,
         ),
         Verb(
             *("lower", "Lower", Event.Verb.LOWERED, actions.lower_urgency),
