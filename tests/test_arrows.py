@@ -30,7 +30,7 @@ HOUSE = {
         "slu_antitrafficking",
     ),
     "tips.models": Room(
-        "desk event message references short_lived tip turns upkeep vocabulary", ""
+        "desk event message recusal references short_lived tip turns upkeep vocabulary", ""
     ),
     "tips.crypto": Room(
         "active_key associated_data attestations base32 key_grants passphrases receipts"
@@ -38,7 +38,7 @@ HOUSE = {
         "base tips.models",
     ),
     "tips.actions": Room(
-        "change citizen clocks opening triage",
+        "change citizen clocks opening restricting triage",
         "base campaign tips.crypto tips.models",
     ),
     "tips.access": Room(

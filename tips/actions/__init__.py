@@ -1,10 +1,11 @@
 """Every write that touches a tip: keyword-only, atomic, with its event inside.
 
-`citizen` is what the public door does, `opening` what shows a tip at the desk, `triage` the verbs.
+`citizen` is what the public door does, `opening` what shows a tip at the desk, `triage` the verbs,
+`restricting` the verbs that say who may open it.
 """
 
 from slu_antitrafficking.refusal import Refused
-from tips.actions.change import AlreadyDone, Stamp
+from tips.actions.change import AlreadyDone, Stamp, was_pressed
 from tips.actions.citizen import (
     Delivery,
     Receipt,
@@ -14,6 +15,16 @@ from tips.actions.citizen import (
     remove_reply,
 )
 from tips.actions.opening import Line, OpenedTip, open_tip, show_photo, visible_tip
+from tips.actions.restricting import (
+    hold,
+    lock_photo,
+    readmit,
+    recuse,
+    release,
+    restrict,
+    unlock_photo,
+    unrestrict,
+)
 from tips.actions.triage import (
     close,
     give,
@@ -40,18 +51,27 @@ __all__ = [
     "empty_box",
     "give",
     "give_back_all_of",
+    "hold",
+    "lock_photo",
     "lower_urgency",
     "note",
     "open_tip",
     "park",
     "raise_urgency",
+    "readmit",
     "receive_message",
     "receive_tip",
+    "recuse",
+    "release",
     "remove_reply",
     "reopen",
     "reply",
+    "restrict",
     "show_photo",
     "take",
+    "unlock_photo",
+    "unrestrict",
     "visible_tip",
     "wait",
+    "was_pressed",
 ]

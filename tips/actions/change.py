@@ -43,6 +43,7 @@ def change(
     *,
     about: str = "",
     reason: str = "",
+    count: int | None = None,
     **changes: Any,
 ) -> None:
     """One UPDATE, if the row is as the verb needs it and the officer saw it, and its event.
@@ -67,6 +68,7 @@ def change(
         by=by,
         id=row,
         about=about,
+        count=count,
         reason=sealed,
         reason_digest=sealing.digest("kts reason", sealed) if sealed else None,
         once=once_digest(stamp),
@@ -90,6 +92,12 @@ def lock(tip: Tip, stamp: Stamp) -> Tip:
 def once_digest(stamp: Stamp) -> bytes | None:
     """What the trail keeps of a one-use key."""
     return sealing.digest("kts once", stamp.once.encode()) if stamp.once else None
+
+
+def was_pressed(stamp: Stamp, by: Officer) -> bool:
+    """Whether this very press of this officer's was carried out before."""
+    once = once_digest(stamp)
+    return once is not None and Event.objects.filter(once=once, by=by.username).exists()
 
 
 def _must_have_read(tip: Tip, by: Officer) -> None:

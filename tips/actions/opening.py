@@ -15,7 +15,6 @@ from tips.crypto.associated_data import AssociatedData
 from tips.crypto.sealing import CannotOpen, Keyring
 from tips.models import Alarm, Event, Message, Note, Officer, Photo, Tip, TipLink
 
-
 @dataclass(frozen=True)
 class Line:
     """One message, note or reason; `text` is None where the blob does not open."""
@@ -36,6 +35,7 @@ class OpenedTip:
     messages: tuple[Line, ...]
     notes: tuple[Line, ...]
     photos: tuple[int, ...]
+    locked_photos: frozenset[int]
     trail: tuple[tuple[Event, str | None], ...]  # newest first, with the reason where there is one
     same_page: tuple[Tip, ...]
     version: str  # Tip.version_token of what is shown
@@ -45,10 +45,11 @@ class OpenedTip:
 
 def visible_tip(*, pk: UUID, by: Officer) -> Tip | None:
     """The tip if this officer may open it; a tip that they may not is refused with an event."""
-    tip = Tip.objects.with_turn().select_related("owner", "alarm").filter(pk=pk).first()
-    if tip is None or tip.is_visible_to(by):
+    rows = Tip.objects.with_turn().select_related("owner", "alarm").filter(pk=pk)
+    if tip := rows.visible_to(by).first():
         return tip
-    Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
+    if hidden := rows.without_blobs().first():
+        Event.objects.record(Event.Verb.REFUSED, tip=hidden, by=by)
     return None
 
 
@@ -64,25 +65,32 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
         _record_opening(tip, by, newest)
     else:
         Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
-    photos = list(tip.photos.values_list("number", "message_id").order_by("number"))
-    links = list(TipLink.objects.filter(Q(tip=tip) | Q(other=tip)).select_related("tip", "other"))
+    photos = list(tip.photos.defer("sealed").order_by("number"))
+    links = _links(tip, by)
     return OpenedTip(
         fields=_document(tip.sealed, associated_data.of_tip(tip.pk), keys),
         messages=tuple(_message(message, photos, keys) for message in messages),
         notes=tuple(_note(note, keys) for note in Note.objects.filter(tip=tip).order_by("at")),
-        photos=tuple(number for number, _ in photos),
+        photos=tuple(photo.number for photo in photos),
+        locked_photos=frozenset(photo.number for photo in photos if photo.locked_at),
         trail=tuple(_with_reason(event, keys) for event in _trail(tip)),
         same_page=_same_page(tip, by),
         version=tip.version(newest),
-        links=tuple(x.other for x in links if x.tip_id == tip.pk and x.other.is_visible_to(by)),
-        linked_from=tuple(x.tip for x in links if x.other_id == tip.pk and x.tip.is_visible_to(by)),
+        links=tuple(link.other for link in links if link.tip_id == tip.pk),
+        linked_from=tuple(link.tip for link in links if link.other_id == tip.pk),
     )
 
 
 def show_photo(*, tip: Tip, by: Officer, number: int, keys: Keyring) -> bytes | None:
-    """Records the showing, then gives the picture's bytes; None where none opens."""
+    """Records the showing, then gives the picture's bytes; None where none opens.
+
+    One that is locked is refused to all but supervisors, with an event.
+    """
     photo = Photo.objects.filter(tip=tip, number=number).first()
     if photo is None:
+        return None
+    if not photo.is_shown_to(by):
+        Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by, count=number)
         return None
     Event.objects.record(Event.Verb.PHOTO, tip=tip, by=by, count=number)
     try:
@@ -127,7 +135,7 @@ def _words(blob: Any, data: AssociatedData, keys: Keyring) -> str | None:
     return text if isinstance(text, str) else None
 
 
-def _message(message: Message, photos: Sequence[tuple[int, UUID]], keys: Keyring) -> Line:
+def _message(message: Message, photos: Sequence[Photo], keys: Keyring) -> Line:
     text: str | None = ""  # photos alone come without words
     if message.sealed:
         text = _words(message.sealed, associated_data.of_message(message.pk), keys)
@@ -137,7 +145,7 @@ def _message(message: Message, photos: Sequence[tuple[int, UUID]], keys: Keyring
         text=text,
         number=message.number,
         from_desk=message.from_desk,
-        photos=tuple(number for number, owner in photos if owner == message.pk),
+        photos=tuple(one.number for one in photos if one.message_id == message.pk),
     )
 
 
@@ -154,6 +162,13 @@ def _trail(tip: Tip) -> list[Event]:
 
 def _with_reason(event: Event, keys: Keyring) -> tuple[Event, str | None]:
     return event, _words(event.reason, associated_data.of_reason(event.pk), keys)
+
+
+def _links(tip: Tip, by: Officer) -> list[TipLink]:
+    """Of the tip, with the other one where this officer may open that."""
+    visible = Tip.objects.visible_to(by).values("pk")
+    rows = TipLink.objects.select_related("tip", "other")
+    return list(rows.filter(Q(tip=tip, other__in=visible) | Q(other=tip, tip__in=visible)))
 
 
 def _same_page(tip: Tip, by: Officer) -> tuple[Tip, ...]:

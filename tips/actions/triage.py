@@ -49,8 +49,7 @@ def give(*, tip: Tip, by: Officer, to: Officer | None, stamp: Stamp = NO_STAMP) 
         if Tip.objects.filter(pk=tip.pk, urgency=Tip.Urgency.DANGER).exists():
             _raise_alarm(tip)
         return
-    restricted = Tip.objects.values_list("restricted", flat=True).get(pk=tip.pk)
-    if to not in Officer.objects.who_open(restricted=restricted):
+    if to not in Tip.objects.get(pk=tip.pk).who_open():
         raise Refused(f"{to} cannot open this tip, so it was not given.")
     changes = _turn_columns(Tip.Cause.GIVEN) | {
         "owner": to,
@@ -93,7 +92,7 @@ def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, stamp: Stamp 
     `wait` also waits for the answer. Raises Refused when there are no words or nobody could read
     them; and Refused, AlreadyDone, NoDeskKey as `change` does.
     """
-    text = _checked(text, "Write an answer first; nothing was sent.")
+    text = checked(text, "Write an answer first; nothing was sent.")
     citizen_key = Tip.objects.values_list("citizen_key", flat=True).get(pk=tip.pk)
     if citizen_key is None:
         raise Refused("This tip was erased; nobody can read an answer.")
@@ -132,7 +131,7 @@ def note(*, tip: Tip, by: Officer, text: str, stamp: Stamp = NO_STAMP) -> None:
     Raises Refused when there are none or too many, AlreadyDone when this very press was carried out
     before, NoDeskKey where none is active.
     """
-    text = _checked(text, "Write a note first; nothing was added.")
+    text = checked(text, "Write a note first; nothing was added.")
     # A note contradicts nothing, so it may be written on whatever the tip has become.
     lock(tip, stamp._replace(seen=""))
     row = uuid4()
@@ -159,7 +158,7 @@ def lower_urgency(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP
 
     Raises Refused when there is no reason; and Refused, AlreadyDone, NoDeskKey as `change` does.
     """
-    reason = _checked(reason, "Say why it is not urgent any more; nothing was changed.")
+    reason = checked(reason, "Say why it is not urgent any more; nothing was changed.")
     when = IS_OPEN & Q(urgency=Tip.Urgency.DANGER)
     change(tip, Event.Verb.LOWERED, by, stamp, when, reason=reason, urgency=tip.usual_urgency)
 
@@ -220,7 +219,7 @@ def reopen(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> No
 
     Raises Refused when there is no reason; and Refused, AlreadyDone, NoDeskKey as `change` does.
     """
-    reason = _checked(reason, "Say why it is opened again; nothing was changed.")
+    reason = checked(reason, "Say why it is opened again; nothing was changed.")
     when = Q(status=Tip.Status.CLOSED)
     changes = _turn_columns(Tip.Cause.REOPENED) | {"outcome": "", "closed_on": None}
     change(tip, Event.Verb.REOPENED, by, stamp, when, reason=reason, **changes)
@@ -260,7 +259,7 @@ def _raise_alarm(tip: Tip) -> None:
     )
 
 
-def _checked(text: str, missing: str) -> str:
+def checked(text: str, missing: str) -> str:
     """The text, cleaned. Raises Refused for a too long one, and with `missing` for an empty one."""
     text = _cleaned(text)
     if not text:

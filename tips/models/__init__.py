@@ -3,6 +3,7 @@
 from tips.models.desk import DeskKey, DeskKeyGrant, DeskSession, Officer, OfficerKey
 from tips.models.event import Event
 from tips.models.message import Message, Note, Photo, TipLink
+from tips.models.recusal import Recusal
 from tips.models.short_lived import Alarm, EscrowedCode
 from tips.models.tip import QUEUE_ORDER, Tip
 from tips.models.turns import IS_LISTED, IS_OPEN, STANDS_APART, Turn
@@ -24,6 +25,7 @@ __all__ = [
     "Officer",
     "OfficerKey",
     "Photo",
+    "Recusal",
     "SelfCheck",
     "Tip",
     "TipLink",

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from tips.models.desk import Officer
+from tips.models.recusal import Recusal
 from tips.models.turns import (
     IS_OPEN,
     WAITS,
@@ -32,10 +33,16 @@ class TipQuerySet(models.QuerySet["Tip"]):
     """Tips; the sealed words come along only where they are asked for."""
 
     def visible_to(self, officer: Officer) -> "TipQuerySet":
-        """What the officer may list and open."""
+        """What the officer may list and open; the one place that says it.
+
+        Not a restricted tip, unless the role opens those, and none whose people they know.
+        """
         if not officer.opens_tips:
             return self.none()
-        return self if officer.opens_restricted_tips else self.filter(restricted=False)
+        rows = self if officer.opens_restricted_tips else self.filter(restricted=False)
+        # Not a join, which would take the rows out of an index's order.
+        known = Recusal.objects.filter(officer=officer).values("tip")
+        return rows.exclude(pk__in=known)
 
     def open(self) -> "TipQuerySet":
         """Those that are not closed."""
@@ -132,9 +139,11 @@ class Tip(models.Model):
         null=True, db_comment="whole hours from arrival to the first closing; set once"
     )
     held_by = models.CharField(
-        max_length=40, blank=True, db_comment="who keeps it from erasure; not used yet"
+        max_length=40,
+        blank=True,
+        db_comment="who wants it kept from erasure; nothing erases tips yet",
     )
-    held_at = models.DateTimeField(null=True, db_comment="since when; not used yet")
+    held_at = models.DateTimeField(null=True, db_comment="since when somebody wants it kept")
     lookup_id = models.BinaryField(
         unique=True, null=True, db_comment="hash of the receipt code, to find the tip by"
     )
@@ -227,8 +236,16 @@ class Tip(models.Model):
         return WHY_AGAIN[Status(self.status)] if again else WHY[Cause(self.turn_cause)]
 
     def is_visible_to(self, officer: Officer) -> bool:
-        """Whether the officer may list and open it; for many, `TipQuerySet.visible_to`."""
-        return officer.role in Officer.roles_that_open(restricted=self.restricted)
+        """Whether the officer may list and open it now; for many, `TipQuerySet.visible_to`."""
+        return Tip.objects.visible_to(officer).filter(pk=self.pk).exists()
+
+    def who_open(self, *, restricted: bool | None = None) -> models.QuerySet[Officer]:
+        """Who can open it today, and so may be told of it; each once, by name.
+
+        `restricted` asks who could if it were that, or not.
+        """
+        restricted = self.restricted if restricted is None else restricted
+        return Officer.objects.who_open(restricted=restricted).exclude(recusals__tip=self)
 
     @property
     def version_token(self) -> str:
