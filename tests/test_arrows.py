@@ -56,13 +56,14 @@ HOUSE = {
         " same_origin spelling_alphabet uploads urls views",
         "base campaign tips.actions tips.crypto tips.models",
     ),
-    "tips.templatetags": Room("desk", "tips.crypto tips.models"),
+    "tips.templatetags": Room("desk trail", "tips.crypto tips.models"),
     "tips.admin": Room(
-        "dashboard drafts pages paging red_lines site"
+        "dashboard drafts pages paging police_unit red_lines site"
         " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
         " accounts.set_up"
         " oversight.trail"
-        " triage.detail triage.filters triage.queue triage.verb_views triage.verbs",
+        " triage.access_verbs triage.detail triage.filters triage.leaving triage.queue triage.verb"
+        " triage.verb_views triage.verbs",
         "base campaign tips.access tips.actions tips.crypto tips.models tips.templatetags",
     ),
     "tips.demo": Room(
@@ -132,21 +133,26 @@ INSIDE = {
     "tips.admin": {
         "pages": "",
         "paging": "",
+        "police_unit": "",
         "red_lines": "pages",
         "triage.filters": "pages",
-        "triage.verbs": "",
-        "triage.detail": "pages triage.verbs",
-        "triage.verb_views": "pages triage.detail triage.verbs",
-        "triage.queue": "pages paging triage.detail triage.filters triage.verb_views",
+        "triage.verb": "",
+        "triage.access_verbs": "triage.verb",
+        "triage.verbs": "triage.access_verbs triage.verb",
+        "triage.detail": "pages police_unit triage.verbs",
+        "triage.leaving": "pages police_unit triage.verb",
+        "triage.verb_views": "pages triage.detail triage.leaving triage.verb triage.verbs",
+        "triage.queue": "pages paging triage.detail triage.filters triage.leaving"
+        " triage.verb_views",
         "oversight.trail": "paging",
-        "drafts": "pages triage.verbs",
+        "drafts": "pages triage.verb triage.verbs",
         "accounts.login": "drafts pages red_lines",
         "accounts.csrf": "accounts.login drafts pages",
         "accounts.log_out": "accounts.login pages",
         "accounts.recovery_sheets": "pages",
         "accounts.set_up": "accounts.login pages",
         "accounts.officers": "accounts.login pages red_lines",
-        "dashboard": "pages triage.filters",
+        "dashboard": "pages police_unit triage.filters",
         "site": "accounts.log_out accounts.login accounts.officers"
         " accounts.recovery_sheets accounts.set_up"
         " dashboard oversight.trail pages red_lines triage.queue",

@@ -13,7 +13,7 @@ from tips.actions import Refused, Stamp
 from tips.actions.triage import LONGEST_TEXT
 from tips.admin.triage.verbs import VERBS
 from tips.crypto import associated_data, receipts, sealing
-from tips.models import Alarm, Event, Message, Note, Officer, Tip, TipLink
+from tips.models import Alarm, Event, Message, Note, Officer, Photo, Recusal, Tip, TipLink
 
 Act = Callable[[Tip, Officer], None]
 ACTS: dict[str, Act] = {
@@ -31,12 +31,26 @@ ACTS: dict[str, Act] = {
         tip=tip, by=by, outcome="duplicate", duplicate_of=another_reference(tip)
     ),
     "reopen": lambda tip, by: actions.reopen(tip=tip, by=by, reason="She wrote again."),
+    "recuse": lambda tip, by: actions.recuse(tip=tip, by=by),
+    "readmit": lambda tip, by: actions.readmit(
+        tip=tip, by=supervisor(), who=recused(tip), reason="Another family."
+    ),
+    "restrict": lambda tip, by: actions.restrict(tip=tip, by=by),
+    "unrestrict": lambda tip, by: actions.unrestrict(tip=tip, by=supervisor(), reason="No."),
+    "hold": lambda tip, by: actions.hold(tip=tip, by=by, reason="For the court."),
+    "release": lambda tip, by: actions.release(tip=tip, by=supervisor(), reason="It is over."),
+    "lock_photo": lambda tip, by: actions.lock_photo(tip=tip, by=by, number=1) and None,
+    "unlock_photo": lambda tip, by: actions.unlock_photo(
+        tip=tip, by=supervisor(), number=1, reason="It shows adults."
+    ),
 }
 WITHOUT_ALARM = {"take", "give", "give to nobody", "close", "duplicate"}
 # How a tip must be so that a verb fits; else as it came.
 BEFORE: dict[str, dict[str, object]] = {
     "lower": {"urgency": Tip.Urgency.DANGER},
     "reopen": {"status": "closed", "outcome": "helped", "closed_on": timezone.localdate()},
+    "unrestrict": {"restricted": True},
+    "release": {"held_by": "dana", "held_at": timezone.now()},
 }
 LONG_AGO = timezone.now() - timedelta(hours=5, minutes=30)
 
@@ -50,9 +64,24 @@ def another_reference(tip: Tip) -> str:
     return Tip.objects.exclude(pk=tip.pk).get().reference or ""
 
 
+def supervisor() -> Officer:
+    return Officer.objects.filter(role="supervisor").earliest("joined_at")
+
+
+def recused(tip: Tip) -> Officer:
+    return Officer.objects.get(recusals__tip=tip)
+
+
 def fit_for(tip: Tip, name: str) -> Tip:
     """The tip, made fit for this act, beside another one."""
     send(what_happened="The same van.")
+    if name == "readmit":
+        lee = Officer.objects.create(username="lee", role="officer")
+        Recusal.objects.create(tip=tip, officer=lee)
+    if name in ("lock_photo", "unlock_photo"):
+        message = Message.objects.create(tip=tip, number=1, from_desk=False)
+        locked = timezone.now() if name == "unlock_photo" else None
+        Photo.objects.create(tip=tip, message=message, number=1, locked_at=locked, sealed=b"x")
     if name in BEFORE:
         Tip.objects.filter(pk=tip.pk).update(**BEFORE[name])
     return now(tip)
@@ -67,7 +96,8 @@ def newest_event(tip: Tip) -> Event:
 
 
 def everything(tip: Tip) -> list[object]:
-    rows = (model.objects.filter(tip=tip).values() for model in (Alarm, Message, Note, TipLink))
+    models = (Alarm, Message, Note, Photo, Recusal, TipLink)
+    rows = (model.objects.filter(tip=tip).values() for model in models)
     return [Tip.objects.values().get(pk=tip.pk), [list(each) for each in rows]]
 
 

@@ -16,7 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve, reverse
 
 from tips.admin import pages
-from tips.admin.triage.verbs import VERBS, Verb
+from tips.admin.triage.verb import Verb
+from tips.admin.triage.verbs import VERBS
 from tips.crypto import sealing
 
 FIELD = "carried"

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from campaign import offers
 from tips import actions
-from tips.admin import pages
+from tips.admin import pages, police_unit
 from tips.admin.triage import verbs
 from tips.models import Officer, Tip
 from tips.models.vocabulary import District, FirstHand, MayShare, Relation, YesNo
@@ -137,6 +137,7 @@ def show(
             "opened": opened,
             "shown_photo": int(asked) if asked.isdecimal() and len(asked) < 6 else 0,
             "colleagues": _colleagues(tip),
+            "locked_photo": offers.desk_line(police_unit.LINE) if opened.locked_photos else "",
             "name_tag": pages.name_tag(officer),
             "refused": refused,
             "left_over": left_over,
@@ -151,8 +152,8 @@ def show(
 
 def _colleagues(tip: Tip) -> list[Officer]:
     """Everybody to whom the tip can be given: all who can open it today but its owner."""
-    others = Officer.objects.who_open(restricted=tip.restricted)
-    return [other for other in others.only("username") if other.pk != tip.owner_id]
+    others = tip.who_open().only("username")
+    return [other for other in others if other.pk != tip.owner_id]
 
 
 def _in_words(fields: dict[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from tips.actions import AlreadyDone, Refused, Stamp
 from tips.admin import pages
-from tips.admin.triage import detail
-from tips.admin.triage.verbs import VERBS, OwnPage, Press, Verb
+from tips.admin.triage import detail, leaving
+from tips.admin.triage.verb import OwnPage, Press, Verb
+from tips.admin.triage.verbs import VERBS
 from tips.crypto import receipts
 from tips.crypto.active_key import NoDeskKey
 from tips.models import Tip
@@ -31,6 +32,8 @@ def view_of(verb: Verb) -> Callable[[HttpRequest, UUID], HttpResponse]:
             if verb.own_page:
                 return _own_page(request, verb, verb.own_page, detail.visible(request, pk))
             return pages.SeeOther(url)  # a reload of the answer, or a typed address
+        if leaving.was_left_by(verb, _stamp(request), pages.officer_of(request)):
+            return leaving.last_page(verb)  # the second of several clicks
         tip = detail.visible(request, pk)
         press = Press(tip, pages.officer_of(request), _stamp(request), request.POST)
         try:
@@ -39,6 +42,8 @@ def view_of(verb: Verb) -> Callable[[HttpRequest, UUID], HttpResponse]:
             pass  # the first of several clicks did it, and said so
         except (Refused, NoDeskKey) as refusal:
             return _refused(request, pk, verb, refusal)
+        if leaving.has_left(verb, tip, press.by):
+            return leaving.last_page(verb)
         return pages.SeeOther(f"{url}{verb.section}")
 
     return view

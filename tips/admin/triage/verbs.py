@@ -3,76 +3,17 @@
 A verb is a function over one action, and its entry in VERBS. CONTRIBUTING.md has the recipe.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 
-from django.http import QueryDict
-
 from tips import actions
-from tips.actions import Refused, Stamp
+from tips.actions import Refused
+from tips.admin.triage.access_verbs import ACCESS_VERBS
+from tips.admin.triage.verb import Field, OwnPage, Press, Verb
 from tips.models import Event, Officer, Tip
-
-
-@dataclass(frozen=True)
-class Press:
-    """An officer's press on a verb: the tip, who pressed, and what the form carried."""
-
-    tip: Tip
-    by: Officer
-    stamp: Stamp
-    typed: QueryDict
-
-    def words(self, name: str) -> str:
-        """What was typed in this field, without the NULs that no database takes."""
-        return self.typed.get(name, "").replace("\0", "").strip()
-
-
-def _always(tip: Tip, officer: Officer) -> bool:
-    return True
 
 
 def _is_open(tip: Tip, officer: Officer) -> bool:
     return tip.is_open
-
-
-@dataclass(frozen=True)
-class Field:
-    """What a verb asks: the name of the field, and how it is called where it stands alone."""
-
-    name: str
-    label: str
-    long: bool = False
-
-
-@dataclass(frozen=True)
-class OwnPage:
-    """The page of a verb whose form has one: a template, and what that needs besides the tip."""
-
-    template: str
-    context: Callable[[Tip, Officer], dict[str, object]]
-
-
-@dataclass(frozen=True)
-class Verb:
-    """One thing to do with a tip.
-
-    `act` does it and gives the sentence that says so; `is_offered` tells whether its form or button
-    stands on the tip's page; `button` is the style of a button in the head, empty for a verb whose
-    form has a place of its own; `key` is its access key; `fields` are kept over a lock; `own_page`
-    shows its form, to which the head of the tip's page links.
-    """
-
-    name: str
-    label: str
-    event: str
-    act: Callable[[Press], str]
-    fields: tuple[Field, ...] = ()
-    section: str = ""
-    is_offered: Callable[[Tip, Officer], bool] = _always
-    button: str = ""
-    key: str = ""
-    own_page: OwnPage | None = None
 
 
 def _take(press: Press) -> str:
@@ -233,6 +174,7 @@ VERBS = {
             fields=(_REASON,),
             is_offered=_is_closed,
         ),
+        *ACCESS_VERBS,
     )
 }
 

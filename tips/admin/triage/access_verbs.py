@@ -1,0 +1,241 @@
+"""The verbs that say who may open a tip, what is kept from erasure and who is shown a photo."""
+
+from tips import actions
+from tips.actions import Refused
+from tips.admin.triage.verb import Field, OwnPage, Press, Verb
+from tips.models import Event, Officer, Tip
+
+CONFIRM = "desk/confirm.html"
+REASON = Field("reason", "Reason", long=True)
+PHOTO = Field("photo", "Photo")
+WHO = Field("who", "Officer")
+OUT_EVERYWHERE = "You are out of it everywhere: lists, counts, links, search and its own address."
+
+
+def _restrict(press: Press) -> str:
+    actions.restrict(tip=press.tip, by=press.by, stamp=press.stamp)
+    return f"{press.tip} is restricted: supervisors alone list and open it."
+
+
+def _before_restricting(tip: Tip, officer: Officer) -> dict[str, object]:
+    loses = not officer.opens_restricted_tips
+    return {
+        "heading": "Restrict",
+        "before": [
+            "Supervisors alone list and open it from now on.",
+            *([f"You lose it at once. {OUT_EVERYWHERE}"] if loses else []),
+            *_before_losing_the_owner(tip, officer, loses=loses),
+            "A supervisor can lift the restriction.",
+        ],
+        "button": "Restrict it",
+    }
+
+
+def _unrestrict(press: Press) -> str:
+    reason = press.words("reason")
+    actions.unrestrict(tip=press.tip, by=press.by, reason=reason, stamp=press.stamp)
+    return "Officers list and open it again."
+
+
+def _before_lifting(tip: Tip, officer: Officer) -> dict[str, object]:
+    return {
+        "heading": "Lift the restriction of",
+        "before": [
+            "Every officer lists and opens it again, except those who know the people.",
+            "A locked photo stays locked.",
+        ],
+        "reason": "Why officers may open it",
+        "button": "Lift the restriction",
+    }
+
+
+def _recuse(press: Press) -> str:
+    actions.recuse(tip=press.tip, by=press.by, stamp=press.stamp)
+    return f"You are out of {press.tip}."
+
+
+def _before_recusing(tip: Tip, officer: Officer) -> dict[str, object]:
+    mine = tip.owner_id == officer.pk and tip.is_open
+    return {
+        "heading": "I know the people of",
+        "before": [
+            f"{OUT_EVERYWHERE} Colleagues go on with it.",
+            *(["You have it: it is given back to nobody, and it alarms."] if mine else []),
+            "Only a supervisor lets you in again, with a reason. Nobody asks you for yours.",
+            "What you know of these people may help: tell a colleague, or write a note before.",
+        ],
+        "button": "I know these people",
+    }
+
+
+def _readmit(press: Press) -> str:
+    who = Officer.objects.filter(username=press.words("who")).first()
+    reason = press.words("reason")
+    actions.readmit(tip=press.tip, by=press.by, who=who, reason=reason, stamp=press.stamp)
+    return f"{who} can open it again."
+
+
+def _before_readmitting(tip: Tip, officer: Officer) -> dict[str, object]:
+    names = tip.recusals.order_by("officer__username").values_list("officer__username", flat=True)
+    return {
+        "heading": "Let somebody in again to",
+        "before": ["They said that they know the people of this tip, and are out of it."],
+        "choices": ("who", "Who", [(name, name) for name in names]),
+        "reason": "Why they may open it",
+        "button": "Let in again",
+    }
+
+
+def _hold(press: Press) -> str:
+    reason = press.words("reason")
+    actions.hold(tip=press.tip, by=press.by, reason=reason, stamp=press.stamp)
+    return "It is marked as held."
+
+
+def _before_holding(tip: Tip, officer: Officer) -> dict[str, object]:
+    return {
+        "heading": "Hold",
+        "before": [
+            "Marks the tip as one to be kept, as for a court. Its page says so, with your name.",
+            "Nothing erases tips yet, so today this stops nothing.",
+            "A supervisor ends it.",
+        ],
+        "reason": "Why it must be kept",
+        "button": "Hold it",
+    }
+
+
+def _release(press: Press) -> str:
+    reason = press.words("reason")
+    actions.release(tip=press.tip, by=press.by, reason=reason, stamp=press.stamp)
+    return "It is not held any more."
+
+
+def _before_releasing(tip: Tip, officer: Officer) -> dict[str, object]:
+    return {
+        "heading": "End the hold of",
+        "before": [f"{tip.held_by or 'Nobody'} holds it."],
+        "reason": "Why it need not be kept any more",
+        "button": "End the hold",
+    }
+
+
+def _number(press: Press) -> int:
+    typed = press.words("photo")
+    if not (typed.isascii() and typed.isdecimal() and len(typed) < len("10000")):
+        raise Refused("Choose a photo; nothing was changed.")
+    return int(typed)
+
+
+def _lock_photo(press: Press) -> str:
+    number = _number(press)
+    if actions.lock_photo(tip=press.tip, by=press.by, number=number, stamp=press.stamp):
+        return f"Photo {number} of {press.tip} is locked. The tip is restricted and held."
+    return (
+        f"Photo {number} of {press.tip} is locked and the tip is held. Every supervisor is out of"
+        " this tip, so it is not restricted, and nobody is shown the photo."
+    )
+
+
+def _unlock_photo(press: Press) -> str:
+    number, reason = _number(press), press.words("reason")
+    actions.unlock_photo(
+        tip=press.tip, by=press.by, number=number, reason=reason, stamp=press.stamp
+    )
+    return (
+        f"Photo {number} is not locked any more. The tip is still restricted and held, if it was."
+    )
+
+
+def _before_unlocking(tip: Tip, officer: Officer) -> dict[str, object]:
+    locked = tip.photos.filter(locked_at__isnull=False).values_list("number", flat=True)
+    return {
+        "heading": "Unlock a photo of",
+        "before": [
+            "Whoever can open the tip is shown the photo again.",
+            "The tip stays restricted and held until a supervisor ends that too.",
+        ],
+        "choices": ("photo", "Photo", [(str(n), f"Photo {n}") for n in locked.order_by("number")]),
+        "reason": "Why it may be shown again",
+        "button": "Unlock the photo",
+    }
+
+
+def _before_losing_the_owner(tip: Tip, officer: Officer, *, loses: bool) -> list[str]:
+    if tip.owner is None or not tip.is_open or tip.owner.opens_restricted_tips:
+        return []
+    who = "You have" if loses and tip.owner == officer else f"{tip.owner} has"
+    return [f"{who} it: it is given back to nobody, and it alarms."]
+
+
+def _not_restricted(tip: Tip, officer: Officer) -> bool:
+    return not tip.restricted
+
+
+def _may_lift(tip: Tip, officer: Officer) -> bool:
+    return officer.is_supervisor and tip.restricted
+
+
+def _may_readmit(tip: Tip, officer: Officer) -> bool:
+    return officer.is_supervisor and tip.recusals.exists()
+
+
+def _not_held(tip: Tip, officer: Officer) -> bool:
+    return not tip.held_by
+
+
+def _may_release(tip: Tip, officer: Officer) -> bool:
+    return officer.is_supervisor and bool(tip.held_by)
+
+
+def _may_unlock(tip: Tip, officer: Officer) -> bool:
+    return officer.is_supervisor and tip.photos.filter(locked_at__isnull=False).exists()
+
+
+ACCESS_VERBS = (
+    Verb(
+        *("recuse", "I know these people", Event.Verb.RECUSED, _recuse),
+        own_page=OwnPage(CONFIRM, _before_recusing),
+    ),
+    Verb(
+        *("readmit", "Let in again", Event.Verb.READMITTED, _readmit),
+        fields=(WHO, REASON),
+        is_offered=_may_readmit,
+        own_page=OwnPage(CONFIRM, _before_readmitting),
+    ),
+    Verb(
+        *("restrict", "Restrict", Event.Verb.RESTRICTED, _restrict),
+        is_offered=_not_restricted,
+        own_page=OwnPage(CONFIRM, _before_restricting),
+    ),
+    Verb(
+        *("unrestrict", "Lift restriction", Event.Verb.UNRESTRICTED, _unrestrict),
+        fields=(REASON,),
+        is_offered=_may_lift,
+        own_page=OwnPage(CONFIRM, _before_lifting),
+    ),
+    Verb(
+        *("hold", "Hold", Event.Verb.HELD, _hold),
+        fields=(REASON,),
+        is_offered=_not_held,
+        own_page=OwnPage(CONFIRM, _before_holding),
+    ),
+    Verb(
+        *("release", "End the hold", Event.Verb.RELEASED, _release),
+        fields=(REASON,),
+        is_offered=_may_release,
+        own_page=OwnPage(CONFIRM, _before_releasing),
+    ),
+    Verb(
+        *("lock_photo", "Lock photo", Event.Verb.PHOTO_LOCKED, _lock_photo),
+        fields=(PHOTO,),
+        section="#h-photos",
+    ),
+    Verb(
+        *("unlock_photo", "Unlock photo", Event.Verb.PHOTO_UNLOCKED, _unlock_photo),
+        fields=(PHOTO, REASON),
+        section="#h-photos",
+        is_offered=_may_unlock,
+        own_page=OwnPage(CONFIRM, _before_unlocking),
+    ),
+)
