@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from tips.actions.clocks import hours_since_arrival
@@ -14,6 +14,10 @@ from tips.crypto import associated_data
 from tips.crypto.associated_data import AssociatedData
 from tips.crypto.sealing import CannotOpen, Keyring
 from tips.models import Alarm, Event, Message, Note, Officer, Photo, Tip, TipLink
+
+TRAIL_AT_MOST = 200
+NEVER_DROPPED = (Event.Verb.RECEIVED, Event.Verb.TAKEN, Event.Verb.CLOSED)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -37,6 +41,7 @@ class OpenedTip:
     photos: tuple[int, ...]
     locked_photos: frozenset[int]
     trail: tuple[tuple[Event, str | None], ...]  # newest first, with the reason where there is one
+    trail_left_out: bool  # older events that are not among them
     same_page: tuple[Tip, ...]
     version: str  # Tip.version_token of what is shown
     links: tuple[Tip, ...]
@@ -66,14 +71,15 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
     else:
         Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
     photos = list(tip.photos.defer("sealed").order_by("number"))
-    links = _links(tip, by)
+    links, trail = _links(tip, by), _trail(tip)
     return OpenedTip(
         fields=_document(tip.sealed, associated_data.of_tip(tip.pk), keys),
         messages=tuple(_message(message, photos, keys) for message in messages),
         notes=tuple(_note(note, keys) for note in Note.objects.filter(tip=tip).order_by("at")),
         photos=tuple(photo.number for photo in photos),
         locked_photos=frozenset(photo.number for photo in photos if photo.locked_at),
-        trail=tuple(_with_reason(event, keys) for event in _trail(tip)),
+        trail=tuple(_with_reason(event, keys) for event in trail),
+        trail_left_out=len(trail) >= TRAIL_AT_MOST and len(trail) < _of_trail(tip).count(),
         same_page=_same_page(tip, by),
         version=tip.version(newest),
         links=tuple(link.other for link in links if link.tip_id == tip.pk),
@@ -154,10 +160,16 @@ def _note(note: Note, keys: Keyring) -> Line:
     return Line(by=note.by, at=note.at, text=text)
 
 
+def _of_trail(tip: Tip) -> QuerySet[Event]:
+    return Event.objects.filter(tip_id=tip.pk)
+
+
 def _trail(tip: Tip) -> list[Event]:
-    newest = Event.objects.filter(tip_id=tip.pk).order_by("-at", "id")[:200]
+    """The newest events, and of the older ones those that say whose it was and how it ended."""
+    newest = _of_trail(tip).order_by("-at", "id")[:TRAIL_AT_MOST].values("pk")
+    rows = _of_trail(tip).filter(Q(pk__in=newest) | Q(verb__in=NEVER_DROPPED))
     # Within a citizen's hour the arrival came first.
-    return sorted(newest, key=lambda e: (e.at, e.verb != Event.Verb.RECEIVED), reverse=True)
+    return sorted(rows, key=lambda e: (e.at, e.verb != Event.Verb.RECEIVED), reverse=True)
 
 
 def _with_reason(event: Event, keys: Keyring) -> tuple[Event, str | None]:
