@@ -61,7 +61,7 @@ HOUSE = {
         "dashboard drafts pages paging police_unit red_lines site"
         " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
         " accounts.set_up"
-        " oversight.trail"
+        " oversight.answers oversight.questions oversight.sentences oversight.trail"
         " triage.access_verbs triage.detail triage.filters triage.leaving triage.queue triage.verb"
         " triage.verb_views triage.verbs",
         "base campaign tips.access tips.actions tips.crypto tips.models tips.templatetags",
@@ -144,7 +144,10 @@ INSIDE = {
         "triage.verb_views": "pages triage.detail triage.leaving triage.verb triage.verbs",
         "triage.queue": "pages paging triage.detail triage.filters triage.leaving"
         " triage.verb_views",
-        "oversight.trail": "paging",
+        "oversight.questions": "",
+        "oversight.sentences": "",
+        "oversight.answers": "oversight.questions oversight.sentences",
+        "oversight.trail": "pages oversight.answers oversight.questions",
         "drafts": "pages triage.verb triage.verbs",
         "accounts.login": "drafts pages red_lines",
         "accounts.csrf": "accounts.login drafts pages",
