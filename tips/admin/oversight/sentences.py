@@ -84,7 +84,7 @@ def line_of(
         event=event,
         who=event.by,
         before=before.replace("{about}", about),
-        after=after.replace("{about}", about) + _which_photos(event),
+        after=after.replace("{about}", about) + (f", {photos(event)}" if photos(event) else ""),
         outside=is_person and not is_open(event.at),
         not_theirs=is_person
         and event.tip_id is not None
@@ -100,11 +100,3 @@ def _pattern(event: Event) -> str:
         return SENTENCES[V(event.verb)] + " of {about}"
     # A verb that has no sentence yet: as the trail of a tip calls it.
     return SENTENCES.get(V(event.verb)) or f"{event.get_verb_display()} {{about}} {{it}}"
-
-
-def _which_photos(event: Event) -> str:
-    if event.verb in (V.PHOTO_LOCKED, V.PHOTO_UNLOCKED) or (
-        event.verb == V.REFUSED and event.count
-    ):
-        return f", photo {event.count}"
-    return f", {photos(event)}" if photos(event) else ""

@@ -61,7 +61,7 @@ def _before_recusing(tip: Tip, officer: Officer) -> dict[str, object]:
         "before": [
             f"{OUT_EVERYWHERE} Colleagues go on with it.",
             *(["You have it: it is given back to nobody, and it alarms."] if mine else []),
-            "Only a supervisor lets you in again, with a reason. Nobody asks you for yours.",
+            "You give no reason. Only a supervisor lets you in again, and says why.",
             "What you know of these people may help: tell a colleague, or write a note before.",
         ],
         "button": "I know these people",
@@ -196,35 +196,41 @@ ACCESS_VERBS = (
     Verb(
         *("recuse", "I know these people", Event.Verb.RECUSED, _recuse),
         own_page=OwnPage(CONFIRM, _before_recusing),
+        is_rare=True,
     ),
     Verb(
         *("readmit", "Let in again", Event.Verb.READMITTED, _readmit),
         fields=(WHO, REASON),
         is_offered=_may_readmit,
         own_page=OwnPage(CONFIRM, _before_readmitting),
+        is_rare=True,
     ),
     Verb(
         *("restrict", "Restrict", Event.Verb.RESTRICTED, _restrict),
         is_offered=_not_restricted,
         own_page=OwnPage(CONFIRM, _before_restricting),
+        is_rare=True,
     ),
     Verb(
         *("unrestrict", "Lift restriction", Event.Verb.UNRESTRICTED, _unrestrict),
         fields=(REASON,),
         is_offered=_may_lift,
         own_page=OwnPage(CONFIRM, _before_lifting),
+        is_rare=True,
     ),
     Verb(
         *("hold", "Hold", Event.Verb.HELD, _hold),
         fields=(REASON,),
         is_offered=_not_held,
         own_page=OwnPage(CONFIRM, _before_holding),
+        is_rare=True,
     ),
     Verb(
         *("release", "End the hold", Event.Verb.RELEASED, _release),
         fields=(REASON,),
         is_offered=_may_release,
         own_page=OwnPage(CONFIRM, _before_releasing),
+        is_rare=True,
     ),
     Verb(
         *("lock_photo", "Lock photo", Event.Verb.PHOTO_LOCKED, _lock_photo),
@@ -237,5 +243,6 @@ ACCESS_VERBS = (
         section="#h-photos",
         is_offered=_may_unlock,
         own_page=OwnPage(CONFIRM, _before_unlocking),
+        is_rare=True,
     ),
 )

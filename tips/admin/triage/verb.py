@@ -52,7 +52,8 @@ class Verb:
     `act` does it and gives the sentence that says so; `is_offered` tells whether its form or button
     stands on the tip's page; `button` is the style of a button in the head, empty for a verb whose
     form has a place of its own; `key` is its access key; `fields` are kept over a lock; `own_page`
-    shows its form, to which the head of the tip's page links.
+    shows its form, to which the head of the tip's page links, or, where it `is_rare`, the section
+    on who may open the tip.
     """
 
     name: str
@@ -65,3 +66,4 @@ class Verb:
     button: str = ""
     key: str = ""
     own_page: OwnPage | None = None
+    is_rare: bool = False
