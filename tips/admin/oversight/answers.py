@@ -17,7 +17,7 @@ from tips.templatetags.desk import minute
 
 V = Event.Verb
 LINES_A_PAGE = 100
-ROWS_AT_MOST = 100
+ROWS_AT_MOST = 25
 
 
 @dataclass
@@ -34,6 +34,12 @@ class Row:
     first: datetime | None = None
     last: datetime | None = None
     owned: str = ""
+
+    @property
+    def weight(self) -> tuple[int, int, int]:
+        """What comes first in the table, in a rising order."""
+        everything = self.opened + self.photos + self.refused + self.other
+        return (-self.not_theirs, -self.outside, -everything)
 
     def count(self, line: Line) -> None:
         """Adds an event; they come newest first."""
@@ -108,7 +114,7 @@ def _owned_since(question: Question) -> dict[str, datetime]:
 
 
 def _rows(lines: Iterable[Line], by_tip: bool, owned: dict[str, datetime]) -> list[Row]:
-    """One row a person, or a tip; the busiest first."""
+    """One row a person, or a tip: what is marked first, then the busiest."""
     rows: dict[str, Row] = {}
     for line in lines:
         name = line.event.reference if by_tip else line.who or line.event.about
@@ -117,8 +123,7 @@ def _rows(lines: Iterable[Line], by_tip: bool, owned: dict[str, datetime]) -> li
     for name, row in rows.items():
         if owned or not by_tip:
             row.owned = f"from {minute(owned[name])}" if name in owned else "never"
-    busiest = sorted(rows.values(), key=lambda row: row.name)
-    return sorted(busiest, key=lambda row: row.opened + row.photos + row.other, reverse=True)
+    return sorted(rows.values(), key=lambda row: (*row.weight, row.name))
 
 
 def _sentences(question: Question, lines: Sequence[Line], read: Sequence[Event]) -> list[str]:
