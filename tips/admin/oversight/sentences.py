@@ -79,12 +79,16 @@ def line_of(
     """
     is_person = event.by not in NOBODYS_NAMES
     before, _, after = _pattern(event).partition("{it}")
-    about = outcome(event.about)
+    about, which = outcome(event.about), photos(event)
+    if "a photo" in before:
+        before = before.replace("a photo", which or "a photo")
+    elif which:
+        after += f", {which}"
     return Line(
         event=event,
         who=event.by,
         before=before.replace("{about}", about),
-        after=after.replace("{about}", about) + (f", {photos(event)}" if photos(event) else ""),
+        after=after.replace("{about}", about),
         outside=is_person and not is_open(event.at),
         not_theirs=is_person
         and event.tip_id is not None
