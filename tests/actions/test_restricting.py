@@ -1,5 +1,7 @@
 """Who may open a tip: restricted ones, people whom an officer knows, locked photos; and holds."""
 
+from random import Random
+
 import pytest
 from django.db import connection
 
@@ -225,3 +227,45 @@ def test_a_list_in_the_order_of_an_index_stays_so_for_who_knows_people(
     assert "tip_closed" in plan
     assert "SubPlan" in plan
     assert "Join" not in plan
+
+
+def some_act(rng: Random, tip: Tip, by: Officer, people: list[Officer]) -> None:
+    """One press of somebody who can open the tip, as likely refused as not."""
+    other = rng.choice(people)
+    rng.choice(
+        (
+            lambda: actions.restrict(tip=tip, by=by),
+            lambda: actions.unrestrict(tip=tip, by=by, reason="No."),
+            lambda: actions.recuse(tip=tip, by=by),
+            lambda: actions.readmit(tip=tip, by=by, who=other, reason="Others."),
+            lambda: actions.lock_photo(tip=tip, by=by, number=1),
+            lambda: actions.take(tip=tip, by=by),
+            lambda: actions.give(tip=tip, by=by, to=other),
+            lambda: actions.close(tip=tip, by=by, outcome="helped"),
+            lambda: actions.reopen(tip=tip, by=by, reason="More came."),
+        )
+    )()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_300_acts_somebody_can_open_each_tip_and_its_owner_is_one_of_them(
+    sam: Person, kim: Person, dana: Person, seed: int
+) -> None:
+    rng = Random(seed)
+    people = [sam.officer, kim.officer, dana.officer, hire("lee", "supervisor", sam).officer]
+    tips, done = [with_photo(what_happened=f"Tip {n}.") for n in range(3)], 0
+    for _ in range(300):
+        tip, by = now(rng.choice(tips)), rng.choice(people)
+        if not tip.is_visible_to(by):
+            continue
+        try:
+            some_act(rng, tip, by, people)
+            done += 1
+        except Refused:
+            pass
+        row = now(tip)
+        openers = set(row.who_open())
+        assert openers
+        assert {officer for officer in people if row.is_visible_to(officer)} == openers
+        assert row.owner is None or row.owner in openers
+    assert done > 20

@@ -16,6 +16,7 @@ from tips.actions.citizen import (
 )
 from tips.actions.opening import Line, OpenedTip, open_tip, show_photo, visible_tip
 from tips.actions.restricting import (
+    LAST_ONE,
     hold,
     lock_photo,
     readmit,
@@ -40,6 +41,7 @@ from tips.actions.triage import (
 )
 
 __all__ = [
+    "LAST_ONE",
     "AlreadyDone",
     "Delivery",
     "Line",

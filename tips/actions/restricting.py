@@ -15,7 +15,7 @@ NO_SUPERVISOR = (
     "Every supervisor is out of this tip, so it was not restricted: nobody could open it."
 )
 LAST_ONE = (
-    "You are the last who can open this tip, so you are still in it."
+    "You are the last who can open this tip, so you stay in it."
     " Ask a supervisor to give somebody else access first."
 )
 

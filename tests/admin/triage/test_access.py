@@ -18,6 +18,7 @@ from tests.admin.desk import (
 )
 from tests.cast import Person, hire, send, tip_of
 from tips import actions
+from tips.admin.triage import detail, verb_views
 from tips.admin.triage.filters import tabs
 from tips.models import Alarm, Event, Officer, Tip
 
@@ -77,14 +78,17 @@ def test_who_knows_the_people_finds_the_tip_by_no_address_count_list_or_link(
         for page in everywhere(client):
             assert str(tip.pk) not in page
             assert str(tip.reference) not in page
-        for address in ("", "close/", "photo/1/", "recuse/", "hold/"):
-            assert client.get(url_of(tip, address)).status_code == 404
-        for verb in ("take", "note", "reply", "raise", "close"):
-            typed = {"text": "Words.", "outcome": "helped"}
-            assert client.post(url_of(tip, f"{verb}/"), stamp_of(tip, kim) | typed).status_code in (
-                403,
-                404,
-            )
+        before = Event.objects.filter(by="kim").exclude(verb="refused").count()
+        for where, *_ in (*detail.SCREENS, *verb_views.SCREENS):
+            address = url_of(tip, where.replace("<int:number>", "1"))
+            answer = client.get(address)  # where a press alone does something, it leads to the tip
+            led_to_it = answer.headers.get("Location") == url_of(tip)
+            assert answer.status_code in (404, 405) or led_to_it
+            typed = {"text": "Words.", "outcome": "helped", "reason": "So.", "photo": "1"}
+            answer = client.post(address, stamp_of(tip, kim) | typed)
+            assert answer.status_code in (404, 405)
+            assert str(tip.reference) not in answer.content.decode()
+        assert Event.objects.filter(by="kim").exclude(verb="refused").count() == before
         client.post(f"{QUEUE}find/", {"reference": tip.reference})
         assert "that you may open" in text_of(client, QUEUE)
     # Neither from the page it was sent from, nor from what repeats it.
@@ -143,9 +147,11 @@ def test_the_last_who_can_open_it_is_told_so_and_stays(
 ) -> None:
     for person in (sam, dana):
         actions.recuse(tip=known, by=person.officer)
-    page = enter(kim).post(url_of(known, "recuse/"), stamp_of(known, kim)).content.decode()
-    assert "You are the last who can open this tip" in page
-    assert enter(kim, ahead=1).get(url_of(known)).status_code == 200
+    client, sentence = enter(kim), "You are the last who can open this tip"
+    assert sentence in text_of(client, url_of(known, "recuse/"))
+    page = client.post(url_of(known, "recuse/"), stamp_of(known, kim)).content.decode()
+    assert sentence in page
+    assert client.get(url_of(known)).status_code == 200
 
 
 def test_an_officer_who_restricts_is_told_before_and_lands_on_a_page_that_says_so(

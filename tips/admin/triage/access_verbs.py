@@ -56,9 +56,11 @@ def _recuse(press: Press) -> str:
 
 def _before_recusing(tip: Tip, officer: Officer) -> dict[str, object]:
     mine = tip.owner_id == officer.pk and tip.is_open
+    is_last = not tip.who_open().exclude(pk=officer.pk).exists()
     return {
         "heading": "I know the people of",
         "before": [
+            *([actions.LAST_ONE] if is_last else []),
             f"{OUT_EVERYWHERE} Colleagues go on with it.",
             *(["You have it: it is given back to nobody, and it alarms."] if mine else []),
             "You give no reason. Only a supervisor lets you in again, and says why.",

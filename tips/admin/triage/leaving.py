@@ -33,7 +33,7 @@ LEFT = {
         "The photo is locked",
         (
             "Supervisors alone are shown it. They alone list and open the tip, and it is marked as"
-            " held. It alarms until one of them takes it.",
+            " held. An open tip alarms until one of them takes it.",
             "Tell a supervisor now, by its reference.",
         ),
     ),
