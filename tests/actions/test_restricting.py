@@ -1,9 +1,11 @@
 """Who may open a tip: restricted ones, people whom an officer knows, locked photos; and holds."""
 
+import re
 from random import Random
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.admin.desk import PHOTO
 from tests.cast import Person, hire, send, tip_of
@@ -269,3 +271,24 @@ def test_after_300_acts_somebody_can_open_each_tip_and_its_owner_is_one_of_them(
         assert {officer for officer in people if row.is_visible_to(officer)} == openers
         assert row.owner is None or row.owner in openers
     assert done > 20
+
+
+def test_links_are_read_without_a_look_at_every_tip(sam: Person, kim: Person) -> None:
+    first, second = tip_of(send()), tip_of(send(what_happened="Again."))
+    same = {"outcome": "duplicate", "duplicate_of": first.reference or ""}
+    actions.close(tip=second, by=kim.officer, **same)
+    Recusal.objects.create(tip=first, officer=kim.officer)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    with CaptureQueriesContext(connection) as queries:
+        opened = actions.open_tip(tip=now(second), by=sam.officer, keys=sam.keys)
+        assert [str(tip) for tip in opened.links] == [first.reference]
+        assert actions.open_tip(tip=now(second), by=kim.officer, keys=kim.keys).links == ()
+    of_links = [query["sql"] for query in queries if "tips_tiplink" in query["sql"]]
+    assert len(of_links) == 2
+    for statement in of_links:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {statement}")
+            plan = " ".join(str(row) for row in cursor.fetchall())
+        # Each of the two that a link joins, and no list of all that may be opened.
+        assert len(re.findall(r" on tips_tip\b", plan)) == 2

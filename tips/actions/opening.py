@@ -13,7 +13,7 @@ from tips.actions.clocks import hours_since_arrival
 from tips.crypto import associated_data
 from tips.crypto.associated_data import AssociatedData
 from tips.crypto.sealing import CannotOpen, Keyring
-from tips.models import Alarm, Event, Message, Note, Officer, Photo, Tip, TipLink
+from tips.models import Alarm, Event, Message, Note, Officer, Photo, Tip, TipLink, may_be_opened_by
 
 TRAIL_AT_MOST = 200
 NEVER_DROPPED = (Event.Verb.RECEIVED, Event.Verb.TAKEN, Event.Verb.CLOSED)
@@ -178,9 +178,9 @@ def _with_reason(event: Event, keys: Keyring) -> tuple[Event, str | None]:
 
 def _links(tip: Tip, by: Officer) -> list[TipLink]:
     """Of the tip, with the other one where this officer may open that."""
-    visible = Tip.objects.visible_to(by).values("pk")
-    rows = TipLink.objects.select_related("tip", "other")
-    return list(rows.filter(Q(tip=tip, other__in=visible) | Q(other=tip, tip__in=visible)))
+    from_here = Q(tip=tip) & may_be_opened_by(by, "other__")
+    to_here = Q(other=tip) & may_be_opened_by(by, "tip__")
+    return list(TipLink.objects.filter(from_here | to_here).select_related("tip", "other"))
 
 
 def _same_page(tip: Tip, by: Officer) -> tuple[Tip, ...]:

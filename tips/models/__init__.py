@@ -5,7 +5,7 @@ from tips.models.event import Event
 from tips.models.message import Message, Note, Photo, TipLink
 from tips.models.recusal import Recusal
 from tips.models.short_lived import Alarm, EscrowedCode
-from tips.models.tip import QUEUE_ORDER, Tip
+from tips.models.tip import QUEUE_ORDER, Tip, may_be_opened_by
 from tips.models.turns import IS_LISTED, IS_OPEN, STANDS_APART, Turn
 from tips.models.upkeep import SelfCheck, Upkeep
 
@@ -31,4 +31,5 @@ __all__ = [
     "TipLink",
     "Turn",
     "Upkeep",
+    "may_be_opened_by",
 ]

@@ -8,7 +8,7 @@ from tips.models.desk import Officer
 
 
 class Recusal(models.Model):
-    """An officer who is out of one tip everywhere: `TipQuerySet.visible_to` is the rule."""
+    """An officer who is out of one tip everywhere: `may_be_opened_by` is the rule."""
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     tip = models.ForeignKey("tips.Tip", models.PROTECT, related_name="recusals", db_index=False)

@@ -139,7 +139,7 @@ def asked(typed: QueryDict) -> Question:
     reference = references.parse(words)
     if not reference:
         problem = "A reference looks like KD-4821: two letters and four digits."
-        return Question(first=first, problem=problem, **known)
+        return Question(reference=words, first=first, problem=problem, **known)
     tip = Tip.objects.filter(reference=reference).values_list("pk", flat=True).first()
     problem = _days_problem(first, last) if tip else f"There is no tip {reference}."
     return Question(reference=reference, tip=tip, first=first, problem=problem, **known)
