@@ -30,7 +30,9 @@ HOUSE = {
         "slu_antitrafficking",
     ),
     "tips.models": Room(
-        "calls desk event message outcomes references short_lived tip turns upkeep vocabulary", ""
+        "calls desk event message outcomes recusal references short_lived tip tip_queries turns"
+        " upkeep vocabulary",
+        "",
     ),
     "tips.crypto": Room(
         "active_key associated_data attestations base32 key_grants passphrases receipts"
@@ -38,7 +40,7 @@ HOUSE = {
         "base tips.models",
     ),
     "tips.actions": Room(
-        "change citizen closing columns intake opening owners triage undoing words",
+        "change citizen closing columns intake opening owners restricting triage undoing words",
         "base campaign tips.crypto tips.models",
     ),
     "tips.access": Room(
@@ -56,15 +58,15 @@ HOUSE = {
         " same_origin spelling_alphabet uploads urls views",
         "base campaign tips.actions tips.crypto tips.models",
     ),
-    "tips.templatetags": Room("desk", "tips.crypto tips.models"),
+    "tips.templatetags": Room("desk trail", "tips.crypto tips.models"),
     "tips.admin": Room(
-        "dashboard drafts pages paging red_lines site"
+        "dashboard drafts pages paging police_unit red_lines site"
         " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
         " accounts.set_up"
-        " oversight.trail"
-        " triage.call_counts triage.call_form"
-        " triage.detail triage.filters triage.intake triage.queue triage.verb triage.verb_views"
-        " triage.verbs",
+        " oversight.answers oversight.questions oversight.sentences oversight.trail"
+        " triage.access_verbs triage.call_counts triage.call_form"
+        " triage.detail triage.filters triage.intake triage.leaving triage.queue triage.verb"
+        " triage.verb_views triage.verbs",
         "base campaign tips.access tips.actions tips.crypto tips.models tips.public"
         " tips.templatetags",
     ),
@@ -135,17 +137,24 @@ INSIDE = {
     "tips.admin": {
         "pages": "",
         "paging": "",
+        "police_unit": "",
         "red_lines": "pages",
         "triage.filters": "pages",
         "triage.verb": "",
-        "triage.verbs": "triage.verb",
-        "triage.detail": "pages triage.verb triage.verbs",
-        "triage.verb_views": "pages triage.detail triage.verb triage.verbs",
+        "triage.access_verbs": "triage.verb",
+        "triage.verbs": "triage.access_verbs triage.verb",
+        "triage.detail": "pages police_unit triage.verb triage.verbs",
+        "triage.leaving": "pages police_unit triage.verb",
+        "triage.verb_views": "pages triage.detail triage.leaving triage.verb triage.verbs",
         "triage.call_counts": "pages",
         "triage.call_form": "",
         "triage.intake": "pages triage.call_counts triage.call_form triage.detail",
-        "triage.queue": "pages paging triage.detail triage.filters triage.intake triage.verb_views",
-        "oversight.trail": "paging",
+        "triage.queue": "pages paging triage.detail triage.filters triage.intake triage.leaving"
+        " triage.verb_views",
+        "oversight.questions": "",
+        "oversight.sentences": "",
+        "oversight.answers": "oversight.questions oversight.sentences",
+        "oversight.trail": "pages oversight.answers oversight.questions",
         "drafts": "pages triage.detail triage.intake triage.verb_views triage.verbs",
         "accounts.login": "drafts pages red_lines",
         "accounts.csrf": "accounts.login drafts pages",
@@ -153,7 +162,7 @@ INSIDE = {
         "accounts.recovery_sheets": "pages",
         "accounts.set_up": "accounts.login pages",
         "accounts.officers": "accounts.login pages red_lines",
-        "dashboard": "pages triage.filters",
+        "dashboard": "pages police_unit triage.filters",
         "site": "accounts.log_out accounts.login accounts.officers"
         " accounts.recovery_sheets accounts.set_up"
         " dashboard oversight.trail pages red_lines triage.queue",

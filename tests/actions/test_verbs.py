@@ -13,7 +13,7 @@ from tips.actions import Refused, Stamp
 from tips.actions.words import LONGEST_TEXT
 from tips.admin.triage.verbs import VERBS
 from tips.crypto import associated_data, receipts, sealing
-from tips.models import Alarm, Event, Message, Note, Officer, Tip, TipLink
+from tips.models import Alarm, Event, Message, Note, Officer, Photo, Recusal, Tip, TipLink
 
 Act = Callable[[Tip, Officer], None]
 ACTS: dict[str, Act] = {
@@ -36,6 +36,18 @@ ACTS: dict[str, Act] = {
     "reopen": lambda tip, by: actions.reopen(tip=tip, by=by, reason="She wrote again."),
     "unlink": lambda tip, by: actions.unlink(tip=tip, by=by, reference=another_reference(tip)),
     "undo": lambda tip, by: actions.undo(tip=tip, by=by),
+    "recuse": lambda tip, by: actions.recuse(tip=tip, by=by),
+    "readmit": lambda tip, by: actions.readmit(
+        tip=tip, by=supervisor(), who=recused(tip), reason="Another family."
+    ),
+    "restrict": lambda tip, by: actions.restrict(tip=tip, by=by),
+    "unrestrict": lambda tip, by: actions.unrestrict(tip=tip, by=supervisor(), reason="No."),
+    "hold": lambda tip, by: actions.hold(tip=tip, by=by, reason="For the court."),
+    "release": lambda tip, by: actions.release(tip=tip, by=supervisor(), reason="It is over."),
+    "lock_photo": lambda tip, by: actions.lock_photo(tip=tip, by=by, number=1) and None,
+    "unlock_photo": lambda tip, by: actions.unlock_photo(
+        tip=tip, by=supervisor(), number=1, reason="It shows adults."
+    ),
 }
 WITHOUT_ALARM = {"take", "take_over", "give", "give_back", "reply", "close", "duplicate"}
 # How a tip must be so that a verb fits; else as it came.
@@ -47,6 +59,8 @@ BEFORE: dict[str, dict[str, object]] = {
     "unpark": {"owner": "kim", "status": "parked", "turn_until": date(2099, 1, 1)},
     "lower": {"urgency": Tip.Urgency.DANGER},
     "reopen": {"status": "closed", "outcome": "helped", "closed_on": timezone.localdate()},
+    "unrestrict": {"restricted": True},
+    "release": {"held_by": "dana", "held_at": timezone.now()},
 }
 LONG_AGO = timezone.now() - timedelta(hours=5, minutes=30)
 
@@ -58,6 +72,14 @@ def tip(sam: Person) -> Tip:
 
 def another_reference(tip: Tip) -> str:
     return Tip.objects.exclude(pk=tip.pk).get().reference or ""
+
+
+def supervisor() -> Officer:
+    return Officer.objects.filter(role="supervisor").earliest("joined_at")
+
+
+def recused(tip: Tip) -> Officer:
+    return Officer.objects.get(recusals__tip=tip)
 
 
 def fit_for(tip: Tip, name: str) -> Tip:
@@ -73,6 +95,13 @@ def fit_for(tip: Tip, name: str) -> Tip:
         Message.objects.create(tip=tip, number=1, from_desk=True, by="kim")
     if name == "unlink":
         TipLink.objects.create(tip=tip, other=other, kind="duplicate")
+    if name == "readmit":
+        lee = Officer.objects.create(username="lee", role="officer")
+        Recusal.objects.create(tip=tip, officer=lee)
+    if name in ("lock_photo", "unlock_photo"):
+        message = Message.objects.create(tip=tip, number=1, from_desk=False)
+        locked = timezone.now() if name == "unlock_photo" else None
+        Photo.objects.create(tip=tip, message=message, number=1, locked_at=locked, sealed=b"x")
     if name == "undo":
         actions.raise_urgency(tip=tip, by=Officer.objects.get(username="kim"))
         Alarm.objects.filter(tip=tip).update(urgent=False)
@@ -88,7 +117,8 @@ def newest_event(tip: Tip) -> Event:
 
 
 def everything(tip: Tip) -> list[object]:
-    rows = (model.objects.filter(tip=tip).values() for model in (Alarm, Message, Note, TipLink))
+    models = (Alarm, Message, Note, Photo, Recusal, TipLink)
+    rows = (model.objects.filter(tip=tip).values() for model in models)
     return [Tip.objects.values().get(pk=tip.pk), [list(each) for each in rows]]
 
 

@@ -114,6 +114,13 @@ class Officer:
         self.page.click(".find button")
         expect(self.page.locator("h1")).to_have_text(reference)
 
+    def opens_tip_in_vain(self, reference: str) -> None:
+        """By the same box, which knows of none."""
+        self.page.fill("#find", reference)
+        self.page.click(".find button")
+        expect(self.page.locator("main, #content").first).to_be_visible()
+        assert f"There is no tip {reference} that you may open" in self.said
+
     def shows_photo(self, number: int) -> tuple[str, bytes]:
         """Asks for it; what kind the answer says it is, and its bytes."""
         with self.page.expect_response(re.compile(rf"/photo/{number}/$")) as answer:

@@ -32,6 +32,7 @@ MATRIX = {
         "tips_callwithouttip": "SELECT INSERT",
         "tips_note": "SELECT INSERT",
         "tips_tiplink": "SELECT INSERT DELETE",
+        "tips_recusal": "SELECT INSERT DELETE",
         "tips_event": "SELECT INSERT",
         "tips_upkeep": "SELECT",
     },
@@ -55,6 +56,7 @@ MATRIX = {
         "tips_photo": "SELECT DELETE",
         "tips_note": "SELECT DELETE",
         "tips_tiplink": "SELECT DELETE",
+        "tips_recusal": "SELECT DELETE",
         "tips_event": "SELECT INSERT",
     },
 }
@@ -81,8 +83,10 @@ COLUMNS = {
         "UPDATE": {
             "tips_officer": "email is_active last_login reads role username",
             "tips_officerkey": "totp_last wrong_digits wrong_digits_since",
-            "tips_tip": "closed_on hours_to_close hours_to_open hours_to_take outcome owner_id"
-            " restricted set_aside status turn_cause turn_since turn_until urgency",
+            "tips_photo": "locked_at",
+            "tips_tip": "closed_on held_at held_by hours_to_close hours_to_open hours_to_take"
+            " outcome owner_id restricted set_aside status turn_cause turn_since turn_until"
+            " urgency",
             "tips_alarm": "urgent",
             "tips_callwithouttip": "count",
         }

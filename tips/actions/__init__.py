@@ -1,11 +1,12 @@
 """Every write that touches a tip: keyword-only, atomic, with its event inside.
 
 `citizen` is what the public door does, `intake` what the desk takes down for somebody, `opening`
-what shows a tip at the desk; the verbs stand in `owners`, `triage`, `closing` and `undoing`.
+what shows a tip at the desk; the verbs stand in `owners`, `triage`, `closing`, `undoing`, and those
+that say who may open it in `restricting`.
 """
 
 from slu_antitrafficking.refusal import Refused
-from tips.actions.change import AlreadyDone, Stamp
+from tips.actions.change import AlreadyDone, Stamp, was_pressed
 from tips.actions.citizen import (
     Delivery,
     Receipt,
@@ -32,10 +33,22 @@ from tips.actions.opening import (
     visible_tip,
 )
 from tips.actions.owners import give, give_back, give_back_all_of, take, take_over
+from tips.actions.restricting import (
+    LAST_ONE,
+    hold,
+    lock_photo,
+    readmit,
+    recuse,
+    release,
+    restrict,
+    unlock_photo,
+    unrestrict,
+)
 from tips.actions.triage import lower_urgency, note, park, raise_urgency, reply, unpark, wait
 from tips.actions.undoing import undo
 
 __all__ = [
+    "LAST_ONE",
     "AlreadyDone",
     "Delivery",
     "Line",
@@ -50,17 +63,23 @@ __all__ = [
     "give",
     "give_back",
     "give_back_all_of",
+    "hold",
+    "lock_photo",
     "lower_urgency",
     "note",
     "open_tip",
     "park",
     "raise_urgency",
+    "readmit",
     "receive_call",
     "receive_message",
     "receive_tip",
+    "recuse",
+    "release",
     "remove_reply",
     "reopen",
     "reply",
+    "restrict",
     "show_code",
     "show_photo",
     "take",
@@ -69,8 +88,11 @@ __all__ = [
     "transcribe",
     "undo",
     "unlink",
+    "unlock_photo",
     "unpark",
+    "unrestrict",
     "unseen_photos",
     "visible_tip",
     "wait",
+    "was_pressed",
 ]

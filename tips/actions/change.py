@@ -56,6 +56,7 @@ def change(
     about: str = "",
     reason: str = "",
     linked: Tip | None = None,
+    count: int | None = None,
     **changes: Any,
 ) -> None:
     """One UPDATE, if the row is as the verb needs it and the officer saw it, and its event.
@@ -82,6 +83,7 @@ def change(
         by=by,
         id=row,
         about=about,
+        count=count,
         reason=sealed,
         reason_digest=sealing.digest("kts reason", sealed) if sealed else None,
         once=once_digest(stamp),
@@ -128,6 +130,12 @@ def _column(name: str) -> "models.Field[Any, Any]":
     field = Tip._meta.get_field(name)
     assert isinstance(field, models.Field)
     return field
+
+
+def was_pressed(stamp: Stamp, by: Officer) -> bool:
+    """Whether this very press of this officer's was carried out before."""
+    once = once_digest(stamp)
+    return once is not None and Event.objects.filter(once=once, by=by.username).exists()
 
 
 def _must_have_read(tip: Tip, by: Officer) -> None:

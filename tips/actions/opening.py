@@ -6,17 +6,19 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tips.actions.columns import hours_once
 from tips.crypto import associated_data
 from tips.crypto.associated_data import AssociatedData
 from tips.crypto.sealing import CannotOpen, Keyring
-from tips.models import Alarm, Event, Message, Note, Officer, Photo, Tip, TipLink
+from tips.models import Alarm, Event, Message, Note, Officer, Photo, Tip, TipLink, may_be_opened_by
 from tips.models.tip import MAY_UNDO_FOR
 
 READ_LATELY = timedelta(minutes=10)
+TRAIL_AT_MOST = 200
+NEVER_DROPPED = (Event.Verb.RECEIVED, Event.Verb.TAKEN, Event.Verb.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,9 @@ class OpenedTip:
     messages: tuple[Line, ...]
     notes: tuple[Line, ...]
     photos: tuple[int, ...]
+    locked_photos: frozenset[int]
     trail: tuple[tuple[Event, str | None], ...]  # newest first, with the reason where there is one
+    trail_left_out: bool  # older events that are not among them
     readers: tuple[Event, ...]  # the newest opening of each colleague who opened it just now
     same_page: tuple[Tip, ...]
     version: str  # Tip.version_token of what is shown
@@ -50,10 +54,11 @@ class OpenedTip:
 
 def visible_tip(*, pk: UUID, by: Officer) -> Tip | None:
     """The tip if this officer may open it; a tip that they may not is refused with an event."""
-    tip = Tip.objects.with_turn().select_related("owner", "alarm").filter(pk=pk).first()
-    if tip is None or tip.is_visible_to(by):
+    rows = Tip.objects.with_turn().select_related("owner", "alarm").filter(pk=pk)
+    if tip := rows.visible_to(by).first():
         return tip
-    Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
+    if hidden := rows.without_blobs().first():
+        Event.objects.record(Event.Verb.REFUSED, tip=hidden, by=by)
     return None
 
 
@@ -74,8 +79,8 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
     tip.newest_message = (newest, bool(messages) and messages[-1].from_desk)
     tip.last_decision = next((event for event in trail if _is_decision(event)), None)
     last_read = _last_read(trail, by, this)
-    photos = list(tip.photos.values_list("number", "message_id").order_by("number"))
-    links = list(TipLink.objects.filter(Q(tip=tip) | Q(other=tip)).select_related("tip", "other"))
+    photos = list(tip.photos.defer("sealed").order_by("number"))
+    links = _links(tip, by)
     return OpenedTip(
         fields=_document(tip.sealed, associated_data.of_tip(tip.pk), keys),
         messages=tuple(
@@ -85,20 +90,28 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
             for message in messages
         ),
         notes=tuple(_note(note, keys) for note in Note.objects.filter(tip=tip).order_by("at")),
-        photos=tuple(number for number, _ in photos),
+        photos=tuple(photo.number for photo in photos),
+        locked_photos=frozenset(photo.number for photo in photos if photo.locked_at),
         trail=tuple(_with_reason(event, keys) for event in trail),
+        trail_left_out=len(trail) >= TRAIL_AT_MOST and len(trail) < _of_trail(tip).count(),
         readers=_readers(trail, by),
         same_page=_same_page(tip, by),
         version=tip.version(newest),
-        links=tuple(x.other for x in links if x.tip_id == tip.pk and x.other.is_visible_to(by)),
-        linked_from=tuple(x.tip for x in links if x.other_id == tip.pk and x.tip.is_visible_to(by)),
+        links=tuple(link.other for link in links if link.tip_id == tip.pk),
+        linked_from=tuple(link.tip for link in links if link.other_id == tip.pk),
     )
 
 
 def show_photo(*, tip: Tip, by: Officer, number: int, keys: Keyring) -> bytes | None:
-    """Records the showing, then gives the picture's bytes; None where none opens."""
+    """Records the showing, then gives the picture's bytes; None where none opens.
+
+    One that is locked is refused to all but supervisors, with an event.
+    """
     photo = Photo.objects.filter(tip=tip, number=number).first()
     if photo is None:
+        return None
+    if not photo.is_shown_to(by):
+        Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by, count=number)
         return None
     Event.objects.record(Event.Verb.PHOTO, tip=tip, by=by, count=number)
     try:
@@ -175,9 +188,7 @@ def _readers(trail: Sequence[Event], by: Officer) -> tuple[Event, ...]:
     return tuple(opened.values())
 
 
-def _message(
-    message: Message, photos: Sequence[tuple[int, UUID]], keys: Keyring, *, is_new: bool
-) -> Line:
+def _message(message: Message, photos: Sequence[Photo], keys: Keyring, *, is_new: bool) -> Line:
     text: str | None = ""  # photos alone come without words
     if message.sealed:
         text = _words(message.sealed, associated_data.of_message(message.pk), keys)
@@ -187,7 +198,7 @@ def _message(
         text=text,
         number=message.number,
         from_desk=message.from_desk,
-        photos=tuple(number for number, owner in photos if owner == message.pk),
+        photos=tuple(one.number for one in photos if one.message_id == message.pk),
         is_new=is_new and not message.from_desk,
     )
 
@@ -197,14 +208,27 @@ def _note(note: Note, keys: Keyring) -> Line:
     return Line(by=note.by, at=note.at, text=text)
 
 
+def _of_trail(tip: Tip) -> QuerySet[Event]:
+    return Event.objects.filter(tip_id=tip.pk)
+
+
 def _trail(tip: Tip) -> list[Event]:
-    newest = Event.objects.filter(tip_id=tip.pk).order_by("-at", "id")[:200]
+    """The newest events, and of the older ones those that say whose it was and how it ended."""
+    newest = _of_trail(tip).order_by("-at", "id")[:TRAIL_AT_MOST].values("pk")
+    rows = _of_trail(tip).filter(Q(pk__in=newest) | Q(verb__in=NEVER_DROPPED))
     # Within a citizen's hour the arrival came first.
-    return sorted(newest, key=lambda e: (e.at, e.verb != Event.Verb.RECEIVED), reverse=True)
+    return sorted(rows, key=lambda e: (e.at, e.verb != Event.Verb.RECEIVED), reverse=True)
 
 
 def _with_reason(event: Event, keys: Keyring) -> tuple[Event, str | None]:
     return event, _words(event.reason, associated_data.of_reason(event.pk), keys)
+
+
+def _links(tip: Tip, by: Officer) -> list[TipLink]:
+    """Of the tip, with the other one where this officer may open that."""
+    from_here = Q(tip=tip) & may_be_opened_by(by, "other__")
+    to_here = Q(other=tip) & may_be_opened_by(by, "tip__")
+    return list(TipLink.objects.filter(from_here | to_here).select_related("tip", "other"))
 
 
 def _same_page(tip: Tip, by: Officer) -> tuple[Tip, ...]:

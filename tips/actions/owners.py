@@ -36,8 +36,7 @@ def give(*, tip: Tip, by: Officer, to: Officer, stamp: Stamp = NO_STAMP) -> None
 
     Raises Refused when they cannot open it; and Refused, AlreadyDone as `change` does.
     """
-    restricted = Tip.objects.values_list("restricted", flat=True).get(pk=tip.pk)
-    if to not in Officer.objects.who_open(restricted=restricted):
+    if to not in Tip.objects.without_blobs().get(pk=tip.pk).who_open():
         raise Refused(f"{to} cannot open this tip, so it was not given.")
     changes = unless_it_wrote(owner_columns(to, Tip.Cause.GIVEN))
     change(tip, Event.Verb.GIVEN, by, stamp, IS_OPEN, about=to.username, **changes)

@@ -23,7 +23,7 @@ def undo(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> Event:
         raise Refused("It cannot be undone any more: ten minutes are over, or something was done.")
     columns = {name: _read(name, value) for name, value in undone.before["columns"].items()}
     owner = columns.get("owner")
-    if owner and not Officer.objects.who_open(restricted=now.restricted).filter(pk=owner).exists():
+    if owner and not now.who_open().filter(pk=owner).exists():
         raise Refused("Who had the tip cannot open it any more, so nothing was changed.")
     Tip.objects.filter(pk=tip.pk).update(**columns)
     if linked := undone.before["linked"]:

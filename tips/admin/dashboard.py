@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tips.access import desk_keys
-from tips.admin import pages
+from tips.admin import pages, police_unit
 from tips.admin.triage import filters
 from tips.models import DeskKey, Event, Officer, SelfCheck, Tip, Turn, Upkeep
 from tips.templatetags.desk import minute
@@ -37,6 +37,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """The start page's own part of its context, by what the officer's role may know."""
     officer = pages.officer_of(request)
     shown: dict[str, Any] = {"health": _health(), "given": _given(), "as_of": timezone.localtime()}
+    shown |= police_unit.context()
     if not officer.opens_tips:
         return shown
     return (

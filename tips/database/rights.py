@@ -74,11 +74,13 @@ DESK_MAY: Rights = {
     "tips_tip": (
         "SELECT",
         "UPDATE (status, outcome, owner_id, urgency, turn_since, turn_until, turn_cause,"
-        " restricted, set_aside, closed_on, hours_to_open, hours_to_take, hours_to_close)",
+        " restricted, set_aside, closed_on, hours_to_open, hours_to_take, hours_to_close,"
+        " held_by, held_at)",
     ),
     "tips_alarm": ("SELECT", "INSERT", "UPDATE (urgent)", "DELETE"),
     "tips_message": ("SELECT", "INSERT"),
-    "tips_photo": ("SELECT", "INSERT"),
+    "tips_photo": ("SELECT", "INSERT", "UPDATE (locked_at)"),
+    "tips_recusal": ("SELECT", "INSERT", "DELETE"),
     "tips_callwithouttip": ("SELECT", "INSERT", "UPDATE (count)"),
     "tips_note": ("SELECT", "INSERT"),
     "tips_tiplink": ("SELECT", "INSERT", "DELETE"),
@@ -116,6 +118,7 @@ ERASER_MAY: Rights = {
     "tips_photo": ("SELECT", "DELETE"),
     "tips_note": ("SELECT", "DELETE"),
     "tips_tiplink": ("SELECT", "DELETE"),
+    "tips_recusal": ("SELECT", "DELETE"),
     "tips_event": ("SELECT", "INSERT", "UPDATE (reason)"),
 }
 DEFAULT = "DEFAULT "

@@ -61,8 +61,8 @@ class Migration(migrations.Migration):
                 ('hours_to_open', models.PositiveSmallIntegerField(db_comment='whole hours from arrival to the first opening; set once', null=True)),
                 ('hours_to_take', models.PositiveSmallIntegerField(db_comment='whole hours from arrival to the first owner; set once', null=True)),
                 ('hours_to_close', models.PositiveSmallIntegerField(db_comment='whole hours from arrival to the first closing; set once', null=True)),
-                ('held_by', models.CharField(blank=True, db_comment='who keeps it from erasure; not used yet', max_length=40)),
-                ('held_at', models.DateTimeField(db_comment='since when; not used yet', null=True)),
+                ('held_by', models.CharField(blank=True, db_comment='who wants it kept from erasure; nothing erases tips yet', max_length=40)),
+                ('held_at', models.DateTimeField(db_comment='since when somebody wants it kept', null=True)),
                 ('lookup_id', models.BinaryField(db_comment='hash of the receipt code, to find the tip by', null=True, unique=True)),
                 ('citizen_key', models.BinaryField(db_comment='public half of the pair made from the code, to seal answers to', null=True)),
                 ('content_digest', models.BinaryField(db_comment='keyed hash of what was sent; a repeat is found by it', null=True, unique=True)),
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField(db_comment='to the hour where a citizen did it', db_default=django.db.models.functions.datetime.Now())),
-                ('verb', models.CharField(choices=[('received', 'received'), ('message', 'citizen wrote'), ('call_completed', 'call completed'), ('transcribed', 'wrote down what was said'), ('code_shown', 'code shown to read aloud'), ('reply_removed', 'citizen removed an answer'), ('opened', 'opened'), ('refused', 'refused to open'), ('photo', 'photo shown'), ('taken', 'taken'), ('given', 'given to'), ('waiting', 'waits for an answer'), ('replied', 'answered'), ('noted', 'note added'), ('raised', 'raised to urgent'), ('lowered', 'lowered'), ('parked', 'parked'), ('closed', 'closed'), ('reopened', 'reopened'), ('undone', 'undone'), ('unlinked', 'link taken away'), ('logged_in', 'logged in'), ('signed_out', 'signed out everywhere'), ('wrong_words', 'wrong words at log-in'), ('locked_out', 'too many wrong digits'), ('account_added', 'account added'), ('access_given', 'access given'), ('set_up', 'access set up'), ('passphrase_changed', 'passphrase changed'), ('role_changed', 'role changed'), ('email_changed', 'e-mail address changed'), ('languages_changed', 'languages changed'), ('deactivated', 'deactivated'), ('activated', 'activated again'), ('false_pair', 'a key nobody at the desk gave'), ('key_made', 'desk key made'), ('key_rotated', 'desk key rotated'), ('false_desk_key', 'a desk key nobody at the desk made'), ('recovered', 'recovered with the recovery sheets'), ('drilled', 'recovery sheets tried'), ('sheets_kept', 'recovery sheets typed back'), ('sheets_replaced', 'recovery sheets replaced'), ('self_check', 'self-check failed'), ('content_changed', 'content changed')], max_length=20)),
+                ('verb', models.CharField(choices=[('received', 'received'), ('message', 'citizen wrote'), ('call_completed', 'call completed'), ('transcribed', 'wrote down what was said'), ('code_shown', 'code shown to read aloud'), ('reply_removed', 'citizen removed an answer'), ('opened', 'opened'), ('refused', 'refused to open'), ('photo', 'photo shown'), ('taken', 'taken'), ('given', 'given to'), ('waiting', 'waits for an answer'), ('replied', 'answered'), ('noted', 'note added'), ('raised', 'raised to urgent'), ('lowered', 'lowered'), ('parked', 'parked'), ('closed', 'closed'), ('reopened', 'reopened'), ('undone', 'undone'), ('unlinked', 'link taken away'), ('restricted', 'restricted to supervisors'), ('unrestricted', 'restriction lifted'), ('recused', 'knows these people, is out of it'), ('readmitted', 'let in again'), ('held', 'held'), ('released', 'not held any more'), ('photo_locked', 'photo locked'), ('photo_unlocked', 'photo unlocked'), ('logged_in', 'logged in'), ('signed_out', 'signed out everywhere'), ('wrong_words', 'wrong words at log-in'), ('locked_out', 'too many wrong digits'), ('account_added', 'account added'), ('access_given', 'access given'), ('set_up', 'access set up'), ('passphrase_changed', 'passphrase changed'), ('role_changed', 'role changed'), ('email_changed', 'e-mail address changed'), ('languages_changed', 'languages changed'), ('deactivated', 'deactivated'), ('activated', 'activated again'), ('false_pair', 'a key nobody at the desk gave'), ('key_made', 'desk key made'), ('key_rotated', 'desk key rotated'), ('false_desk_key', 'a desk key nobody at the desk made'), ('recovered', 'recovered with the recovery sheets'), ('drilled', 'recovery sheets tried'), ('sheets_kept', 'recovery sheets typed back'), ('sheets_replaced', 'recovery sheets replaced'), ('self_check', 'self-check failed'), ('content_changed', 'content changed'), ('trail_printed', 'trail printed'), ('trail_exported', 'trail saved as a table')], max_length=20)),
                 ('by', models.CharField(blank=True, db_comment='a name as text: it outlives the account', max_length=40)),
                 ('about', models.CharField(blank=True, db_comment='a name, an outcome or a kind; never content', max_length=40)),
                 ('tip_id', models.UUIDField(null=True)),
@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('number', models.PositiveSmallIntegerField()),
-                ('locked_at', models.DateTimeField(db_comment='since when only supervisors are shown it; not used yet', null=True)),
+                ('locked_at', models.DateTimeField(db_comment='since when only supervisors are shown it', null=True)),
                 ('sealed', models.BinaryField(db_comment='a JPEG of nothing but pixels')),
             ],
             options={
@@ -169,6 +169,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('duplicate', 'duplicate of')], max_length=10)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Recusal',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recusals', to=settings.AUTH_USER_MODEL)),
+                ('tip', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='recusals', to='tips.tip')),
             ],
         ),
         migrations.CreateModel(
@@ -267,11 +275,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='event',
+            index=models.Index(fields=['-at', 'id'], name='event_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(fields=['by', '-at', 'id'], name='event_by_officer'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
             index=models.Index(condition=models.Q(('pair_digest__isnull', False)), fields=['about', '-at'], name='event_of_pair'),
         ),
         migrations.AddConstraint(
             model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['received', 'message', 'call_completed', 'transcribed', 'code_shown', 'reply_removed', 'opened', 'refused', 'photo', 'taken', 'given', 'waiting', 'replied', 'noted', 'raised', 'lowered', 'parked', 'closed', 'reopened', 'undone', 'unlinked', 'logged_in', 'signed_out', 'wrong_words', 'locked_out', 'account_added', 'access_given', 'set_up', 'passphrase_changed', 'role_changed', 'email_changed', 'languages_changed', 'deactivated', 'activated', 'false_pair', 'key_made', 'key_rotated', 'false_desk_key', 'recovered', 'drilled', 'sheets_kept', 'sheets_replaced', 'self_check', 'content_changed'])), name='event_verb_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['received', 'message', 'call_completed', 'transcribed', 'code_shown', 'reply_removed', 'opened', 'refused', 'photo', 'taken', 'given', 'waiting', 'replied', 'noted', 'raised', 'lowered', 'parked', 'closed', 'reopened', 'undone', 'unlinked', 'restricted', 'unrestricted', 'recused', 'readmitted', 'held', 'released', 'photo_locked', 'photo_unlocked', 'logged_in', 'signed_out', 'wrong_words', 'locked_out', 'account_added', 'access_given', 'set_up', 'passphrase_changed', 'role_changed', 'email_changed', 'languages_changed', 'deactivated', 'activated', 'false_pair', 'key_made', 'key_rotated', 'false_desk_key', 'recovered', 'drilled', 'sheets_kept', 'sheets_replaced', 'self_check', 'content_changed', 'trail_printed', 'trail_exported'])), name='event_verb_known'),
         ),
         migrations.AddConstraint(
             model_name='event',
@@ -379,6 +395,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='tiplink',
             constraint=models.UniqueConstraint(fields=('tip', 'other', 'kind'), name='linked_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='recusal',
+            constraint=models.UniqueConstraint(fields=('tip', 'officer'), name='recused_once'),
         ),
         migrations.AddConstraint(
             model_name='deskkeygrant',

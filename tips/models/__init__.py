@@ -4,8 +4,10 @@ from tips.models.calls import CallWithoutTip
 from tips.models.desk import DeskKey, DeskKeyGrant, DeskSession, Officer, OfficerKey
 from tips.models.event import Event
 from tips.models.message import Message, Note, Photo, TipLink
+from tips.models.recusal import Recusal
 from tips.models.short_lived import Alarm, EscrowedCode
-from tips.models.tip import QUEUE_ORDER, Tip
+from tips.models.tip import Tip
+from tips.models.tip_queries import QUEUE_ORDER, may_be_opened_by
 from tips.models.turns import IS_LISTED, IS_OPEN, STANDS_APART, Turn
 from tips.models.upkeep import SelfCheck, Upkeep
 
@@ -26,9 +28,11 @@ __all__ = [
     "Officer",
     "OfficerKey",
     "Photo",
+    "Recusal",
     "SelfCheck",
     "Tip",
     "TipLink",
     "Turn",
     "Upkeep",
+    "may_be_opened_by",
 ]

@@ -31,6 +31,14 @@ class EventVerb(models.TextChoices):
     REOPENED = "reopened", "reopened"
     UNDONE = "undone", "undone"
     UNLINKED = "unlinked", "link taken away"
+    RESTRICTED = "restricted", "restricted to supervisors"
+    UNRESTRICTED = "unrestricted", "restriction lifted"
+    RECUSED = "recused", "knows these people, is out of it"
+    READMITTED = "readmitted", "let in again"
+    HELD = "held", "held"
+    RELEASED = "released", "not held any more"
+    PHOTO_LOCKED = "photo_locked", "photo locked"
+    PHOTO_UNLOCKED = "photo_unlocked", "photo unlocked"
     LOGGED_IN = "logged_in", "logged in"
     SIGNED_OUT = "signed_out", "signed out everywhere"
     WRONG_WORDS = "wrong_words", "wrong words at log-in"
@@ -55,6 +63,8 @@ class EventVerb(models.TextChoices):
     SHEETS_REPLACED = "sheets_replaced", "recovery sheets replaced"
     SELF_CHECK = "self_check", "self-check failed"
     CONTENT_CHANGED = "content_changed", "content changed"
+    TRAIL_PRINTED = "trail_printed", "trail printed"
+    TRAIL_EXPORTED = "trail_exported", "trail saved as a table"
 
 
 class EventManager(models.Manager["Event"]):
@@ -120,6 +130,8 @@ class Event(models.Model):
         indexes = (
             models.Index(fields=("tip_id", "at"), name="event_of_tip"),
             models.Index(fields=("verb", "-at"), name="event_by_verb"),
+            models.Index(fields=("-at", "id"), name="event_newest"),
+            models.Index(fields=("by", "-at", "id"), name="event_by_officer"),
             models.Index(
                 fields=("about", "-at"),
                 condition=models.Q(pair_digest__isnull=False),

@@ -1,67 +1,23 @@
 """Tips: one sealed document each, and in clear what triage needs."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from tips.models.desk import Officer
 from tips.models.event import Event
 from tips.models.outcomes import Outcome
-from tips.models.turns import (
-    IS_OPEN,
-    WAITS,
-    WHY,
-    WHY_AGAIN,
-    Cause,
-    Status,
-    Turn,
-    Urgency,
-    order_columns,
-    turn_columns,
-)
+from tips.models.tip_queries import TipQuerySet
+from tips.models.turns import IS_OPEN, WAITS, WHY, WHY_AGAIN, Cause, Status, Turn, Urgency
 from tips.models.vocabulary import Channel, District, Language, SetAside, YesNo
 
-# Of the columns that `in_queue_order` adds.
-QUEUE_ORDER = ("rank", "since", "id")
 MAY_UNDO_FOR = timedelta(minutes=10)
-
-
-class TipQuerySet(models.QuerySet["Tip"]):
-    """Tips; the sealed words come along only where they are asked for."""
-
-    def visible_to(self, officer: Officer) -> "TipQuerySet":
-        """What the officer may list and open."""
-        if not officer.opens_tips:
-            return self.none()
-        return self if officer.opens_restricted_tips else self.filter(restricted=False)
-
-    def open(self) -> "TipQuerySet":
-        """Those that are not closed."""
-        return self.filter(IS_OPEN)
-
-    def without_blobs(self) -> "TipQuerySet":
-        """For lists: the sealed document and the citizen's key are most of a row."""
-        return self.defer("sealed", "citizen_key")
-
-    def with_turn(self, today: date | None = None) -> "TipQuerySet":
-        """Adds `turn`, a Turn, and `since`, when that turn began, as they are on this day."""
-        rows: TipQuerySet = self.annotate(**turn_columns(today or timezone.localdate()))
-        return rows
-
-    def in_queue_order(self, now: datetime | None = None) -> "TipQuerySet":
-        """Danger, late, under 18 or the person themselves, other; in each the longest wait first.
-
-        Adds what `with_turn` adds, and `late`: its owner has not dealt with it for too long.
-        """
-        now = now or timezone.now()
-        rows: TipQuerySet = self.with_turn(timezone.localdate(now))
-        return rows.annotate(**order_columns(now)).order_by(*map(F, QUEUE_ORDER))
 
 
 class Tip(models.Model):
@@ -121,9 +77,11 @@ class Tip(models.Model):
         null=True, db_comment="whole hours from arrival to the first closing; set once"
     )
     held_by = models.CharField(
-        max_length=40, blank=True, db_comment="who keeps it from erasure; not used yet"
+        max_length=40,
+        blank=True,
+        db_comment="who wants it kept from erasure; nothing erases tips yet",
     )
-    held_at = models.DateTimeField(null=True, db_comment="since when; not used yet")
+    held_at = models.DateTimeField(null=True, db_comment="since when somebody wants it kept")
     lookup_id = models.BinaryField(
         unique=True, null=True, db_comment="hash of the receipt code, to find the tip by"
     )
@@ -216,8 +174,16 @@ class Tip(models.Model):
         return WHY_AGAIN[Status(self.status)] if again else WHY[Cause(self.turn_cause)]
 
     def is_visible_to(self, officer: Officer) -> bool:
-        """Whether the officer may list and open it; for many, `TipQuerySet.visible_to`."""
-        return officer.role in Officer.roles_that_open(restricted=self.restricted)
+        """Whether the officer may list and open it now; for many, `TipQuerySet.visible_to`."""
+        return Tip.objects.visible_to(officer).filter(pk=self.pk).exists()
+
+    def who_open(self, *, restricted: bool | None = None) -> models.QuerySet[Officer]:
+        """Who can open it today, and so may be told of it; each once, by name.
+
+        `restricted` asks who could if it were that, or not.
+        """
+        restricted = self.restricted if restricted is None else restricted
+        return Officer.objects.who_open(restricted=restricted).exclude(recusals__tip=self)
 
     def why_not_closed_as(self, outcome: str, officer: Officer) -> str:
         """Why this officer may not close it so, as a sentence; empty where they may."""

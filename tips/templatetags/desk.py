@@ -14,6 +14,8 @@ from tips.models import Event, Tip
 from tips.models.vocabulary import Language, SetAside, YesNo
 
 register = template.Library()
+V = Event.Verb
+ABOUT_A_PHOTO = {V.PHOTO, V.PHOTO_LOCKED, V.PHOTO_UNLOCKED, V.REFUSED}
 
 
 @register.simple_tag
@@ -44,10 +46,10 @@ def event_time(event: Event) -> str:
 
 @register.filter
 def photos(event: Event) -> str:
-    """Which photo was shown, or how many a message came with; of other events nothing."""
-    if event.verb == Event.Verb.PHOTO:
+    """Which photo it is about, or how many a message came with; of other events nothing."""
+    if event.count and event.verb in ABOUT_A_PHOTO:
         return f"photo {event.count}"
-    if event.verb == Event.Verb.MESSAGE and event.count:
+    if event.verb == V.MESSAGE and event.count:
         return f"{event.count} photo{pluralize(event.count)}"
     return ""
 

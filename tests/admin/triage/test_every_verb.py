@@ -1,16 +1,27 @@
 """What holds for each verb of the registry, those to come included."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from tests.admin.desk import LOG_IN, credentials, enter, events, field, new_tip, stamp_of, url_of
+from tests.admin.desk import (
+    LOG_IN,
+    credentials,
+    enter,
+    events,
+    field,
+    new_tip,
+    stamp_of,
+    url_of,
+    with_photos,
+)
 from tests.cast import Person
 from tips import actions
 from tips.admin.triage.verb import Field, OwnPage
 from tips.admin.triage.verbs import KEPT, VERBS
-from tips.models import DeskSession, Event, Tip, TipLink
+from tips.models import DeskSession, Event, Officer, Recusal, Tip, TipLink
 
 pytestmark = pytest.mark.django_db
 WORDS = "The words of a long afternoon."
@@ -32,9 +43,28 @@ TYPED: dict[str, dict[str, str]] = {
     "reopen": {"reopen_reason": WORDS},
     "unlink": {"linked": "the other one's reference"},
     "undo": {},
+    "recuse": {},
+    "readmit": {"who": "dana", "reason": WORDS},
+    "restrict": {},
+    "unrestrict": {"reason": WORDS},
+    "hold": {"reason": WORDS},
+    "release": {"reason": WORDS},
+    "lock_photo": {"to_lock": "1"},
+    "unlock_photo": {"to_unlock": "1", "reason": WORDS},
 }
-# What a colleague's change does not stop: words for the file contradict nothing.
-WHATEVER_HAPPENED = {"note", "transcribe"}
+# What a colleague's change does not stop: words for the file contradict nothing, who knows the
+# people knows them, and a photo is what it is.
+WHATEVER_HAPPENED = {"note", "transcribe", "recuse", "lock_photo"}
+# What a supervisor alone may do; for these Kim is one.
+SUPERVISORS_ALONE = {"readmit", "unrestrict", "release", "unlock_photo"}
+BEFORE: dict[str, Callable[[Tip, Person], object]] = {
+    "reopen": lambda tip, dana: actions.close(tip=tip, by=dana.officer, outcome="passed_on"),
+    "take_over": lambda tip, dana: actions.take(tip=tip, by=dana.officer),
+    "readmit": lambda tip, dana: actions.recuse(tip=tip, by=dana.officer),
+    "unrestrict": lambda tip, dana: actions.restrict(tip=tip, by=dana.officer),
+    "release": lambda tip, dana: actions.hold(tip=tip, by=dana.officer, reason=WORDS),
+    "unlock_photo": lambda tip, dana: actions.lock_photo(tip=tip, by=dana.officer, number=1),
+}
 
 
 @pytest.fixture(params=VERBS)
@@ -46,17 +76,18 @@ def verb(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def tip(verb: str, kim: Person, dana: Person) -> Tip:
     """One on which the verb is offered."""
-    tip = new_tip(danger_now="yes") if verb == "lower" else new_tip()
-    if verb == "reopen":
-        actions.close(tip=tip, by=kim.officer, outcome="passed_on", reason="Done.")
+    if verb in SUPERVISORS_ALONE:
+        kim.officer.role = Officer.Role.SUPERVISOR
+        kim.officer.save(update_fields=["role"])
+    tip = with_photos() if "photo" in verb else new_tip(danger_now="yes" if verb == "lower" else "")
+    if verb in BEFORE:
+        BEFORE[verb](tip, dana)
     if verb in ("give_back", "wait", "park", "unpark"):
         actions.take(tip=tip, by=kim.officer)
     if verb == "wait":
         actions.reply(tip=tip, by=kim.officer, text="Where?")
     if verb == "unpark":
         actions.park(tip=tip, by=kim.officer, until=timezone.localdate())
-    if verb == "take_over":
-        actions.take(tip=tip, by=dana.officer)
     if verb == "unlink":
         other = new_tip()
         TipLink.objects.create(tip=tip, other=other, kind="duplicate")
@@ -82,8 +113,11 @@ def test_a_form_with_a_page_of_its_own_stands_there_before_and_after_a_refusal(
     page = OwnPage("desk/no_key.html", lambda tip, officer: {})
     monkeypatch.setitem(vars(VERBS[verb]), "own_page", page)
     client, address = enter(kim), url_of(tip, f"{verb}/")
-    refused = client.post(address, stamp_of(tip, kim) | {"seen": "new.9.x"} | TYPED[verb])
-    for answer in (client.get(address), *([refused] if verb not in WHATEVER_HAPPENED else [])):
+    answers = [client.get(address)]
+    if verb not in WHATEVER_HAPPENED:
+        stale = stamp_of(tip, kim) | {"seen": "new.9.x"}
+        answers.append(client.post(address, stale | TYPED[verb]))
+    for answer in answers:
         assert "hold no key to the tips" in answer.content.decode()
     assert f'formaction="{address}" name="ask"' in client.get(url_of(tip)).content.decode()
 
@@ -177,7 +211,7 @@ def test_what_is_typed_in_any_box_survives_every_verb(
 def test_a_tip_that_is_gone_gives_the_words_back(verb: str, tip: Tip, kim: Person) -> None:
     form = stamp_of(tip, kim) | TYPED[verb]
     client = enter(kim)
-    Tip.objects.filter(pk=tip.pk).update(restricted=True)
+    Recusal.objects.create(tip=tip, officer=kim.officer)
     before = happened(verb)
     answer = client.post(url_of(tip, f"{verb}/"), form)
     assert (answer.status_code, happened(verb)) == (404, before)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campaign import offers
 from tips import actions
-from tips.admin import pages
+from tips.admin import pages, police_unit
 from tips.admin.triage import verbs
 from tips.admin.triage.verb import Verb
 from tips.models import Officer, Tip
@@ -144,6 +144,7 @@ def show(
             "opened": opened,
             "shown_photos": {int(number) for number in photos if _is_number(number)},
             "colleagues": _colleagues(tip),
+            "locked_photo": offers.desk_line(police_unit.LINE) if opened.locked_photos else "",
             "refused": refused,
             "refused_field": verb.fields[0].name if verb and verb.fields else "",
             "version": opened.version,
@@ -166,8 +167,8 @@ def _is_number(text: str) -> bool:
 
 def _colleagues(tip: Tip) -> list[Officer]:
     """Everybody to whom the tip can be given: all who can open it today but its owner."""
-    others = Officer.objects.who_open(restricted=tip.restricted)
-    return [other for other in others.only("username") if other.pk != tip.owner_id]
+    others = tip.who_open().only("username")
+    return [other for other in others if other.pk != tip.owner_id]
 
 
 def _in_words(fields: dict[str, Any]) -> dict[str, Any]:

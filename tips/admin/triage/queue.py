@@ -15,7 +15,7 @@ from slu_antitrafficking.change_lists import OwnFiltersAlone
 from tips import actions
 from tips.admin import pages
 from tips.admin.paging import CappedPaginator
-from tips.admin.triage import detail, intake, verb_views
+from tips.admin.triage import detail, intake, leaving, verb_views
 from tips.admin.triage.filters import DistrictFilter, LanguageFilter, TabFilter
 from tips.models import QUEUE_ORDER, Officer, Tip, Turn, references
 from tips.templatetags.desk import elapsed, hour, language, marks
@@ -54,6 +54,7 @@ class TipAdmin(OwnFiltersAlone):
         return [
             path("", site.admin_view(self.changelist_view), name="tips_tip_changelist"),
             path("find/", site.admin_view(require_POST(find)), name="tips_tip_find"),
+            path("left/<slug:verb>/", site.admin_view(leaving.screen), name="tips_tip_left"),
             *(
                 path(where, site.admin_view(view), name=f"tips_tip_{name}")
                 for where, view, name in intake.SCREENS

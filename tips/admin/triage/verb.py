@@ -43,11 +43,12 @@ class OwnPage:
 class Verb:
     """One thing to do with a tip.
 
-    `action` does it, and `done` is the sentence that says so, with the arguments in braces; empty
-    where the action itself gives one. `takes_photos`: it is given what was sent of them.
+    `action` does it, and `done` is the sentence that says so, with tip and arguments in braces;
+    empty where the action itself gives one. `takes_photos`: it is given what was sent of them.
     `is_offered` tells whether it stands on the tip's page: as a button in the head in the style
     `button`, or in a place of its own where that is empty. `key` is its access key, `section` where
-    the page stands afterwards. `own_page` shows its form, to which a button in the head leads.
+    the page stands afterwards. `own_page` shows its form, to which a button in the head leads, or,
+    where it `is_rare`, one in the section on who may open the tip.
     `takes_note`: a note that was typed beside it is added with it.
     """
 
@@ -62,6 +63,7 @@ class Verb:
     button: str = ""
     key: str = ""
     own_page: OwnPage | None = None
+    is_rare: bool = False
     takes_note: bool = False
     takes_photos: bool = False
 
@@ -81,7 +83,7 @@ class Verb:
         if self.takes_photos:
             arguments["photos"] = photos
         said = self.action(tip=tip, by=by, stamp=stamp, **arguments)
-        return self.done.format(**arguments) or str(said)
+        return self.done.format(tip=tip, **arguments) or str(said)
 
 
 def words_in(typed: QueryDict, name: str) -> str:

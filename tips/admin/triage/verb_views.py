@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from tips import actions
 from tips.actions import AlreadyDone, Refused, Stamp
 from tips.admin import pages
-from tips.admin.triage import detail
+from tips.admin.triage import detail, leaving
 from tips.admin.triage.verb import OwnPage, Verb, words_in
 from tips.admin.triage.verbs import VERBS, words_left
 from tips.crypto import receipts
@@ -36,6 +36,8 @@ def view_of(verb: Verb) -> Callable[[HttpRequest, UUID], HttpResponse]:
             if verb.own_page:
                 return own_page(request, verb, verb.own_page, detail.visible(request, pk), {})
             return pages.SeeOther(url)  # a reload of the answer, or a typed address
+        if leaving.was_left_by(verb, _stamp(request), pages.officer_of(request)):
+            return _left(request, verb)  # the second of several clicks
         try:
             tip = detail.visible(request, pk)
         except Http404:
@@ -48,6 +50,8 @@ def view_of(verb: Verb) -> Callable[[HttpRequest, UUID], HttpResponse]:
             pass  # the first of several clicks did it, and said so
         except (Refused, NoDeskKey) as refusal:
             return _refused(request, pk, verb, refusal)
+        if leaving.has_left(verb, tip, pages.officer_of(request)):
+            return _left(request, verb)
         if words_left(request.POST, verb):
             return _done_with_words_left(request, pk, verb)
         return pages.SeeOther(f"{url}{verb.section}")
@@ -77,13 +81,19 @@ def own_page(
     return pages.page(request, page.template, context)
 
 
-def words_back(request: HttpRequest, typed: Mapping[str, str] | None = None) -> HttpResponse:
-    """For a tip that is not there, or not for this officer any more: what they had typed for it."""
+def words_back(
+    request: HttpRequest, typed: Mapping[str, str] | None = None, *, is_done: bool = False
+) -> HttpResponse:
+    """For a tip that is not there, or not for this officer any more: what they had typed for it.
+
+    `is_done`: their own press took it away.
+    """
     typed = request.POST if typed is None else typed
     left = [(field, typed[name]) for name, field in words_left(typed).items()]
-    context = {"title": "Nothing was done", "words_left": left}
+    title = "The tip is not yours to open any more" if is_done else "Nothing was done"
+    context = {"title": title, "words_left": left, "is_done": is_done}
     answer = pages.page(request, "desk/words_back.html", context)
-    answer.status_code = 404
+    answer.status_code = 200 if is_done else 404
     return answer
 
 
@@ -119,6 +129,12 @@ def _refused(request: HttpRequest, pk: UUID, verb: Verb, refusal: Exception) -> 
     if verb.own_page:
         return own_page(request, verb, verb.own_page, now, request.POST, sentence)
     return detail.show(request, now, refused=sentence, verb=verb, typed=request.POST)
+
+
+def _left(request: HttpRequest, verb: Verb) -> HttpResponse:
+    """The press took the tip away: to the page that says so, or what else was typed for it."""
+    left = {name: request.POST[name] for name in words_left(request.POST, verb)}
+    return words_back(request, left, is_done=True) if left else leaving.last_page(verb)
 
 
 def _done_with_words_left(request: HttpRequest, pk: UUID, verb: Verb) -> HttpResponse:

@@ -9,6 +9,7 @@ from typing import Any
 
 from tips import actions
 from tips.actions import Refused
+from tips.admin.triage.access_verbs import ACCESS_VERBS
 from tips.admin.triage.verb import Field, OwnPage, Verb
 from tips.models import Event, Officer, Tip
 from tips.public import photo_results
@@ -214,6 +215,7 @@ VERBS = {
             button="plain",
             key="z",
         ),
+        *ACCESS_VERBS,
     )
 }
 # What must not be lost, wherever it stands.
