@@ -108,7 +108,7 @@ HOUSE = {
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),
     "slu_antitrafficking.start": Room(
-        "__main__ console door_users first_run manage options processes serve servers"
+        "__main__ console door_users fingerprints first_run manage options processes serve servers"
         " state system_packages unix_sockets usage venv"
         " dev.suite dev.translations"
         " postgres.cluster postgres.data_folder postgres.database postgres.programs",

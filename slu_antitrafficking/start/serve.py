@@ -1,12 +1,9 @@
 """./run run and ./run demo: everything made, started, watched and stopped."""
 
-import hashlib
 import os
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -18,8 +15,9 @@ from urllib.parse import urlsplit
 from slu_antitrafficking import DEMO_ACCOUNTS_FILE, sandbox
 from slu_antitrafficking.start import door_users, processes, unix_sockets
 from slu_antitrafficking.start.console import Problem, say, step
+from slu_antitrafficking.start.fingerprints import OF_DATABASE, OF_STATIC, fingerprint
 from slu_antitrafficking.start.first_run import FirstSupervisor
-from slu_antitrafficking.start.options import MANAGE, ROOT, Options
+from slu_antitrafficking.start.options import MANAGE, Options
 from slu_antitrafficking.start.postgres import database
 from slu_antitrafficking.start.postgres.data_folder import delete
 from slu_antitrafficking.start.postgres.database import Database, Embedded
@@ -30,14 +28,9 @@ from slu_antitrafficking.start.state import Lock, State, abandoned
 DEMO = "know-the-signs-demo-"
 AFTER_A_CRASH = 10  # seconds a killed starter's children may take to go
 
-# Files whose change since the last start has the work done again; the packages for all of it.
-PACKAGES = tuple(ROOT.glob("requirements*.txt"))
-OF_STATIC = ("static", "slu_antitrafficking/settings.py")  # what collectstatic collects and how
 # The admin's libraries as their authors wrote them: a page asks for them in DEBUG alone, which
 # serves what is not collected; to compress them takes longer than all the rest.
 NOT_COLLECTED = ("jquery.js", "select2.full.js", "xregexp.js")
-# Migrations, SQL, roles, content, and any code that loads them.
-OF_DATABASE = ("campaign", "tips", "slu_antitrafficking")
 
 
 def run(options: Options) -> None:
@@ -134,7 +127,7 @@ class Site:
     def start(self) -> None:
         """Everything up and both doors healthy; as much at once as can be."""
         began = time.monotonic()
-        static, prepared = _fingerprint(OF_STATIC), _fingerprint(OF_DATABASE)
+        static, prepared = fingerprint(OF_STATIC), fingerprint(OF_DATABASE)
         # With live reload they come from where they are written.
         collected = self.options.live_reload or self.state.mark("static-made") == static
         prepared_already = self.database.fingerprint() == prepared
@@ -280,20 +273,3 @@ def _refuse_off_loopback(options: Options, who: str) -> None:
 def _forget_old_demos() -> None:
     for var in abandoned(Path(tempfile.gettempdir()), DEMO):
         delete(var)
-
-
-def _fingerprint(names: tuple[str, ...]) -> str:
-    """Changes with any of these files, the packages or the Python."""
-    digest = hashlib.sha256(sys.version.encode())
-    for path in sorted((*PACKAGES, *_files(names))):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(ROOT)}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
-
-
-def _files(names: tuple[str, ...]) -> Iterator[Path]:
-    for name in names:
-        path = ROOT / name
-        for file in path.rglob("*") if path.is_dir() else [path]:
-            if file.is_file() and "__pycache__" not in file.parts:
-                yield file
