@@ -30,7 +30,7 @@ HOUSE = {
         "slu_antitrafficking",
     ),
     "tips.models": Room(
-        "desk event message references short_lived tip turns upkeep vocabulary", ""
+        "desk event mail message references short_lived tip turns upkeep vocabulary", ""
     ),
     "tips.crypto": Room(
         "active_key associated_data attestations base32 key_grants passphrases receipts"
@@ -38,13 +38,17 @@ HOUSE = {
         "base tips.models",
     ),
     "tips.actions": Room(
-        "change citizen clocks opening triage",
+        "alarms change citizen clocks opening triage",
         "base campaign tips.crypto tips.models",
     ),
     "tips.access": Room(
         "accounts authentication backend desk_keys mails pairs recovery sessions sheet_files"
         " throttle",
         "base tips.actions tips.crypto tips.models",
+    ),
+    "tips.alarms": Room(
+        "health ladder morning outbox planning recipients sending words",
+        "base campaign tips.models",
     ),
     "tips.database": Room("catalog rights", "base"),
     "tips.housekeeping": Room(
@@ -58,12 +62,13 @@ HOUSE = {
     ),
     "tips.templatetags": Room("desk", "tips.crypto tips.models"),
     "tips.admin": Room(
-        "dashboard drafts pages paging red_lines site"
+        "alarms dashboard drafts pages paging red_lines site urgent"
         " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
         " accounts.set_up"
         " oversight.trail"
         " triage.detail triage.filters triage.queue triage.verb_views triage.verbs",
-        "base campaign tips.access tips.actions tips.crypto tips.models tips.templatetags",
+        "base campaign tips.access tips.actions tips.alarms tips.crypto tips.models"
+        " tips.templatetags",
     ),
     "tips.demo": Room(
         "backdating casework drawings history people stories",
@@ -72,9 +77,9 @@ HOUSE = {
     "tips.management": Room(
         "replaced_command terminal"
         " commands.changepassword commands.confirm_sheets commands.createsuperuser"
-        " commands.fill_demo commands.housekeeping commands.migrate commands.prepare"
+        " commands.fill_demo commands.housekeeping commands.mail commands.migrate commands.prepare"
         " commands.print_sheets commands.recover commands.rotate_desk_key",
-        "base tips.access tips.crypto tips.demo tips.housekeeping tips.models",
+        "base tips.access tips.alarms tips.crypto tips.demo tips.housekeeping tips.models",
     ),
     "tips": Room("apps checks", "base tips.database"),
     # What a text, a number and an hour are; knows no table.
@@ -101,8 +106,8 @@ HOUSE = {
     "campaign.management": Room("commands.load_content commands.looked_at", "campaign"),
     "campaign.templatetags": Room("editors site", "campaign campaign.admin campaign.models values"),
     "assembly": Room(
-        "apps bodies context encodings gunicorn_conf logs microcache middleware public_urls"
-        " recycling settings slow_clients urls views wsgi",
+        "apps bodies context encodings gunicorn_conf logs mail_files microcache middleware"
+        " public_urls recycling settings slow_clients urls views wsgi",
         "base campaign",
         "slu_antitrafficking",
     ),
@@ -117,6 +122,16 @@ HOUSE = {
 }
 # Inside a package: each module, and which of those above it it leans on.
 INSIDE = {
+    "tips.alarms": {
+        "ladder": "",
+        "recipients": "",
+        "words": "",
+        "outbox": "",
+        "health": "recipients",
+        "morning": "outbox recipients words",
+        "planning": "ladder morning outbox recipients words",
+        "sending": "outbox words",
+    },
     "tips.access": {
         "mails": "",
         "throttle": "",
@@ -146,10 +161,12 @@ INSIDE = {
         "accounts.recovery_sheets": "pages",
         "accounts.set_up": "accounts.login pages",
         "accounts.officers": "accounts.login pages red_lines",
-        "dashboard": "pages triage.filters",
+        "urgent": "",
+        "alarms": "pages urgent",
+        "dashboard": "alarms pages triage.filters urgent",
         "site": "accounts.log_out accounts.login accounts.officers"
         " accounts.recovery_sheets accounts.set_up"
-        " dashboard oversight.trail pages red_lines triage.queue",
+        " alarms dashboard oversight.trail pages red_lines triage.queue",
     },
 }
 # What else is asked of an arrow than that it is in the table.

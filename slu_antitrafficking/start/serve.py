@@ -12,7 +12,7 @@ from signal import SIGTERM
 from socket import socket
 from urllib.parse import urlsplit
 
-from slu_antitrafficking import DEMO_ACCOUNTS_FILE, sandbox
+from slu_antitrafficking import DEMO_ACCOUNTS_FILE, MAIL_FOLDER, sandbox
 from slu_antitrafficking.start import door_users, processes, unix_sockets
 from slu_antitrafficking.start.console import Problem, say, step
 from slu_antitrafficking.start.fingerprints import OF_DATABASE, OF_STATIC, fingerprint
@@ -22,7 +22,7 @@ from slu_antitrafficking.start.postgres import database
 from slu_antitrafficking.start.postgres.data_folder import delete
 from slu_antitrafficking.start.postgres.database import Database, Embedded
 from slu_antitrafficking.start.processes import Log, Stopped
-from slu_antitrafficking.start.servers import HOUSEKEEPING_NAME, Door, Housekeeper, listen
+from slu_antitrafficking.start.servers import HOUSEKEEPING_NAME, Door, Housekeeper, Mailer, listen
 from slu_antitrafficking.start.state import Lock, State, abandoned
 
 DEMO = "know-the-signs-demo-"
@@ -81,7 +81,7 @@ def dev(options: Options) -> None:
 
 
 class Site:
-    """PostgreSQL, the two doors and the housekeeping of one $VAR."""
+    """PostgreSQL, the two doors, the housekeeping and the mail process of one $VAR."""
 
     def __init__(self, options: Options, state: State, patience: float) -> None:
         self.options = options
@@ -106,6 +106,7 @@ class Site:
             Log(state.log / "housekeeping.log"),
             partial(database.is_at_work, self.database.owner_url, HOUSEKEEPING_NAME),
         )
+        self.mailer = Mailer(self.owner, Log(state.log / "mail.log"))
         self._log = Log(state.log / "start.log")
         self._served = False
 
@@ -146,6 +147,8 @@ class Site:
                 self.state.remember("static-made", static)
         finally:
             processes.end(collecting, SIGTERM, 5)
+        if self._mails_to_files:
+            (self.state.var / MAIL_FOLDER).mkdir(mode=0o700, exist_ok=True)
         if self._users:
             self._users.take_over(self.state.var)
         self.database.admit_doors()
@@ -164,10 +167,10 @@ class Site:
         if not self.options.demo:
             first.show()
         while True:
-            parts = (self.database, *self.doors)
+            parts = (self.database, *self.doors, self.mailer)
             up = False not in [part.keep_up() for part in parts]
             if self.housekeeper.keep_up():
-                for log in (self.database.log, self._log, *(door.log for door in self.doors)):
+                for log in (self._log, *(part.log for part in parts)):
                     log.turn_over()
             line = wait.wait(5 if up else 0.2, typed=first.asking)
             if line is not None:
@@ -180,6 +183,7 @@ class Site:
         for door in self.doors:
             door.stop()
         self.housekeeper.stop()
+        self.mailer.stop()
         try:
             if self._served and not self.options.demo:
                 self.housekeeper.tidy_up()
@@ -247,11 +251,17 @@ class Site:
             say(door_users.AS_ROOT)
         if missing := sandbox.missing():
             say(missing)
+        if self._mails_to_files:
+            say(f"The mails {self.state.var / MAIL_FOLDER}, one .eml each; none leaves")
         if self.options.demo:
             say()
             say((self.state.var / DEMO_ACCOUNTS_FILE).read_text().rstrip("\n"))
         say()
         say("Ctrl-C stops everything.")
+
+    @property
+    def _mails_to_files(self) -> bool:
+        return self.owner.get("EMAIL_URL", "").strip() == "file:"
 
     def _sockets_are(self) -> str:
         folder = self.options.sockets

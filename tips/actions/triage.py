@@ -10,11 +10,12 @@ from django.db.models.functions import Coalesce, Now, TruncMinute
 from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
+from tips.actions import alarms
 from tips.actions.change import NO_STAMP, Stamp, change, lock, once_digest
 from tips.actions.citizen import DOCUMENT_VERSION
 from tips.actions.clocks import hours_since_arrival
 from tips.crypto import active_key, associated_data, sealing
-from tips.models import IS_OPEN, Alarm, Event, Message, Note, Officer, Tip, TipLink, references
+from tips.models import IS_OPEN, Event, Message, Note, Officer, Tip, TipLink, references
 
 LONGEST_TEXT = 20_000
 ANSWER_WITHIN = timedelta(days=14)  # then a silent citizen's tip is its owner's turn again
@@ -46,8 +47,7 @@ def give(*, tip: Tip, by: Officer, to: Officer | None, stamp: Stamp = NO_STAMP) 
             owner=None,
             **_turn_columns(Tip.Cause.RETURNED),
         )
-        if Tip.objects.filter(pk=tip.pk, urgency=Tip.Urgency.DANGER).exists():
-            _raise_alarm(tip)
+        alarms.raise_if_nobodys(tip)
         return
     restricted = Tip.objects.values_list("restricted", flat=True).get(pk=tip.pk)
     if to not in Officer.objects.who_open(restricted=restricted):
@@ -151,17 +151,19 @@ def raise_urgency(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
     when = IS_OPEN & Q(urgency__gt=Tip.Urgency.DANGER)
     change(tip, Event.Verb.RAISED, by, stamp, when, urgency=Tip.Urgency.DANGER)
     if tip.owner_id != by.pk:
-        _raise_alarm(tip)
+        alarms.raise_urgent(tip)
 
 
+@transaction.atomic
 def lower_urgency(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> None:
-    """Back to what the tip itself says, for a reason.
+    """Back to what the tip itself says, for a reason; its alarm is not urgent any more.
 
     Raises Refused when there is no reason; and Refused, AlreadyDone, NoDeskKey as `change` does.
     """
     reason = _checked(reason, "Say why it is not urgent any more; nothing was changed.")
     when = IS_OPEN & Q(urgency=Tip.Urgency.DANGER)
     change(tip, Event.Verb.LOWERED, by, stamp, when, reason=reason, urgency=tip.usual_urgency)
+    alarms.calm(tip)
 
 
 def park(*, tip: Tip, by: Officer, until: date | None, stamp: Stamp = NO_STAMP) -> None:
@@ -215,8 +217,9 @@ def close(
     )
 
 
+@transaction.atomic
 def reopen(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> None:
-    """Active again, for a reason.
+    """Active again, for a reason; an urgent one that is nobody's alarms.
 
     Raises Refused when there is no reason; and Refused, AlreadyDone, NoDeskKey as `change` does.
     """
@@ -224,6 +227,7 @@ def reopen(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> No
     when = Q(status=Tip.Status.CLOSED)
     changes = _turn_columns(Tip.Cause.REOPENED) | {"outcome": "", "closed_on": None}
     change(tip, Event.Verb.REOPENED, by, stamp, when, reason=reason, **changes)
+    alarms.raise_if_nobodys(tip)
 
 
 def _turn_columns(cause: str) -> dict[str, Any]:
@@ -249,15 +253,6 @@ def _expression(value: Any) -> Any:
 def _hours_unless_counted(column: str) -> Any:
     """The hours since arrival, where the column does not say so already."""
     return Coalesce(F(column), hours_since_arrival())
-
-
-def _raise_alarm(tip: Tip) -> None:
-    """Raises an alarm that is due now; one that is there already becomes urgent."""
-    now = timezone.now().replace(second=0, microsecond=0)
-    alarm = Alarm(tip=tip, urgent=True, since=now, due_at=now)
-    Alarm.objects.bulk_create(
-        [alarm], update_conflicts=True, unique_fields=["tip"], update_fields=["urgent"]
-    )
 
 
 def _checked(text: str, missing: str) -> str:

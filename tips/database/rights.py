@@ -75,7 +75,10 @@ DESK_MAY: Rights = {
         "UPDATE (status, outcome, owner_id, urgency, turn_since, turn_until, turn_cause,"
         " restricted, set_aside, closed_on, hours_to_open, hours_to_take, hours_to_close)",
     ),
-    "tips_alarm": ("SELECT", "INSERT", "UPDATE (urgent)", "DELETE"),
+    "tips_alarm": ("SELECT", "INSERT", "UPDATE (urgent, since, step, due_at)", "DELETE"),
+    # All but the bodies; and it writes none.
+    "tips_mail": ("SELECT (id, kind, recipient, made_at, due_at, tries, failed, sent_at, test)",),
+    "tips_morningdigits": ("SELECT",),
     "tips_message": ("SELECT", "INSERT"),
     "tips_photo": ("SELECT",),
     "tips_note": ("SELECT", "INSERT"),
@@ -96,7 +99,7 @@ FUNCTIONS_MAY: Rights = {
         " district, signs, types, danger, under_18, for_self, restricted, language, urgency)",
     ),
     "tips_box": ("SELECT", "INSERT", "DELETE"),
-    "tips_alarm": ("SELECT", "INSERT", "UPDATE (urgent)"),
+    "tips_alarm": ("SELECT", "INSERT", "UPDATE (urgent, since, step, due_at)"),
     "tips_message": ("SELECT", "INSERT", "UPDATE (for_citizen, shown_at)"),
     "tips_photo": ("SELECT", "INSERT"),
     "tips_event": ("SELECT", "INSERT"),

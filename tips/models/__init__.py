@@ -2,13 +2,15 @@
 
 from tips.models.desk import DeskKey, DeskKeyGrant, DeskSession, Officer, OfficerKey
 from tips.models.event import Event
+from tips.models.mail import Mail, MorningDigits
 from tips.models.message import Message, Note, Photo, TipLink
 from tips.models.short_lived import Alarm, EscrowedCode
-from tips.models.tip import QUEUE_ORDER, Tip
+from tips.models.tip import QUEUE_ORDER, Tip, TipQuerySet
 from tips.models.turns import IS_LISTED, IS_OPEN, STANDS_APART, Turn
-from tips.models.upkeep import SelfCheck, Upkeep
+from tips.models.upkeep import HEARTBEAT, SelfCheck, Upkeep
 
 __all__ = [
+    "HEARTBEAT",
     "IS_LISTED",
     "IS_OPEN",
     "QUEUE_ORDER",
@@ -19,7 +21,9 @@ __all__ = [
     "DeskSession",
     "EscrowedCode",
     "Event",
+    "Mail",
     "Message",
+    "MorningDigits",
     "Note",
     "Officer",
     "OfficerKey",
@@ -27,6 +31,7 @@ __all__ = [
     "SelfCheck",
     "Tip",
     "TipLink",
+    "TipQuerySet",
     "Turn",
     "Upkeep",
 ]
