@@ -59,13 +59,17 @@ def _waits() -> Coalesce:
     return Coalesce("alarm__since", "received_at")
 
 
-def _of_these(told: Iterable[Told], since: datetime | None) -> list[tuple[str, datetime | None]]:
-    """Who was mailed of alarms that stand since then, and when last; None: it did not leave yet."""
+def _of_these(told: Iterable[Told], since: datetime | None) -> dict[datetime | None, list[str]]:
+    """Who was mailed of alarms that stand since then, by the minute; None: it did not leave yet."""
+    found: dict[datetime | None, list[str]] = {}
     if since is None:
-        return []
+        return found
     hour = since.replace(minute=0, second=0, microsecond=0)
-    found = [(one, one.at if one.at and one.at >= hour else None) for one in told]
-    return [(one.recipient or "the alarm line", at) for one, at in found if at or one.waits]
+    for one in told:
+        at = one.at.replace(second=0, microsecond=0) if one.at and one.at >= hour else None
+        if at or one.waits:
+            found.setdefault(at, []).append(one.recipient or "the alarm line")
+    return found
 
 
 def _next(at: datetime | None, step: int | None) -> str:
