@@ -187,7 +187,7 @@ class _Answer(BaseHTTPRequestHandler):
         self.server.posted.append((self.path, dict(self.headers), body))
         time.sleep(self.server.seconds)
         self.send_response(self.server.answer)
-        if self.server.answer == 307:
+        if self.server.answer in (302, 307):
             self.send_header("Location", "/elsewhere")
         self.end_headers()
 
@@ -221,7 +221,7 @@ def test_the_alarm_line_is_posted_one_fixed_line_with_danger_alone(
     assert headers["User-Agent"] == "know-the-signs"
 
 
-@pytest.mark.parametrize("answer", [307, 404, 500])
+@pytest.mark.parametrize("answer", [302, 307, 404, 500])
 def test_whatever_is_not_2xx_is_tried_again_and_no_redirect_followed(
     line: AlarmLine, clock: Clock, answer: int
 ) -> None:
