@@ -245,6 +245,18 @@ def test_nobody_reaches_supervisors_sooner_because_the_office_is_closed(
     assert Alarm.objects.get().due_at.date() == monday + timedelta(days=1)
 
 
+def test_what_waits_for_years_keeps_nothing_else_from_being_told(
+    server: Server, clock: Clock
+) -> None:
+    old = clock.tip(danger_now="yes")
+    years_ago = clock.now - timedelta(days=5 * 365)
+    Alarm.objects.filter(tip=old).update(since=years_ago, due_at=years_ago)
+    clock.tip(danger_now="yes")
+    clock.tick()
+    assert server.recipients == ALL
+    assert not Alarm.objects.filter(due_at__lte=clock.now).exists()
+
+
 def test_an_office_without_hours_counts_as_open() -> None:
     now = timezone.now()
     step = ladder.other(now, now, Hours(week=(None,) * 7))

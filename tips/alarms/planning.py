@@ -17,6 +17,7 @@ from tips.models import Alarm, Event, Mail, Tip
 from tips.models.vocabulary import SetAside
 
 LOCK = 8_470_002  # of the advisory lock: one plans at a time
+MOST_STEPS = 32_767  # as many as the column holds: every hour for almost four years
 MOST = 500  # alarms a round; the others are due still in the next
 # How far apart urgent mails to one person are at least; and in a flood, which is more alarms than
 # this within the hour.
@@ -91,7 +92,8 @@ def _advance(due: list[Alarm], step_of: Callable[[datetime], Step]) -> list[Step
     steps = [step_of(alarm.since) for alarm in due]
     for alarm, step in zip(due, steps, strict=True):
         # An hour instead of its minute, as housekeeping leaves it, brings no step back.
-        alarm.step, alarm.due_at = max(step.number, alarm.step), step.next_at
+        alarm.step = min(max(step.number, alarm.step), MOST_STEPS)
+        alarm.due_at = step.next_at
     Alarm.objects.bulk_update(due, ["step", "due_at"])
     return steps
 
