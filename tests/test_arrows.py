@@ -30,7 +30,7 @@ HOUSE = {
         "slu_antitrafficking",
     ),
     "tips.models": Room(
-        "desk event mail message references short_lived tip turns upkeep vocabulary", ""
+        "desk event mail message outcomes references short_lived tip turns upkeep vocabulary", ""
     ),
     "tips.crypto": Room(
         "active_key associated_data attestations base32 key_grants passphrases receipts"
@@ -38,7 +38,7 @@ HOUSE = {
         "base tips.models",
     ),
     "tips.actions": Room(
-        "alarms change citizen clocks opening triage",
+        "change citizen closing columns opening owners triage undoing words",
         "base campaign tips.crypto tips.models",
     ),
     "tips.access": Room(
@@ -66,7 +66,8 @@ HOUSE = {
         " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
         " accounts.set_up"
         " oversight.trail"
-        " triage.detail triage.filters triage.queue triage.verb_views triage.verbs",
+        " triage.detail triage.filters triage.queue triage.verb triage.verb_views"
+        " triage.verbs",
         "base campaign tips.access tips.actions tips.alarms tips.crypto tips.models"
         " tips.templatetags",
     ),
@@ -149,12 +150,13 @@ INSIDE = {
         "paging": "",
         "red_lines": "pages",
         "triage.filters": "pages",
-        "triage.verbs": "",
-        "triage.detail": "pages triage.verbs",
-        "triage.verb_views": "pages triage.detail triage.verbs",
+        "triage.verb": "",
+        "triage.verbs": "triage.verb",
+        "triage.detail": "pages triage.verb triage.verbs",
+        "triage.verb_views": "pages triage.detail triage.verb triage.verbs",
         "triage.queue": "pages paging triage.detail triage.filters triage.verb_views",
         "oversight.trail": "paging",
-        "drafts": "pages triage.verbs",
+        "drafts": "pages triage.detail triage.verb_views triage.verbs",
         "accounts.login": "drafts pages red_lines",
         "accounts.csrf": "accounts.login drafts pages",
         "accounts.log_out": "accounts.login pages",

@@ -62,7 +62,7 @@ def test_it_begins_again_when_the_owner_loses_access_and_ends_when_another_takes
     actions.take(tip=tip, by=kim.officer)
     clock.go(hours=1)
     assert not server.taken
-    actions.give(tip=tip, by=kim.officer, to=None)
+    actions.give_back(tip=tip, by=kim.officer)
     Alarm.objects.update(since=clock.now, due_at=clock.now)
     clock.tick()
     assert server.recipients == DESK

@@ -1,6 +1,7 @@
 """Every write that touches a tip: keyword-only, atomic, with its event inside.
 
-`citizen` is what the public door does, `opening` what shows a tip at the desk, `triage` the verbs.
+`citizen` is what the public door does, `opening` what shows a tip at the desk; the verbs stand in
+`owners`, `triage`, `closing` and `undoing`.
 """
 
 from slu_antitrafficking.refusal import Refused
@@ -13,20 +14,18 @@ from tips.actions.citizen import (
     receive_tip,
     remove_reply,
 )
-from tips.actions.opening import Line, OpenedTip, open_tip, show_photo, visible_tip
-from tips.actions.triage import (
-    close,
-    give,
-    give_back_all_of,
-    lower_urgency,
-    note,
-    park,
-    raise_urgency,
-    reopen,
-    reply,
-    take,
-    wait,
+from tips.actions.closing import close, reopen, unlink
+from tips.actions.opening import (
+    Line,
+    OpenedTip,
+    open_tip,
+    show_photo,
+    unseen_photos,
+    visible_tip,
 )
+from tips.actions.owners import give, give_back, give_back_all_of, take, take_over
+from tips.actions.triage import lower_urgency, note, park, raise_urgency, reply, unpark, wait
+from tips.actions.undoing import undo
 
 __all__ = [
     "AlreadyDone",
@@ -39,6 +38,7 @@ __all__ = [
     "close",
     "empty_box",
     "give",
+    "give_back",
     "give_back_all_of",
     "lower_urgency",
     "note",
@@ -52,6 +52,11 @@ __all__ = [
     "reply",
     "show_photo",
     "take",
+    "take_over",
+    "undo",
+    "unlink",
+    "unpark",
+    "unseen_photos",
     "visible_tip",
     "wait",
 ]

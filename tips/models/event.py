@@ -28,6 +28,8 @@ class EventVerb(models.TextChoices):
     PARKED = "parked", "parked"
     CLOSED = "closed", "closed"
     REOPENED = "reopened", "reopened"
+    UNDONE = "undone", "undone"
+    UNLINKED = "unlinked", "link taken away"
     LOGGED_IN = "logged_in", "logged in"
     SIGNED_OUT = "signed_out", "signed out everywhere"
     WRONG_WORDS = "wrong_words", "wrong words at log-in"
@@ -93,7 +95,7 @@ class Event(models.Model):
         db_comment="photos of a message, a photo's number, of an opening the newest message",
     )
     before = models.JSONField(
-        null=True, db_comment="a verdict's clear columns as they were, for undo; not used yet"
+        null=True, db_comment="a verdict's clear columns as they were, for undo"
     )
     reason = models.BinaryField(null=True, db_comment="sealed words; null once erased")
     reason_digest = models.BinaryField(
