@@ -50,7 +50,7 @@ def test_nobody_is_told_again_once_somebody_deals_with_it(
     elif verb == "give":
         actions.give(tip=tip, by=kim.officer, to=dana.officer)
     else:
-        actions.close(tip=tip, by=kim.officer, outcome="junk")
+        actions.close(tip=tip, by=kim.officer, outcome="passed_on")
     clock.go(every=timedelta(minutes=10), hours=2)
     assert server.recipients == DESK
 

@@ -73,7 +73,7 @@ def test_an_alarm_keeps_its_minute_for_two_hours_at_most(sam: Person) -> None:
 
 
 def test_a_mail_has_its_minutes_for_two_hours_at_most_and_after_a_stop_none(sam: Person) -> None:
-    now = timezone.now().replace(minute=30, second=20)
+    now = (timezone.now() - HOUR).replace(minute=30, second=20)
     hour = now.replace(minute=0, second=0, microsecond=0)
     moments = {"made_at": now, "due_at": now, "sent_at": now}
     Mail.objects.create(kind="urgent", recipient="sent@example.org", **moments)
