@@ -30,8 +30,8 @@ HOUSE = {
         "slu_antitrafficking",
     ),
     "tips.models": Room(
-        "calls desk event message outcomes recusal references short_lived tip tip_queries turns"
-        " upkeep vocabulary",
+        "calls desk event mail message outcomes recusal references short_lived tip tip_queries"
+        " turns upkeep vocabulary",
         "",
     ),
     "tips.crypto": Room(
@@ -48,7 +48,11 @@ HOUSE = {
         " throttle",
         "base tips.actions tips.crypto tips.models",
     ),
-    "tips.database": Room("catalog rights", "base"),
+    "tips.alarms": Room(
+        "health ladder morning outbox planning recipients sending words",
+        "base campaign tips.models",
+    ),
+    "tips.database": Room("catalog rights role_rights", "base"),
     "tips.housekeeping": Room(
         "arrival_traces boxes_and_sessions counters lock_limit rewriting self_check",
         "base tips.access tips.database tips.models",
@@ -60,14 +64,14 @@ HOUSE = {
     ),
     "tips.templatetags": Room("desk trail", "tips.crypto tips.models"),
     "tips.admin": Room(
-        "dashboard drafts pages paging police_unit red_lines site"
+        "alarms dashboard drafts pages paging police_unit red_lines site urgent"
         " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
         " accounts.set_up"
         " oversight.answers oversight.questions oversight.sentences oversight.trail"
         " triage.access_verbs triage.call_counts triage.call_form"
         " triage.detail triage.filters triage.intake triage.leaving triage.queue triage.verb"
         " triage.verb_views triage.verbs",
-        "base campaign tips.access tips.actions tips.crypto tips.models tips.public"
+        "base campaign tips.access tips.actions tips.alarms tips.crypto tips.models tips.public"
         " tips.templatetags",
     ),
     "tips.demo": Room(
@@ -77,9 +81,9 @@ HOUSE = {
     "tips.management": Room(
         "replaced_command terminal"
         " commands.changepassword commands.confirm_sheets commands.createsuperuser"
-        " commands.fill_demo commands.housekeeping commands.migrate commands.prepare"
+        " commands.fill_demo commands.housekeeping commands.mail commands.migrate commands.prepare"
         " commands.print_sheets commands.recover commands.rotate_desk_key",
-        "base tips.access tips.crypto tips.demo tips.housekeeping tips.models",
+        "base tips.access tips.alarms tips.crypto tips.demo tips.housekeeping tips.models",
     ),
     "tips": Room("apps checks", "base tips.database"),
     # What a text, a number and an hour are; knows no table.
@@ -106,14 +110,14 @@ HOUSE = {
     "campaign.management": Room("commands.load_content commands.looked_at", "campaign"),
     "campaign.templatetags": Room("editors site", "campaign campaign.admin campaign.models values"),
     "assembly": Room(
-        "apps bodies context encodings gunicorn_conf logs microcache middleware public_urls"
-        " recycling settings slow_clients urls views wsgi",
+        "apps bodies context encodings gunicorn_conf logs mail_files microcache middleware"
+        " public_urls recycling settings slow_clients urls views wsgi",
         "base campaign",
         "slu_antitrafficking",
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),
     "slu_antitrafficking.start": Room(
-        "__main__ console door_users first_run manage options processes serve servers"
+        "__main__ console door_users fingerprints first_run manage options processes serve servers"
         " state system_packages unix_sockets usage venv"
         " dev.suite dev.translations"
         " postgres.cluster postgres.data_folder postgres.database postgres.programs",
@@ -122,6 +126,16 @@ HOUSE = {
 }
 # Inside a package: each module, and which of those above it it leans on.
 INSIDE = {
+    "tips.alarms": {
+        "ladder": "",
+        "recipients": "",
+        "words": "",
+        "outbox": "",
+        "health": "recipients",
+        "morning": "outbox recipients words",
+        "planning": "ladder morning outbox recipients words",
+        "sending": "outbox words",
+    },
     "tips.access": {
         "mails": "",
         "throttle": "",
@@ -162,10 +176,12 @@ INSIDE = {
         "accounts.recovery_sheets": "pages",
         "accounts.set_up": "accounts.login pages",
         "accounts.officers": "accounts.login pages red_lines",
-        "dashboard": "pages police_unit triage.filters",
+        "urgent": "",
+        "alarms": "pages urgent",
+        "dashboard": "alarms pages police_unit triage.filters urgent",
         "site": "accounts.log_out accounts.login accounts.officers"
         " accounts.recovery_sheets accounts.set_up"
-        " dashboard oversight.trail pages red_lines triage.queue",
+        " alarms dashboard oversight.trail pages red_lines triage.queue",
     },
 }
 # What else is asked of an arrow than that it is in the table.

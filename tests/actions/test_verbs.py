@@ -274,17 +274,22 @@ def test_raising_alarms_everybody_but_its_own_owner(tip: Tip, kim: Person, dana:
     with pytest.raises(Refused):
         actions.raise_urgency(tip=now(tip), by=dana.officer)
     actions.lower_urgency(tip=now(tip), by=kim.officer, reason="Police were there.")
+    assert not Alarm.objects.filter(urgent=True).exists()
     actions.raise_urgency(tip=now(tip), by=dana.officer)
     alarm = Alarm.objects.get()
     assert (alarm.tip, alarm.urgent) == (tip, True)
     assert (alarm.since.second, alarm.since.microsecond, alarm.since) == (0, 0, alarm.due_at)
 
 
-def test_raising_makes_an_alarm_that_rings_already_an_urgent_one(tip: Tip, kim: Person) -> None:
-    since = timezone.now() - timedelta(days=1)
-    Alarm.objects.update(urgent=False, since=since)
+def test_raising_begins_an_alarm_that_rings_already_anew_as_an_urgent_one(
+    tip: Tip, kim: Person
+) -> None:
+    before, day = timezone.now(), timedelta(days=1)
+    Alarm.objects.update(urgent=False, since=before - day, step=3, due_at=before + day)
     actions.raise_urgency(tip=tip, by=kim.officer)
-    assert (Alarm.objects.get().urgent, Alarm.objects.get().since) == (True, since)
+    alarm = Alarm.objects.get()
+    assert (alarm.urgent, alarm.step, alarm.due_at) == (True, 0, alarm.since)
+    assert alarm.since > before - timedelta(minutes=1)
 
 
 def test_only_an_urgent_tip_is_lowered(tip: Tip, kim: Person) -> None:

@@ -106,9 +106,13 @@ def test_urgent_and_untaken_is_an_alarm_with_its_waiting_time(kim: Person, dana:
     page = client.get("/desk/").content.decode()
     assert "<title>▲ 1 urgent" in page
     assert "1 tip, nobody has taken it: 5 h 2 min" in page
-    assert url_of(tip) in page
-    client.post(url_of(tip, "take/"))
-    assert 'role="alert"' not in client.get("/desk/").content.decode()
+    once = re.search(r'name="once" value="(\w+)"', page)
+    assert once
+    answer = client.post("/desk/alarms/on-it/", {"once": once[1]})
+    assert answer.headers["Location"] == url_of(tip)
+    page = client.get("/desk/").content.decode()
+    assert "One urgent tip is for a supervisor" in page
+    assert "I am on it" not in page
 
 
 def test_start_lists_what_is_your_turn_and_counts_what_waits_for_others(

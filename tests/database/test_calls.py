@@ -59,6 +59,19 @@ def test_the_same_press_is_told_from_another_one(kim: Person) -> None:
     assert bytes(Event.objects.get(verb="call_completed").once or b"") == b"1" * 32
 
 
+@pytest.mark.parametrize("urgent", [True, False])
+def test_a_call_that_turns_out_urgent_begins_its_alarm_anew_and_one_that_was_does_not(
+    kim: Person, urgent: bool
+) -> None:
+    assert receive_call("kim") == "received"
+    yesterday = timezone.now() - timedelta(days=1)
+    Alarm.objects.update(urgent=urgent, since=yesterday, due_at=yesterday, step=7)
+    assert complete_call("kim", p_danger="yes") == "completed"
+    alarm = Alarm.objects.get()
+    assert ((alarm.step, alarm.since, alarm.due_at) == (7, yesterday, yesterday)) == urgent
+    assert urgent or (alarm.urgent, alarm.step, alarm.since) == (True, 0, alarm.due_at)
+
+
 def test_completing_one_call_touches_no_other(kim: Person) -> None:
     other = {"p_id": "6f0e0b4e-4a3b-4c3e-9d57-0a4c3a2b1c0f", "p_lookup_id": b"o" * 32}
     assert receive_call("kim", **other, p_content_digest=b"o" * 32) == "received"

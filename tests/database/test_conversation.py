@@ -253,6 +253,22 @@ def test_a_message_to_an_urgent_tip_alarms_again(first: object, danger: str) -> 
     assert Alarm.objects.filter(urgent=True).exists() == (danger == "yes")
 
 
+@pytest.mark.parametrize("urgent", [True, False])
+def test_a_message_to_an_urgent_tip_begins_an_alarm_anew_that_was_not_urgent(
+    first: object, urgent: bool
+) -> None:
+    assert receive(p_danger="yes") == "received"
+    yesterday = timezone.now() - timedelta(days=1)
+    Alarm.objects.update(urgent=urgent, since=yesterday, due_at=yesterday, step=7)
+    assert add(**number(1)) == "received"
+    alarm = Alarm.objects.get()
+    assert alarm.urgent
+    goes_on = (alarm.step, alarm.since, alarm.due_at) == (7, yesterday, yesterday)
+    assert goes_on == urgent
+    assert urgent or (alarm.step, alarm.since) == (0, alarm.due_at)
+    assert (alarm.since.second, alarm.since.microsecond) == (0, 0) or urgent
+
+
 def test_the_conversation_of_one_code_is_that_of_one_tip_in_order_and_hours(
     sam: Person, first: object
 ) -> None:

@@ -27,6 +27,7 @@ MATRIX = {
         "tips_desksession": "SELECT INSERT UPDATE DELETE",
         "tips_tip": "SELECT",
         "tips_alarm": "SELECT INSERT DELETE",
+        "tips_morningdigits": "SELECT",
         "tips_message": "SELECT INSERT",
         "tips_photo": "SELECT INSERT",
         "tips_callwithouttip": "SELECT INSERT",
@@ -80,6 +81,7 @@ COLUMNS = {
         }
     },
     "desk": {
+        "SELECT": {"tips_mail": "due_at failed id kind made_at recipient sent_at test tries"},
         "UPDATE": {
             "tips_officer": "email is_active last_login reads role username",
             "tips_officerkey": "totp_last wrong_digits wrong_digits_since",
@@ -87,15 +89,15 @@ COLUMNS = {
             "tips_tip": "closed_on held_at held_by hours_to_close hours_to_open hours_to_take"
             " outcome owner_id restricted set_aside status turn_cause turn_since turn_until"
             " urgency",
-            "tips_alarm": "urgent",
+            "tips_alarm": "due_at since step urgent",
             "tips_callwithouttip": "count",
-        }
+        },
     },
     "functions": {
         "UPDATE": {
             "tips_officerkey": "attestation",
             "tips_deskkey": "retired_at",
-            "tips_alarm": "urgent",
+            "tips_alarm": "due_at since step urgent",
             "tips_message": "for_citizen shown_at",
             "tips_tip": "closed_on danger district for_self language outcome restricted sealed"
             " set_aside signs status turn_cause turn_since turn_until types under_18 urgency",

@@ -7,6 +7,7 @@ from django.utils import timezone
 from slu_antitrafficking.refusal import Refused
 from tips.actions.change import NO_STAMP, Stamp, change, lock, once_digest
 from tips.actions.columns import hours_once, turn_columns_now
+from tips.actions.owners import raise_alarm_if_nobodys
 from tips.actions.words import checked, cleaned
 from tips.models import IS_OPEN, Event, Officer, Tip, TipLink, references
 
@@ -58,8 +59,9 @@ def close(
     )
 
 
+@transaction.atomic
 def reopen(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> None:
-    """Active again, for a reason.
+    """Active again, for a reason; an urgent one that is nobody's alarms.
 
     Raises Refused when there is no reason; and Refused, AlreadyDone, NoDeskKey as `change` does.
     """
@@ -67,6 +69,7 @@ def reopen(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> No
     when = Q(status=Tip.Status.CLOSED)
     changes = turn_columns_now(Tip.Cause.REOPENED) | {"outcome": "", "closed_on": None}
     change(tip, Event.Verb.REOPENED, by, stamp, when, reason=reason, **changes)
+    raise_alarm_if_nobodys(tip)
 
 
 @transaction.atomic

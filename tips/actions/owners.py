@@ -50,8 +50,7 @@ def give_back(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
     """
     columns = turn_columns_now(Tip.Cause.RETURNED) | {"owner": None}
     change(tip, Event.Verb.GIVEN, by, stamp, IS_OPEN, about="nobody", **columns)
-    if Tip.objects.filter(pk=tip.pk, urgency=Tip.Urgency.DANGER).exists():
-        raise_alarm(tip)
+    raise_alarm_if_nobodys(tip)
 
 
 @transaction.atomic
@@ -64,13 +63,22 @@ def give_back_all_of(*, owner: Officer, by: Officer) -> None:
         give_back(tip=tip, by=by)
 
 
+def raise_alarm_if_nobodys(tip: Tip) -> None:
+    """Raises one where the tip is urgent and nobody has it now."""
+    if Tip.objects.filter(pk=tip.pk, urgency=Tip.Urgency.DANGER, owner=None).exists():
+        raise_alarm(tip)
+
+
 def raise_alarm(tip: Tip, *, urgent: bool = True, since: datetime | None = None) -> None:
-    """Raises an alarm that is due now; one that is there already becomes urgent.
+    """Raises an alarm that is due now; one that is there already begins anew.
 
     `since` is when somebody began to wait: now, if it is not given.
     """
     now = timezone.now().replace(second=0, microsecond=0)
     alarm = Alarm(tip=tip, urgent=urgent, since=since or now, due_at=now)
     Alarm.objects.bulk_create(
-        [alarm], update_conflicts=True, unique_fields=["tip"], update_fields=["urgent"]
+        [alarm],
+        update_conflicts=True,
+        unique_fields=["tip"],
+        update_fields=["urgent", "since", "step", "due_at"],
     )

@@ -15,7 +15,7 @@ from tips.actions.columns import as_expression, asked_columns, turn_columns_now
 from tips.actions.owners import raise_alarm, take
 from tips.actions.words import checked
 from tips.crypto import active_key, associated_data, sealing
-from tips.models import IS_OPEN, Event, Message, Note, Officer, Tip
+from tips.models import IS_OPEN, Alarm, Event, Message, Note, Officer, Tip
 
 
 def wait(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
@@ -103,14 +103,16 @@ def raise_urgency(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
         raise_alarm(tip)
 
 
+@transaction.atomic
 def lower_urgency(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> None:
-    """Back to what the tip itself says, for a reason.
+    """Back to what the tip itself says, for a reason; its alarm is not urgent any more.
 
     Raises Refused when there is no reason; and Refused, AlreadyDone, NoDeskKey as `change` does.
     """
     reason = checked(reason, "Say why it is not urgent any more; nothing was changed.")
     when = IS_OPEN & Q(urgency=Tip.Urgency.DANGER)
     change(tip, Event.Verb.LOWERED, by, stamp, when, reason=reason, urgency=tip.usual_urgency)
+    Alarm.objects.filter(tip=tip).update(urgent=False)
 
 
 def park(*, tip: Tip, by: Officer, until: date, stamp: Stamp = NO_STAMP) -> None:

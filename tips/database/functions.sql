@@ -207,7 +207,9 @@ BEGIN
     urgency = least(t.urgency, public.urgency_of(p_danger, p_under_18, p_for_self))
   WHERE t.id = p_id;
   IF p_danger = 'yes' THEN
-    UPDATE public.tips_alarm a SET urgent = true WHERE a.tip_id = p_id;
+    UPDATE public.tips_alarm a SET urgent = true, since = date_trunc('minute', now()), step = 0,
+      due_at = date_trunc('minute', now())
+    WHERE a.tip_id = p_id AND NOT a.urgent;
   END IF;
   INSERT INTO public.tips_event (id, at, verb, by, about, tip_id, reference, once)
     VALUES (gen_random_uuid(), now(), 'call_completed', p_by, '', p_id, tip.reference, p_once);
@@ -289,7 +291,10 @@ BEGIN
   IF tip.urgency = 0 THEN
     INSERT INTO public.tips_alarm (tip_id, urgent, since, step, due_at)
       VALUES (tip.id, true, date_trunc('minute', now()), 0, date_trunc('minute', now()))
-      ON CONFLICT DO NOTHING;
+      -- One that is at work goes on; one that was not urgent begins anew.
+      ON CONFLICT (tip_id) DO UPDATE SET urgent = true, since = excluded.since, step = 0,
+        due_at = excluded.due_at
+      WHERE NOT tips_alarm.urgent;
   END IF;
   INSERT INTO public.tips_event (id, at, verb, by, about, tip_id, reference, count)
     VALUES (gen_random_uuid(), this_hour, 'message', '', '', tip.id, tip.reference,

@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField(db_comment='to the hour where a citizen did it', db_default=django.db.models.functions.datetime.Now())),
-                ('verb', models.CharField(choices=[('received', 'received'), ('message', 'citizen wrote'), ('call_completed', 'call completed'), ('transcribed', 'wrote down what was said'), ('code_shown', 'code shown to read aloud'), ('reply_removed', 'citizen removed an answer'), ('opened', 'opened'), ('refused', 'refused to open'), ('photo', 'photo shown'), ('taken', 'taken'), ('given', 'given to'), ('waiting', 'waits for an answer'), ('replied', 'answered'), ('noted', 'note added'), ('raised', 'raised to urgent'), ('lowered', 'lowered'), ('parked', 'parked'), ('closed', 'closed'), ('reopened', 'reopened'), ('undone', 'undone'), ('unlinked', 'link taken away'), ('restricted', 'restricted to supervisors'), ('unrestricted', 'restriction lifted'), ('recused', 'knows these people, is out of it'), ('readmitted', 'let in again'), ('held', 'held'), ('released', 'not held any more'), ('photo_locked', 'photo locked'), ('photo_unlocked', 'photo unlocked'), ('logged_in', 'logged in'), ('signed_out', 'signed out everywhere'), ('wrong_words', 'wrong words at log-in'), ('locked_out', 'too many wrong digits'), ('account_added', 'account added'), ('access_given', 'access given'), ('set_up', 'access set up'), ('passphrase_changed', 'passphrase changed'), ('role_changed', 'role changed'), ('email_changed', 'e-mail address changed'), ('languages_changed', 'languages changed'), ('deactivated', 'deactivated'), ('activated', 'activated again'), ('false_pair', 'a key nobody at the desk gave'), ('key_made', 'desk key made'), ('key_rotated', 'desk key rotated'), ('false_desk_key', 'a desk key nobody at the desk made'), ('recovered', 'recovered with the recovery sheets'), ('drilled', 'recovery sheets tried'), ('sheets_kept', 'recovery sheets typed back'), ('sheets_replaced', 'recovery sheets replaced'), ('self_check', 'self-check failed'), ('content_changed', 'content changed'), ('trail_printed', 'trail printed'), ('trail_exported', 'trail saved as a table')], max_length=20)),
+                ('verb', models.CharField(choices=[('received', 'received'), ('message', 'citizen wrote'), ('call_completed', 'call completed'), ('transcribed', 'wrote down what was said'), ('code_shown', 'code shown to read aloud'), ('reply_removed', 'citizen removed an answer'), ('opened', 'opened'), ('refused', 'refused to open'), ('photo', 'photo shown'), ('taken', 'taken'), ('given', 'given to'), ('waiting', 'waits for an answer'), ('replied', 'answered'), ('noted', 'note added'), ('raised', 'raised to urgent'), ('lowered', 'lowered'), ('parked', 'parked'), ('closed', 'closed'), ('reopened', 'reopened'), ('undone', 'undone'), ('unlinked', 'link taken away'), ('restricted', 'restricted to supervisors'), ('unrestricted', 'restriction lifted'), ('recused', 'knows these people, is out of it'), ('readmitted', 'let in again'), ('held', 'held'), ('released', 'not held any more'), ('photo_locked', 'photo locked'), ('photo_unlocked', 'photo unlocked'), ('logged_in', 'logged in'), ('signed_out', 'signed out everywhere'), ('wrong_words', 'wrong words at log-in'), ('locked_out', 'too many wrong digits'), ('account_added', 'account added'), ('access_given', 'access given'), ('set_up', 'access set up'), ('passphrase_changed', 'passphrase changed'), ('role_changed', 'role changed'), ('email_changed', 'e-mail address changed'), ('languages_changed', 'languages changed'), ('deactivated', 'deactivated'), ('activated', 'activated again'), ('false_pair', 'a key nobody at the desk gave'), ('key_made', 'desk key made'), ('key_rotated', 'desk key rotated'), ('false_desk_key', 'a desk key nobody at the desk made'), ('recovered', 'recovered with the recovery sheets'), ('drilled', 'recovery sheets tried'), ('sheets_kept', 'recovery sheets typed back'), ('sheets_replaced', 'recovery sheets replaced'), ('self_check', 'self-check failed'), ('alarm_tested', 'alarm tested'), ('mail_read', 'typed the digits of the morning mail'), ('content_changed', 'content changed'), ('trail_printed', 'trail printed'), ('trail_exported', 'trail saved as a table')], max_length=20)),
                 ('by', models.CharField(blank=True, db_comment='a name as text: it outlives the account', max_length=40)),
                 ('about', models.CharField(blank=True, db_comment='a name, an outcome or a kind; never content', max_length=40)),
                 ('tip_id', models.UUIDField(null=True)),
@@ -193,6 +193,35 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Mail',
+            fields=[
+                ('id', models.UUIDField(db_comment='random; its Message-ID, in every repeat too', default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('urgent', 'urgent alarm'), ('waiting', 'something waits'), ('morning', 'morning mail'), ('test', 'test alarm')], max_length=8)),
+                ('recipient', models.CharField(blank=True, db_comment='an e-mail address; empty: ALARM_URL', max_length=254)),
+                ('body', models.TextField(blank=True, db_comment='empty once it was delivered')),
+                ('made_at', models.DateTimeField(db_comment='when it was written; the hour alone within the hour after delivery')),
+                ('due_at', models.DateTimeField(db_comment='when it is tried next; later the hour alone')),
+                ('tries', models.PositiveIntegerField(default=0)),
+                ('failed', models.CharField(blank=True, db_comment='class of the exception of the last try', max_length=60)),
+                ('sent_at', models.DateTimeField(db_comment='when a server took it; within the hour the hour alone', null=True)),
+                ('test', models.UUIDField(db_comment='the event of the test alarm that it belongs to', null=True)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('sent_at', None)), fields=['due_at'], name='mail_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('test__isnull', False)), fields=('test', 'recipient'), name='mail_of_test_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MorningDigits',
+            fields=[
+                ('day', models.DateField(db_comment='in Saint Lucia', primary_key=True, serialize=False)),
+                ('digits', models.CharField(max_length=4)),
+            ],
+            options={
+                'verbose_name_plural': 'morning digits',
+            },
+        ),
+        migrations.CreateModel(
             name='Upkeep',
             fields=[
                 ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
@@ -232,8 +261,8 @@ class Migration(migrations.Migration):
                 ('tip', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='alarm', serialize=False, to='tips.tip')),
                 ('urgent', models.BooleanField()),
                 ('since', models.DateTimeField(db_comment='since when somebody waits: the minute; two hours later, the hour')),
-                ('step', models.PositiveSmallIntegerField(db_comment='how often it was mailed', default=0)),
-                ('due_at', models.DateTimeField(db_comment='when it is mailed next; not used yet')),
+                ('step', models.PositiveSmallIntegerField(db_comment='how many steps of the ladder are behind it', default=0)),
+                ('due_at', models.DateTimeField(db_comment='when its next step is due; two hours later, the hour')),
             ],
             options={
                 'db_table': 'tips_alarm',
@@ -287,7 +316,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['received', 'message', 'call_completed', 'transcribed', 'code_shown', 'reply_removed', 'opened', 'refused', 'photo', 'taken', 'given', 'waiting', 'replied', 'noted', 'raised', 'lowered', 'parked', 'closed', 'reopened', 'undone', 'unlinked', 'restricted', 'unrestricted', 'recused', 'readmitted', 'held', 'released', 'photo_locked', 'photo_unlocked', 'logged_in', 'signed_out', 'wrong_words', 'locked_out', 'account_added', 'access_given', 'set_up', 'passphrase_changed', 'role_changed', 'email_changed', 'languages_changed', 'deactivated', 'activated', 'false_pair', 'key_made', 'key_rotated', 'false_desk_key', 'recovered', 'drilled', 'sheets_kept', 'sheets_replaced', 'self_check', 'content_changed', 'trail_printed', 'trail_exported'])), name='event_verb_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['received', 'message', 'call_completed', 'transcribed', 'code_shown', 'reply_removed', 'opened', 'refused', 'photo', 'taken', 'given', 'waiting', 'replied', 'noted', 'raised', 'lowered', 'parked', 'closed', 'reopened', 'undone', 'unlinked', 'restricted', 'unrestricted', 'recused', 'readmitted', 'held', 'released', 'photo_locked', 'photo_unlocked', 'logged_in', 'signed_out', 'wrong_words', 'locked_out', 'account_added', 'access_given', 'set_up', 'passphrase_changed', 'role_changed', 'email_changed', 'languages_changed', 'deactivated', 'activated', 'false_pair', 'key_made', 'key_rotated', 'false_desk_key', 'recovered', 'drilled', 'sheets_kept', 'sheets_replaced', 'self_check', 'alarm_tested', 'mail_read', 'content_changed', 'trail_printed', 'trail_exported'])), name='event_verb_known'),
         ),
         migrations.AddConstraint(
             model_name='event',

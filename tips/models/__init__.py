@@ -3,15 +3,17 @@
 from tips.models.calls import CallWithoutTip
 from tips.models.desk import DeskKey, DeskKeyGrant, DeskSession, Officer, OfficerKey
 from tips.models.event import Event
+from tips.models.mail import Mail, MorningDigits
 from tips.models.message import Message, Note, Photo, TipLink
 from tips.models.recusal import Recusal
 from tips.models.short_lived import Alarm, EscrowedCode
 from tips.models.tip import Tip
-from tips.models.tip_queries import QUEUE_ORDER, may_be_opened_by
+from tips.models.tip_queries import QUEUE_ORDER, TipQuerySet, may_be_opened_by
 from tips.models.turns import IS_LISTED, IS_OPEN, STANDS_APART, Turn
-from tips.models.upkeep import SelfCheck, Upkeep
+from tips.models.upkeep import HEARTBEAT, SelfCheck, Upkeep
 
 __all__ = [
+    "HEARTBEAT",
     "IS_LISTED",
     "IS_OPEN",
     "QUEUE_ORDER",
@@ -23,7 +25,9 @@ __all__ = [
     "DeskSession",
     "EscrowedCode",
     "Event",
+    "Mail",
     "Message",
+    "MorningDigits",
     "Note",
     "Officer",
     "OfficerKey",
@@ -32,6 +36,7 @@ __all__ = [
     "SelfCheck",
     "Tip",
     "TipLink",
+    "TipQuerySet",
     "Turn",
     "Upkeep",
     "may_be_opened_by",

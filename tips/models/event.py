@@ -1,5 +1,6 @@
 """The trail: what happened, who did it, and when."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -62,6 +63,8 @@ class EventVerb(models.TextChoices):
     SHEETS_CONFIRMED = "sheets_kept", "recovery sheets typed back"
     SHEETS_REPLACED = "sheets_replaced", "recovery sheets replaced"
     SELF_CHECK = "self_check", "self-check failed"
+    ALARM_TESTED = "alarm_tested", "alarm tested"
+    MAIL_READ = "mail_read", "typed the digits of the morning mail"
     CONTENT_CHANGED = "content_changed", "content changed"
     TRAIL_PRINTED = "trail_printed", "trail printed"
     TRAIL_EXPORTED = "trail_exported", "trail saved as a table"
@@ -75,6 +78,11 @@ class EventManager(models.Manager["Event"]):
         if tip is not None:
             more |= {"tip_id": tip.pk, "reference": tip.reference or ""}
         return self.create(verb=verb, by=str(by), **more)
+
+    def last_of(self, *verbs: str) -> dict[str, datetime]:
+        """When each of these was last done, of those that ever were."""
+        rows = self.filter(verb__in=verbs).values("verb")
+        return {row["verb"]: row["last"] for row in rows.annotate(last=models.Max("at"))}
 
 
 class Event(models.Model):

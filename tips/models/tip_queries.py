@@ -1,6 +1,7 @@
 """Which tips an officer may open, whose turn they are, and in which order they stand."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +10,9 @@ from django.utils import timezone
 from tips.models.desk import Officer
 from tips.models.recusal import Recusal
 from tips.models.turns import IS_OPEN, order_columns, turn_columns
+
+if TYPE_CHECKING:
+    from tips.models.tip import Tip  # noqa: F401 - in the string below
 
 # Of the columns that `in_queue_order` adds.
 QUEUE_ORDER = ("rank", "since", "id")

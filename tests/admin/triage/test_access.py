@@ -137,7 +137,7 @@ def test_a_supervisor_lets_them_in_again_with_a_reason(
     actions.recuse(tip=known, by=kim.officer)
     client = enter(sam)
     address = url_of(known, "readmit/")
-    assert f'href="{address}"' in client.get(url_of(known)).content.decode()
+    assert f'formaction="{address}"' in client.get(url_of(known)).content.decode()
     assert 'value="kim" checked' in client.get(address).content.decode()
     typed = {"who": "kim", "reason": ""}
     refused = client.post(address, stamp_of(known, sam) | typed).content.decode()
