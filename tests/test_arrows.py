@@ -33,13 +33,17 @@ HOUSE = {
         "desk event message references short_lived tip turns upkeep vocabulary", ""
     ),
     "tips.crypto": Room(
-        "active_key associated_data attestations base32 key_grants passphrases receipts"
+        "active_key associated_data attestations base32 data_keys key_grants passphrases receipts"
         " recovery_sheets sealing wraps",
         "base tips.models",
     ),
+    "tips.search": Room(
+        "folding likeness marks opened terms words",
+        "tips.crypto tips.models",
+    ),
     "tips.actions": Room(
-        "change citizen clocks opening triage",
-        "base campaign tips.crypto tips.models",
+        "alike change citizen clocks opening searching triage",
+        "base campaign tips.crypto tips.models tips.search",
     ),
     "tips.access": Room(
         "accounts authentication backend desk_keys mails pairs recovery sessions sheet_files"
@@ -62,8 +66,9 @@ HOUSE = {
         " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
         " accounts.set_up"
         " oversight.trail"
-        " triage.detail triage.filters triage.queue triage.verb_views triage.verbs",
-        "base campaign tips.access tips.actions tips.crypto tips.models tips.templatetags",
+        " triage.detail triage.filters triage.finding triage.queue triage.verb_views triage.verbs",
+        "base campaign tips.access tips.actions tips.crypto tips.models tips.search"
+        " tips.templatetags",
     ),
     "tips.demo": Room(
         "backdating casework drawings history people stories",
@@ -137,9 +142,11 @@ INSIDE = {
         "triage.verbs": "",
         "triage.detail": "pages triage.verbs",
         "triage.verb_views": "pages triage.detail triage.verbs",
-        "triage.queue": "pages paging triage.detail triage.filters triage.verb_views",
+        "triage.finding": "pages triage.verbs",
+        "triage.queue": "pages paging triage.detail triage.filters triage.finding"
+        " triage.verb_views",
         "oversight.trail": "paging",
-        "drafts": "pages triage.verbs",
+        "drafts": "pages triage.finding triage.verbs",
         "accounts.login": "drafts pages red_lines",
         "accounts.csrf": "accounts.login drafts pages",
         "accounts.log_out": "accounts.login pages",

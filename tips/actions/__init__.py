@@ -1,9 +1,11 @@
 """Every write that touches a tip: keyword-only, atomic, with its event inside.
 
-`citizen` is what the public door does, `opening` what shows a tip at the desk, `triage` the verbs.
+`citizen` is what the public door does, `opening` what shows a tip at the desk, `searching` and
+`alike` what looks into many, `triage` the verbs.
 """
 
 from slu_antitrafficking.refusal import Refused
+from tips.actions.alike import LikeTip, LooksLike, looks_like, not_same
 from tips.actions.change import AlreadyDone, Stamp
 from tips.actions.citizen import (
     Delivery,
@@ -14,6 +16,7 @@ from tips.actions.citizen import (
     remove_reply,
 )
 from tips.actions.opening import Line, OpenedTip, open_tip, show_photo, visible_tip
+from tips.actions.searching import COUNTED, Found, Hit, SearchBusy, search
 from tips.actions.triage import (
     close,
     give,
@@ -29,18 +32,26 @@ from tips.actions.triage import (
 )
 
 __all__ = [
+    "COUNTED",
     "AlreadyDone",
     "Delivery",
+    "Found",
+    "Hit",
+    "LikeTip",
     "Line",
+    "LooksLike",
     "OpenedTip",
     "Receipt",
     "Refused",
+    "SearchBusy",
     "Stamp",
     "close",
     "empty_box",
     "give",
     "give_back_all_of",
+    "looks_like",
     "lower_urgency",
+    "not_same",
     "note",
     "open_tip",
     "park",
@@ -50,6 +61,7 @@ __all__ = [
     "remove_reply",
     "reopen",
     "reply",
+    "search",
     "show_photo",
     "take",
     "visible_tip",

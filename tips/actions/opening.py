@@ -1,19 +1,19 @@
 """What shows a tip at the desk; every showing is an event, committed before a word is opened."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from tips.actions.clocks import hours_since_arrival
 from tips.crypto import associated_data
 from tips.crypto.associated_data import AssociatedData
 from tips.crypto.sealing import CannotOpen, Keyring
-from tips.models import Alarm, Event, Message, Note, Officer, Photo, Tip, TipLink
+from tips.models import Alarm, Event, Note, Officer, Photo, Tip, TipLink
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class OpenedTip:
     same_page: tuple[Tip, ...]
     version: str  # Tip.version_token of what is shown
     links: tuple[Tip, ...]
+    linked: frozenset[UUID]  # by any link, "not the same" too
     linked_from: tuple[Tip, ...]
 
 
@@ -58,23 +59,26 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
     Opening moves no clock. With keys that do not open it nothing counts as read: the trail says
     refused.
     """
-    messages = list(tip.messages.order_by("number"))
+    numbers = Photo.objects.filter(message=OuterRef("pk")).order_by("number").values("number")
+    messages = list(tip.messages.annotate(pictures=ArraySubquery(numbers)).order_by("number"))
     newest = messages[-1].number if messages else 0
     if tip.sealed is None or keys.fits(tip.sealed):
         _record_opening(tip, by, newest)
     else:
         Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
-    photos = list(tip.photos.values_list("number", "message_id").order_by("number"))
-    links = list(TipLink.objects.filter(Q(tip=tip) | Q(other=tip)).select_related("tip", "other"))
+    either = Q(tip=tip) | Q(other=tip)
+    every = list(TipLink.objects.filter(either).select_related("tip", "other"))
+    links = [link for link in every if link.kind == TipLink.Kind.DUPLICATE]
     return OpenedTip(
         fields=_document(tip.sealed, associated_data.of_tip(tip.pk), keys),
-        messages=tuple(_message(message, photos, keys) for message in messages),
+        messages=tuple(_message(message, keys) for message in messages),
         notes=tuple(_note(note, keys) for note in Note.objects.filter(tip=tip).order_by("at")),
-        photos=tuple(number for number, _ in photos),
+        photos=tuple(sorted(number for message in messages for number in message.pictures)),
         trail=tuple(_with_reason(event, keys) for event in _trail(tip)),
         same_page=_same_page(tip, by),
         version=tip.version(newest),
         links=tuple(x.other for x in links if x.tip_id == tip.pk and x.other.is_visible_to(by)),
+        linked=frozenset(x.other_id if x.tip_id == tip.pk else x.tip_id for x in every),
         linked_from=tuple(x.tip for x in links if x.other_id == tip.pk and x.tip.is_visible_to(by)),
     )
 
@@ -127,7 +131,7 @@ def _words(blob: Any, data: AssociatedData, keys: Keyring) -> str | None:
     return text if isinstance(text, str) else None
 
 
-def _message(message: Message, photos: Sequence[tuple[int, UUID]], keys: Keyring) -> Line:
+def _message(message: Any, keys: Keyring) -> Line:
     text: str | None = ""  # photos alone come without words
     if message.sealed:
         text = _words(message.sealed, associated_data.of_message(message.pk), keys)
@@ -137,7 +141,7 @@ def _message(message: Message, photos: Sequence[tuple[int, UUID]], keys: Keyring
         text=text,
         number=message.number,
         from_desk=message.from_desk,
-        photos=tuple(number for number, owner in photos if owner == message.pk),
+        photos=tuple(message.pictures),
     )
 
 

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve, reverse
 
 from tips.admin import pages
+from tips.admin.triage import finding
 from tips.admin.triage.verbs import VERBS, Verb
 from tips.crypto import sealing
 
@@ -24,14 +25,18 @@ KEPT_FOR = 24 * 3600
 LOST = "What was typed before is not here: it was another officer's, or too old."
 
 
-def verb_of(path: str) -> Verb | None:
-    """The verb at this address, if there is one."""
+# The forms whose words are carried, by the ends of their addresses' names.
+CARRIED: dict[str, Verb | finding.Asked] = {**VERBS, "find": finding.ASKED}
+
+
+def verb_of(path: str) -> Verb | finding.Asked | None:
+    """The verb at this address, or what else is asked there; None where nothing is carried."""
     try:
         name = resolve(path).url_name or ""
     except Resolver404:
         return None
     verb = name.removeprefix("tips_tip_")
-    return VERBS[verb] if verb in VERBS and name != verb else None
+    return CARRIED[verb] if verb in CARRIED and name != verb else None
 
 
 def landing(path: str) -> str:
@@ -80,6 +85,7 @@ def offer(request: HttpRequest, path: str, fields: dict[str, str]) -> HttpRespon
     context = {
         "title": "Not sent yet",
         "verb": verb.label if verb else "",
+        "send": verb.send if isinstance(verb, finding.Asked) else "Save it now",
         "path": path,
         "tip_url": landing(path),
         "shown": [(asked[name], value) for name, value in fields.items() if name in asked],

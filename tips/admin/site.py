@@ -87,7 +87,8 @@ class DeskSite(AdminSite):
         context = super().each_context(request)
         if not context["has_permission"]:
             return context
-        return context | red_lines.context(request)
+        tag = {"find_tag": pages.name_tag(pages.officer_of(request))}  # of the box on every page
+        return context | tag | red_lines.context(request)
 
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -21,13 +21,14 @@ TYPED: dict[str, dict[str, str]] = {
     "wait": {},
     "reply": {"text": WORDS},
     "note": {"text": WORDS},
+    "not_same": {"other": "KD-3310"},
     "lower": {"reason": WORDS},
     "park": {"until": str(timezone.localdate() + timedelta(days=3))},
     "close": {"outcome": "passed_on", "reason": WORDS},
     "reopen": {"reason": WORDS},
 }
 # What a colleague's change does not stop: words for the file contradict nothing.
-WHATEVER_HAPPENED = {"note"}
+WHATEVER_HAPPENED = {"note", "not_same"}
 
 
 @pytest.fixture(params=VERBS)
@@ -39,7 +40,10 @@ def verb(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def tip(verb: str, kim: Person, dana: Person) -> Tip:
     """One on which the verb is offered."""
-    tip = new_tip(danger_now="yes") if verb == "lower" else new_tip()
+    tip = new_tip(danger_now="yes" if verb == "lower" else "", place="Plate PA 1234")
+    if verb == "not_same":
+        alike = new_tip(place="PA1234")
+        Tip.objects.filter(pk=alike.pk).update(reference="KD-3310")
     if verb == "reopen":
         actions.close(tip=tip, by=kim.officer, outcome="passed_on", reason="Done.")
     assert VERBS[verb].is_offered(Tip.objects.get(pk=tip.pk), kim.officer)

@@ -135,6 +135,7 @@ def show(
             "tip": tip,
             "is_mine": tip.owner_id == officer.pk,
             "opened": opened,
+            "looks_like": actions.looks_like(tip=tip, opened=opened, by=officer, keys=keys),
             "shown_photo": int(asked) if asked.isdecimal() and len(asked) < 6 else 0,
             "colleagues": _colleagues(tip),
             "name_tag": pages.name_tag(officer),

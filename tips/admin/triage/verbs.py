@@ -105,6 +105,12 @@ def _note(press: Press) -> str:
     return "Noted."
 
 
+def _not_same(press: Press) -> str:
+    other = press.words("other")
+    actions.not_same(tip=press.tip, by=press.by, other=other, stamp=press.stamp)
+    return "Remembered: they are not the same."
+
+
 def _raise(press: Press) -> str:
     actions.raise_urgency(tip=press.tip, by=press.by, stamp=press.stamp)
     return "It is urgent now."
@@ -205,6 +211,11 @@ VERBS = {
             fields=(_TEXT,),
             section="#h-notes",
             key="n",
+        ),
+        Verb(
+            *("not_same", "Not the same", Event.Verb.NOT_SAME, _not_same),
+            fields=(Field("other", "As which tip"),),
+            section="#h-looks-like",
         ),
         Verb(
             *("lower", "Lower", Event.Verb.LOWERED, _lower),
