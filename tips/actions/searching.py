@@ -16,7 +16,7 @@ from django.db.models import Q
 from tips.crypto import active_key, associated_data, sealing
 from tips.crypto.sealing import Keyring
 from tips.models import Event, Officer, Tip
-from tips.search.opened import older_than, open_newest
+from tips.search.opened import NEWEST_FIRST, older_than, open_newest
 from tips.search.terms import Terms
 from tips.search.words import texts
 
@@ -65,12 +65,13 @@ def search(
     """The newest tips that this officer may open and that have all the terms.
 
     Stops after MOST_TIPS, MOST_HITS or SECONDS; goes on with what is older than `after`. The event
-    is committed before this returns. Before anything is opened, raises NoDeskKey where none is active
-    to seal the terms to, and SearchBusy when another search runs for too long.
+    is committed before this returns. Before anything is opened, raises NoDeskKey where none is
+    active to seal the terms to, and SearchBusy when another search runs for too long.
     """
     row, key = uuid4(), active_key.current().public
     sealed = sealing.seal_json({"text": typed}, [key], associated_data.of_reason(row))
-    tips = Tip.objects.visible_to(by).filter(narrowed or Q())
+    # In this order an index has them, and no more are counted than that.
+    tips = Tip.objects.visible_to(by).filter(narrowed or Q()).order_by(*NEWEST_FIRST)
     found = Found(of=tips[:COUNTED].count())
     older = tips.filter(older_than(after))
     with _alone(), closing(open_newest(older, most=MOST_TIPS + 1, keys=keys)) as opened:

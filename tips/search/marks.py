@@ -42,7 +42,7 @@ _SHORT_WORDS = (
     " je ka ki la le li lo ma me mi mo my ne ni o of on or ou qu sa se si so st su ta te ti to tu"
     " un up va we wi y ya yo"
 )
-UNITS, SHORT_WORDS = frozenset(_UNITS.split()), frozenset(_SHORT_WORDS.split())
+_IS_UNIT, _IS_WORD = frozenset(_UNITS.split()), frozenset(_SHORT_WORDS.split())
 
 
 def marks(text: str) -> frozenset[Mark]:
@@ -66,7 +66,7 @@ def _plates(text: str) -> Iterator[str]:
         letters, digits = found[1] + (found[2] or ""), found[3]
         in_capitals = letters.isupper() and not shouted
         least = 2 if len(letters) == 2 and in_capitals else 3
-        is_word = letters.lower() in SHORT_WORDS and not in_capitals
+        is_word = letters.lower() in _IS_WORD and not in_capitals
         together = found[0].endswith(letters + digits)
-        if len(digits) >= least and letters.lower() not in UNITS and (together or not is_word):
+        if len(digits) >= least and letters.lower() not in _IS_UNIT and (together or not is_word):
             yield f"{letters}{digits}".lower()

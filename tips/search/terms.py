@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tips.search.folding import bare, fold
-from tips.search.marks import LOCAL_DIGITS, SHORT_WORDS, UNITS
+from tips.search.marks import LOCAL_DIGITS
 
 NUMBER_FROM = 5  # letters and digits; what is shorter is looked for as it stands
 
 _QUOTED = re.compile(r'"([^"]*)"?')
 # Seven to eleven digits that only spaces and marks divide: one telephone number.
 _PHONE = re.compile(r"(?<![a-z0-9])\+?\(?\d(?:[\s().+-]*\d){6,10}(?![a-z0-9])")
-# One or two letters and two to four digits: a plate; "at 2000" and the like are none.
+# One or two letters and two to four digits: perhaps a plate.
 _PLATE = re.compile(r"(?<![a-z0-9.])([a-z])[\s.-]*([a-z])?[\s.-]*(\d{2,4})(?![a-z0-9])")
 _AROUND = ".,;:!?'()[]{}<>-"
 
@@ -22,7 +22,7 @@ _AROUND = ".,;:!?'()[]{}<>-"
 class Term:
     """One thing to find, folded: as it stands, or without all but letters and digits.
 
-    `parts`: where a plate was typed in two words, what is as good, if all of it is there.
+    `parts`: of what may be a plate or two words, what is as good, if all of it is there.
     """
 
     text: str
@@ -77,30 +77,22 @@ def parse(typed: str) -> Terms:
 
 
 def _taken(
-    pattern: re.Pattern[str], made: Callable[[re.Match[str]], Term | None], text: str
+    pattern: re.Pattern[str], made: Callable[[re.Match[str]], Term], text: str
 ) -> tuple[str, list[Term]]:
     """The text without what a term was made of, and the terms."""
-    found: list[Term] = []
-
-    def take(match: re.Match[str]) -> str:
-        if term := made(match):
-            found.append(term)
-        return " " if term else match[0]
-
-    return pattern.sub(take, text), found
+    found = [made(match) for match in pattern.finditer(text)]
+    return pattern.sub(" ", text), found
 
 
 def _phone(match: re.Match[str]) -> Term:
     return _as_term(match[0])
 
 
-def _plate(match: re.Match[str]) -> Term | None:
-    first, second, digits = match[1], match[2] or "", match[3]
-    if first + second in SHORT_WORDS | UNITS:
-        return None
-    whole = f"{first}{second}{digits}"
-    is_apart = bool(second) and len(whole) >= NUMBER_FROM and whole not in match[0]
-    return Term(whole, is_number=True, parts=(first + second, digits) if is_apart else ())
+def _plate(match: re.Match[str]) -> Term:
+    letters, digits = match[1] + (match[2] or ""), match[3]
+    # Typed in two words it may be two: "at 2000".
+    parts = () if letters + digits in match[0] else (letters, digits)
+    return Term(letters + digits, is_number=True, parts=parts)
 
 
 def _as_term(words: str) -> Term:
