@@ -5,6 +5,9 @@ from hashlib import blake2b
 from threading import Lock
 
 _NAME_BYTES, _KEY_BYTES = 16, 32
+# A slot's end: the ephemeral public key, new in each, and the data key under it. Whoever changed
+# what stands before gets a data key that opens nothing, for the envelope authenticates all of it.
+_TOLD_APART_BY = 80
 
 
 class DataKeyMemory:
@@ -45,7 +48,9 @@ class DataKeyMemory:
 
 def _name_and_mask(slot: bytes, key: bytes) -> tuple[bytes, bytes]:
     size = _NAME_BYTES + _KEY_BYTES
-    both = blake2b(slot, digest_size=size, key=key, person=b"kts data key").digest()
+    both = blake2b(
+        slot[-_TOLD_APART_BY:], digest_size=size, key=key, person=b"kts data key"
+    ).digest()
     return both[:_NAME_BYTES], both[_NAME_BYTES:]
 
 

@@ -114,7 +114,7 @@ def _add(
 ) -> None:
     """Opens one part. What does not open, or is no document, is passed over."""
     try:
-        document = json.loads(keys.open(sealed, _BOUND_BY[kind](row)))
+        document = json.loads(keys.open(sealed, _BOUND_BY[kind](row)).decode())
     except (CannotOpen, ValueError, RecursionError):
         return
     if isinstance(document, dict):

@@ -134,7 +134,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form)
     typed = form.cleaned_data["terms"]
-    reference = references.parse(typed)
+    reference = "" if form.cleaned_data["after"] else references.parse(typed)
     if reference and (tip := referred_to(reference, officer)):
         return pages.SeeOther(reverse("admin:tips_tip_change", args=(tip.pk,)))
     if not pages.held_by(request):
