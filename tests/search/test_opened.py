@@ -32,11 +32,11 @@ def test_each_tip_comes_whole_and_the_newest_first(kim: Person, monkeypatch) -> 
     found = newest(kim)
     assert [tip.pk for tip in found] == [tip.pk for tip in tips]
     for number, tip in enumerate(found):
-        assert [kind for kind, _ in tip.parts] == [Kind.TIP, Kind.NOTE, Kind.NOTE]
+        assert [part.kind for part in tip.parts] == [Kind.TIP, Kind.NOTE, Kind.NOTE]
         said = sorted(text for _, text in texts(tip))
         assert said == sorted((f"Story {number}.", f"One {number}.", f"Two {number}."))
     assert [tip.pk for tip in newest(kim, most=2)] == [tip.pk for tip in tips[:2]]
-    assert [kind for kind, _ in newest(kim, kinds=(Kind.TIP,))[0].parts] == [Kind.TIP]
+    assert [part.kind for part in newest(kim, kinds=(Kind.TIP,))[0].parts] == [Kind.TIP]
 
 
 def test_what_does_not_open_or_is_no_document_is_passed_over(kim: Person) -> None:
@@ -47,8 +47,8 @@ def test_what_does_not_open_or_is_no_document_is_passed_over(kim: Person) -> Non
     bound = opened._BOUND_BY[Kind.TIP](odd.pk)
     for junk in (b"no JSON", b"[1]", b"[" * 100_000, b"\xff"):
         Tip.objects.filter(pk=odd.pk).update(sealed=sealing.seal(junk, [public], bound))
-        found = {tip.pk: len(tip.parts) for tip in newest(kim)}
-        assert found == {erased.pk: 0, foreign.pk: 0, odd.pk: 0, whole.pk: 1}
+        found = {tip.pk for tip in newest(kim) if list(texts(tip))}
+        assert found == {whole.pk}
 
 
 def test_below_a_tip_come_those_behind_it_even_of_the_same_hour(kim: Person) -> None:

@@ -1,5 +1,6 @@
 """What was typed becomes terms, and a number is found however either side wrote it."""
 
+import json
 import re
 
 import pytest
@@ -48,6 +49,20 @@ def test_words_and_parts_of_words_are_found_in_any_order(words: list[str]) -> No
     assert terms.parse(" ".join(reversed(words))).are_in(text)
     assert terms.parse(" ".join(word[1:] for word in words)).are_in(text)
     assert not terms.parse(f"{words[0]} zzzzzzzzz").are_in(text)
+
+
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=3), st.data())
+def test_what_is_said_is_never_missed_in_the_document_s_own_writing(
+    said: list[str], data: st.DataObject
+) -> None:
+    whole, one = "\n".join(said), data.draw(st.sampled_from(said))
+    start = data.draw(st.integers(0, len(one)))
+    wanted = terms.parse(one[start : data.draw(st.integers(start, len(one)))])
+    for written in (
+        [json.dumps({"text": text}, ensure_ascii=False) for text in said],
+        [json.dumps({str(number): text for number, text in enumerate(said)})],
+    ):
+        assert wanted.may_be_in(written) >= wanted.are_in(whole)
 
 
 @given(st.text(max_size=300))

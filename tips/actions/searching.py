@@ -82,6 +82,8 @@ def search(
                 break
             found.searched += 1
             found.last = (tip.received_at, tip.pk)
+            if not terms.may_be_in(part.written for part in tip.parts):
+                continue
             here = list(texts(tip))
             if terms.are_in("\n".join(text for _, text in here)):
                 where = dict.fromkeys(label for label, text in here if terms.any_in(text))

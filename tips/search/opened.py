@@ -30,10 +30,19 @@ class Kind(IntEnum):
 
 
 class SearchedPart(NamedTuple):
-    """One sealed part of a tip, in clear."""
+    """One sealed part of a tip, in clear: a document as JSON."""
 
     kind: Kind
-    document: dict[str, Any]
+    written: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What it says; nothing where it is no document."""
+        try:
+            document = json.loads(self.written)
+        except (ValueError, RecursionError):
+            return {}
+        return document if isinstance(document, dict) else {}
 
 
 class SearchedTip(NamedTuple):
@@ -112,10 +121,9 @@ def older_than(last: tuple[datetime, UUID] | None) -> Q:
 def _add(
     parts: list[SearchedPart], kind: int, row: UUID, sealed: memoryview, keys: Keyring
 ) -> None:
-    """Opens one part. What does not open, or is no document, is passed over."""
+    """Opens one part. What does not open, or is no text, is passed over."""
     try:
-        document = json.loads(keys.open(sealed, _BOUND_BY[kind](row)).decode())
-    except (CannotOpen, ValueError, RecursionError):
+        written = keys.open(sealed, _BOUND_BY[kind](row)).decode()
+    except (CannotOpen, UnicodeDecodeError):
         return
-    if isinstance(document, dict):
-        parts.append(SearchedPart(Kind(kind), document))
+    parts.append(SearchedPart(Kind(kind), written))

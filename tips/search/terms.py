@@ -1,7 +1,7 @@
 """What somebody looks for: words, "quoted words", numbers and plates; each has to be found."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -57,6 +57,11 @@ class Terms:
         """Whether each of them is in the text."""
         folded = fold(text)
         return all(term.is_in(folded) for term in self.terms)
+
+    def may_be_in(self, written: Iterable[str]) -> bool:
+        """Whether each of them may be in these JSON documents; no is certain, and costs little."""
+        raw = "\n".join(written).replace("\\n", " ").replace('\\"', '"')
+        return "\\" in raw or self.are_in(raw)
 
     def any_in(self, text: str) -> bool:
         """Whether one of them is in the text."""

@@ -28,11 +28,11 @@ SAID_IN = {Kind.MESSAGE: "a message", Kind.ANSWER: "an answer", Kind.NOTE: "a no
 
 def texts(tip: SearchedTip) -> Iterator[tuple[str, str]]:
     """Where, and what stands there; in the order in which it was said."""
-    for kind, document in tip.parts:
-        if kind is Kind.TIP:
-            yield from document_texts(document)
-        elif text := _said(document):
-            yield SAID_IN[kind], text
+    for part in tip.parts:
+        if part.kind is Kind.TIP:
+            yield from document_texts(part.document)
+        elif text := _said(part.document):
+            yield SAID_IN[part.kind], text
 
 
 def texts_of(tip: SearchedTip, kind: Kind) -> Iterator[str]:
