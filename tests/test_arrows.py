@@ -30,7 +30,7 @@ HOUSE = {
         "slu_antitrafficking",
     ),
     "tips.models": Room(
-        "desk event message references short_lived tip turns upkeep vocabulary", ""
+        "desk event message outcomes references short_lived tip turns upkeep vocabulary", ""
     ),
     "tips.crypto": Room(
         "active_key associated_data attestations base32 data_keys key_grants passphrases receipts"
@@ -42,7 +42,7 @@ HOUSE = {
         "tips.crypto tips.models",
     ),
     "tips.actions": Room(
-        "alike change citizen clocks opening searching triage",
+        "alike change citizen closing columns opening owners searching triage undoing words",
         "base campaign tips.crypto tips.models tips.search",
     ),
     "tips.access": Room(
@@ -66,7 +66,8 @@ HOUSE = {
         " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
         " accounts.set_up"
         " oversight.trail"
-        " triage.detail triage.filters triage.finding triage.queue triage.verb_views triage.verbs",
+        " triage.detail triage.filters triage.finding triage.queue triage.verb"
+        " triage.verb_views triage.verbs",
         "base campaign tips.access tips.actions tips.crypto tips.models tips.search"
         " tips.templatetags",
     ),
@@ -139,14 +140,15 @@ INSIDE = {
         "paging": "",
         "red_lines": "pages",
         "triage.filters": "pages",
-        "triage.verbs": "",
-        "triage.detail": "pages triage.verbs",
-        "triage.verb_views": "pages triage.detail triage.verbs",
-        "triage.finding": "pages triage.verbs",
+        "triage.verb": "",
+        "triage.verbs": "triage.verb",
+        "triage.detail": "pages triage.verb triage.verbs",
+        "triage.verb_views": "pages triage.detail triage.verb triage.verbs",
+        "triage.finding": "pages",
         "triage.queue": "pages paging triage.detail triage.filters triage.finding"
         " triage.verb_views",
         "oversight.trail": "paging",
-        "drafts": "pages triage.finding triage.verbs",
+        "drafts": "pages triage.detail triage.verb_views triage.verbs",
         "accounts.login": "drafts pages red_lines",
         "accounts.csrf": "accounts.login drafts pages",
         "accounts.log_out": "accounts.login pages",

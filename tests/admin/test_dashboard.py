@@ -134,7 +134,7 @@ def test_start_lists_what_is_your_turn_and_counts_what_waits_for_others(
     Tip.objects.filter(pk=late.pk).update(turn_since=ago)
     Tip.objects.filter(pk=wrote.pk).update(turn_cause="wrote", danger="yes", urgency=0)
     Tip.objects.filter(pk=restricted.pk).update(restricted=True)
-    actions.wait(tip=asked, by=kim.officer)
+    actions.reply(tip=asked, by=kim.officer, text="Where?", wait=True)
     actions.park(tip=parked, by=kim.officer, until=today + timedelta(days=2))
     page = client.get("/desk/").content.decode()
     rows = re.findall(r"<strong>([^<]+)</strong> <a class=\"ref\"[^>]*>([^<]+)</a>", page)

@@ -30,7 +30,7 @@ MATRIX = {
         "tips_message": "SELECT INSERT",
         "tips_photo": "SELECT",
         "tips_note": "SELECT INSERT",
-        "tips_tiplink": "SELECT INSERT",
+        "tips_tiplink": "SELECT INSERT DELETE",
         "tips_event": "SELECT INSERT",
         "tips_upkeep": "SELECT",
     },

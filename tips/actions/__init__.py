@@ -1,7 +1,7 @@
 """Every write that touches a tip: keyword-only, atomic, with its event inside.
 
 `citizen` is what the public door does, `opening` what shows a tip at the desk, `searching` and
-`alike` what looks into many, `triage` the verbs.
+`alike` what looks into many; the verbs stand in `owners`, `triage`, `closing` and `undoing`.
 """
 
 from slu_antitrafficking.refusal import Refused
@@ -15,21 +15,19 @@ from tips.actions.citizen import (
     receive_tip,
     remove_reply,
 )
-from tips.actions.opening import Line, OpenedTip, open_tip, show_photo, visible_tip
-from tips.actions.searching import COUNTED, Found, Hit, SearchBusy, search
-from tips.actions.triage import (
-    close,
-    give,
-    give_back_all_of,
-    lower_urgency,
-    note,
-    park,
-    raise_urgency,
-    reopen,
-    reply,
-    take,
-    wait,
+from tips.actions.closing import close, reopen, unlink
+from tips.actions.opening import (
+    Line,
+    OpenedTip,
+    open_tip,
+    show_photo,
+    unseen_photos,
+    visible_tip,
 )
+from tips.actions.owners import give, give_back, give_back_all_of, take, take_over
+from tips.actions.searching import COUNTED, Found, Hit, SearchBusy, search
+from tips.actions.triage import lower_urgency, note, park, raise_urgency, reply, unpark, wait
+from tips.actions.undoing import undo
 
 __all__ = [
     "COUNTED",
@@ -48,6 +46,7 @@ __all__ = [
     "close",
     "empty_box",
     "give",
+    "give_back",
     "give_back_all_of",
     "looks_like",
     "lower_urgency",
@@ -64,6 +63,11 @@ __all__ = [
     "search",
     "show_photo",
     "take",
+    "take_over",
+    "undo",
+    "unlink",
+    "unpark",
+    "unseen_photos",
     "visible_tip",
     "wait",
 ]

@@ -1,19 +1,23 @@
 """What shows a tip at the desk; every showing is an event, committed before a word is opened."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Q
+from django.utils import timezone
 
-from tips.actions.clocks import hours_since_arrival
+from tips.actions.columns import hours_once
 from tips.crypto import associated_data
 from tips.crypto.associated_data import AssociatedData
 from tips.crypto.sealing import CannotOpen, Keyring
 from tips.models import Alarm, Event, Note, Officer, Photo, Tip, TipLink
+from tips.models.tip import MAY_UNDO_FOR
+
+READ_LATELY = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Line:
     number: int = 0
     from_desk: bool = False
     photos: tuple[int, ...] = ()
+    is_new: bool = False  # since the officer last opened the tip
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class OpenedTip:
     notes: tuple[Line, ...]
     photos: tuple[int, ...]
     trail: tuple[tuple[Event, str | None], ...]  # newest first, with the reason where there is one
+    readers: tuple[Event, ...]  # the newest opening of each colleague who opened it just now
     same_page: tuple[Tip, ...]
     version: str  # Tip.version_token of what is shown
     links: tuple[Tip, ...]
@@ -63,18 +69,27 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
     messages = list(tip.messages.annotate(pictures=ArraySubquery(numbers)).order_by("number"))
     newest = messages[-1].number if messages else 0
     if tip.sealed is None or keys.fits(tip.sealed):
-        _record_opening(tip, by, newest)
+        this = _record_opening(tip, by, newest)
     else:
-        Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
+        this = Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
+    trail = _trail(tip)
+    # So that nobody asks for them again.
+    tip.newest_message = (newest, bool(messages) and messages[-1].from_desk)
+    tip.last_decision = next((event for event in trail if _is_decision(event)), None)
+    last_read = _last_read(trail, by, this)
     either = Q(tip=tip) | Q(other=tip)
     every = list(TipLink.objects.filter(either).select_related("tip", "other"))
     links = [link for link in every if link.kind == TipLink.Kind.DUPLICATE]
     return OpenedTip(
         fields=_document(tip.sealed, associated_data.of_tip(tip.pk), keys),
-        messages=tuple(_message(message, keys) for message in messages),
+        messages=tuple(
+            _message(message, keys, is_new=last_read is not None and message.number > last_read)
+            for message in messages
+        ),
         notes=tuple(_note(note, keys) for note in Note.objects.filter(tip=tip).order_by("at")),
         photos=tuple(sorted(number for message in messages for number in message.pictures)),
-        trail=tuple(_with_reason(event, keys) for event in _trail(tip)),
+        trail=tuple(_with_reason(event, keys) for event in trail),
+        readers=_readers(trail, by),
         same_page=_same_page(tip, by),
         version=tip.version(newest),
         links=tuple(x.other for x in links if x.tip_id == tip.pk and x.other.is_visible_to(by)),
@@ -95,14 +110,22 @@ def show_photo(*, tip: Tip, by: Officer, number: int, keys: Keyring) -> bytes | 
         return None
 
 
-def _record_opening(tip: Tip, by: Officer, newest: int) -> None:
+def unseen_photos(*, tip: Tip) -> list[int]:
+    """The numbers of the photos that nobody at the desk was shown."""
+    shown = Event.objects.filter(tip_id=tip.pk, verb=Event.Verb.PHOTO).values("count")
+    photos = Photo.objects.filter(tip=tip).exclude(number__in=shown)
+    return list(photos.values_list("number", flat=True).order_by("number"))
+
+
+def _record_opening(tip: Tip, by: Officer, newest: int) -> Event:
     """The event; with the first the hours until it, with the owner's the end of the alarm."""
-    Event.objects.record(Event.Verb.OPENED, tip=tip, by=by, count=newest)
+    event = Event.objects.record(Event.Verb.OPENED, tip=tip, by=by, count=newest)
     if tip.hours_to_open is None:
-        hours = Coalesce(F("hours_to_open"), hours_since_arrival())
+        hours = hours_once("hours_to_open")
         Tip.objects.filter(pk=tip.pk).update(hours_to_open=hours)
     if tip.owner_id == by.pk and hasattr(tip, "alarm"):
         Alarm.objects.filter(tip=tip).delete()
+    return event
 
 
 def _document(blob: Any, data: AssociatedData, keys: Keyring) -> dict[str, Any] | None:
@@ -131,7 +154,31 @@ def _words(blob: Any, data: AssociatedData, keys: Keyring) -> str | None:
     return text if isinstance(text, str) else None
 
 
-def _message(message: Any, keys: Keyring) -> Line:
+def _is_decision(event: Event) -> bool:
+    return event.before is not None and event.at > timezone.now() - MAY_UNDO_FOR
+
+
+def _openings(trail: Sequence[Event]) -> list[Event]:
+    return [event for event in trail if event.verb == Event.Verb.OPENED]
+
+
+def _last_read(trail: Sequence[Event], by: Officer, this: Event) -> int | None:
+    """The newest message at this officer's last opening before this one; None: it is the first."""
+    mine = [event for event in _openings(trail) if event.by == by.username and event != this]
+    return max((event.count or 0 for event in mine), default=None)
+
+
+def _readers(trail: Sequence[Event], by: Officer) -> tuple[Event, ...]:
+    lately = timezone.now() - READ_LATELY
+    opened = {
+        event.by: event
+        for event in reversed(_openings(trail))
+        if event.at > lately and event.by != by.username
+    }
+    return tuple(opened.values())
+
+
+def _message(message: Any, keys: Keyring, *, is_new: bool) -> Line:
     text: str | None = ""  # photos alone come without words
     if message.sealed:
         text = _words(message.sealed, associated_data.of_message(message.pk), keys)
@@ -142,6 +189,7 @@ def _message(message: Any, keys: Keyring) -> Line:
         number=message.number,
         from_desk=message.from_desk,
         photos=tuple(message.pictures),
+        is_new=is_new and not message.from_desk,
     )
 
 

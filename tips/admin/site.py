@@ -78,6 +78,7 @@ class DeskSite(AdminSite):
         return [
             path("set-up/", never_cache(set_up.set_up), name="set_up"),
             path("recovery/", self.admin_view(recovery_sheets.screen), name="recovery"),
+            path("carry-on/", never_cache(csrf_protect(login.carry_on)), name="carry_on"),
             path("sign-out-everywhere/", self.admin_view(log_out.sign_out), name="sign_out"),
             *super().get_urls(),
         ]
@@ -87,8 +88,11 @@ class DeskSite(AdminSite):
         context = super().each_context(request)
         if not context["has_permission"]:
             return context
-        tag = {"find_tag": pages.name_tag(pages.officer_of(request))}  # of the box on every page
-        return context | tag | red_lines.context(request)
+        return (
+            context
+            | red_lines.context(request)
+            | {"name_tag": pages.name_tag(pages.officer_of(request))}
+        )
 
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -27,6 +27,8 @@ class EventVerb(models.TextChoices):
     PARKED = "parked", "parked"
     CLOSED = "closed", "closed"
     REOPENED = "reopened", "reopened"
+    UNDONE = "undone", "undone"
+    UNLINKED = "unlinked", "link taken away"
     NOT_SAME = "not_same", "not the same as"
     SEARCHED = "searched", "searched inside tips"
     LOGGED_IN = "logged_in", "logged in"
@@ -88,7 +90,7 @@ class Event(models.Model):
         " of a search the hits",
     )
     before = models.JSONField(
-        null=True, db_comment="a verdict's clear columns as they were, for undo; not used yet"
+        null=True, db_comment="a verdict's clear columns as they were, for undo"
     )
     reason = models.BinaryField(null=True, db_comment="sealed words; null once erased")
     reason_digest = models.BinaryField(

@@ -1,6 +1,6 @@
 """Tips: one sealed document each, and in clear what triage needs."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 from uuid import uuid4
 
@@ -8,8 +8,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from tips.models.desk import Officer
+from tips.models.event import Event
+from tips.models.outcomes import Outcome
 from tips.models.turns import (
     IS_OPEN,
     WAITS,
@@ -26,6 +29,7 @@ from tips.models.vocabulary import Channel, District, Language, SetAside, YesNo
 
 # Of the columns that `in_queue_order` adds.
 QUEUE_ORDER = ("rank", "since", "id")
+MAY_UNDO_FOR = timedelta(minutes=10)
 
 
 class TipQuerySet(models.QuerySet["Tip"]):
@@ -66,22 +70,7 @@ class Tip(models.Model):
     Status = Status
     Cause = Cause
     Urgency = Urgency
-
-    class Outcome(models.TextChoices):
-        """How a closed tip ended."""
-
-        PASSED_ON = "passed_on", "Passed on"
-        HELPED = "helped", "Helped directly"
-        ELSEWHERE = "elsewhere", "Not trafficking, passed elsewhere"
-        NO_BASIS = "no_basis", "No basis found"
-        NOT_ENOUGH = "not_enough", "Not enough to act on"
-        DUPLICATE = "duplicate", "Duplicate"
-        JUNK = "junk", "Junk"
-        FALSE = "false", "Knowingly false"
-
-        def may_be_given_by(self, officer: Officer) -> bool:
-            """Whether this officer decides it: that somebody lied, only a supervisor does."""
-            return self != Tip.Outcome.FALSE or officer.is_supervisor
+    Outcome = Outcome
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     reference = models.CharField(  # noqa: DJ001 - an empty one could stand only once
@@ -234,10 +223,51 @@ class Tip(models.Model):
         """Whether the officer may list and open it; for many, `TipQuerySet.visible_to`."""
         return officer.role in Officer.roles_that_open(restricted=self.restricted)
 
+    def why_not_closed_as(self, outcome: str, officer: Officer) -> str:
+        """Why this officer may not close it so, as a sentence; empty where they may."""
+        if officer.is_supervisor or not self.is_open:
+            return ""
+        chosen = Tip.Outcome(outcome)
+        if chosen == Tip.Outcome.FALSE:
+            return "Only a supervisor closes a tip as knowingly false."
+        if not chosen.sends_nobody or self.owner_id == officer.pk:
+            return ""
+        reasons = {
+            "it is urgent": self.urgency == Urgency.DANGER,
+            "somebody is under 18": self.under_18 == YesNo.YES,
+            "it came from the person themselves": self.for_self,
+            "it is restricted": self.restricted,
+            "a colleague has it": self.owner_id is not None,
+        }
+        for reason, holds in reasons.items():
+            if holds:
+                return f"Only whoever has the tip, or a supervisor, closes it so: {reason}."
+        return ""
+
+    @cached_property
+    def newest_message(self) -> tuple[int, bool]:
+        """The number of the newest message, 0 where there is none, and whether it is the desk's."""
+        newest = self.messages.order_by("-number").values_list("number", "from_desk").first()
+        return newest or (0, False)
+
+    @cached_property
+    def last_decision(self) -> Event | None:
+        """The newest decision that can be undone, if it is not older than ten minutes."""
+        lately = timezone.now() - MAY_UNDO_FOR
+        decisions = Event.objects.filter(tip_id=self.pk, at__gt=lately, before__isnull=False)
+        return decisions.order_by("-at").first()
+
+    def may_be_undone_by(self, officer: Officer) -> bool:
+        """Whether the last decision is this officer's, and nothing was done to the tip since."""
+        last = self.last_decision
+        if last is None or last.before is None or last.by != officer.username:
+            return False
+        return bool(last.before["version"] == self.version_token)
+
     @property
     def version_token(self) -> str:
-        """The version as it is now; see `version`."""
-        return self.version(self.messages.newest_number())
+        """The version as it was when this instance first looked; see `version`."""
+        return self.version(self.newest_message[0])
 
     def version(self, newest: int) -> str:
         """What a form on this tip was shown with; a verb refuses when it has changed since.

@@ -235,7 +235,8 @@ def test_what_was_typed_is_in_no_title_address_or_session(kim: Person) -> None:
     assert "no-store" in answer.headers["Cache-Control"]
     assert word not in str(dict(client.session.items()))
     assert word not in client.get(FIND).content.decode()
-    assert word not in client.get(FIND, {"terms": word}).content.decode()
+    typed_there = client.get(FIND, {"terms": word})  # by somebody who made an address of it
+    assert (typed_there.status_code, typed_there.headers["Location"]) == (303, FIND)
 
 
 def test_a_search_shows_no_word_of_a_tip_and_opens_none(kim: Person) -> None:
@@ -336,7 +337,7 @@ def test_the_words_survive_the_lock(kim: Person) -> None:
     assert "passport" not in page
     form = credentials(kim, ahead=1, carried=field(page, "carried"), next=field(page, "next"))
     offered = client.post(LOG_IN, form).content.decode()
-    assert "Find now" in offered
+    assert "Send it now" in offered
     assert f'action="{FIND}"' in offered
     again = {name: field(offered, name) for name in ("terms", "district", "officer")}
     assert found(client, again.pop("terms"), **again) == {str(tip): "what happened"}

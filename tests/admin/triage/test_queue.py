@@ -57,20 +57,20 @@ def test_each_tab_shows_its_own(kim: Person, dana: Person) -> None:
     asked, silent, parked, came_round, referred, closed = (new_tip() for _ in range(6))
     spam, taken_spam = new_tip(set_aside=SetAside.SPAM), new_tip(set_aside=SetAside.FLOOD)
     danger = new_tip(set_aside=SetAside.SPAM, danger_now="yes")
-    for tip in (mine, wrote, given_back, silent, came_round, taken_spam):
+    for tip in (mine, wrote, given_back, came_round, taken_spam):
         actions.take(tip=tip, by=kim.officer)
-    for tip in (theirs, asked, parked, referred, closed):
+    for tip in (theirs, parked, referred, closed):
         actions.take(tip=tip, by=dana.officer)
-    actions.give(tip=given_back, by=kim.officer, to=None)
+    actions.give_back(tip=given_back, by=kim.officer)
     aged(wrote, turn_cause="wrote")
-    for tip in (asked, silent):
-        actions.wait(tip=tip, by=dana.officer)
+    for tip, by in ((asked, dana), (silent, kim)):
+        actions.reply(tip=tip, by=by.officer, text="Where?", wait=True)
     aged(silent, turn_until=today)
-    for tip in (parked, came_round):
-        actions.park(tip=tip, by=dana.officer, until=today + timedelta(days=3))
+    for tip, by in ((parked, dana), (came_round, kim)):
+        actions.park(tip=tip, by=by.officer, until=today + timedelta(days=3))
     aged(came_round, turn_until=today)
     aged(referred, status="referred", turn_until=today + timedelta(days=1))
-    actions.close(tip=closed, by=dana.officer, outcome="junk")
+    actions.close(tip=closed, by=dana.officer, outcome="helped")
     client = enter(kim)
     tabs = {
         "take": {new, given_back, danger},

@@ -1,18 +1,19 @@
 """One tip on one screen, and its photos."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaign import offers
 from tips import actions
 from tips.admin import pages
 from tips.admin.triage import verbs
+from tips.admin.triage.verb import Verb
 from tips.models import Officer, Tip
 from tips.models.vocabulary import District, FirstHand, MayShare, Relation, YesNo
 
@@ -53,19 +54,25 @@ ANSWERS = {
 YES_NO = {YesNo.YES: "Yes", YesNo.NO: "No", YesNo.UNKNOWN: "Not known"}
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def screen(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The tip, opened: an event first, then its words."""
-    return show(request, visible(request, pk))
+    """The tip, opened: an event first, then its words. A POST only keeps what it brings."""
+    photos = request.GET.getlist("photo")
+    return show(request, visible(request, pk), typed=request.POST, photos=photos)
 
 
 @require_POST
-def ask_for_photo(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The tip's page again, with this photo on it."""
+def ask_for_photos(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The tip's page again, with these photos on it, and what was typed there."""
     tip = visible(request, pk)
-    number = request.POST.get("photo", "")
+    numbers = [number for number in request.POST.getlist("photo") if _is_number(number)]
+    if "all" in request.GET:
+        numbers = [str(number) for number in tip.photos.values_list("number", flat=True)]
+    if verbs.words_left(request.POST):
+        return show(request, tip, typed=request.POST, photos=numbers)
     url = reverse("admin:tips_tip_change", args=(tip.pk,))
-    return pages.SeeOther(f"{url}?photo={number}#h-photos" if number.isdecimal() else url)
+    asked = "&".join(f"photo={number}" for number in dict.fromkeys(numbers))
+    return pages.SeeOther(f"{url}?{asked}#h-photos" if asked else url)
 
 
 @require_safe
@@ -90,7 +97,7 @@ def photo(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
 
 SCREENS: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
     ("", screen, "change"),
-    ("photo/", ask_for_photo, "photo"),
+    ("photo/", ask_for_photos, "photo"),
     ("photo/<int:number>/", photo, "picture"),
 )
 
@@ -114,19 +121,16 @@ def show(
     tip: Tip,
     *,
     refused: str = "",
-    verb: str = "",
-    typed: QueryDict | None = None,
-    left_over: str = "",
+    verb: Verb | None = None,
+    typed: Mapping[str, str] | None = None,
+    photos: Sequence[str] = (),
 ) -> HttpResponse:
-    """The whole screen; after a refusal with its sentence and what was typed under that verb.
-
-    `left_over` is what was typed into a form that is not on the screen any more.
-    """
+    """The whole screen, with what was typed and not sent; and the sentence that refused a verb."""
     officer, keys = pages.officer_of(request), pages.keys_of(request)
     if not keys:
         return pages.page(request, "desk/no_key.html", {"title": "Your session holds no key"})
     opened = actions.open_tip(tip=tip, by=officer, keys=keys)
-    asked = request.GET.get("photo", "")
+    offered, typed = verbs.offered(tip, officer), typed or {}
     return pages.page(
         request,
         "desk/tip.html",
@@ -136,18 +140,26 @@ def show(
             "is_mine": tip.owner_id == officer.pk,
             "opened": opened,
             "looks_like": actions.looks_like(tip=tip, opened=opened, by=officer, keys=keys),
-            "shown_photo": int(asked) if asked.isdecimal() and len(asked) < 6 else 0,
+            "shown_photos": {int(number) for number in photos if _is_number(number)},
             "colleagues": _colleagues(tip),
-            "name_tag": pages.name_tag(officer),
             "refused": refused,
-            "left_over": left_over,
+            "refused_field": verb.fields[0].name if verb and verb.fields else "",
             "version": opened.version,
-            "parked_until": tip.turn_until if tip.status == Tip.Status.PARKED else None,
-            "offered": verbs.offered(tip, officer),
-            "typed": {verb: typed} if typed is not None else {},
+            "offered": offered,
+            "typed": typed,
+            # What was typed into a box that is not on the screen any more.
+            "words_left": [
+                (field, typed[name])
+                for name, field in verbs.words_left(typed).items()
+                if not any(field in one.fields for one in offered.values() if not one.own_page)
+            ],
             **(_in_words(opened.fields) if opened.fields else {}),
         },
     )
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 6
 
 
 def _colleagues(tip: Tip) -> list[Officer]:

@@ -18,7 +18,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from tips import actions
 from tips.actions import Found, SearchBusy
 from tips.admin import pages
-from tips.admin.triage import verbs
 from tips.crypto.active_key import NoDeskKey
 from tips.models import IS_OPEN, Officer, Tip, references
 from tips.models.vocabulary import District, Language
@@ -94,17 +93,6 @@ class FindForm(forms.Form):
         return rows & Q(owner=officer) if asked["mine"] else rows
 
 
-class Asked(NamedTuple):
-    """What the unsent form shows of it after a lock."""
-
-    label: str
-    fields: tuple[verbs.Field, ...]
-    send: str
-
-
-ASKED = Asked("Find", (verbs.Field("terms", "Reference or words"),), "Find now")
-
-
 class Row(NamedTuple):
     """A tip that was found, and where it has what was looked for."""
 
@@ -130,6 +118,8 @@ def find(request: HttpRequest) -> HttpResponse:
     officer = pages.officer_of(request)
     if not officer.opens_tips:
         raise PermissionDenied
+    if request.GET:
+        return pages.SeeOther(request.path)  # where every page's links would repeat it
     form = FindForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _page(request, form)
