@@ -35,13 +35,18 @@ HOUSE = {
         "",
     ),
     "tips.crypto": Room(
-        "active_key associated_data attestations base32 key_grants passphrases receipts"
+        "active_key associated_data attestations base32 data_keys key_grants passphrases receipts"
         " recovery_sheets sealing wraps",
         "base tips.models",
     ),
+    "tips.search": Room(
+        "folding likeness marks opened terms words",
+        "tips.crypto tips.models",
+    ),
     "tips.actions": Room(
-        "change citizen closing columns intake opening owners restricting triage undoing words",
-        "base campaign tips.crypto tips.models",
+        "alike change citizen closing columns intake opening owners restricting searching triage"
+        " undoing words",
+        "base campaign tips.crypto tips.models tips.search",
     ),
     "tips.access": Room(
         "accounts authentication backend desk_keys mails pairs recovery sessions sheet_files"
@@ -69,10 +74,10 @@ HOUSE = {
         " accounts.set_up"
         " oversight.answers oversight.questions oversight.sentences oversight.trail"
         " triage.access_verbs triage.call_counts triage.call_form"
-        " triage.detail triage.filters triage.intake triage.leaving triage.queue triage.verb"
-        " triage.verb_views triage.verbs",
+        " triage.detail triage.filters triage.finding triage.intake triage.leaving triage.queue"
+        " triage.verb triage.verb_views triage.verbs",
         "base campaign tips.access tips.actions tips.alarms tips.crypto tips.models tips.public"
-        " tips.templatetags",
+        " tips.search tips.templatetags",
     ),
     "tips.demo": Room(
         "backdating casework drawings history people stories",
@@ -163,7 +168,9 @@ INSIDE = {
         "triage.call_counts": "pages",
         "triage.call_form": "",
         "triage.intake": "pages triage.call_counts triage.call_form triage.detail",
-        "triage.queue": "pages paging triage.detail triage.filters triage.intake triage.leaving"
+        "triage.finding": "pages",
+        "triage.queue": "pages paging triage.detail triage.filters triage.finding triage.intake"
+        " triage.leaving"
         " triage.verb_views",
         "oversight.questions": "",
         "oversight.sentences": "",

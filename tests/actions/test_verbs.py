@@ -25,6 +25,7 @@ ACTS: dict[str, Act] = {
     "reply": lambda tip, by: actions.reply(tip=tip, by=by, text="Are you safe?"),
     "note": lambda tip, by: actions.note(tip=tip, by=by, text="Called."),
     "transcribe": lambda tip, by: actions.transcribe(tip=tip, by=by, text="They moved him."),
+    "not_same": lambda tip, by: actions.not_same(tip=tip, by=by, other=another_reference(tip)),
     "raise": lambda tip, by: actions.raise_urgency(tip=tip, by=by),
     "park": lambda tip, by: actions.park(tip=tip, by=by, until=date(2099, 1, 1)),
     "unpark": lambda tip, by: actions.unpark(tip=tip, by=by),

@@ -65,7 +65,7 @@ def test_auditors_and_editors_hold_no_key_and_change_no_tip(ada: Person, ed: Per
         assert client.post(url_of(tip, "take/")).status_code == 403
         assert client.post(url_of(tip, "photo/"), {"photo": "1"}).status_code == 403
         assert client.get(url_of(tip, "photo/1/")).status_code == 403
-        client.post(f"{QUEUE}find/", {"reference": tip.reference})
+        client.post(f"{QUEUE}find/", {"terms": tip.reference})
     assert not Event.objects.filter(verb__in=("opened", "photo", "taken")).exists()
 
 

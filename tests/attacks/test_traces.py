@@ -184,6 +184,11 @@ class Walk:
         refused = officer.verb(tip, "park", until=word("until"))
         assert word("until") in refused.page
         officer.get(f"/desk/tips/tip/?q={word('search')}")
+        for typed in (word("what_happened"), word("terms"), f'"{word("phrase")}'):
+            found = officer.send("/desk/tips/tip/find/", terms=typed)
+            assert "Searched" in found.page
+            assert (self.reference in found.page) == (typed == word("what_happened"))
+            assert "<title>Find · The desk</title>" in " ".join(found.page.split())
         page = officer.get(tip)
         officer.send("/desk/logout/")
         late = {"officer": page.hidden("officer"), "note": word("late")}

@@ -131,6 +131,14 @@ def test_the_desk_s_other_screens(walked, supervisor, look):
     look(page)
     page.fill("#find", "ZZ-0000")
     page.click(".find button")
+    expect(page.locator(".found")).to_contain_text("There is no tip ZZ-0000 that you may open.")
+    look(page)
+    page.fill("#find", "passport")
+    page.click("summary:text-is('Narrow')")
+    page.fill("#id_since", "2026-01-01")
+    page.click("main button:text-is('Find')")
+    expect(page.locator(".found")).to_contain_text("Searched")
+    assert page.input_value("#id_since") == "2026-01-01"
     look(page)
 
 

@@ -1,11 +1,12 @@
 """Every write that touches a tip: keyword-only, atomic, with its event inside.
 
 `citizen` is what the public door does, `intake` what the desk takes down for somebody, `opening`
-what shows a tip at the desk; the verbs stand in `owners`, `triage`, `closing`, `undoing`, and those
-that say who may open it in `restricting`.
+what shows a tip at the desk, `searching` and `alike` what looks into many; the verbs stand in
+`owners`, `triage`, `closing`, `undoing`, and those that say who may open it in `restricting`.
 """
 
 from slu_antitrafficking.refusal import Refused
+from tips.actions.alike import LikeTip, LooksLike, looks_like, not_same
 from tips.actions.change import AlreadyDone, Stamp, was_pressed
 from tips.actions.citizen import (
     Delivery,
@@ -44,17 +45,24 @@ from tips.actions.restricting import (
     unlock_photo,
     unrestrict,
 )
+from tips.actions.searching import COUNTED, Found, Hit, SearchBusy, search
 from tips.actions.triage import lower_urgency, note, park, raise_urgency, reply, unpark, wait
 from tips.actions.undoing import undo
 
 __all__ = [
+    "COUNTED",
     "LAST_ONE",
     "AlreadyDone",
     "Delivery",
+    "Found",
+    "Hit",
+    "LikeTip",
     "Line",
+    "LooksLike",
     "OpenedTip",
     "Receipt",
     "Refused",
+    "SearchBusy",
     "Stamp",
     "close",
     "complete_call",
@@ -65,7 +73,9 @@ __all__ = [
     "give_back_all_of",
     "hold",
     "lock_photo",
+    "looks_like",
     "lower_urgency",
+    "not_same",
     "note",
     "open_tip",
     "park",
@@ -80,6 +90,7 @@ __all__ = [
     "reopen",
     "reply",
     "restrict",
+    "search",
     "show_code",
     "show_photo",
     "take",

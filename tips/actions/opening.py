@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from tips.actions.columns import hours_once
 from tips.crypto import associated_data
 from tips.crypto.associated_data import AssociatedData
 from tips.crypto.sealing import CannotOpen, Keyring
-from tips.models import Alarm, Event, Message, Note, Officer, Photo, Tip, TipLink, may_be_opened_by
+from tips.models import Alarm, Event, Note, Officer, Photo, Tip, TipLink, may_be_opened_by
 from tips.models.tip import MAY_UNDO_FOR
 
 READ_LATELY = timedelta(minutes=10)
@@ -49,6 +50,7 @@ class OpenedTip:
     same_page: tuple[Tip, ...]
     version: str  # Tip.version_token of what is shown
     links: tuple[Tip, ...]
+    linked: frozenset[UUID]  # by any link, "not the same" too
     linked_from: tuple[Tip, ...]
 
 
@@ -68,7 +70,13 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
     Opening moves no clock. With keys that do not open it nothing counts as read: the trail says
     refused.
     """
-    messages = list(tip.messages.order_by("number"))
+    numbers = Photo.objects.filter(message=OuterRef("pk")).order_by("number").values("number")
+    messages = list(
+        tip.messages.annotate(
+            pictures=ArraySubquery(numbers),
+            locked_pictures=ArraySubquery(numbers.filter(locked_at__isnull=False)),
+        ).order_by("number")
+    )
     newest = messages[-1].number if messages else 0
     if tip.sealed is None or keys.fits(tip.sealed):
         this = _record_opening(tip, by, newest)
@@ -79,25 +87,24 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
     tip.newest_message = (newest, bool(messages) and messages[-1].from_desk)
     tip.last_decision = next((event for event in trail if _is_decision(event)), None)
     last_read = _last_read(trail, by, this)
-    photos = list(tip.photos.defer("sealed").order_by("number"))
-    links = _links(tip, by)
+    every = _links(tip, by)
+    links = [link for link in every if link.kind == TipLink.Kind.DUPLICATE]
     return OpenedTip(
         fields=_document(tip.sealed, associated_data.of_tip(tip.pk), keys),
         messages=tuple(
-            _message(
-                message, photos, keys, is_new=last_read is not None and message.number > last_read
-            )
+            _message(message, keys, is_new=last_read is not None and message.number > last_read)
             for message in messages
         ),
         notes=tuple(_note(note, keys) for note in Note.objects.filter(tip=tip).order_by("at")),
-        photos=tuple(photo.number for photo in photos),
-        locked_photos=frozenset(photo.number for photo in photos if photo.locked_at),
+        photos=tuple(sorted(number for message in messages for number in message.pictures)),
+        locked_photos=frozenset(n for message in messages for n in message.locked_pictures),
         trail=tuple(_with_reason(event, keys) for event in trail),
         trail_left_out=len(trail) >= TRAIL_AT_MOST and len(trail) < _of_trail(tip).count(),
         readers=_readers(trail, by),
         same_page=_same_page(tip, by),
         version=tip.version(newest),
         links=tuple(link.other for link in links if link.tip_id == tip.pk),
+        linked=frozenset(x.other_id if x.tip_id == tip.pk else x.tip_id for x in every),
         linked_from=tuple(link.tip for link in links if link.other_id == tip.pk),
     )
 
@@ -188,7 +195,7 @@ def _readers(trail: Sequence[Event], by: Officer) -> tuple[Event, ...]:
     return tuple(opened.values())
 
 
-def _message(message: Message, photos: Sequence[Photo], keys: Keyring, *, is_new: bool) -> Line:
+def _message(message: Any, keys: Keyring, *, is_new: bool) -> Line:
     text: str | None = ""  # photos alone come without words
     if message.sealed:
         text = _words(message.sealed, associated_data.of_message(message.pk), keys)
@@ -198,7 +205,7 @@ def _message(message: Message, photos: Sequence[Photo], keys: Keyring, *, is_new
         text=text,
         number=message.number,
         from_desk=message.from_desk,
-        photos=tuple(one.number for one in photos if one.message_id == message.pk),
+        photos=tuple(message.pictures),
         is_new=is_new and not message.from_desk,
     )
 

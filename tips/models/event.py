@@ -40,6 +40,8 @@ class EventVerb(models.TextChoices):
     RELEASED = "released", "not held any more"
     PHOTO_LOCKED = "photo_locked", "photo locked"
     PHOTO_UNLOCKED = "photo_unlocked", "photo unlocked"
+    NOT_SAME = "not_same", "not the same as"
+    SEARCHED = "searched", "searched inside tips"
     LOGGED_IN = "logged_in", "logged in"
     SIGNED_OUT = "signed_out", "signed out everywhere"
     WRONG_WORDS = "wrong_words", "wrong words at log-in"
@@ -104,7 +106,8 @@ class Event(models.Model):
     reference = models.CharField(max_length=7, blank=True)
     count = models.PositiveIntegerField(
         null=True,
-        db_comment="photos of a message, a photo's number, of an opening the newest message",
+        db_comment="photos of a message, a photo's number, of an opening the newest message,"
+        " of a search the hits",
     )
     before = models.JSONField(
         null=True, db_comment="a verdict's clear columns as they were, for undo"

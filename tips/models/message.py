@@ -134,6 +134,7 @@ class TipLink(models.Model):
         """How the first stands to the other."""
 
         DUPLICATE = "duplicate", "duplicate of"
+        NOT_SAME = "not_same", "not the same as"
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     tip = models.ForeignKey(Tip, models.PROTECT, related_name="links")

@@ -104,7 +104,10 @@ class Tip(models.Model):
     late: bool
 
     class Meta:
-        """The open queue has an index of its own, so that closed tips cost it nothing."""
+        """The open queue has an index of its own, so that closed tips cost it nothing.
+
+        `tip_newest` is what a search and *looks like* read in.
+        """
 
         indexes = (
             models.Index(
@@ -116,6 +119,7 @@ class Tip(models.Model):
             models.Index(
                 fields=("-received_at", "id"), condition=Q(status="closed"), name="tip_closed"
             ),
+            models.Index(fields=("-received_at", "id"), name="tip_newest"),
             models.Index(fields=("page_digest",), name="tip_page"),
         )
         constraints = (

@@ -87,6 +87,12 @@ def elapsed(since: datetime | None) -> str:
 
 
 @register.filter
+def days_away(moment: datetime, days: int) -> str:
+    """The day so many days after it, or before it, as a form's field takes it."""
+    return f"{timezone.localdate(moment) + timedelta(days=days)}"
+
+
+@register.filter
 def language(code: str) -> str:
     """A language's English name."""
     return Language(code).english if code in Language else code

@@ -35,6 +35,7 @@ TYPED: dict[str, dict[str, str]] = {
     "wait": {},
     "reply": {"answer": WORDS},
     "note": {"note": WORDS},
+    "not_same": {"other": "KD-3310"},
     "transcribe": {"said": WORDS},
     "lower": {"lower_reason": WORDS},
     "park": {"until": str(timezone.localdate() + timedelta(days=3))},
@@ -54,7 +55,7 @@ TYPED: dict[str, dict[str, str]] = {
 }
 # What a colleague's change does not stop: words for the file contradict nothing, who knows the
 # people knows them, and a photo is what it is.
-WHATEVER_HAPPENED = {"note", "transcribe", "recuse", "lock_photo"}
+WHATEVER_HAPPENED = {"note", "not_same", "transcribe", "recuse", "lock_photo"}
 # What a supervisor alone may do; for these Kim is one.
 SUPERVISORS_ALONE = {"readmit", "unrestrict", "release", "unlock_photo"}
 BEFORE: dict[str, Callable[[Tip, Person], object]] = {
@@ -79,7 +80,11 @@ def tip(verb: str, kim: Person, dana: Person) -> Tip:
     if verb in SUPERVISORS_ALONE:
         kim.officer.role = Officer.Role.SUPERVISOR
         kim.officer.save(update_fields=["role"])
-    tip = with_photos() if "photo" in verb else new_tip(danger_now="yes" if verb == "lower" else "")
+    told = {"danger_now": "yes" if verb == "lower" else "", "place": "Plate PA 1234"}
+    tip = with_photos() if "photo" in verb else new_tip(**told)
+    if verb == "not_same":
+        alike = new_tip(place="PA1234")
+        Tip.objects.filter(pk=alike.pk).update(reference="KD-3310")
     if verb in BEFORE:
         BEFORE[verb](tip, dana)
     if verb in ("give_back", "wait", "park", "unpark"):

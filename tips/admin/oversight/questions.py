@@ -19,7 +19,8 @@ FIRST_YEAR = 2000  # before it no event is, and midnight stays a moment that eve
 CHANGES = (
     *(V.CALL_COMPLETED, V.TAKEN, V.GIVEN, V.WAITING, V.REPLIED, V.NOTED, V.RAISED, V.LOWERED),
     *(V.PARKED, V.CLOSED, V.REOPENED, V.RESTRICTED, V.UNRESTRICTED, V.RECUSED, V.READMITTED),
-    *(V.HELD, V.RELEASED, V.PHOTO_LOCKED, V.PHOTO_UNLOCKED, V.CONTENT_CHANGED),
+    *(V.HELD, V.RELEASED, V.PHOTO_LOCKED, V.PHOTO_UNLOCKED, V.CONTENT_CHANGED, V.UNDONE),
+    *(V.UNLINKED, V.NOT_SAME, V.TRANSCRIBED),
 )
 REFUSALS = (V.REFUSED, V.WRONG_WORDS, V.LOCKED_OUT)
 PRINTS = (V.TRAIL_PRINTED, V.TRAIL_EXPORTED)
@@ -30,7 +31,11 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "changes": ("Changes", CHANGES),
     "refusals": ("Refusals and wrong words", REFUSALS),
     "prints": ("Prints and tables", PRINTS),
-    "watched": ("Refused, shown, printed", (*REFUSALS, V.PHOTO, *PRINTS)),
+    "searches": ("Searches", (V.SEARCHED,)),
+    "watched": (
+        "Refused, searched, shown, printed",
+        (*REFUSALS, V.SEARCHED, V.PHOTO, V.CODE_SHOWN, *PRINTS),
+    ),
     "access": (
         "Access and keys",
         (

@@ -142,6 +142,7 @@ def show(
             "tip": tip,
             "is_mine": tip.owner_id == officer.pk,
             "opened": opened,
+            "looks_like": actions.looks_like(tip=tip, opened=opened, by=officer, keys=keys),
             "shown_photos": {int(number) for number in photos if _is_number(number)},
             "colleagues": _colleagues(tip),
             "locked_photo": offers.desk_line(police_unit.LINE) if opened.locked_photos else "",

@@ -159,6 +159,12 @@ VERBS = {
             key="n",
         ),
         Verb(
+            *("not_same", "Not the same", Event.Verb.NOT_SAME, actions.not_same),
+            done="Remembered: they are not the same.",
+            fields=(Field("other", "As which tip", "other", is_kept=False),),
+            section="#h-looks-like",
+        ),
+        Verb(
             *("transcribe", "Said on the phone", Event.Verb.TRANSCRIBED, _transcribe),
             fields=(
                 Field("said", "What was said", "text"),
