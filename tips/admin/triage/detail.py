@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaign import offers
 from tips import actions
 from tips.admin import pages, police_unit
-from tips.admin.triage import verbs
+from tips.admin.triage import pile, verbs
 from tips.admin.triage.verb import Verb
 from tips.models import Officer, Tip
 from tips.models.vocabulary import District, FirstHand, MayShare, Relation, YesNo
@@ -75,6 +75,8 @@ def ask_for_photos(request: HttpRequest, pk: UUID) -> HttpResponse:
         return show(request, tip, typed=request.POST, photos=numbers)
     url = reverse("admin:tips_tip_change", args=(tip.pk,))
     asked = "&".join(f"photo={number}" for number in dict.fromkeys(numbers))
+    if pile.is_on(request):
+        asked = f"{pile.FIELD}=1&{asked}"
     return pages.SeeOther(f"{url}?{asked}#h-photos" if asked else url)
 
 
@@ -144,12 +146,13 @@ def show(
             "opened": opened,
             "looks_like": actions.looks_like(tip=tip, opened=opened, by=officer, keys=keys),
             "shown_photos": {int(number) for number in photos if _is_number(number)},
-            "colleagues": _colleagues(tip),
+            "colleagues": [] if pile.is_on(request) else _colleagues(tip),  # no verdict needs them
             "locked_photo": offers.desk_line(police_unit.LINE) if opened.locked_photos else "",
             "refused": refused,
             "refused_field": verb.fields[0].name if verb and verb.fields else "",
             "version": opened.version,
             "offered": offered,
+            **pile.context(request, tip),
             "typed": typed,
             # What was typed into a box that is not on the screen any more.
             "words_left": [
