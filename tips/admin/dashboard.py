@@ -24,10 +24,11 @@ ACCESS = (
 )
 # What somebody else may have done with a tip while its owner was away.
 DONE_BY_OTHERS = (
-    *(Event.Verb.TAKEN, Event.Verb.GIVEN, Event.Verb.RAISED, Event.Verb.LOWERED),
+    *(Event.Verb.RAISED, Event.Verb.LOWERED),
     *(Event.Verb.CLOSED, Event.Verb.REOPENED, Event.Verb.RESTRICTED, Event.Verb.UNDONE),
     *(Event.Verb.NOTED, Event.Verb.TRANSCRIBED, Event.Verb.PHOTO_LOCKED),
 )
+TAKEN_AWAY = (Event.Verb.TAKEN, Event.Verb.GIVEN)
 WORK_THE_PILE = "Work the pile"
 LATE = timedelta(minutes=10)  # what fails for longer is red
 RECOVERY = (Event.Verb.SHEETS_CONFIRMED, Event.Verb.DRILLED, Event.Verb.RECOVERED)
@@ -137,10 +138,11 @@ def _lately(officer: Officer) -> dict[str, list[Event]]:
     """Of the last seven days: who gave and who took access, and what others did on one's tips."""
     theirs = Tip.objects.visible_to(officer).filter(pk=OuterRef("tip_id"))
     on_yours = Q(verb__in=DONE_BY_OTHERS) & Exists(theirs.filter(owner=officer))
-    from_you = Q(verb=Event.Verb.TAKEN, about=officer.username) & Exists(theirs)
+    was_yours = Q(before__columns__owner=str(officer.pk))
+    from_you = Q(verb__in=TAKEN_AWAY) & was_yours & Exists(theirs)
     events = Event.objects.filter(
         Q(verb__in=ACCESS) | ((on_yours | from_you) & ~Q(by=officer.username)),
-        verb__in=(*ACCESS, *DONE_BY_OTHERS),
+        verb__in=(*ACCESS, *DONE_BY_OTHERS, *TAKEN_AWAY),
         at__gte=timezone.now() - SHOWN_FOR,
     )
     closed = theirs.filter(outcome__gt="").values("outcome")[:1]
