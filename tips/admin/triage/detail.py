@@ -152,6 +152,7 @@ def show(
             "refused_field": verb.fields[0].name if verb and verb.fields else "",
             "version": opened.version,
             "offered": offered,
+            "may_junk": not tip.why_not_closed_as(Tip.Outcome.JUNK, officer),
             **pile.context(request, tip),
             "typed": typed,
             # What was typed into a box that is not on the screen any more.
