@@ -52,8 +52,9 @@ HOUSE = {
         "base tips.access tips.database tips.models",
     ),
     "tips.public": Room(
-        "conversation count_min_sketch fields forms layout limits photo_results photos prerendered"
-        " same_origin spelling_alphabet uploads urls views",
+        "conversation count_min_sketch fields follow_up_forms follow_up_views forms"
+        " layout limits pages photo_results photos prerendered same_origin spelling_alphabet"
+        " uploads urls views",
         "base campaign tips.actions tips.crypto tips.models",
     ),
     "tips.templatetags": Room("desk", "tips.crypto tips.models"),
