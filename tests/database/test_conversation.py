@@ -253,6 +253,40 @@ def test_a_message_to_an_urgent_tip_alarms_again(first: object, danger: str) -> 
     assert Alarm.objects.filter(urgent=True).exists() == (danger == "yes")
 
 
+@pytest.mark.usefixtures("neighbour")
+def test_the_danger_tick_makes_the_tip_urgent_and_its_alarm_start_again(tip: Tip) -> None:
+    stands(tip, urgency=2)
+    Alarm.objects.filter(tip=tip).update(urgent=False, step=3, due_at=LONG_AGO, since=LONG_AGO)
+    assert add(**number(1)) == "received"
+    alarm = Alarm.objects.get(tip=tip)
+    assert (Tip.objects.get(pk=tip.pk).urgency, alarm.urgent, alarm.step) == (2, False, 3)
+    assert add(**number(2), p_danger=True) == "received"
+    alarm = Alarm.objects.get(tip=tip)
+    assert (Tip.objects.get(pk=tip.pk).urgency, alarm.urgent, alarm.step) == (0, True, 0)
+    assert alarm.due_at > LONG_AGO
+    assert alarm.since == LONG_AGO  # since when somebody waits
+    assert (alarm.due_at.second, alarm.due_at.microsecond) == (0, 0)
+    about = Event.objects.filter(verb="message").values_list("about", flat=True)
+    assert sorted(about) == ["", "danger"]
+
+
+def test_a_message_to_a_tip_that_is_urgent_already_leaves_its_ladder_where_it_is(tip: Tip) -> None:
+    stands(tip, urgency=0)
+    Alarm.objects.filter(tip=tip).update(urgent=True, step=3)
+    assert add(**number(1)) == "received"
+    assert Alarm.objects.get(tip=tip).step == 3
+    assert add(**number(2), p_danger=True) == "received"
+    assert Alarm.objects.get(tip=tip).step == 0
+
+
+def test_of_fifty_in_an_hour_none_keeps_a_tip_from_becoming_urgent(tip: Tip) -> None:
+    for n in range(50):
+        assert add(**number(n)) == "received"
+    assert add(**number(50)) == "too_many"
+    assert add(**number(51), p_danger=True) == "received"
+    assert add(**number(52), p_danger=True) == "too_many"
+
+
 def test_the_conversation_of_one_code_is_that_of_one_tip_in_order_and_hours(
     sam: Person, first: object
 ) -> None:

@@ -44,6 +44,7 @@ MATRIX = {
         "tips_alarm": "SELECT INSERT",
         "tips_message": "SELECT INSERT",
         "tips_photo": "SELECT INSERT",
+        "tips_tiplink": "SELECT",
         "tips_event": "SELECT INSERT",
     },
     "eraser": {
@@ -89,7 +90,7 @@ COLUMNS = {
         "UPDATE": {
             "tips_officerkey": "attestation",
             "tips_deskkey": "retired_at",
-            "tips_alarm": "urgent",
+            "tips_alarm": "due_at step urgent",
             "tips_message": "for_citizen shown_at",
             "tips_tip": "closed_on danger district for_self language outcome restricted sealed"
             " set_aside signs status turn_cause turn_since turn_until types under_18 urgency",
@@ -106,11 +107,13 @@ COLUMNS = {
 FUNCTIONS = {
     "public": {
         "codes_among",
+        "desk_is_silent",
         "follow_up",
         "receipt_kept",
         "receive_message",
         "receive_tip",
         "remove_reply",
+        "tip_stage",
     },
     "desk": {"rotate_desk_key", "retire_false_desk_key"},
     "functions": set(),

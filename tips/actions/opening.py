@@ -26,6 +26,8 @@ class Line:
     number: int = 0
     from_desk: bool = False
     photos: tuple[int, ...] = ()
+    is_danger: bool = False  # the citizen ticked that it has become dangerous
+    is_removed: bool = False  # the citizen took it from their page
 
 
 @dataclass(frozen=True)
@@ -123,18 +125,24 @@ def _is_from_a_form(document: dict[str, Any]) -> bool:
 
 def _words(blob: Any, data: AssociatedData, keys: Keyring) -> str | None:
     """The text of a message, note or reason; None where it does not open."""
-    text = (_document(blob, data, keys) or {}).get("text")
+    return _text(_document(blob, data, keys))
+
+
+def _text(document: dict[str, Any] | None) -> str | None:
+    text = (document or {}).get("text")
     return text if isinstance(text, str) else None
 
 
 def _message(message: Message, photos: Sequence[tuple[int, UUID]], keys: Keyring) -> Line:
-    text: str | None = ""  # photos alone come without words
+    said: dict[str, Any] | None = {"text": ""}  # photos alone come without words
     if message.sealed:
-        text = _words(message.sealed, associated_data.of_message(message.pk), keys)
+        said = _document(message.sealed, associated_data.of_message(message.pk), keys)
     return Line(
         by=message.by,
         at=message.at,
-        text=text,
+        text=_text(said),
+        is_danger=bool(said and said.get("danger")),
+        is_removed=message.from_desk and message.for_citizen is None,
         number=message.number,
         from_desk=message.from_desk,
         photos=tuple(number for number, owner in photos if owner == message.pk),

@@ -27,6 +27,8 @@ MAY_CALL = {
     "receive_message": ("public",),
     "receipt_kept": ("public",),
     "follow_up": ("public",),
+    "tip_stage": ("public",),
+    "desk_is_silent": ("public",),
     "remove_reply": ("public",),
     "codes_among": ("public",),
     "rotate_desk_key": ("desk",),
@@ -96,9 +98,10 @@ FUNCTIONS_MAY: Rights = {
         " district, signs, types, danger, under_18, for_self, restricted, language, urgency)",
     ),
     "tips_box": ("SELECT", "INSERT", "DELETE"),
-    "tips_alarm": ("SELECT", "INSERT", "UPDATE (urgent)"),
+    "tips_alarm": ("SELECT", "INSERT", "UPDATE (urgent, step, due_at)"),
     "tips_message": ("SELECT", "INSERT", "UPDATE (for_citizen, shown_at)"),
     "tips_photo": ("SELECT", "INSERT"),
+    "tips_tiplink": ("SELECT",),
     "tips_event": ("SELECT", "INSERT"),
 }
 # What erasing a tip needs; the functions that do it come later and will be its only owner's.

@@ -44,12 +44,14 @@ def event_time(event: Event) -> str:
 
 @register.filter
 def photos(event: Event) -> str:
-    """Which photo was shown, or how many a message came with; of other events nothing."""
+    """Which photo was shown, or what a message came with; of other events nothing."""
     if event.verb == Event.Verb.PHOTO:
         return f"photo {event.count}"
-    if event.verb == Event.Verb.MESSAGE and event.count:
-        return f"{event.count} photo{pluralize(event.count)}"
-    return ""
+    if event.verb != Event.Verb.MESSAGE:
+        return ""
+    danger = "it has become dangerous" if event.about == "danger" else ""
+    came = f"{event.count} photo{pluralize(event.count)}" if event.count else ""
+    return ", ".join(filter(None, (danger, came)))
 
 
 @register.filter
