@@ -52,7 +52,7 @@ HOUSE = {
         "base tips.access tips.database tips.models",
     ),
     "tips.public": Room(
-        "conversation count_min_sketch fields follow_up_forms follow_up_views forms"
+        "conversation count_min_sketch desk_reading fields follow_up_forms follow_up_views forms"
         " layout limits pages photo_results photos prerendered same_origin spelling_alphabet"
         " uploads urls views",
         "base campaign tips.actions tips.crypto tips.models",

@@ -1,6 +1,6 @@
-"""What a citizen sends with the receipt code: the code alone, or an addition."""
+"""What a citizen sends with the receipt code: the code alone, an addition, or a removal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from enum import StrEnum
 from typing import Any
@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tips.crypto import receipts
+from tips.models.vocabulary import YesNo
 from tips.public import layout
-from tips.public.fields import Words
+from tips.public.fields import Pick, Words, danger_numbers
 from tips.public.forms import PublicForm
 
 
@@ -73,18 +74,20 @@ class CodeForm(PublicForm):
 
 
 class FollowUp(StrEnum):
-    """What is posted to /follow-up/: a code to open, or an addition from one of two pages."""
+    """What is posted to /follow-up/: a code to open, a removal, or an addition from a page."""
 
     CODE = "code"
+    REMOVE = "remove"
     CONVERSATION = "conversation"
     RECEIPT = "receipt"
 
     @classmethod
     def of(cls, data: QueryDict, photos: Sequence[Any]) -> "FollowUp":
-        """Key, words or photos make it an addition; a receipt has no message field."""
-        if not ("submission" in data or data.get("message") or photos):
-            return cls.CODE
-        return cls.CONVERSATION if "message" in data else cls.RECEIPT
+        """Key, words, photos or danger make it an addition; a receipt has no message field."""
+        danger = is_ticked(data, "danger_now")
+        if not ("submission" in data or data.get("message") or photos or danger):
+            return cls.REMOVE if "remove" in data else cls.CODE
+        return cls.CONVERSATION if "message" in data or danger else cls.RECEIPT
 
 
 class FollowUpForm(CodeForm):
@@ -93,12 +96,19 @@ class FollowUpForm(CodeForm):
     message = Words(
         gettext_lazy("Answer, or add something"), gettext_lazy("Any language."), long=True
     )
+    danger_now = Pick(
+        gettext_lazy("It has become dangerous"),
+        [(YesNo.YES, gettext_lazy("It has become dangerous"))],
+        note=lambda: (
+            _("This makes your tip urgent. Call %(numbers)s too") % {"numbers": danger_numbers()}
+        ),
+    )
 
     def __init__(self, data: QueryDict | None = None, *, photos: int = 0, **options: Any) -> None:
         super().__init__(data, **options)
         self.photos = photos
         message = self.fields["message"] = copy(self.fields["message"])
-        message.required = not photos
+        message.required = not (photos or is_ticked(self.data, "danger_now"))
         on_receipt = data is not None and "message" not in data
         missing = (
             _("Choose one or more photos first.")
@@ -116,6 +126,11 @@ class FollowUpForm(CodeForm):
             else layout.FOLLOW_UP_WITH_CODE
         )
 
+    @property
+    def says_danger(self) -> bool:
+        """Whether it has become dangerous; for a valid form."""
+        return bool(self.cleaned_data["danger_now"] == YesNo.YES)
+
     def refuse_more(self) -> None:
         """Fifty sendings in an hour are enough for one code."""
         self.add_error(
@@ -128,3 +143,8 @@ class FollowUpForm(CodeForm):
                 code="too_many",
             ),
         )
+
+
+def is_ticked(data: Mapping[str, Any], name: str) -> bool:
+    """Whether this box came ticked."""
+    return data.get(name) == YesNo.YES

@@ -1,4 +1,4 @@
-"""What a receipt code opens: the conversation, and what a citizen adds to it."""
+"""What a receipt code opens: the conversation, and what a citizen adds to it or takes from it."""
 
 import logging
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from tips import actions
 from tips.actions import Delivery
 from tips.crypto import receipts
 from tips.public import conversation, limits, photo_results, spelling_alphabet
-from tips.public.follow_up_forms import CodeForm, FollowUp, FollowUpForm
+from tips.public.follow_up_forms import CodeForm, FollowUp, FollowUpForm, is_ticked
 from tips.public.pages import UNAVAILABLE, form_page, must_be_open, quiet_page, tip_page
 from tips.public.photo_results import PhotoResults
 from tips.public.same_origin import is_same_origin
@@ -28,11 +28,13 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     photos = [photo for photo in request.FILES.getlist("photos") if isinstance(photo, SentPhoto)]
     kind = FollowUp.of(data, photos)
     if not is_same_origin(request):
-        adds = bool(data.get("message") or photos)
-        form = FollowUpForm.opened(data, ("message",)) if adds else CodeForm()
+        adds = bool(data.get("message") or photos or is_ticked(data, "danger_now"))
+        form = FollowUpForm.opened(data, ("message", "danger_now")) if adds else CodeForm()
         return code_page(request, form, must_resubmit=True)
     if kind == FollowUp.CODE:
         return open_conversation(request, CodeForm(data))
+    if kind == FollowUp.REMOVE:
+        return remove(request, CodeForm(data))
     return add(request, FollowUpForm(data, photos=len(photos)), photos, kind)
 
 
@@ -49,6 +51,28 @@ def open_conversation(request: HttpRequest, form: CodeForm) -> HttpResponse:
         return code_page(request, form, unavailable=True)
     form.refuse_code()
     return wrong_code(request, form)
+
+
+def remove(request: HttpRequest, form: CodeForm) -> HttpResponse:
+    """Asks whether an answer shall go from the citizen's page; once they are sure, it goes."""
+    if not form.is_valid():
+        return wrong_code(request, form)
+    code = form.cleaned_data["code"]
+    try:
+        opened = conversation.read(code)
+        if opened is None:
+            form.refuse_code()
+            return wrong_code(request, form)
+        entry = opened.reply(request.POST["remove"])
+        if entry is None:
+            return conversation_page(request, code)
+        if not is_ticked(request.POST, "sure"):
+            return quiet_page(request, "remove", {"code": code, "entry": entry})
+        is_removed = actions.remove_reply(code=code, number=entry.number)
+        return conversation_page(request, code, {"is_removed": is_removed})
+    except UNAVAILABLE:
+        log.exception("unavailable")
+        return code_page(request, form, unavailable=True)
 
 
 def wrong_code(request: HttpRequest, form: CodeForm) -> HttpResponse:
@@ -79,7 +103,8 @@ def add(
         if delivery == Delivery.TOO_MANY:
             form.refuse_more()
             return page(request, code, context | {"form": form}, status=429)
-        return page(request, code, context | {"results": results, "delivery": delivery})
+        context |= {"results": results, "delivery": delivery, "danger": form.says_danger}
+        return page(request, code, context)
     except UNAVAILABLE:
         log.exception("unavailable")
         if kind == FollowUp.CONVERSATION:
@@ -91,7 +116,7 @@ def add(
 def deliver(form: FollowUpForm, results: PhotoResults) -> Delivery | None:
     """Hands words and photos on; None where nothing is left, because no photo could be read."""
     message = form.cleaned_data["message"]
-    if not message and not results.clean:
+    if not (message or results.clean or form.says_danger):
         return None
     return actions.receive_message(
         code=form.cleaned_data["code"],
@@ -99,6 +124,7 @@ def deliver(form: FollowUpForm, results: PhotoResults) -> Delivery | None:
         photos=results.clean,
         idempotency_key=form.idempotency_key,
         raw_photos=results.raw,
+        danger=form.says_danger,
     )
 
 

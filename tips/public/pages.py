@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from slu_antitrafficking import is_by_starter
 from tips.crypto import active_key
+from tips.public import desk_reading
 from tips.public.forms import PublicForm
 
 # Nothing can be taken or read just now; whatever was typed goes back with the page.
@@ -88,5 +89,5 @@ def quiet_page(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """A quiet page; the middleware sees to it that nothing keeps it."""
-    context |= {"quiet": True}
+    context |= {"quiet": True, "nobody_reads": desk_reading.is_silent()}
     return render(request, f"tips/{template}.html", context, status=status)

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from tips import actions
 from tips.crypto import receipts
 from tips.models.vocabulary import SetAside, YesNo
-from tips.public import limits, prerendered, spelling_alphabet
+from tips.public import desk_reading, limits, prerendered, spelling_alphabet
 from tips.public.follow_up_forms import CodeForm
 from tips.public.forms import TipForm
 from tips.public.pages import UNAVAILABLE, form_page, must_be_open, quiet_page, tip_page
@@ -82,7 +82,6 @@ def first_receipt(
     values["submission"] = receipts.new_idempotency_key()
     for at, (sign, word) in enumerate(spelling_alphabet.spelled(code)):
         values |= {f"sign{at}": sign, f"word{at}": word}
-    page = prerendered.render(
-        request, "tips/receipt.html", RECEIPT, values, danger=danger, quiet=True
-    )
+    same = {"danger": danger, "quiet": True, "nobody_reads": desk_reading.is_silent()}
+    page = prerendered.render(request, "tips/receipt.html", RECEIPT, values, **same)
     return HttpResponse(page)
