@@ -1,7 +1,7 @@
 """The app's public interface: contacts, signs, types, phrases, hours and notices as they show.
 
 The other apps import nothing else of campaign. Every function reads the snapshot in memory, so none
-of them raises while the database is away.
+of them raises while the database is away; but `reply_sentences`, which the desk alone may ask.
 """
 
 from dataclasses import dataclass
@@ -16,18 +16,32 @@ from campaign import wording
 from campaign.entries import ContactEntry, PhraseEntry, SignEntry
 from campaign.hours import ISLAND, Hours
 from campaign.models import CREOLES, Language
+from campaign.reply_sentences import (
+    REPLY_GROUPS,
+    Reading,
+    ReplySentence,
+    machine_line,
+    reply_sentences,
+    said,
+)
 from campaign.snapshot_cache import current, forget
 from campaign.snapshot_cache import is_overridden as is_preview
 
 __all__ = [
     "CREOLES",
+    "REPLY_GROUPS",
     "ContactEntry",
     "Hours",
     "PhraseEntry",
+    "Reading",
     "RenderedNotice",
+    "ReplySentence",
     "SignEntry",
     "forget",
     "is_preview",
+    "machine_line",
+    "reply_sentences",
+    "said",
 ]
 
 
