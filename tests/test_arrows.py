@@ -63,7 +63,8 @@ HOUSE = {
         " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
         " accounts.set_up"
         " oversight.trail"
-        " triage.detail triage.filters triage.queue triage.verb_views triage.verbs",
+        " triage.detail triage.filters triage.queue triage.repeats triage.sentences"
+        " triage.verb_views triage.verbs",
         "base campaign tips.access tips.actions tips.crypto tips.models tips.templatetags",
     ),
     "tips.demo": Room(
@@ -90,7 +91,8 @@ HOUSE = {
     ),
     "campaign": Room(
         "addresses changes desk_items due loading mails neighbours offers picture_cutting"
-        " picture_serving preview printing public_holidays published release review screening"
+        " picture_serving preview printing public_holidays published release reply_sentences review"
+        " screening"
         " second_person snapshot snapshot_cache uploads urls views",
         "base campaign.models values",
     ),
@@ -135,9 +137,11 @@ INSIDE = {
         "paging": "",
         "red_lines": "pages",
         "triage.filters": "pages",
-        "triage.verbs": "",
-        "triage.detail": "pages triage.verbs",
-        "triage.verb_views": "pages triage.detail triage.verbs",
+        "triage.repeats": "",
+        "triage.sentences": "",
+        "triage.verbs": "triage.repeats triage.sentences",
+        "triage.detail": "pages triage.sentences triage.verbs",
+        "triage.verb_views": "pages triage.detail triage.repeats triage.verbs",
         "triage.queue": "pages paging triage.detail triage.filters triage.verb_views",
         "oversight.trail": "paging",
         "drafts": "pages triage.verbs",

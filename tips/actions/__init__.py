@@ -13,7 +13,7 @@ from tips.actions.citizen import (
     receive_tip,
     remove_reply,
 )
-from tips.actions.opening import Line, OpenedTip, open_tip, show_photo, visible_tip
+from tips.actions.opening import Line, OpenedTip, open_tip, show_photo, visible_tip, words_of
 from tips.actions.triage import (
     close,
     give,
@@ -54,4 +54,5 @@ __all__ = [
     "take",
     "visible_tip",
     "wait",
+    "words_of",
 ]

@@ -81,6 +81,14 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
     )
 
 
+def words_of(*, tip: Tip, keys: Keyring) -> dict[str, Any]:
+    """The tip's document, for comparing and never for showing: it writes no event.
+
+    Empty where it does not open.
+    """
+    return _document(tip.sealed, associated_data.of_tip(tip.pk), keys) or {}
+
+
 def show_photo(*, tip: Tip, by: Officer, number: int, keys: Keyring) -> bytes | None:
     """Records the showing, then gives the picture's bytes; None where none opens."""
     photo = Photo.objects.filter(tip=tip, number=number).first()

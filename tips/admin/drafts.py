@@ -92,7 +92,7 @@ def offer(request: HttpRequest, path: str, fields: dict[str, str]) -> HttpRespon
 def fields_of(request: HttpRequest) -> dict[str, str]:
     """What was typed, without our own hidden fields."""
     ours = ("csrfmiddlewaretoken", pages.OFFICER)
-    return {name: str(value) for name, value in request.POST.items() if name not in ours}
+    return {name: " ".join(request.POST.getlist(name)) for name in request.POST if name not in ours}
 
 
 def _key() -> bytes:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from campaign import offers
 from tips import actions
 from tips.admin import pages
-from tips.admin.triage import verbs
+from tips.admin.triage import sentences, verbs
 from tips.models import Officer, Tip
 from tips.models.vocabulary import District, FirstHand, MayShare, Relation, YesNo
 
@@ -117,16 +117,19 @@ def show(
     verb: str = "",
     typed: QueryDict | None = None,
     left_over: str = "",
+    anyway: bool = False,
 ) -> HttpResponse:
     """The whole screen; after a refusal with its sentence and what was typed under that verb.
 
-    `left_over` is what was typed into a form that is not on the screen any more.
+    `left_over` is what was typed into a form that is not on the screen any more; `anyway` offers to
+    send an answer that repeats something of the tip.
     """
     officer, keys = pages.officer_of(request), pages.keys_of(request)
     if not keys:
         return pages.page(request, "desk/no_key.html", {"title": "Your session holds no key"})
     opened = actions.open_tip(tip=tip, by=officer, keys=keys)
     asked = request.GET.get("photo", "")
+    ticked = typed.getlist("sentence") if typed is not None else []
     return pages.page(
         request,
         "desk/tip.html",
@@ -143,6 +146,9 @@ def show(
             "version": opened.version,
             "parked_until": tip.turn_until if tip.status == Tip.Status.PARKED else None,
             "offered": verbs.offered(tip, officer),
+            "anyway": anyway,
+            "ticked_sentences": ticked,
+            "sentence_groups": sentences.sentences_for(tip.language, ticked),
             "typed": {verb: typed} if typed is not None else {},
             **(_in_words(opened.fields) if opened.fields else {}),
         },

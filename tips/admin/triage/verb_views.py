@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from tips.actions import AlreadyDone, Refused, Stamp
 from tips.admin import pages
 from tips.admin.triage import detail
+from tips.admin.triage.repeats import Repeats
 from tips.admin.triage.verbs import VERBS, OwnPage, Press, Verb
 from tips.crypto import receipts
 from tips.crypto.active_key import NoDeskKey
@@ -32,7 +33,8 @@ def view_of(verb: Verb) -> Callable[[HttpRequest, UUID], HttpResponse]:
                 return _own_page(request, verb, verb.own_page, detail.visible(request, pk))
             return pages.SeeOther(url)  # a reload of the answer, or a typed address
         tip = detail.visible(request, pk)
-        press = Press(tip, pages.officer_of(request), _stamp(request), request.POST)
+        officer, keys = pages.officer_of(request), pages.keys_of(request)
+        press = Press(tip, officer, _stamp(request), request.POST, keys)
         try:
             messages.success(request, verb.act(press))
         except AlreadyDone:
@@ -64,6 +66,7 @@ def _refused(request: HttpRequest, pk: UUID, verb: Verb, refusal: Exception) -> 
         verb=verb.name,
         typed=request.POST,
         left_over=typed if gone else "",
+        anyway=isinstance(refusal, Repeats),
     )
 
 

@@ -11,6 +11,8 @@ from django.http import QueryDict
 
 from tips import actions
 from tips.actions import Refused, Stamp
+from tips.admin.triage import repeats, sentences
+from tips.crypto.sealing import Keyring
 from tips.models import Event, Officer, Tip
 
 
@@ -22,10 +24,15 @@ class Press:
     by: Officer
     stamp: Stamp
     typed: QueryDict
+    keys: Keyring
 
     def words(self, name: str) -> str:
         """What was typed in this field, without the NULs that no database takes."""
         return self.typed.get(name, "").replace("\0", "").strip()
+
+    def ticked(self, name: str) -> list[str]:
+        """The values that were ticked; a draft carries them in one, with spaces between."""
+        return " ".join(self.typed.getlist(name)).split()
 
 
 def _always(tip: Tip, officer: Officer) -> bool:
@@ -95,7 +102,10 @@ def _wait(press: Press) -> str:
 
 
 def _reply(press: Press) -> str:
-    text, wait = press.words("text"), press.words("wait") == "1"
+    own_words, wait = press.words("text"), press.words("wait") == "1"
+    if not press.words("anyway"):
+        repeats.refuse(press.tip, own_words, press.keys)
+    text = sentences.answer(press.tip.language, press.ticked("sentence"), own_words)
     actions.reply(tip=press.tip, by=press.by, text=text, wait=wait, stamp=press.stamp)
     return "Answered. The citizen reads it with their code."
 
@@ -196,7 +206,11 @@ VERBS = {
         ),
         Verb(
             *("reply", "Answer", Event.Verb.REPLIED, _reply),
-            fields=(_TEXT, Field("wait", "And wait for the answer")),
+            fields=(
+                Field("sentence", "Sentences"),
+                _TEXT,
+                Field("wait", "And wait for the answer"),
+            ),
             section="#h-conversation",
             key="a",
         ),

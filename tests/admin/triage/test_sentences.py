@@ -1,0 +1,116 @@
+"""An officer who reads no Spanish answers in it, by sentences that somebody reviewed."""
+
+import pytest
+from django.test import Client
+
+from campaign.models import Text
+from tests.admin.desk import enter, new_tip, stamp_of, url_of
+from tests.cast import Person, send, tip_of
+from tips import actions
+from tips.models import Tip
+from tips.public import conversation
+
+pytestmark = pytest.mark.django_db
+ENGLISH = "It is not your fault. Thank you for telling us."
+SPANISH = "No es culpa suya. Gracias por contárnoslo."
+KWEYOL = "Sé pa fòt ou. Mèsi paskè ou di nou sa."
+MACHINE = "(Traducido por una máquina y todavía no revisado palabra por palabra.)"
+
+
+def state(slug: str, language: str, **columns: object) -> None:
+    Text.objects.filter(item__slug=slug, language=language).update(**columns)
+
+
+@pytest.fixture
+def desk(kim: Person) -> Client:
+    """Kim's browser."""
+    return enter(kim)
+
+
+def press(desk: Client, tip: Tip, person: Person, **typed: object) -> str:
+    form = stamp_of(tip, person) | {"text": ""} | typed
+    return desk.post(url_of(tip, "reply/"), form).content.decode()
+
+
+def read(receipt: actions.Receipt) -> list[str]:
+    """What the citizen reads of the desk."""
+    opened = conversation.read(receipt.code or "")
+    return [entry.text for entry in opened.entries if entry.kind == "reply"] if opened else []
+
+
+def test_the_form_has_each_sentence_in_english_and_as_its_reader_gets_it(desk: Client) -> None:
+    page = desk.get(url_of(new_tip(answer_language="es"))).content.decode()
+    groups = [page.index(name) for name in ("Safe now?", "Tell us", "What happens next")]
+    assert groups == sorted(groups)
+    assert page.count('name="sentence"') == 26
+    assert ENGLISH in page
+    assert SPANISH in page
+    assert "Translated by a machine; the citizen reads a line that says so." in page
+    assert "llame al 999 o al 911" in page
+
+
+@pytest.mark.parametrize(
+    ("reading", "said"), [("machine", [SPANISH, MACHINE]), ("reviewed", [SPANISH])]
+)
+def test_the_citizen_reads_what_was_ticked_and_then_the_officers_own_words(
+    desk: Client, kim: Person, reading: str, said: list[str]
+) -> None:
+    state("next-not-fault", "es", state=reading)
+    receipt = send(answer_language="es")
+    press(desk, tip_of(receipt), kim, sentence=["next-not-fault"], text="Gracias.")
+    assert read(receipt) == ["\n".join(said) + "\n\nGracias."]
+
+
+@pytest.mark.parametrize("columns", [{"state": "draft"}, {"outdated": True}])
+def test_a_draft_and_what_is_older_than_its_english_is_sent_in_english_as_the_form_says(
+    desk: Client, kim: Person, columns: dict[str, object]
+) -> None:
+    state("next-not-fault", "acf", state="machine")
+    state("next-not-fault", "acf", **columns)
+    receipt = send(answer_language="acf")
+    page = desk.get(url_of(tip_of(receipt))).content.decode()
+    assert "Sent in English: there is no reviewed text in" in page
+    assert KWEYOL not in page
+    press(desk, tip_of(receipt), kim, sentence=["next-not-fault"])
+    assert read(receipt) == [ENGLISH]
+
+
+def test_two_are_said_in_the_order_of_their_groups_without_a_word_of_the_officers(
+    desk: Client,
+    kim: Person,
+) -> None:
+    receipt = send()
+    press(desk, tip_of(receipt), kim, sentence=["next-not-fault", "safe-call"])
+    call = "If you are in danger now, call 999 or 911. Do not wait for us."
+    assert read(receipt) == [f"{call}\n{ENGLISH}"]
+
+
+def test_a_sentence_that_is_gone_sends_nothing_and_keeps_the_rest(
+    desk: Client, kim: Person
+) -> None:
+    receipt = send()
+    page = press(desk, tip_of(receipt), kim, sentence=["safe-call", "gone"], text="My own words.")
+    assert "A sentence that you ticked is not there any more." in page
+    assert "My own words.</textarea>" in page
+    assert 'value="safe-call" checked' in page
+    assert read(receipt) == []
+
+
+def test_an_answer_that_repeats_the_tip_asks_first_and_is_sent_all_the_same(
+    desk: Client, kim: Person
+) -> None:
+    receipt = send(vehicles_phones_online="PA 1234", people_harmed="a girl, Josette")
+    words = {"text": "Does pa-1234 still come for Josette?", "sentence": ["safe-call"]}
+    page = press(desk, tip_of(receipt), kim, **words)
+    assert "Your answer says pa-1234 and Josette, which stand in the tip." in page
+    assert words["text"] in page
+    assert 'value="safe-call" checked' in page
+    assert 'name="anyway" value="1">Send all the same' in page
+    assert read(receipt) == []
+    press(desk, tip_of(receipt), kim, **words, anyway="1")
+    assert read(receipt)[0].endswith(str(words["text"]))
+
+
+def test_the_button_stands_only_where_something_repeats(desk: Client) -> None:
+    page = desk.get(url_of(new_tip())).content.decode()
+    assert "Send all the same" not in page
