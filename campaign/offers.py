@@ -12,7 +12,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from campaign import wording
+from campaign import snapshot_cache, wording
 from campaign.entries import ContactEntry, PhraseEntry, SignEntry
 from campaign.hours import ISLAND, Hours
 from campaign.models import CREOLES, Language
@@ -24,7 +24,8 @@ from campaign.reply_sentences import (
     reply_sentences,
     said,
 )
-from campaign.snapshot_cache import current, forget
+from campaign.reply_sentences import forget as forget_sentences
+from campaign.snapshot_cache import current
 from campaign.snapshot_cache import is_overridden as is_preview
 
 __all__ = [
@@ -52,6 +53,12 @@ class RenderedNotice:
     title: SafeString
     body: SafeString
     language: str
+
+
+def forget() -> None:
+    """Empties what is remembered, so that the next question reads the database."""
+    snapshot_cache.forget()
+    forget_sentences()
 
 
 def contacts(language: str = "en") -> dict[str, ContactEntry]:

@@ -9,8 +9,10 @@ from django.utils.translation import gettext
 
 from campaign import wording
 from campaign.models import ReplyText, Text
-from campaign.snapshot_cache import current
+from campaign.snapshot_cache import FRESH, current
+from slu_antitrafficking.ttl_cache import TTLCache
 
+_sentences: TTLCache["tuple[ReplySentence, ...]"] = TTLCache(FRESH)
 REPLY_GROUPS: Sequence[tuple[str, str]] = ReplyText.Group.choices
 
 
@@ -35,11 +37,20 @@ class ReplySentence:
 
 
 def reply_sentences(language: str) -> tuple[ReplySentence, ...]:
-    """All published ones, in the order in which an answer says them.
+    """All published ones, in the order in which an answer says them; as fresh as a page.
 
-    One query, in the database of the desk: they stand on no page. Raises django.db.Error while that
-    is away.
+    They stand on no page, so only the desk's role may read them. Raises django.db.Error while the
+    database is away.
     """
+    return _sentences.get(language, lambda _: _read(language))
+
+
+def forget() -> None:
+    """The next question reads the database."""
+    _sentences.forget()
+
+
+def _read(language: str) -> tuple[ReplySentence, ...]:
     texts = Text.objects.filter(item__family=ReplyText.FAMILY, item__published=True)
     rows = texts.filter(language__in=("en", language)).exclude(state=Text.State.DRAFT)
     by_slug: dict[str, dict[str, Text]] = {}

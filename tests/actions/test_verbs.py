@@ -23,6 +23,7 @@ ACTS: dict[str, Act] = {
     "wait": lambda tip, by: actions.wait(tip=tip, by=by),
     "reply": lambda tip, by: actions.reply(tip=tip, by=by, text="Are you safe?"),
     "note": lambda tip, by: actions.note(tip=tip, by=by, text="Called."),
+    "translate": lambda tip, by: actions.note(tip=tip, by=by, text="No way out.", into="en"),
     "raise": lambda tip, by: actions.raise_urgency(tip=tip, by=by),
     "park": lambda tip, by: actions.park(tip=tip, by=by, until=date(2099, 1, 1)),
     "lower": lambda tip, by: actions.lower_urgency(tip=tip, by=by, reason="She is safe."),

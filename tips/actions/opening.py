@@ -18,7 +18,7 @@ from tips.models import Alarm, Event, Message, Note, Officer, Photo, Tip, TipLin
 
 @dataclass(frozen=True)
 class Line:
-    """One message, note or reason; `text` is None where the blob does not open."""
+    """One message, note, translation or reason; `text` is None where the blob does not open."""
 
     by: str  # empty: the citizen
     at: datetime
@@ -26,6 +26,7 @@ class Line:
     number: int = 0
     from_desk: bool = False
     photos: tuple[int, ...] = ()
+    language: str = ""  # into which it translates the tip; empty for what is none
     is_danger: bool = False  # the citizen ticked that it has become dangerous
     is_removed: bool = False  # the citizen took it from their page
 
@@ -36,7 +37,8 @@ class OpenedTip:
 
     fields: dict[str, Any] | None
     messages: tuple[Line, ...]
-    notes: tuple[Line, ...]
+    notes: tuple[Line, ...]  # with earlier translations among them
+    translation: Line | None  # the newest
     photos: tuple[int, ...]
     trail: tuple[tuple[Event, str | None], ...]  # newest first, with the reason where there is one
     same_page: tuple[Tip, ...]
@@ -67,11 +69,14 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
     else:
         Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
     photos = list(tip.photos.values_list("number", "message_id").order_by("number"))
+    notes = [_note(note, keys) for note in Note.objects.filter(tip=tip).order_by("at")]
+    translation = next((line for line in reversed(notes) if line.language), None)
     links = list(TipLink.objects.filter(Q(tip=tip) | Q(other=tip)).select_related("tip", "other"))
     return OpenedTip(
         fields=_document(tip.sealed, associated_data.of_tip(tip.pk), keys),
         messages=tuple(_message(message, photos, keys) for message in messages),
-        notes=tuple(_note(note, keys) for note in Note.objects.filter(tip=tip).order_by("at")),
+        notes=tuple(line for line in notes if line is not translation),
+        translation=translation,
         photos=tuple(number for number, _ in photos),
         trail=tuple(_with_reason(event, keys) for event in _trail(tip)),
         same_page=_same_page(tip, by),
@@ -159,7 +164,7 @@ def _message(message: Message, photos: Sequence[tuple[int, UUID]], keys: Keyring
 
 def _note(note: Note, keys: Keyring) -> Line:
     text = _words(note.sealed, associated_data.of_note(note.pk), keys)
-    return Line(by=note.by, at=note.at, text=text)
+    return Line(by=note.by, at=note.at, text=text, language=note.language)
 
 
 def _trail(tip: Tip) -> list[Event]:

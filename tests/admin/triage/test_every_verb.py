@@ -21,13 +21,14 @@ TYPED: dict[str, dict[str, str]] = {
     "wait": {},
     "reply": {"text": WORDS},
     "note": {"text": WORDS},
+    "translate": {"text": WORDS, "language": "en"},
     "lower": {"reason": WORDS},
     "park": {"until": str(timezone.localdate() + timedelta(days=3))},
     "close": {"outcome": "passed_on", "reason": WORDS},
     "reopen": {"reason": WORDS},
 }
 # What a colleague's change does not stop: words for the file contradict nothing.
-WHATEVER_HAPPENED = {"note"}
+WHATEVER_HAPPENED = {"note", "translate"}
 
 
 @pytest.fixture(params=VERBS)

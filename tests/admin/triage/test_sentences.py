@@ -1,8 +1,11 @@
 """An officer who reads no Spanish answers in it, by sentences that somebody reviewed."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
 
+from campaign import offers
 from campaign.models import Text
 from tests.admin.desk import enter, new_tip, stamp_of, url_of
 from tests.cast import Person, send, tip_of
@@ -19,12 +22,15 @@ MACHINE = "(Traducido por una máquina y todavía no revisado palabra por palabr
 
 def state(slug: str, language: str, **columns: object) -> None:
     Text.objects.filter(item__slug=slug, language=language).update(**columns)
+    offers.forget()
 
 
 @pytest.fixture
-def desk(kim: Person) -> Client:
+def desk(kim: Person) -> Iterator[Client]:
     """Kim's browser."""
-    return enter(kim)
+    offers.forget()
+    yield enter(kim)
+    offers.forget()
 
 
 def press(desk: Client, tip: Tip, person: Person, **typed: object) -> str:

@@ -1,6 +1,6 @@
 """One tip on one screen, and its photos."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from tips import actions
 from tips.admin import pages
 from tips.admin.triage import sentences, verbs
 from tips.models import Officer, Tip
-from tips.models.vocabulary import District, FirstHand, MayShare, Relation, YesNo
+from tips.models.vocabulary import District, FirstHand, Language, MayShare, Relation, YesNo
 
 FACTS = (
     ("danger_now", "Danger now"),
@@ -129,6 +129,7 @@ def show(
         return pages.page(request, "desk/no_key.html", {"title": "Your session holds no key"})
     opened = actions.open_tip(tip=tip, by=officer, keys=keys)
     asked = request.GET.get("photo", "")
+    everybody = list(Officer.objects.who_open(restricted=tip.restricted).only("username", "reads"))
     ticked = typed.getlist("sentence") if typed is not None else []
     return pages.page(
         request,
@@ -139,7 +140,7 @@ def show(
             "is_mine": tip.owner_id == officer.pk,
             "opened": opened,
             "shown_photo": int(asked) if asked.isdecimal() and len(asked) < 6 else 0,
-            "colleagues": _colleagues(tip),
+            "colleagues": [one for one in everybody if one.pk != tip.owner_id],
             "name_tag": pages.name_tag(officer),
             "refused": refused,
             "left_over": left_over,
@@ -147,6 +148,8 @@ def show(
             "parked_until": tip.turn_until if tip.status == Tip.Status.PARKED else None,
             "offered": verbs.offered(tip, officer),
             "anyway": anyway,
+            "languages": [(one.value, one.english) for one in Language],
+            "is_read_by_nobody": _is_read_by_nobody(tip, everybody),
             "ticked_sentences": ticked,
             "sentence_groups": sentences.sentences_for(tip.language, ticked),
             "typed": {verb: typed} if typed is not None else {},
@@ -155,10 +158,9 @@ def show(
     )
 
 
-def _colleagues(tip: Tip) -> list[Officer]:
-    """Everybody to whom the tip can be given: all who can open it today but its owner."""
-    others = Officer.objects.who_open(restricted=tip.restricted)
-    return [other for other in others.only("username") if other.pk != tip.owner_id]
+def _is_read_by_nobody(tip: Tip, everybody: Sequence[Officer]) -> bool:
+    """Whether none of those who can open it says that they read its language; English all do."""
+    return tip.language != Language.EN and not any(tip.language in one.reads for one in everybody)
 
 
 def _in_words(fields: dict[str, Any]) -> dict[str, Any]:

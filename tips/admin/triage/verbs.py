@@ -14,6 +14,7 @@ from tips.actions import Refused, Stamp
 from tips.admin.triage import repeats, sentences
 from tips.crypto.sealing import Keyring
 from tips.models import Event, Officer, Tip
+from tips.models.vocabulary import Language
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,14 @@ def _note(press: Press) -> str:
     return "Noted."
 
 
+def _translate(press: Press) -> str:
+    into = press.words("language")
+    if into not in Language:
+        raise Refused("Choose the language that you translated it into; nothing was added.")
+    actions.note(tip=press.tip, by=press.by, text=press.words("text"), into=into, stamp=press.stamp)
+    return "The translation is added."
+
+
 def _raise(press: Press) -> str:
     actions.raise_urgency(tip=press.tip, by=press.by, stamp=press.stamp)
     return "It is urgent now."
@@ -210,6 +219,7 @@ VERBS = {
                 Field("sentence", "Sentences"),
                 _TEXT,
                 Field("wait", "And wait for the answer"),
+                Field("anyway", "Though it repeats something of the tip"),
             ),
             section="#h-conversation",
             key="a",
@@ -219,6 +229,11 @@ VERBS = {
             fields=(_TEXT,),
             section="#h-notes",
             key="n",
+        ),
+        Verb(
+            *("translate", "Add a translation", Event.Verb.NOTED, _translate),
+            fields=(_TEXT, Field("language", "Into")),
+            section="#h-translation",
         ),
         Verb(
             *("lower", "Lower", Event.Verb.LOWERED, _lower),
