@@ -10,6 +10,7 @@ FIGURES = (
     "seal",
     "photo-12mp",
     "queue",
+    "search",
     "reference",
     "log-in",
     "awareness",

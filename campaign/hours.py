@@ -41,6 +41,21 @@ class Hours:
                 return opening
         return None
 
+    def open_for(self, start: datetime, span: timedelta) -> datetime | None:
+        """When the office will have been open for so long since start; None: over a year away."""
+        local = start.astimezone(ISLAND)
+        for days in range(LOOK_AHEAD):
+            day = local.date() + timedelta(days=days)
+            hours = self.on(day)
+            if hours is None:
+                continue
+            opens, closes = (datetime.combine(day, hour, ISLAND) for hour in hours)
+            begins = max(opens, local)
+            if span <= closes - begins:
+                return begins + span
+            span -= max(closes - begins, timedelta())
+        return None
+
     def spans(self) -> Sequence[tuple[int, int, tuple[time, time] | None]]:
         """The week as runs of days with equal hours: (first day, last day, hours)."""
         runs: list[tuple[int, int, tuple[time, time] | None]] = []

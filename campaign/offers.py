@@ -12,7 +12,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from campaign import snapshot_cache, wording
+from campaign import release, snapshot_cache, wording
 from campaign.entries import ContactEntry, PhraseEntry, SignEntry
 from campaign.hours import ISLAND, Hours
 from campaign.models import CREOLES, Language
@@ -83,6 +83,21 @@ def phrases(language: str, use: str = "") -> tuple[PhraseEntry, ...]:
     else:
         lines = current(language).phrases
     return tuple(one for one in lines if one.language == language and use in ("", one.use))
+
+
+def desk_line(slug: str) -> SafeString:
+    """A line of the editors' that the desk alone reads, its numbers as links; empty where none is.
+
+    It is in English, as the desk.
+    """
+    lines = (line for line in phrases("en", "desk") if line.slug == slug)
+    return next((wording.line(line.title, contacts()) for line in lines), SafeString())
+
+
+def is_as_released(slug: str) -> bool:
+    """Whether such a line still says what the release wrote: no editor has changed it."""
+    written = {row.texts["en"]["title"] for row in release.rows() if row.slug == slug}
+    return any(line.slug == slug and line.title in written for line in phrases("en", "desk"))
 
 
 def hours() -> Hours:

@@ -18,8 +18,8 @@ SAFE_PAGES = ("contact", "get-help", "card")
 WORDS_OF_PLACE = {
     "contact": "on the contact page and beside the numbers",
     "notice": "on top of every page",
-    "phrase": "on the card, the doors and the form",
     "reply": "in answers to citizens",
+    "phrase": "on the card, the doors, the form and the desk",
     "sign": "on the form",
     "home": "over the doors of the home page",
     "get-help": "on the help page",

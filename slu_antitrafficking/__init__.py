@@ -9,6 +9,8 @@ FIRST_SUPERVISOR_FILE = "first-start/first-supervisor.txt"
 RECOVERY_SHEETS_FILE = "first-start/recovery-sheets.html"
 # In a demo's $VAR: who may log in, one line a role.
 DEMO_ACCOUNTS_FILE = "demo-accounts.txt"
+# Where EMAIL_URL=file: writes its mails.
+MAIL_FOLDER = "mail"
 
 
 def is_by_starter(path: Path) -> bool:

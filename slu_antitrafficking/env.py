@@ -1,6 +1,7 @@
 """Reads the environment; a value that makes no sense stops the start with one sentence."""
 
 import os
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -50,13 +51,46 @@ def web_address(name: str, default: str) -> str:
     return value
 
 
+def alarm_address(name: str) -> str:
+    """An https address, or http on this machine, to which an alarm is posted; or none.
+
+    Raises ImproperlyConfigured for anything else: what it says would go over the net in clear.
+    """
+    value = text(name)
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        fits = bool(parts.hostname and parts.port != 0) and "@" not in parts.netloc
+    except ValueError:
+        fits = False
+    if not fits or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(value))):
+        raise ImproperlyConfigured(
+            f"{name} must be an address like https://gateway.example.org/alarm, without a password"
+            " before its host; http only on this machine."
+        )
+    return value
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address can only be reached from this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
 def mail(name: str) -> dict[str, Any]:
-    """Django's settings for smtp://user:password@host:587?tls=1, smtps:// or console:; or none.
+    """Django's settings for smtp://user:password@host:587?tls=1, smtps://, console: or file:; or
+    none.
 
     Raises ImproperlyConfigured for another kind of address or an unknown option.
     """
     value = text(name)
     parts = urlsplit(value)
+    if value == "file:":
+        return {"EMAIL_BACKEND": "slu_antitrafficking.mail_files.EmailBackend"}
     if not value or parts.scheme == "console":
         backend = "console" if value else "dummy"
         return {"EMAIL_BACKEND": f"django.core.mail.backends.{backend}.EmailBackend"}

@@ -30,12 +30,12 @@ def send_each(subject: str, words: str, addresses: Iterable[str]) -> Delivery:
             is_sent = not is_away and bool(send_mail(subject, words, None, [address]))
         except OSError as error:  # refused, unreachable or too slow; smtplib's errors are these too
             _log.warning("a mail did not go out: %s", type(error).__name__)
-            is_away, is_sent = _is_silence(error), False
+            is_away, is_sent = is_silence(error), False
         (delivery.reached if is_sent else delivery.unreached).append(address)
     return delivery
 
 
-def _is_silence(error: OSError) -> bool:
+def is_silence(error: OSError) -> bool:
     """Whether no server answered at all: the next address would only wait as long for the same.
 
     One that falls silent within its greeting is a TimeoutError behind SMTPServerDisconnected.

@@ -30,23 +30,34 @@ HOUSE = {
         "slu_antitrafficking",
     ),
     "tips.models": Room(
-        "desk event message references short_lived tip turns upkeep vocabulary", ""
+        "calls desk event mail message outcomes recusal references short_lived tip tip_queries"
+        " turns upkeep vocabulary",
+        "",
     ),
     "tips.crypto": Room(
-        "active_key associated_data attestations base32 key_grants passphrases receipts"
+        "active_key associated_data attestations base32 data_keys key_grants passphrases receipts"
         " recovery_sheets sealing wraps",
         "base tips.models",
     ),
+    "tips.search": Room(
+        "folding likeness marks opened terms words",
+        "tips.crypto tips.models",
+    ),
     "tips.actions": Room(
-        "change citizen clocks opening triage",
-        "base campaign tips.crypto tips.models",
+        "alike change citizen closing columns intake opening owners restricting searching triage"
+        " undoing words",
+        "base campaign tips.crypto tips.models tips.search",
     ),
     "tips.access": Room(
         "accounts authentication backend desk_keys mails pairs recovery sessions sheet_files"
         " throttle",
         "base tips.actions tips.crypto tips.models",
     ),
-    "tips.database": Room("catalog rights", "base"),
+    "tips.alarms": Room(
+        "health ladder morning outbox planning recipients sending words",
+        "base campaign tips.models",
+    ),
+    "tips.database": Room("catalog rights role_rights", "base"),
     "tips.housekeeping": Room(
         "arrival_traces boxes_and_sessions counters lock_limit rewriting self_check",
         "base tips.access tips.database tips.models",
@@ -57,15 +68,17 @@ HOUSE = {
         " uploads urls views",
         "base campaign tips.actions tips.crypto tips.models",
     ),
-    "tips.templatetags": Room("desk", "tips.crypto tips.models"),
+    "tips.templatetags": Room("desk trail", "tips.crypto tips.models"),
     "tips.admin": Room(
-        "dashboard drafts pages paging red_lines site"
+        "alarms dashboard drafts pages paging police_unit red_lines site urgent"
         " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
         " accounts.set_up"
-        " oversight.trail"
-        " triage.detail triage.filters triage.queue triage.repeats triage.sentences"
-        " triage.verb_views triage.verbs",
-        "base campaign tips.access tips.actions tips.crypto tips.models tips.templatetags",
+        " oversight.answers oversight.questions oversight.sentences oversight.trail"
+        " triage.access_verbs triage.call_counts triage.call_form"
+        " triage.detail triage.filters triage.finding triage.intake triage.leaving triage.queue"
+        " triage.repeats triage.sentences triage.verb triage.verb_views triage.verbs",
+        "base campaign tips.access tips.actions tips.alarms tips.crypto tips.models tips.public"
+        " tips.search tips.templatetags",
     ),
     "tips.demo": Room(
         "backdating casework drawings history people stories",
@@ -74,9 +87,9 @@ HOUSE = {
     "tips.management": Room(
         "replaced_command terminal"
         " commands.changepassword commands.confirm_sheets commands.createsuperuser"
-        " commands.fill_demo commands.housekeeping commands.migrate commands.prepare"
+        " commands.fill_demo commands.housekeeping commands.mail commands.migrate commands.prepare"
         " commands.print_sheets commands.recover commands.rotate_desk_key",
-        "base tips.access tips.crypto tips.demo tips.housekeeping tips.models",
+        "base tips.access tips.alarms tips.crypto tips.demo tips.housekeeping tips.models",
     ),
     "tips": Room("apps checks", "base tips.database"),
     # What a text, a number and an hour are; knows no table.
@@ -92,8 +105,7 @@ HOUSE = {
     "campaign": Room(
         "addresses changes desk_items due loading mails neighbours offers picture_cutting"
         " picture_serving preview printing public_holidays published release reply_sentences review"
-        " screening"
-        " second_person snapshot snapshot_cache uploads urls views",
+        " screening second_person snapshot snapshot_cache uploads urls views",
         "base campaign.models values",
     ),
     "campaign.admin": Room(
@@ -104,14 +116,14 @@ HOUSE = {
     "campaign.management": Room("commands.load_content commands.looked_at", "campaign"),
     "campaign.templatetags": Room("editors site", "campaign campaign.admin campaign.models values"),
     "assembly": Room(
-        "apps bodies context encodings gunicorn_conf logs microcache middleware public_urls"
-        " recycling settings slow_clients urls views wsgi",
+        "apps bodies context encodings gunicorn_conf logs mail_files microcache middleware"
+        " public_urls recycling settings slow_clients urls views wsgi",
         "base campaign",
         "slu_antitrafficking",
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),
     "slu_antitrafficking.start": Room(
-        "__main__ console door_users first_run manage options processes serve servers"
+        "__main__ console door_users fingerprints first_run manage options processes serve servers"
         " state system_packages unix_sockets usage venv"
         " dev.suite dev.translations"
         " postgres.cluster postgres.data_folder postgres.database postgres.programs",
@@ -120,6 +132,16 @@ HOUSE = {
 }
 # Inside a package: each module, and which of those above it it leans on.
 INSIDE = {
+    "tips.alarms": {
+        "ladder": "",
+        "recipients": "",
+        "words": "",
+        "outbox": "",
+        "health": "recipients",
+        "morning": "outbox recipients words",
+        "planning": "ladder morning outbox recipients words",
+        "sending": "outbox words",
+    },
     "tips.access": {
         "mails": "",
         "throttle": "",
@@ -135,26 +157,42 @@ INSIDE = {
     "tips.admin": {
         "pages": "",
         "paging": "",
+        "police_unit": "",
         "red_lines": "pages",
         "triage.filters": "pages",
+        "triage.verb": "",
+        "triage.access_verbs": "triage.verb",
         "triage.repeats": "",
         "triage.sentences": "",
-        "triage.verbs": "triage.repeats triage.sentences",
-        "triage.detail": "pages triage.sentences triage.verbs",
-        "triage.verb_views": "pages triage.detail triage.repeats triage.verbs",
-        "triage.queue": "pages paging triage.detail triage.filters triage.verb_views",
-        "oversight.trail": "paging",
-        "drafts": "pages triage.verbs",
+        "triage.verbs": "triage.access_verbs triage.repeats triage.sentences triage.verb",
+        "triage.detail": "pages police_unit triage.sentences triage.verb triage.verbs",
+        "triage.leaving": "pages police_unit triage.verb",
+        "triage.verb_views": "pages triage.detail triage.leaving triage.repeats triage.verb"
+        " triage.verbs",
+        "triage.call_counts": "pages",
+        "triage.call_form": "",
+        "triage.intake": "pages triage.call_counts triage.call_form triage.detail",
+        "triage.finding": "pages",
+        "triage.queue": "pages paging triage.detail triage.filters triage.finding triage.intake"
+        " triage.leaving"
+        " triage.verb_views",
+        "oversight.questions": "",
+        "oversight.sentences": "",
+        "oversight.answers": "oversight.questions oversight.sentences",
+        "oversight.trail": "pages oversight.answers oversight.questions",
+        "drafts": "pages triage.detail triage.intake triage.verb_views triage.verbs",
         "accounts.login": "drafts pages red_lines",
         "accounts.csrf": "accounts.login drafts pages",
         "accounts.log_out": "accounts.login pages",
         "accounts.recovery_sheets": "pages",
         "accounts.set_up": "accounts.login pages",
         "accounts.officers": "accounts.login pages red_lines",
-        "dashboard": "pages triage.filters",
+        "urgent": "",
+        "alarms": "pages urgent",
+        "dashboard": "alarms pages police_unit triage.filters urgent",
         "site": "accounts.log_out accounts.login accounts.officers"
         " accounts.recovery_sheets accounts.set_up"
-        " dashboard oversight.trail pages red_lines triage.queue",
+        " alarms dashboard oversight.trail pages red_lines triage.queue",
     },
 }
 # What else is asked of an arrow than that it is in the table.
@@ -167,6 +205,14 @@ INTERFACES = {
     },
     # The demonstration fills the citizen's own form and draws what the photo worker reads.
     ("tips.demo", "tips.public"): {"tips.public.forms", "tips.public.photos"},
+    # The desk asks the citizen's own questions, and takes pictures through the same cleaner.
+    ("tips.admin", "tips.public"): {
+        "tips.public.fields",
+        "tips.public.forms",
+        "tips.public.photo_results",
+        "tips.public.spelling_alphabet",
+        "tips.public.uploads",
+    },
     ("tips.housekeeping", "tips.access"): {"tips.access.mails", "tips.access.pairs"},
     # Triage knows nothing of accounts and keys; the log-in knows them.
     ("tips.admin.triage", "tips.access"): set(),

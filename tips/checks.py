@@ -45,3 +45,11 @@ def photos_never_touch_the_disk(**kwargs: Any) -> list[CheckMessage]:
     if any("Temporary" in handler for handler in settings.FILE_UPLOAD_HANDLERS):
         return [Error("TemporaryFileUploadHandler writes photos to disk.", id="tips.E005")]
     return []
+
+
+@register()
+def mails_are_files_on_this_machine_alone(**kwargs: Any) -> list[CheckMessage]:
+    """On a server a file tells nobody, and stays."""
+    if "mail_files" in settings.EMAIL_BACKEND and not settings.ON_LOOPBACK:
+        return [Error("EMAIL_URL=file: only runs on loopback.", id="tips.E006")]
+    return []

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from slu_antitrafficking import DEMO_ACCOUNTS_FILE, FIRST_SUPERVISOR_FILE
+from slu_antitrafficking import DEMO_ACCOUNTS_FILE, FIRST_SUPERVISOR_FILE, MAIL_FOLDER
 from slu_antitrafficking.start.console import Problem
 from slu_antitrafficking.start.options import ROOT
 
@@ -67,13 +67,16 @@ class DoorUsers:
         return before_exec
 
     def take_over(self, var: Path) -> None:
-        """Lets the desk delete what the first start wrote, and a demo's list its accounts."""
+        """Lets the desk delete what the first start wrote, a demo's list its accounts, and where
+        mails are files write some."""
         folder = (var / FIRST_SUPERVISOR_FILE).parent
         folder.mkdir(mode=0o700, exist_ok=True)
         os.chown(folder, -1, self.desk)
         folder.chmod(FIRST_START)
         with suppress(FileNotFoundError):
             os.chown(var / DEMO_ACCOUNTS_FILE, self.desk, -1)
+        with suppress(FileNotFoundError):
+            os.chown(var / MAIL_FOLDER, self.desk, -1)
 
 
 @functools.cache

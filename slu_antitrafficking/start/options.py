@@ -33,7 +33,14 @@ FOR_DOORS = {
     "DEBUG",
 }
 # Who breaks into the public door, which sends no mail, could send it in the desk's name.
-FOR_THE_DESK = {"EMAIL_URL", "DESK_EMAIL"}
+FOR_THE_DESK = {"EMAIL_URL", "DESK_EMAIL", "DUTY_EMAIL", "ALARM_URL"}
+# A demonstration writes to nobody.
+MAIL_OF_DEMO = {
+    "EMAIL_URL": "file:",
+    "DESK_EMAIL": "desk@example.org",
+    "DUTY_EMAIL": "duty@example.org",
+    "ALARM_URL": "",
+}
 PREFIXES_FOR_DOORS = ("PYTHON", "COVERAGE_")
 
 
@@ -61,7 +68,7 @@ class Options:
         """What every child gets, and `more`."""
         mine = {"VAR": str(self.var), "SITE_URL": self.site_url, "DESK_URL": self.desk_url}
         if self.demo:
-            mine["DEMO"] = "1"
+            mine |= {"DEMO": "1", **MAIL_OF_DEMO}
         if self.live_reload:
             mine["LIVE_RELOAD"] = "1"
         return clean_environment() | mine | more

@@ -1,12 +1,9 @@
 """./run run and ./run demo: everything made, started, watched and stopped."""
 
-import hashlib
 import os
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -15,29 +12,25 @@ from signal import SIGTERM
 from socket import socket
 from urllib.parse import urlsplit
 
-from slu_antitrafficking import DEMO_ACCOUNTS_FILE, sandbox
+from slu_antitrafficking import DEMO_ACCOUNTS_FILE, MAIL_FOLDER, sandbox
 from slu_antitrafficking.start import door_users, processes, unix_sockets
 from slu_antitrafficking.start.console import Problem, say, step
+from slu_antitrafficking.start.fingerprints import OF_DATABASE, OF_STATIC, fingerprint
 from slu_antitrafficking.start.first_run import FirstSupervisor
-from slu_antitrafficking.start.options import MANAGE, ROOT, Options
+from slu_antitrafficking.start.options import MANAGE, Options
 from slu_antitrafficking.start.postgres import database
 from slu_antitrafficking.start.postgres.data_folder import delete
 from slu_antitrafficking.start.postgres.database import Database, Embedded
 from slu_antitrafficking.start.processes import Log, Stopped
-from slu_antitrafficking.start.servers import HOUSEKEEPING_NAME, Door, Housekeeper, listen
+from slu_antitrafficking.start.servers import HOUSEKEEPING_NAME, Door, Housekeeper, Mailer, listen
 from slu_antitrafficking.start.state import Lock, State, abandoned
 
 DEMO = "know-the-signs-demo-"
 AFTER_A_CRASH = 10  # seconds a killed starter's children may take to go
 
-# Files whose change since the last start has the work done again; the packages for all of it.
-PACKAGES = tuple(ROOT.glob("requirements*.txt"))
-OF_STATIC = ("static", "slu_antitrafficking/settings.py")  # what collectstatic collects and how
 # The admin's libraries as their authors wrote them: a page asks for them in DEBUG alone, which
 # serves what is not collected; to compress them takes longer than all the rest.
 NOT_COLLECTED = ("jquery.js", "select2.full.js", "xregexp.js")
-# Migrations, SQL, roles, content, and any code that loads them.
-OF_DATABASE = ("campaign", "tips", "slu_antitrafficking")
 
 
 def run(options: Options) -> None:
@@ -88,7 +81,7 @@ def dev(options: Options) -> None:
 
 
 class Site:
-    """PostgreSQL, the two doors and the housekeeping of one $VAR."""
+    """PostgreSQL, the two doors, the housekeeping and the mail process of one $VAR."""
 
     def __init__(self, options: Options, state: State, patience: float) -> None:
         self.options = options
@@ -113,6 +106,7 @@ class Site:
             Log(state.log / "housekeeping.log"),
             partial(database.is_at_work, self.database.owner_url, HOUSEKEEPING_NAME),
         )
+        self.mailer = Mailer(self.owner, Log(state.log / "mail.log"))
         self._log = Log(state.log / "start.log")
         self._served = False
 
@@ -134,7 +128,7 @@ class Site:
     def start(self) -> None:
         """Everything up and both doors healthy; as much at once as can be."""
         began = time.monotonic()
-        static, prepared = _fingerprint(OF_STATIC), _fingerprint(OF_DATABASE)
+        static, prepared = fingerprint(OF_STATIC), fingerprint(OF_DATABASE)
         # With live reload they come from where they are written.
         collected = self.options.live_reload or self.state.mark("static-made") == static
         prepared_already = self.database.fingerprint() == prepared
@@ -153,6 +147,8 @@ class Site:
                 self.state.remember("static-made", static)
         finally:
             processes.end(collecting, SIGTERM, 5)
+        if self._mails_to_files:
+            (self.state.var / MAIL_FOLDER).mkdir(mode=0o700, exist_ok=True)
         if self._users:
             self._users.take_over(self.state.var)
         self.database.admit_doors()
@@ -171,10 +167,10 @@ class Site:
         if not self.options.demo:
             first.show()
         while True:
-            parts = (self.database, *self.doors)
+            parts = (self.database, *self.doors, self.mailer)
             up = False not in [part.keep_up() for part in parts]
             if self.housekeeper.keep_up():
-                for log in (self.database.log, self._log, *(door.log for door in self.doors)):
+                for log in (self._log, *(part.log for part in parts)):
                     log.turn_over()
             line = wait.wait(5 if up else 0.2, typed=first.asking)
             if line is not None:
@@ -187,6 +183,7 @@ class Site:
         for door in self.doors:
             door.stop()
         self.housekeeper.stop()
+        self.mailer.stop()
         try:
             if self._served and not self.options.demo:
                 self.housekeeper.tidy_up()
@@ -254,11 +251,17 @@ class Site:
             say(door_users.AS_ROOT)
         if missing := sandbox.missing():
             say(missing)
+        if self._mails_to_files:
+            say(f"The mails {self.state.var / MAIL_FOLDER}, one .eml each; none leaves")
         if self.options.demo:
             say()
             say((self.state.var / DEMO_ACCOUNTS_FILE).read_text().rstrip("\n"))
         say()
         say("Ctrl-C stops everything.")
+
+    @property
+    def _mails_to_files(self) -> bool:
+        return self.owner.get("EMAIL_URL", "").strip() == "file:"
 
     def _sockets_are(self) -> str:
         folder = self.options.sockets
@@ -280,20 +283,3 @@ def _refuse_off_loopback(options: Options, who: str) -> None:
 def _forget_old_demos() -> None:
     for var in abandoned(Path(tempfile.gettempdir()), DEMO):
         delete(var)
-
-
-def _fingerprint(names: tuple[str, ...]) -> str:
-    """Changes with any of these files, the packages or the Python."""
-    digest = hashlib.sha256(sys.version.encode())
-    for path in sorted((*PACKAGES, *_files(names))):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(ROOT)}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()
-
-
-def _files(names: tuple[str, ...]) -> Iterator[Path]:
-    for name in names:
-        path = ROOT / name
-        for file in path.rglob("*") if path.is_dir() else [path]:
-            if file.is_file() and "__pycache__" not in file.parts:
-                yield file

@@ -1,5 +1,5 @@
-"""What is kept up beside the database: the two gunicorns, for the public site and for the desk, and
-the housekeeping."""
+"""What is kept up beside the database: the two gunicorns, for the public site and for the desk, the
+housekeeping, and the mail process."""
 
 import errno
 import socket
@@ -155,6 +155,31 @@ class Door:
                 return b" 200 " in connection.recv(64)
         except OSError:
             return False
+
+
+class Mailer:
+    """manage.py mail, as the owner: it plans and sends for as long as the site runs."""
+
+    def __init__(self, environment: dict[str, str], log: Log) -> None:
+        self.log = log
+        self._environment = environment
+        self._backoff = RestartBackoff()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def keep_up(self) -> bool:
+        """Whether it is up; starts it if it is not."""
+        if self._process and self._process.poll() is None:
+            return True
+        if self._backoff.is_due():
+            self._backoff.count_start()
+            if self._process:
+                say("The mail process ended; starting it again.")
+            self._process = processes.spawn([*MANAGE, "mail"], self._environment, self.log)
+        return False
+
+    def stop(self) -> None:
+        """Ends it wherever it is; the next start sends what it did not."""
+        processes.end(self._process, SIGTERM, 5)
 
 
 class Housekeeper:

@@ -188,7 +188,7 @@ def test_an_answer_makes_the_tip_active_again_and_keeps_its_owner(sam: Person, v
     code, tip = receipt.code or "", tip_of(receipt)
     actions.take(tip=tip, by=sam.officer)
     {
-        "wait": lambda: actions.wait(tip=tip, by=sam.officer),
+        "wait": lambda: actions.reply(tip=tip, by=sam.officer, text="Where?", wait=True),
         "park": lambda: actions.park(tip=tip, by=sam.officer, until=date(2099, 1, 1)),
         "close": lambda: actions.close(tip=tip, by=sam.officer, outcome="helped"),
     }[verb]()

@@ -111,13 +111,16 @@ def test_an_erased_tip_opens_empty_and_refuses_nobody(tip: Tip, kim: Person) -> 
     assert not Event.objects.filter(verb="refused").exists()
 
 
-def test_the_trail_comes_newest_first_and_two_hundred_long(tip: Tip, kim: Person) -> None:
+def test_the_trail_comes_newest_first_two_hundred_long_and_with_its_beginning(
+    tip: Tip, kim: Person
+) -> None:
     at = timezone.now() + timedelta(hours=1)
     for n in range(205):
         Event.objects.record("noted", tip=tip, by=kim.officer, count=n, at=at + timedelta(n))
     Event.objects.record("noted", tip=tip_of(send()), by=kim.officer, count=999, at=at)
     trail = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys).trail
-    assert [event.count for event, _reason in trail] == list(range(204, 4, -1))
+    assert [event.count for event, _reason in trail] == [*range(204, 4, -1), None]
+    assert trail[-1][0].verb == "received"
 
 
 def test_the_arrival_stands_before_what_else_came_in_its_hour(

@@ -22,17 +22,22 @@ def some_verb(rng: Random, tip: Tip, by: Officer, others: list[Officer]) -> None
     """One press, as likely refused as not."""
     day = timezone.localdate() + timedelta(days=rng.randrange(3))
     outcome = rng.choice(("junk", "helped", "not_enough"))
+    to = rng.choice(others)
     rng.choice(
         (
             lambda: actions.take(tip=tip, by=by),
-            lambda: actions.give(tip=tip, by=by, to=rng.choice([*others, None])),
+            lambda: actions.take_over(tip=tip, by=by, reason="Dana is ill."),
+            lambda: actions.give(tip=tip, by=by, to=to),
+            lambda: actions.give_back(tip=tip, by=by),
+            lambda: actions.undo(tip=tip, by=by),
             lambda: actions.wait(tip=tip, by=by),
             lambda: actions.reply(tip=tip, by=by, text="Where?", wait=rng.random() < 0.5),
             lambda: actions.note(tip=tip, by=by, text="Called."),
             lambda: actions.raise_urgency(tip=tip, by=by),
             lambda: actions.lower_urgency(tip=tip, by=by, reason="She is safe."),
-            lambda: actions.park(tip=tip, by=by, until=rng.choice([day, None])),
-            lambda: actions.close(tip=tip, by=by, outcome=outcome),
+            lambda: actions.park(tip=tip, by=by, until=day),
+            lambda: actions.unpark(tip=tip, by=by),
+            lambda: actions.close(tip=tip, by=by, outcome=outcome, reason="Read twice."),
             lambda: actions.reopen(tip=tip, by=by, reason="More came."),
         )
     )()

@@ -10,34 +10,59 @@ from django.utils import timezone
 from tests.cast import Person, hire, send, tip_of
 from tips import actions
 from tips.actions import Refused, Stamp
-from tips.actions.triage import LONGEST_TEXT
+from tips.actions.words import LONGEST_TEXT
 from tips.admin.triage.verbs import VERBS
 from tips.crypto import associated_data, receipts, sealing
-from tips.models import Alarm, Event, Message, Note, Officer, Tip, TipLink
+from tips.models import Alarm, Event, Message, Note, Officer, Photo, Recusal, Tip, TipLink
 
 Act = Callable[[Tip, Officer], None]
 ACTS: dict[str, Act] = {
     "take": lambda tip, by: actions.take(tip=tip, by=by),
     "give": lambda tip, by: actions.give(tip=tip, by=by, to=by),
-    "give to nobody": lambda tip, by: actions.give(tip=tip, by=by, to=None),
+    "give_back": lambda tip, by: actions.give_back(tip=tip, by=by),
+    "take_over": lambda tip, by: actions.take_over(tip=tip, by=by, reason="Dana is ill."),
     "wait": lambda tip, by: actions.wait(tip=tip, by=by),
     "reply": lambda tip, by: actions.reply(tip=tip, by=by, text="Are you safe?"),
     "note": lambda tip, by: actions.note(tip=tip, by=by, text="Called."),
     "translate": lambda tip, by: actions.note(tip=tip, by=by, text="No way out.", into="en"),
+    "transcribe": lambda tip, by: actions.transcribe(tip=tip, by=by, text="They moved him."),
+    "not_same": lambda tip, by: actions.not_same(tip=tip, by=by, other=another_reference(tip)),
     "raise": lambda tip, by: actions.raise_urgency(tip=tip, by=by),
     "park": lambda tip, by: actions.park(tip=tip, by=by, until=date(2099, 1, 1)),
+    "unpark": lambda tip, by: actions.unpark(tip=tip, by=by),
     "lower": lambda tip, by: actions.lower_urgency(tip=tip, by=by, reason="She is safe."),
     "close": lambda tip, by: actions.close(tip=tip, by=by, outcome="helped"),
     "duplicate": lambda tip, by: actions.close(
         tip=tip, by=by, outcome="duplicate", duplicate_of=another_reference(tip)
     ),
     "reopen": lambda tip, by: actions.reopen(tip=tip, by=by, reason="She wrote again."),
+    "unlink": lambda tip, by: actions.unlink(tip=tip, by=by, reference=another_reference(tip)),
+    "undo": lambda tip, by: actions.undo(tip=tip, by=by),
+    "recuse": lambda tip, by: actions.recuse(tip=tip, by=by),
+    "readmit": lambda tip, by: actions.readmit(
+        tip=tip, by=supervisor(), who=recused(tip), reason="Another family."
+    ),
+    "restrict": lambda tip, by: actions.restrict(tip=tip, by=by),
+    "unrestrict": lambda tip, by: actions.unrestrict(tip=tip, by=supervisor(), reason="No."),
+    "hold": lambda tip, by: actions.hold(tip=tip, by=by, reason="For the court."),
+    "release": lambda tip, by: actions.release(tip=tip, by=supervisor(), reason="It is over."),
+    "lock_photo": lambda tip, by: actions.lock_photo(tip=tip, by=by, number=1) and None,
+    "unlock_photo": lambda tip, by: actions.unlock_photo(
+        tip=tip, by=supervisor(), number=1, reason="It shows adults."
+    ),
 }
-WITHOUT_ALARM = {"take", "give", "give to nobody", "close", "duplicate"}
+WITHOUT_ALARM = {"take", "take_over", "give", "give_back", "reply", "close", "duplicate"}
 # How a tip must be so that a verb fits; else as it came.
 BEFORE: dict[str, dict[str, object]] = {
+    "give_back": {"owner": "kim", "status": "active"},
+    "take_over": {"owner": "sam", "status": "active"},
+    "wait": {"owner": "kim", "status": "active"},
+    "park": {"owner": "kim", "status": "active"},
+    "unpark": {"owner": "kim", "status": "parked", "turn_until": date(2099, 1, 1)},
     "lower": {"urgency": Tip.Urgency.DANGER},
     "reopen": {"status": "closed", "outcome": "helped", "closed_on": timezone.localdate()},
+    "unrestrict": {"restricted": True},
+    "release": {"held_by": "dana", "held_at": timezone.now()},
 }
 LONG_AGO = timezone.now() - timedelta(hours=5, minutes=30)
 
@@ -51,11 +76,37 @@ def another_reference(tip: Tip) -> str:
     return Tip.objects.exclude(pk=tip.pk).get().reference or ""
 
 
+def supervisor() -> Officer:
+    return Officer.objects.filter(role="supervisor").earliest("joined_at")
+
+
+def recused(tip: Tip) -> Officer:
+    return Officer.objects.get(recusals__tip=tip)
+
+
 def fit_for(tip: Tip, name: str) -> Tip:
     """The tip, made fit for this act, beside another one."""
-    send(what_happened="The same van.")
-    if name in BEFORE:
-        Tip.objects.filter(pk=tip.pk).update(**BEFORE[name])
+    other = tip_of(send(what_happened="The same van."))
+    columns = dict(BEFORE.get(name, {}))
+    if owner := columns.pop("owner", None):
+        of_role = {"kim": "officer", "sam": "supervisor"}[str(owner)]
+        columns["owner"] = Officer.objects.get(role=of_role)
+    if columns:
+        Tip.objects.filter(pk=tip.pk).update(**columns)
+    if name == "wait":
+        Message.objects.create(tip=tip, number=1, from_desk=True, by="kim")
+    if name == "unlink":
+        TipLink.objects.create(tip=tip, other=other, kind="duplicate")
+    if name == "readmit":
+        lee = Officer.objects.create(username="lee", role="officer")
+        Recusal.objects.create(tip=tip, officer=lee)
+    if name in ("lock_photo", "unlock_photo"):
+        message = Message.objects.create(tip=tip, number=1, from_desk=False)
+        locked = timezone.now() if name == "unlock_photo" else None
+        Photo.objects.create(tip=tip, message=message, number=1, locked_at=locked, sealed=b"x")
+    if name == "undo":
+        actions.raise_urgency(tip=tip, by=Officer.objects.get(username="kim"))
+        Alarm.objects.filter(tip=tip).update(urgent=False)
     return now(tip)
 
 
@@ -68,7 +119,8 @@ def newest_event(tip: Tip) -> Event:
 
 
 def everything(tip: Tip) -> list[object]:
-    rows = (model.objects.filter(tip=tip).values() for model in (Alarm, Message, Note, TipLink))
+    models = (Alarm, Message, Note, Photo, Recusal, TipLink)
+    rows = (model.objects.filter(tip=tip).values() for model in models)
     return [Tip.objects.values().get(pk=tip.pk), [list(each) for each in rows]]
 
 
@@ -98,7 +150,7 @@ def test_an_alarm_ends_when_somebody_deals_with_the_tip(tip: Tip, kim: Person, n
 def test_the_event_of_a_plain_verb_says_who_and_nothing_else(
     tip: Tip, kim: Person, name: str
 ) -> None:
-    ACTS[name](tip, kim.officer)
+    ACTS[name](fit_for(tip, name), kim.officer)
     event = newest_event(tip)
     assert (event.by, event.reference) == ("kim", tip.reference)
     assert event.about == ("kim" if name == "give" else "")
@@ -125,7 +177,9 @@ def test_a_reason_is_sealed_and_its_digest_outlives_it(tip: Tip, kim: Person) ->
     [
         ("take", "taken", "active"),
         ("give", "given", "active"),
-        ("give to nobody", "returned", "active"),
+        ("give_back", "returned", "active"),
+        ("take_over", "taken", "active"),
+        ("unpark", "parked", "active"),
         ("wait", "asked", "asked"),
         ("reply", "answered", "active"),
         ("park", "parked", "parked"),
@@ -136,7 +190,7 @@ def test_whose_turn_it_is_since_this_minute(
     tip: Tip, kim: Person, name: str, cause: str, status: str
 ) -> None:
     tip = fit_for(tip, name)
-    Tip.objects.update(turn_since=LONG_AGO, owner=None if name == "take" else kim.officer)
+    Tip.objects.update(turn_since=LONG_AGO)
     ACTS[name](tip, kim.officer)
     row = now(tip)
     assert (row.turn_cause, row.status) == (cause, status)
@@ -158,7 +212,7 @@ def test_hours_are_counted_once(tip: Tip, kim: Person, dana: Person) -> None:
     Tip.objects.update(received_at=LONG_AGO - timedelta(hours=10))
     actions.reopen(tip=tip, by=kim.officer, reason="A new answer.")
     assert now(tip).closed_on is None
-    actions.give(tip=tip, by=kim.officer, to=None)
+    actions.give_back(tip=tip, by=kim.officer)
     actions.open_tip(tip=now(tip), by=dana.officer, keys=dana.keys)
     actions.take(tip=tip, by=dana.officer)
     actions.give(tip=tip, by=kim.officer, to=kim.officer)
@@ -222,17 +276,22 @@ def test_raising_alarms_everybody_but_its_own_owner(tip: Tip, kim: Person, dana:
     with pytest.raises(Refused):
         actions.raise_urgency(tip=now(tip), by=dana.officer)
     actions.lower_urgency(tip=now(tip), by=kim.officer, reason="Police were there.")
+    assert not Alarm.objects.filter(urgent=True).exists()
     actions.raise_urgency(tip=now(tip), by=dana.officer)
     alarm = Alarm.objects.get()
     assert (alarm.tip, alarm.urgent) == (tip, True)
     assert (alarm.since.second, alarm.since.microsecond, alarm.since) == (0, 0, alarm.due_at)
 
 
-def test_raising_makes_an_alarm_that_rings_already_an_urgent_one(tip: Tip, kim: Person) -> None:
-    since = timezone.now() - timedelta(days=1)
-    Alarm.objects.update(urgent=False, since=since)
+def test_raising_begins_an_alarm_that_rings_already_anew_as_an_urgent_one(
+    tip: Tip, kim: Person
+) -> None:
+    before, day = timezone.now(), timedelta(days=1)
+    Alarm.objects.update(urgent=False, since=before - day, step=3, due_at=before + day)
     actions.raise_urgency(tip=tip, by=kim.officer)
-    assert (Alarm.objects.get().urgent, Alarm.objects.get().since) == (True, since)
+    alarm = Alarm.objects.get()
+    assert (alarm.urgent, alarm.step, alarm.due_at) == (True, 0, alarm.since)
+    assert alarm.since > before - timedelta(minutes=1)
 
 
 def test_only_an_urgent_tip_is_lowered(tip: Tip, kim: Person) -> None:
@@ -244,9 +303,10 @@ def test_only_an_urgent_tip_is_lowered(tip: Tip, kim: Person) -> None:
 
 
 def test_today_is_no_day_that_is_past(tip: Tip, kim: Person) -> None:
+    actions.take(tip=tip, by=kim.officer)
     actions.park(tip=tip, by=kim.officer, until=timezone.localdate())
     assert (now(tip).status, now(tip).turn_until) == ("parked", timezone.localdate())
-    actions.park(tip=tip, by=kim.officer, until=None)
+    actions.unpark(tip=now(tip), by=kim.officer)
     assert (now(tip).status, now(tip).turn_until) == ("active", None)
     with pytest.raises(Refused, match="past"):
         actions.park(tip=tip, by=kim.officer, until=timezone.localdate() - timedelta(days=1))
@@ -341,9 +401,9 @@ def test_who_comes_second_is_told_what_the_tip_has_become(
     with pytest.raises(Refused, match=said.format("kim has it")):
         actions.take(tip=tip, by=dana.officer)
     seen = now(tip).version_token
-    actions.give(tip=tip, by=kim.officer, to=None)
+    actions.give_back(tip=tip, by=kim.officer)
     with pytest.raises(Refused, match=said.format("nobody has it")):
-        actions.wait(tip=tip, by=dana.officer, stamp=Stamp(seen))
+        actions.unpark(tip=tip, by=dana.officer, stamp=Stamp(seen))
 
 
 def test_whose_words_crossed_ours_is_said(sam: Person, kim: Person, dana: Person) -> None:
@@ -360,11 +420,11 @@ def test_whose_words_crossed_ours_is_said(sam: Person, kim: Person, dana: Person
         idempotency_key=receipts.new_idempotency_key(),
     )
     with pytest.raises(Refused, match=r"^The citizen has written meanwhile\. Nothing was done"):
-        actions.park(tip=tip, by=kim.officer, until=None, stamp=Stamp(seen))
+        actions.unpark(tip=tip, by=kim.officer, stamp=Stamp(seen))
     seen = now(tip).version_token
     actions.raise_urgency(tip=tip, by=dana.officer)
     with pytest.raises(Refused, match="This tip has changed"):  # no words, though there are some
-        actions.park(tip=tip, by=kim.officer, until=None, stamp=Stamp(seen))
+        actions.unpark(tip=tip, by=kim.officer, stamp=Stamp(seen))
 
 
 def test_only_opening_this_tip_oneself_is_reading_it(
@@ -382,10 +442,11 @@ def test_only_opening_this_tip_oneself_is_reading_it(
     actions.open_tip(tip=tip_of(other), by=kim.officer, keys=kim.keys)
     actions.open_tip(tip=tip, by=dana.officer, keys=dana.keys)
     Event.objects.record("photo", tip=tip, by=kim.officer, count=9)
+    actions.take(tip=tip, by=kim.officer)
     with pytest.raises(Refused, match="read it first"):
-        actions.wait(tip=tip, by=kim.officer)
+        actions.close(tip=tip, by=kim.officer, outcome="helped")
     actions.open_tip(tip=tip, by=kim.officer, keys=kim.keys)
-    actions.wait(tip=tip, by=kim.officer)
+    actions.close(tip=tip, by=kim.officer, outcome="helped")
 
 
 def test_a_restricted_tip_is_not_given_to_who_opens_others(
@@ -415,6 +476,7 @@ def test_all_tips_are_given_back_or_none(sam: Person, kim: Person) -> None:
 def test_a_parked_tip_waits_for_its_citizen_and_a_waiting_one_does_not_again(
     tip: Tip, kim: Person
 ) -> None:
+    actions.reply(tip=tip, by=kim.officer, text="Where?")
     actions.park(tip=tip, by=kim.officer, until=date(2099, 1, 1))
     actions.wait(tip=now(tip), by=kim.officer)
     assert now(tip).status == "asked"
@@ -460,6 +522,7 @@ def test_a_note_is_added_to_whatever_the_tip_has_become(tip: Tip, kim: Person) -
 
 
 def test_a_tip_that_waits_is_closed_with_or_without_a_reason(tip: Tip, kim: Person) -> None:
+    actions.take(tip=tip, by=kim.officer)
     for reason in ("", "  "):
         actions.park(tip=tip, by=kim.officer, until=date(2099, 1, 1))
         actions.close(tip=now(tip), by=kim.officer, outcome="helped", reason=reason)

@@ -1,5 +1,7 @@
 """A form posted without a session, or with a replaced token: carried, or it is said."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -21,7 +23,7 @@ def tip(first) -> Tip:
 
 
 def note_of(person: Person, text: str = WORDS) -> dict[str, str]:
-    return {"text": text, "officer": pages.name_tag(person.officer), "seen": ""}
+    return {"note": text, "officer": pages.name_tag(person.officer), "seen": ""}
 
 
 def locked(person: Person, tip: Tip, verb: str = "note", **typed: str) -> tuple[Client, str]:
@@ -42,9 +44,9 @@ def test_words_are_carried_through_the_log_in_and_saved_by_one_press(
     assert not Note.objects.exists()
     typed = credentials(kim, ahead=1, carried=field(page, "carried"), next=field(page, "next"))
     offered = client.post(LOG_IN, typed).content.decode()
-    assert WORDS in offered
-    assert f'action="{url_of(tip, "note/")}"' in offered
-    again = {"text": WORDS, "officer": field(offered, "officer"), "seen": field(offered, "seen")}
+    assert f">{WORDS}</textarea>" in offered
+    assert "What you typed is still in its box, and not sent yet." in offered
+    again = {"note": WORDS, "officer": field(offered, "officer"), "seen": field(offered, "seen")}
     assert client.post(url_of(tip, "note/"), again).status_code == 303
     assert Note.objects.count() == 1
 
@@ -91,13 +93,33 @@ def test_a_form_that_names_nobody_truly_is_not_carried_and_it_is_said(
     assert field(page, "next") == url_of(tip)
 
 
-def test_what_is_no_verb_of_a_tip_is_not_carried_and_it_is_said(sam: Person) -> None:
+def test_any_form_of_the_desk_is_carried_and_sent_by_one_press(sam: Person) -> None:
     client = enter(sam)
     DeskSession.objects.all().delete()
-    typed = {"username": "lee", "role": "officer", "officer": pages.name_tag(sam.officer)}
-    page = client.post("/desk/tips/officer/add/", typed).content.decode()
-    assert "What you pressed was not done" in page
+    add = "/desk/tips/officer/add/?_popup=1"
+    typed = {"username": "lee", "role": "officer", "reads": ["en", "es"]}
+    page = client.post(add, typed | {"officer": pages.name_tag(sam.officer)}).content.decode()
+    typed_in = credentials(sam, ahead=1, carried=field(page, "carried"), next=field(page, "next"))
+    offered = client.post(LOG_IN, typed_in).content.decode()
+    assert "and is not sent" in offered
+    assert f'action="{add}"' in offered
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', offered)
+    assert [pair for pair in hidden if pair[0] in typed] == [
+        ("username", "lee"),
+        ("role", "officer"),
+        ("reads", "en"),
+        ("reads", "es"),
+    ]
+
+
+@pytest.mark.parametrize("path", ["password_change/", "recovery/", "login/", "set-up/", "logout/"])
+def test_no_passphrase_and_no_sheet_is_carried(sam: Person, path: str) -> None:
+    client = enter(sam)
+    DeskSession.objects.all().delete()
+    typed = {"sheet": "1 ABCD", "officer": pages.name_tag(sam.officer)}
+    page = client.post(f"/desk/{path}", typed).content.decode()
     assert field(page, "carried") == ""
+    assert "ABCD" not in page
 
 
 def test_one_time_words_carry_nothing_and_it_is_said(kim: Person, sam: Person, tip: Tip) -> None:
@@ -120,10 +142,9 @@ def test_a_forged_field_is_only_lost(kim: Person, tip: Tip, junk: str) -> None:
 def test_what_is_carried_says_nothing_in_clear(kim: Person, tip: Tip) -> None:
     _, page = locked(kim, tip)
     blob = field(page, "carried")
-    assert drafts.decrypted(blob, url_of(tip, "note/"), str(kim.officer.pk)) == {
-        "text": WORDS,
-        "seen": "",
-    }
+    carried = drafts.decrypted(blob, url_of(tip, "note/"), str(kim.officer.pk))
+    assert carried is not None
+    assert carried.dict() == {"note": WORDS, "seen": ""}
     assert WORDS.encode() not in drafts.base64.urlsafe_b64decode(blob)
     assert not DeskSession.objects.exists()
 
@@ -144,7 +165,7 @@ def test_a_replaced_token_of_our_own_page_offers_the_words_again(kim: Person, ti
     client = stale(strict(kim))
     page = client.post(url_of(tip, "note/"), note_of(kim), **SAME).content.decode()
     assert WORDS in page
-    assert "Save it now" in page
+    assert "not sent yet" in page
     token = field(page, "csrfmiddlewaretoken")
     typed = note_of(kim) | {"csrfmiddlewaretoken": token}
     assert client.post(url_of(tip, "note/"), typed, **SAME).status_code == 303
@@ -195,3 +216,30 @@ def test_a_log_in_page_that_was_open_too_long_says_so(kim: Person) -> None:
     answer = Client(enforce_csrf_checks=True).post(LOG_IN, credentials(kim), **SAME)
     assert "Log in once more" in answer.content.decode()
     assert not DeskSession.objects.exists()
+
+
+def test_from_a_page_that_locked_the_words_come_back_in_their_boxes(kim: Person, tip: Tip) -> None:
+    client = enter(kim)
+    typed = note_of(kim) | {"answer": "Half an answer."}
+    carry = f"/desk/carry-on/?next={url_of(tip)}%3Fphoto%3D1"
+    at_once = client.post(carry, typed).content.decode()
+    DeskSession.objects.all().delete()
+    locked_page = client.post(carry, typed).content.decode()
+    assert field(locked_page, "next") == f"{url_of(tip)}?photo=1"
+    logging_in = credentials(kim, ahead=1, carried=field(locked_page, "carried"))
+    later = client.post(LOG_IN, logging_in | {"next": field(locked_page, "next")})
+    for page in (at_once, later.content.decode()):
+        assert f">{WORDS}</textarea>" in page
+        assert ">Half an answer.</textarea>" in page
+        assert "not sent yet" in page
+    assert not Note.objects.exists()
+    reloaded = client.post(LOG_IN, logging_in | {"next": field(locked_page, "next")})
+    assert WORDS in reloaded.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/desk/tips/officer/add/", "/desk/campaign/notice/add/"])
+def test_every_form_with_words_says_whose_it_is_and_locks(sam: Person, path: str) -> None:
+    page = enter(sam).get(path).content.decode()
+    tag = field(page, "officer")
+    assert tag.startswith(str(sam.officer.pk))
+    assert f'form="{path.split("/")[3]}_form" formaction="/desk/carry-on/?next=' in page

@@ -1,5 +1,7 @@
 """What a thief of the whole store has: every row, and every byte of every file."""
 
+import re
+import struct
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from tips.crypto.sealing import KeyPair, Keyring
 
 Row = Mapping[str, Any]
 KEYS = ("tips_officerkey", "tips_deskkeygrant", "tips_desksession")
+EPOCH = 946_684_800  # PostgreSQL's: 2000-01-01
 
 
 def rows(site: RunningSite, query: str, *values: object) -> list[Row]:
@@ -80,6 +83,31 @@ def keyring(key: Row, grants: list[Row], words: str) -> Keyring:
             for grant in grants
         }
     )
+
+
+def timestamps_between(site: RunningSite, began: float, ended: float) -> set[str]:
+    """The files of the store that hold a moment between these two as PostgreSQL writes it: eight
+    bytes, microseconds, little endian."""
+    low, high = (round((at - EPOCH) * 1_000_000) for at in (began, ended))
+    # All moments of one such range share their upper bytes.
+    uppers = {struct.pack("<Q", at)[3:] for at in range(low, high + (1 << 24), 1 << 23)}
+    found = set()
+    for name, data in files(site):
+        for upper in uppers:
+            for match in re.finditer(re.escape(upper), data):
+                whole = data[max(match.start() - 3, 0) : match.end()]
+                if len(whole) == 8 and low <= int.from_bytes(whole, "little") <= high:
+                    found.add(name)
+    return found
+
+
+def written_between(site: RunningSite, began: float, ended: float) -> set[str]:
+    """The files of the store that were last written between these two."""
+    return {
+        str(file.relative_to(site.var))
+        for file in site.var.rglob("*")
+        if file.is_file() and began <= file.stat().st_mtime <= ended
+    }
 
 
 def data_folder(site: RunningSite) -> Path:

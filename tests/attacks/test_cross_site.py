@@ -157,7 +157,7 @@ def test_a_form_elsewhere_does_nothing_at_the_desk(site, boss, page, elsewhere, 
     ]
     page.context.add_cookies([cookie | {"sameSite": "Strict"} for cookie in cookies])
     path = f"/desk/{act}/" if act.startswith("log") else f"{tip}{act}/"
-    elsewhere.aims(boss.desk + path, {"text": "forged", "csrfmiddlewaretoken": "x" * 32})
+    elsewhere.aims(boss.desk + path, {"note": "forged", "csrfmiddlewaretoken": "x" * 32})
     before = stored()
     page.goto(elsewhere.url(host))
     with page.expect_response(boss.desk + path) as answered:

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import struct
 import subprocess
 import textwrap
 import time
@@ -230,34 +229,6 @@ def test_no_row_and_no_statistic_names_a_moment(site: RunningSite, sent: list[st
 MINUTES = {("tips_box", "box_until"), ("tips_alarm", "since"), ("tips_alarm", "due_at")}
 
 
-EPOCH = 946_684_800  # PostgreSQL's: 2000-01-01
-
-
-def timestamps_between(site: RunningSite, began: float, ended: float) -> set[str]:
-    """The files of the store that hold a moment between these two as PostgreSQL writes it: eight
-    bytes, microseconds, little endian."""
-    low, high = (round((at - EPOCH) * 1_000_000) for at in (began, ended))
-    # All moments of one such range share their upper bytes.
-    uppers = {struct.pack("<Q", at)[3:] for at in range(low, high + (1 << 24), 1 << 23)}
-    found = set()
-    for name, data in store.files(site):
-        for upper in uppers:
-            for match in re.finditer(re.escape(upper), data):
-                whole = data[max(match.start() - 3, 0) : match.end()]
-                if len(whole) == 8 and low <= int.from_bytes(whole, "little") <= high:
-                    found.add(name)
-    return found
-
-
-def written_between(site: RunningSite, began: float, ended: float) -> set[str]:
-    """The files of the store that were last written between these two."""
-    return {
-        str(file.relative_to(site.var))
-        for file in site.var.rglob("*")
-        if file.is_file() and began <= file.stat().st_mtime <= ended
-    }
-
-
 @dataclass
 class Moment:
     """The seconds in which somebody sent a tip and added to it."""
@@ -299,13 +270,13 @@ def test_after_a_stop_no_file_knows_the_moment(
 ) -> None:
     """With a control: before, the log of changes, the short-lived tables and their indexes do."""
     span = moment.began, moment.ended
-    before = timestamps_between(site, *span)
+    before = store.timestamps_between(site, *span)
     assert any("pg_wal/" in name for name in before)
     nobody_tidies()
     assert site.stop() == 0
     try:
-        assert not timestamps_between(site, *span)
-        assert not written_between(site, *span)
+        assert not store.timestamps_between(site, *span)
+        assert not store.written_between(site, *span)
         assert not (store.data_folder(site) / "pg_stat" / "pgstat.stat").exists()
     finally:
         site.start()
@@ -320,11 +291,11 @@ def test_after_the_power_failed_the_next_start_s_housekeeping_evens_it_out(
     kill(site.postgres())
     site.kill()
     until(lambda: not site.processes(), what="the end of all that it started")
-    assert timestamps_between(site, *span)
+    assert store.timestamps_between(site, *span)
     site.start()
     housekeeping_in(site, 6)
-    assert not timestamps_between(site, *span)
-    assert not written_between(site, *span)
+    assert not store.timestamps_between(site, *span)
+    assert not store.written_between(site, *span)
 
 
 def test_a_doors_role_reads_no_counter(site: RunningSite) -> None:

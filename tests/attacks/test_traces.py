@@ -173,20 +173,25 @@ class Walk:
         assert officer.get(f"{tip}photo/1/").status == 200
         for verb, fields in (
             ("take", {}),
-            ("note", {"text": word("note")}),
-            ("reply", {"text": word("reply"), "wait": "1"}),
+            ("note", {"note": word("note")}),
+            ("reply", {"answer": word("reply"), "wait": "1"}),
             ("raise", {}),
-            ("lower", {"reason": word("reason")}),
+            ("lower", {"lower_reason": word("reason")}),
             ("close", {"outcome": "not_enough", "reason": word("outcome")}),
-            ("reopen", {"reason": word("reopened")}),
+            ("reopen", {"reopen_reason": word("reopened")}),
         ):
             assert officer.verb(tip, verb, **fields).status == 303, verb
         refused = officer.verb(tip, "park", until=word("until"))
         assert word("until") in refused.page
         officer.get(f"/desk/tips/tip/?q={word('search')}")
+        for typed in (word("what_happened"), word("terms"), f'"{word("phrase")}'):
+            found = officer.send("/desk/tips/tip/find/", terms=typed)
+            assert "Searched" in found.page
+            assert (self.reference in found.page) == (typed == word("what_happened"))
+            assert "<title>Find · The desk</title>" in " ".join(found.page.split())
         page = officer.get(tip)
         officer.send("/desk/logout/")
-        late = {"officer": page.hidden("officer"), "text": word("late")}
+        late = {"officer": page.hidden("officer"), "note": word("late")}
         carried = officer.send(f"{tip}note/", **late)
         assert word("late") not in carried.page
         assert 'name="carried"' in carried.page

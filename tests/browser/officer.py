@@ -114,12 +114,19 @@ class Officer:
         self.page.click(".find button")
         expect(self.page.locator("h1")).to_have_text(reference)
 
+    def opens_tip_in_vain(self, reference: str) -> None:
+        """By the same box, which knows of none."""
+        self.page.fill("#find", reference)
+        self.page.click(".find button")
+        expect(self.page.locator("main, #content").first).to_be_visible()
+        assert f"There is no tip {reference} that you may open" in self.said
+
     def shows_photo(self, number: int) -> tuple[str, bytes]:
         """Asks for it; what kind the answer says it is, and its bytes."""
         with self.page.expect_response(re.compile(rf"/photo/{number}/$")) as answer:
             self.page.click(f"text=Show photo {number}")
         shown = answer.value
-        assert self.page.url.endswith(f"?photo={number}#h-photos")
+        assert self.page.url.endswith(f"photo={number}#h-photos")
         return shown.headers["content-type"], shown.body()
 
     def presses(self, verb: str) -> None:
@@ -133,12 +140,12 @@ class Officer:
 
     def asks(self, words: str) -> None:
         """The citizen; then it waits."""
-        self.page.fill("#reply-text", words)
+        self.page.fill("#answer", words)
         self.page.click("button:text-is('Send answer')")
 
     def closes(self, outcome: str, reason: str) -> None:
         """With the reason that the desk keeps."""
-        self.page.click(".verbs a:has-text('Close')")
+        self.page.click(".verbs button:has-text('Close')")
         self.look(self.page)
         self.page.click("button:text-is('Close tip')")
         expect(self.page.locator("[role=alert]")).to_be_visible()

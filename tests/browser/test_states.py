@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import psycopg2
 import pytest
+from django.conf import settings
 from playwright.sync_api import expect
 
 from tests.browser.citizen import Citizen
@@ -130,6 +131,14 @@ def test_the_desk_s_other_screens(walked, supervisor, look):
     look(page)
     page.fill("#find", "ZZ-0000")
     page.click(".find button")
+    expect(page.locator(".found")).to_contain_text("There is no tip ZZ-0000 that you may open.")
+    look(page)
+    page.fill("#find", "passport")
+    page.click("summary:text-is('Narrow')")
+    page.fill("#id_since", "2026-01-01")
+    page.click("main button:text-is('Find')")
+    expect(page.locator(".found")).to_contain_text("Searched")
+    assert page.input_value("#id_since") == "2026-01-01"
     look(page)
 
 
@@ -158,10 +167,52 @@ def test_what_was_typed_when_the_desk_locked_is_offered_again(walked, supervisor
     assert "What you typed is on this page, unsent" in officer.said
     look(officer.page)
     officer.logs_in()
-    assert "kept" in officer.page.content()
+    expect(officer.page.locator("#note")).to_have_value("kept")
     look(officer.page)
-    officer.page.click("text=Save it now")
+    officer.page.click("text=Add note")
     expect(officer.page.locator("#content")).to_contain_text("kept")
     officer.page.click("text=Log out")
     expect(officer.page.locator("#login-form")).to_be_visible()
     look(officer.page)
+
+
+def test_the_page_leaves_the_screen_when_the_session_ends_and_keeps_the_words(
+    walked, supervisor, new_page, look
+):
+    citizen = Citizen(new_page(), walked.url, look)
+    citizen.opens("/report/")
+    citizen.page.fill("#what_happened", WORDS)
+    receipt = citizen.sends_tip()
+    officer = supervisor(look)
+    officer.opens_tip(receipt.reference)
+    page = officer.page
+    page.fill("#answer", "Half an answer.")
+    lock = page.locator(".lock")
+    expect(lock).to_be_hidden()
+    delays = page.evaluate("document.getAnimations().map(one => one.effect.getTiming().delay)")
+    assert set(delays) == {settings.SESSION_COOKIE_AGE * 1000}
+    page.evaluate("document.getAnimations().forEach(one => one.finish())")
+    for what in (".story", "#answer", "#header", ".tip-head"):
+        expect(page.locator(what).first).to_be_hidden()
+    look(page)
+    page.context.clear_cookies()
+    page.keyboard.press("Tab")
+    page.click("text=Log in and go on")
+    look(page)
+    officer.logs_in()
+    expect(page.locator("#answer")).to_have_value("Half an answer.")
+    expect(page.locator("#content")).to_contain_text("not sent yet")
+
+
+def test_enter_in_a_box_of_the_tips_page_presses_no_verb(walked, supervisor, new_page, look):
+    citizen = Citizen(new_page(), walked.url, look)
+    citizen.opens("/report/")
+    citizen.page.fill("#what_happened", WORDS)
+    receipt = citizen.sends_tip()
+    officer = supervisor(look)
+    officer.opens_tip(receipt.reference)
+    officer.presses("Take")
+    officer.page.fill("#until", "2099-01-01")
+    officer.page.press("#until", "Enter")
+    officer.opens_tip(receipt.reference)
+    assert officer.status() == "Taken"

@@ -1,7 +1,4 @@
-"""What somebody says on the telephone: saved by two functions, and completed once.
-
-No door may call them before the desk has a screen for it, so they are called as their owner.
-"""
+"""What somebody says on the telephone: saved by two functions, and completed once."""
 
 from datetime import timedelta
 
@@ -37,8 +34,8 @@ def test_a_call_that_no_officer_took_is_refused(
 
 def test_a_call_is_completed_once_and_by_whoever_took_it(kim: Person, dana: Person) -> None:
     assert receive_call("kim") == "received"
-    for by in ("dana", "", None):
-        assert complete_call(str(by) if by is not None else "kim", p_by=by) == "refused"
+    for by, outcome in (("dana", "not_taken_by_you"), ("", "refused"), (None, "refused")):
+        assert complete_call("kim", p_by=by) == outcome
     assert complete_call("kim", p_district="gros-islet", p_restricted=True, p_language="fr") == (
         "completed"
     )
@@ -48,8 +45,31 @@ def test_a_call_is_completed_once_and_by_whoever_took_it(kim: Person, dana: Pers
     assert (tip.restricted, tip.language) == (True, "fr")
     assert Alarm.objects.get().urgent
     assert Event.objects.get(verb="call_completed").by == "kim"
-    assert complete_call("kim", p_sealed=b"again") == "refused"
+    again = {"p_sealed": b"again", "p_once": b"2" * 32}
+    assert complete_call("kim", **again) == "completed_before"
     assert bytes(Tip.objects.get().sealed or b"") == b"whole"
+
+
+def test_the_same_press_is_told_from_another_one(kim: Person) -> None:
+    assert receive_call("kim") == "received"
+    assert complete_call("kim") == "completed"
+    assert complete_call("kim", p_sealed=b"again") == "repeated"
+    assert bytes(Tip.objects.get().sealed or b"") == b"whole"
+    assert Event.objects.filter(verb="call_completed").count() == 1
+    assert bytes(Event.objects.get(verb="call_completed").once or b"") == b"1" * 32
+
+
+@pytest.mark.parametrize("urgent", [True, False])
+def test_a_call_that_turns_out_urgent_begins_its_alarm_anew_and_one_that_was_does_not(
+    kim: Person, urgent: bool
+) -> None:
+    assert receive_call("kim") == "received"
+    yesterday = timezone.now() - timedelta(days=1)
+    Alarm.objects.update(urgent=urgent, since=yesterday, due_at=yesterday, step=7)
+    assert complete_call("kim", p_danger="yes") == "completed"
+    alarm = Alarm.objects.get()
+    assert ((alarm.step, alarm.since, alarm.due_at) == (7, yesterday, yesterday)) == urgent
+    assert urgent or (alarm.urgent, alarm.step, alarm.since) == (True, 0, alarm.due_at)
 
 
 def test_completing_one_call_touches_no_other(kim: Person) -> None:
@@ -69,7 +89,7 @@ def test_a_call_is_completed_within_two_hours(kim: Person) -> None:
     ask("ALTER TABLE tips_event DISABLE TRIGGER append_only; SELECT 1")
     arrival = Event.objects.filter(tip_id=tip, verb="received")
     arrival.update(at=timezone.now() - timedelta(hours=2, minutes=1))
-    assert complete_call("kim") == "refused"
+    assert complete_call("kim") == "too_late"
     arrival.update(at=timezone.now() - timedelta(hours=1, minutes=58))
     assert complete_call("kim") == "completed"
 
@@ -78,9 +98,9 @@ def test_a_call_that_somebody_else_opened_is_not_completed(kim: Person, dana: Pe
     assert receive_call("kim") == "received"
     tip = Tip.objects.get()
     Event.objects.record("opened", tip=tip, by=dana.officer, count=0)
-    assert complete_call("kim") == "refused"
+    assert complete_call("kim") == "opened"
     # Nor is who opened it the one who took it.
-    assert complete_call("dana") == "refused"
+    assert complete_call("dana") == "not_taken_by_you"
 
 
 def test_who_took_a_call_may_look_at_it_before_completing_it(kim: Person) -> None:
@@ -108,7 +128,9 @@ def test_completing_takes_back_no_urgency_and_no_restriction(kim: Person, sam: P
         ({"p_kid": None}, "refused"),
         ({"p_kid": b"nokey123"}, "stale_key"),
         ({"p_danger": "maybe"}, "refused"),
-        ({"p_id": "6f0e0b4e-4a3b-4c3e-9d57-0a4c3a2b1c0f"}, "refused"),
+        ({"p_once": None}, "refused"),
+        ({"p_once": b"1" * 31}, "refused"),
+        ({"p_id": "6f0e0b4e-4a3b-4c3e-9d57-0a4c3a2b1c0f"}, "not_taken_by_you"),
     ],
     ids=str,
 )
@@ -124,5 +146,5 @@ def test_the_rest_of_a_call_that_no_form_sends_is_refused(
 def test_a_tip_of_a_citizen_is_nobodys_to_complete(kim: Person) -> None:
     web = GOOD | {"p_kid": active_kid()}
     assert call("public", "receive_tip", web) == "received"
-    assert complete_call("kim") == "refused"
+    assert complete_call("kim") == "not_taken_by_you"
     assert complete_call("kim", p_by="") == "refused"

@@ -30,7 +30,10 @@ def test_each_function_locks_its_row_before_it_looks(sam: Person) -> None:
     rotation = arguments(sam, sam)
     acts = {
         f"tips_tip WHERE id = '{GOOD['p_id']}'": (add, "repeated"),
-        f"tips_tip WHERE id = '{call}'": (lambda: complete_call("nobody", p_id=call), "refused"),
+        f"tips_tip WHERE id = '{call}'": (
+            lambda: complete_call("nobody", p_id=call),
+            "not_taken_by_you",
+        ),
         "tips_deskkey": (lambda: rotate(rotation | {"p_old_kid": b"nokey123"}), "stale"),
     }
     parameters = connection.get_connection_params()

@@ -26,13 +26,13 @@ def may_call(kind: str, signature: str) -> bool:
 
 
 def test_a_function_that_is_missing_is_made_owned_and_callable_again() -> None:
-    run("DROP FUNCTION public.codes_among(bytea[])")
+    run("DROP FUNCTION public.receipt_kept(bytea)")
     apply()
-    assert ask("SELECT proowner::regrole::text FROM pg_proc WHERE proname = 'codes_among'") == [
+    assert ask("SELECT proowner::regrole::text FROM pg_proc WHERE proname = 'receipt_kept'") == [
         (str(ask("SELECT quote_ident(%s)", role("functions"))[0][0]),)
     ]
-    assert may_call("public", "codes_among(bytea[])")
-    assert not may_call("desk", "codes_among(bytea[])")
+    assert may_call("public", "receipt_kept(bytea)")
+    assert not may_call("desk", "receipt_kept(bytea)")
     assert ask("SELECT has_schema_privilege(%s, 'public', 'CREATE')", role("functions")) == [
         (False,)
     ]

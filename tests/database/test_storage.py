@@ -9,8 +9,9 @@ from tests.cast import Person, send
 from tests.database.acting import ask
 
 pytestmark = pytest.mark.django_db
+MAIL = {("tips_mail", name) for name in ("recipient", "body", "made_at", "due_at", "sent_at")}
 # Minutes of citizens, which are gone from their tables two hours later.
-MINUTES = {("tips_box", "box_until"), ("tips_alarm", "since"), ("tips_alarm", "due_at")}
+MINUTES = {("tips_box", "box_until"), ("tips_alarm", "since"), ("tips_alarm", "due_at"), *MAIL}
 # What else is found by equality alone, or never: a sample of it would outlive every rewriting.
 NAMES = {
     ("tips_tip", "reference"),

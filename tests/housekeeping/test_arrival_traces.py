@@ -11,7 +11,7 @@ from tests.database.acting import ask
 from tips import actions
 from tips.crypto import receipts
 from tips.housekeeping import boxes_and_sessions, rewriting
-from tips.models import Alarm, EscrowedCode, Tip
+from tips.models import Alarm, EscrowedCode, Mail, Tip
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOUR = timedelta(hours=1)
@@ -70,6 +70,24 @@ def test_an_alarm_keeps_its_minute_for_two_hours_at_most(sam: Person) -> None:
     assert Alarm.objects.get(tip=tip).since == now
     hourly(now + 2 * HOUR)
     assert Alarm.objects.get(tip=tip).since == Alarm.objects.get(tip=tip).due_at == hour
+
+
+def test_a_mail_has_its_minutes_for_two_hours_at_most_and_after_a_stop_none(sam: Person) -> None:
+    now = (timezone.now() - HOUR).replace(minute=30, second=20)
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    moments = {"made_at": now, "due_at": now, "sent_at": now}
+    Mail.objects.create(kind="urgent", recipient="sent@example.org", **moments)
+    Mail.objects.create(kind="urgent", recipient="late@example.org", made_at=now, due_at=now)
+    hourly(now + HOUR)
+    assert set(Mail.objects.values_list("made_at", "due_at")) == {(now, now)}
+    hourly(now + 2 * HOUR)
+    assert set(Mail.objects.values_list("made_at", "due_at")) == {(hour, hour)}
+    assert set(Mail.objects.values_list("sent_at", flat=True)) == {hour, None}
+    Mail.objects.update(made_at=now, due_at=now)
+    connection.close()
+    rewriting.before_stop()
+    assert set(Mail.objects.values_list("made_at", "due_at")) == {(hour, hour)}
+    Mail.objects.all().delete()
 
 
 def test_a_stop_leaves_hours_alone_and_takes_no_box_away(sam: Person) -> None:

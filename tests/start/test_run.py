@@ -67,6 +67,7 @@ def test_the_desk_s_door_alone_knows_how_mail_leaves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, serve: str
 ) -> None:
     mail = {"EMAIL_URL": "smtp://us:secret@mail.example", "DESK_EMAIL": "desk@example.org"}
+    mail |= {"DUTY_EMAIL": "duty@example.org", "ALARM_URL": "https://gateway.example.org/secret"}
     for name, value in mail.items():
         monkeypatch.setenv(name, value)
     options = Options(tmp_path, 1, 2, "http://127.0.0.1:1", "http://127.0.0.1:2", "")

@@ -16,7 +16,7 @@ from tips import actions
 from tips.access import authentication, desk_keys, mails, pairs
 from tips.access.authentication import Unlocked
 from tips.crypto import passphrases, sealing, wraps
-from tips.models import DeskSession, Event, Officer, OfficerKey
+from tips.models import DeskSession, Event, Officer, OfficerKey, Tip
 
 Secrets = dict[bytes, bytes]  # desk secrets by key id, oldest first
 
@@ -97,8 +97,8 @@ def deactivate(*, officer: Officer, by: Officer, held: Secrets) -> Secrets:
     """Key, grants, sessions and ownership are gone at once; the account and what it did stay.
 
     Gives the desk secrets of whoever did it: a new one among them where the officer had one.
-    Raises Refused when `by` is no supervisor, when this is the last who opens tips or the last
-    supervisor, and when `held` lacks the active desk key.
+    Raises Refused when `by` is no supervisor, when this is the last who opens tips, or one of them,
+    or the last supervisor, and when `held` lacks the active desk key.
     """
     _must_be_supervisor(by)
     _refuse_losing(officer)
@@ -219,13 +219,21 @@ def _take_pair(officer: Officer) -> None:
 
 
 def _refuse_losing(officer: Officer, still_opens: bool = False) -> None:
-    """Refuses to lose the last officer who opens tips, or the last supervisor."""
+    """Refuses to lose the last officer who opens tips or one of them, or the last supervisor."""
     list(Officer.objects.select_for_update().order_by("pk"))  # two such acts, one after the other
     others = Officer.objects.holders().exclude(pk=officer.pk).distinct()
     if officer.opens_tips and not still_opens and not others.exists():
         raise Refused(f"{officer} is the last who can open tips. Give somebody else access first.")
     if officer.is_supervisor and not others.filter(role=Officer.Role.SUPERVISOR).exists():
         raise Refused(f"{officer} is the last supervisor. Make somebody else one first.")
+    # Tips that others are out of, because they know the people. Which, `by` may not be told.
+    for tip in Tip.objects.visible_to(officer).without_blobs().filter(recusals__isnull=False):
+        loses = tip.restricted or not still_opens
+        if loses and not tip.who_open().exclude(pk=officer.pk).exists():
+            raise Refused(
+                f"{officer} is the last who can open one of the tips: everybody else knows its"
+                " people. Give somebody else access first."
+            )
 
 
 def _end_sessions(officer: Officer) -> None:

@@ -1,9 +1,10 @@
 """One change of a tip: locked, compared with what the form was shown, written with its event."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Max, Q
 
 from slu_antitrafficking.refusal import Refused
@@ -12,8 +13,19 @@ from tips.models import Alarm, Event, Officer, Tip
 
 # After these nobody would look at an answer that came while the officer was writing.
 ANSWERS_THE_CITIZEN = (Event.Verb.WAITING, Event.Verb.REPLIED, Event.Verb.CLOSED)
+# What its author may undo: a decision about the tip, and nothing that left the desk.
+MAY_BE_UNDONE = (
+    Event.Verb.TAKEN,
+    Event.Verb.GIVEN,
+    Event.Verb.WAITING,
+    Event.Verb.RAISED,
+    Event.Verb.LOWERED,
+    Event.Verb.PARKED,
+    Event.Verb.CLOSED,
+    Event.Verb.REOPENED,
+)
 # Somebody has dealt with the tip.
-ENDS_THE_ALARM = (Event.Verb.TAKEN, Event.Verb.GIVEN, Event.Verb.CLOSED)
+ENDS_THE_ALARM = (Event.Verb.TAKEN, Event.Verb.GIVEN, Event.Verb.REPLIED, Event.Verb.CLOSED)
 
 
 class Stamp(NamedTuple):
@@ -43,10 +55,13 @@ def change(
     *,
     about: str = "",
     reason: str = "",
+    linked: Tip | None = None,
+    count: int | None = None,
     **changes: Any,
 ) -> None:
     """One UPDATE, if the row is as the verb needs it and the officer saw it, and its event.
 
+    `linked` is the tip that the verb has just linked it to.
     Raises Refused when it is not, or when the citizen wrote what this officer has not opened;
     AlreadyDone when this very press was carried out before; NoDeskKey when no reason can be sealed.
     """
@@ -57,6 +72,7 @@ def change(
     # A verb that changes nothing is an event alone; an UPDATE of no column would find no row.
     if not (rows.update(**changes) if changes else rows.exists()):
         raise Refused(_state_sentence(now, by))
+    alarm = Alarm.objects.filter(tip=tip).values_list("urgent", flat=True).first()
     if verb in ENDS_THE_ALARM:
         Alarm.objects.filter(tip=tip).delete()
     row = uuid4()
@@ -67,9 +83,11 @@ def change(
         by=by,
         id=row,
         about=about,
+        count=count,
         reason=sealed,
         reason_digest=sealing.digest("kts reason", sealed) if sealed else None,
         once=once_digest(stamp),
+        before=_before(now, changes, linked, alarm) if verb in MAY_BE_UNDONE else None,
     )
 
 
@@ -90,6 +108,34 @@ def lock(tip: Tip, stamp: Stamp) -> Tip:
 def once_digest(stamp: Stamp) -> bytes | None:
     """What the trail keeps of a one-use key."""
     return sealing.digest("kts once", stamp.once.encode()) if stamp.once else None
+
+
+def _before(
+    now: Tip, changes: Mapping[str, Any], linked: Tip | None, alarm: bool | None
+) -> dict[str, Any]:
+    """For undo: the clear columns as they were, the version that the change made of them, which
+    link it made, and whether the alarm that there was is urgent.
+    """
+    columns = {name: _column(name).value_to_string(now) for name in changes}
+    empty = {name for name in changes if getattr(now, _column(name).attname) is None}
+    return {
+        "columns": columns | dict.fromkeys(empty),
+        "version": Tip.objects.without_blobs().get(pk=now.pk).version_token,
+        "linked": str(linked.pk) if linked else None,
+        "alarm": alarm,
+    }
+
+
+def _column(name: str) -> "models.Field[Any, Any]":
+    field = Tip._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return field
+
+
+def was_pressed(stamp: Stamp, by: Officer) -> bool:
+    """Whether this very press of this officer's was carried out before."""
+    once = once_digest(stamp)
+    return once is not None and Event.objects.filter(once=once, by=by.username).exists()
 
 
 def _must_have_read(tip: Tip, by: Officer) -> None:

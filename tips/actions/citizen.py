@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import connection
 
@@ -46,38 +46,64 @@ def receive_tip(
     `fields` are TipForm's. Raises NoDeskKey where none is active, and the database's errors when it
     is away.
     """
-    code = receipts.new_code()
     content = receipts.content_digest(idempotency_key, "tip", "", fields)
-    document = {"version": DOCUMENT_VERSION} | _without_codes(fields)
+    more = {"p_set_aside": int(set_aside)}
+    return store_tip("receive_tip", fields, idempotency_key, content, language, more)
+
+
+def store_tip(
+    function: str,
+    fields: Mapping[str, Any],
+    idempotency_key: str,
+    content: bytes,
+    language: str,
+    more: Mapping[str, Any],
+) -> Receipt:
+    """A new tip by this function of the database, which also takes `more`; or what it had.
+
+    Raises as `call_function` does.
+    """
+    code = receipts.new_code()
     row = uuid4()
-    signs = list(fields["signs"])
+    document = without_codes(fields)
 
     def arguments(key: ActiveKey) -> dict[str, Any]:
         return {
-            "p_id": row,
-            "p_kid": key.kid,
-            "p_sealed": sealing.seal_json(document, [key.public], associated_data.of_tip(row)),
             "p_lookup_id": receipts.lookup_id(code),
             "p_citizen_key": receipts.citizen_pair(code).public,
             "p_content_digest": content,
             "p_page_digest": receipts.page_digest(idempotency_key),
             "p_box": receipts.escrow(code, idempotency_key, content),
-            "p_district": fields["district"],
-            "p_signs": signs,
-            "p_types": _types_of(signs),
-            "p_danger": fields["danger_now"],
-            "p_under_18": fields["under_18"],
-            "p_for_self": fields["relation"] == Relation.SELF,
-            "p_restricted": fields["official_involved"] == YesNo.YES,
-            "p_set_aside": int(set_aside),
-            "p_language": fields["answer_language"] or language,
+            **columns(row, fields, document, language, key),
+            **more,
         }
 
-    outcome, reference, box = _call("receive_tip", arguments)
+    outcome, reference, box = call_function(function, arguments)
     if outcome == "received":
         return Receipt(reference, code, is_new=True)
     shown = receipts.open_escrow(box, idempotency_key, content) if box is not None else None
     return Receipt(reference, shown, is_new=False)
+
+
+def columns(
+    row: UUID, fields: Mapping[str, Any], document: Mapping[str, Any], language: str, key: ActiveKey
+) -> dict[str, Any]:
+    """What a tip's row holds of the answers: `document` sealed, and what triage needs in clear."""
+    whole = {"version": DOCUMENT_VERSION} | dict(document)
+    signs = list(fields["signs"])
+    return {
+        "p_id": row,
+        "p_kid": key.kid,
+        "p_sealed": sealing.seal_json(whole, [key.public], associated_data.of_tip(row)),
+        "p_district": fields["district"],
+        "p_signs": signs,
+        "p_types": _types_of(signs),
+        "p_danger": fields["danger_now"],
+        "p_under_18": fields["under_18"],
+        "p_for_self": fields["relation"] == Relation.SELF,
+        "p_restricted": fields["official_involved"] == YesNo.YES,
+        "p_language": fields["answer_language"] or language,
+    }
 
 
 def receive_message(
@@ -98,7 +124,7 @@ def receive_message(
     raw = raw_photos or photos
     fields = {"message": message} | ({"danger_now": YesNo.YES} if danger else {})
     content = receipts.content_digest(idempotency_key, "message", code, fields, raw)
-    words = _without_codes({"message": message})["message"]
+    words = without_codes({"message": message})["message"]
     row, photo_rows = uuid4(), [uuid4() for _ in photos]
 
     def arguments(key: ActiveKey) -> dict[str, Any]:
@@ -120,7 +146,7 @@ def receive_message(
             "p_danger": danger,
         }
 
-    (outcome,) = _call("receive_message", arguments)
+    (outcome,) = call_function("receive_message", arguments)
     return Delivery(outcome)
 
 
@@ -154,8 +180,13 @@ def _ask(function: str, arguments: Mapping[str, Any]) -> tuple[Any, ...]:
     return row
 
 
-def _call(function: str, arguments: Callable[[ActiveKey], Mapping[str, Any]]) -> tuple[Any, ...]:
-    """The function's answer; once more with a fresh key where the remembered one was replaced."""
+def call_function(
+    function: str, arguments: Callable[[ActiveKey], Mapping[str, Any]]
+) -> tuple[Any, ...]:
+    """The function's answer; once more with a fresh key where the remembered one was replaced.
+
+    Raises NoDeskKey where none is active, ValueError for arguments that the function refuses.
+    """
     for _ in range(2):
         row = _ask(function, arguments(active_key.current()))
         if row[0] == "refused":
@@ -172,7 +203,7 @@ def _types_of(signs: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(slug for sign in signs for slug in types.get(sign, ())))
 
 
-def _without_codes(fields: Mapping[str, Any]) -> dict[str, Any]:
+def without_codes(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields without receipt codes: whoever reads a tip must not become its sender."""
     texts = (value for value in fields.values() if isinstance(value, str))
     found = {code for text in texts for code in receipts.maybe_codes(text)}

@@ -2,18 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from tips.actions.clocks import hours_since_arrival
+from tips.actions.columns import hours_once
 from tips.crypto import associated_data
 from tips.crypto.associated_data import AssociatedData
 from tips.crypto.sealing import CannotOpen, Keyring
-from tips.models import Alarm, Event, Message, Note, Officer, Photo, Tip, TipLink
+from tips.models import Alarm, Event, Note, Officer, Photo, Tip, TipLink, may_be_opened_by
+from tips.models.tip import MAY_UNDO_FOR
+
+READ_LATELY = timedelta(minutes=10)
+TRAIL_AT_MOST = 200
+NEVER_DROPPED = (Event.Verb.RECEIVED, Event.Verb.TAKEN, Event.Verb.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,7 @@ class Line:
     number: int = 0
     from_desk: bool = False
     photos: tuple[int, ...] = ()
+    is_new: bool = False  # since the officer last opened the tip
     language: str = ""  # into which it translates the tip; empty for what is none
     is_danger: bool = False  # the citizen ticked that it has become dangerous
     is_removed: bool = False  # the citizen took it from their page
@@ -40,19 +47,24 @@ class OpenedTip:
     notes: tuple[Line, ...]  # with earlier translations among them
     translation: Line | None  # the newest
     photos: tuple[int, ...]
+    locked_photos: frozenset[int]
     trail: tuple[tuple[Event, str | None], ...]  # newest first, with the reason where there is one
+    trail_left_out: bool  # older events that are not among them
+    readers: tuple[Event, ...]  # the newest opening of each colleague who opened it just now
     same_page: tuple[Tip, ...]
     version: str  # Tip.version_token of what is shown
     links: tuple[Tip, ...]
+    linked: frozenset[UUID]  # by any link, "not the same" too
     linked_from: tuple[Tip, ...]
 
 
 def visible_tip(*, pk: UUID, by: Officer) -> Tip | None:
     """The tip if this officer may open it; a tip that they may not is refused with an event."""
-    tip = Tip.objects.with_turn().select_related("owner", "alarm").filter(pk=pk).first()
-    if tip is None or tip.is_visible_to(by):
+    rows = Tip.objects.with_turn().select_related("owner", "alarm").filter(pk=pk)
+    if tip := rows.visible_to(by).first():
         return tip
-    Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
+    if hidden := rows.without_blobs().first():
+        Event.objects.record(Event.Verb.REFUSED, tip=hidden, by=by)
     return None
 
 
@@ -62,27 +74,45 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
     Opening moves no clock. With keys that do not open it nothing counts as read: the trail says
     refused.
     """
-    messages = list(tip.messages.order_by("number"))
+    numbers = Photo.objects.filter(message=OuterRef("pk")).order_by("number").values("number")
+    messages = list(
+        tip.messages.annotate(
+            pictures=ArraySubquery(numbers),
+            locked_pictures=ArraySubquery(numbers.filter(locked_at__isnull=False)),
+        ).order_by("number")
+    )
     newest = messages[-1].number if messages else 0
     if tip.sealed is None or keys.fits(tip.sealed):
-        _record_opening(tip, by, newest)
+        this = _record_opening(tip, by, newest)
     else:
-        Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
-    photos = list(tip.photos.values_list("number", "message_id").order_by("number"))
+        this = Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
+    trail = _trail(tip)
+    # So that nobody asks for them again.
+    tip.newest_message = (newest, bool(messages) and messages[-1].from_desk)
+    tip.last_decision = next((event for event in trail if _is_decision(event)), None)
+    last_read = _last_read(trail, by, this)
     notes = [_note(note, keys) for note in Note.objects.filter(tip=tip).order_by("at")]
     translation = next((line for line in reversed(notes) if line.language), None)
-    links = list(TipLink.objects.filter(Q(tip=tip) | Q(other=tip)).select_related("tip", "other"))
+    every = _links(tip, by)
+    links = [link for link in every if link.kind == TipLink.Kind.DUPLICATE]
     return OpenedTip(
         fields=_document(tip.sealed, associated_data.of_tip(tip.pk), keys),
-        messages=tuple(_message(message, photos, keys) for message in messages),
+        messages=tuple(
+            _message(message, keys, is_new=last_read is not None and message.number > last_read)
+            for message in messages
+        ),
         notes=tuple(line for line in notes if line is not translation),
         translation=translation,
-        photos=tuple(number for number, _ in photos),
-        trail=tuple(_with_reason(event, keys) for event in _trail(tip)),
+        photos=tuple(sorted(number for message in messages for number in message.pictures)),
+        locked_photos=frozenset(n for message in messages for n in message.locked_pictures),
+        trail=tuple(_with_reason(event, keys) for event in trail),
+        trail_left_out=len(trail) >= TRAIL_AT_MOST and len(trail) < _of_trail(tip).count(),
+        readers=_readers(trail, by),
         same_page=_same_page(tip, by),
         version=tip.version(newest),
-        links=tuple(x.other for x in links if x.tip_id == tip.pk and x.other.is_visible_to(by)),
-        linked_from=tuple(x.tip for x in links if x.other_id == tip.pk and x.tip.is_visible_to(by)),
+        links=tuple(link.other for link in links if link.tip_id == tip.pk),
+        linked=frozenset(x.other_id if x.tip_id == tip.pk else x.tip_id for x in every),
+        linked_from=tuple(link.tip for link in links if link.other_id == tip.pk),
     )
 
 
@@ -95,9 +125,15 @@ def words_of(*, tip: Tip, keys: Keyring) -> dict[str, Any]:
 
 
 def show_photo(*, tip: Tip, by: Officer, number: int, keys: Keyring) -> bytes | None:
-    """Records the showing, then gives the picture's bytes; None where none opens."""
+    """Records the showing, then gives the picture's bytes; None where none opens.
+
+    One that is locked is refused to all but supervisors, with an event.
+    """
     photo = Photo.objects.filter(tip=tip, number=number).first()
     if photo is None:
+        return None
+    if not photo.is_shown_to(by):
+        Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by, count=number)
         return None
     Event.objects.record(Event.Verb.PHOTO, tip=tip, by=by, count=number)
     try:
@@ -106,14 +142,22 @@ def show_photo(*, tip: Tip, by: Officer, number: int, keys: Keyring) -> bytes | 
         return None
 
 
-def _record_opening(tip: Tip, by: Officer, newest: int) -> None:
+def unseen_photos(*, tip: Tip) -> list[int]:
+    """The numbers of the photos that nobody at the desk was shown."""
+    shown = Event.objects.filter(tip_id=tip.pk, verb=Event.Verb.PHOTO).values("count")
+    photos = Photo.objects.filter(tip=tip).exclude(number__in=shown)
+    return list(photos.values_list("number", flat=True).order_by("number"))
+
+
+def _record_opening(tip: Tip, by: Officer, newest: int) -> Event:
     """The event; with the first the hours until it, with the owner's the end of the alarm."""
-    Event.objects.record(Event.Verb.OPENED, tip=tip, by=by, count=newest)
+    event = Event.objects.record(Event.Verb.OPENED, tip=tip, by=by, count=newest)
     if tip.hours_to_open is None:
-        hours = Coalesce(F("hours_to_open"), hours_since_arrival())
+        hours = hours_once("hours_to_open")
         Tip.objects.filter(pk=tip.pk).update(hours_to_open=hours)
     if tip.owner_id == by.pk and hasattr(tip, "alarm"):
         Alarm.objects.filter(tip=tip).delete()
+    return event
 
 
 def _document(blob: Any, data: AssociatedData, keys: Keyring) -> dict[str, Any] | None:
@@ -146,7 +190,31 @@ def _text(document: dict[str, Any] | None) -> str | None:
     return text if isinstance(text, str) else None
 
 
-def _message(message: Message, photos: Sequence[tuple[int, UUID]], keys: Keyring) -> Line:
+def _is_decision(event: Event) -> bool:
+    return event.before is not None and event.at > timezone.now() - MAY_UNDO_FOR
+
+
+def _openings(trail: Sequence[Event]) -> list[Event]:
+    return [event for event in trail if event.verb == Event.Verb.OPENED]
+
+
+def _last_read(trail: Sequence[Event], by: Officer, this: Event) -> int | None:
+    """The newest message at this officer's last opening before this one; None: it is the first."""
+    mine = [event for event in _openings(trail) if event.by == by.username and event != this]
+    return max((event.count or 0 for event in mine), default=None)
+
+
+def _readers(trail: Sequence[Event], by: Officer) -> tuple[Event, ...]:
+    lately = timezone.now() - READ_LATELY
+    opened = {
+        event.by: event
+        for event in reversed(_openings(trail))
+        if event.at > lately and event.by != by.username
+    }
+    return tuple(opened.values())
+
+
+def _message(message: Any, keys: Keyring, *, is_new: bool) -> Line:
     said: dict[str, Any] | None = {"text": ""}  # photos alone come without words
     if message.sealed:
         said = _document(message.sealed, associated_data.of_message(message.pk), keys)
@@ -158,7 +226,8 @@ def _message(message: Message, photos: Sequence[tuple[int, UUID]], keys: Keyring
         is_removed=message.from_desk and message.for_citizen is None,
         number=message.number,
         from_desk=message.from_desk,
-        photos=tuple(number for number, owner in photos if owner == message.pk),
+        photos=tuple(message.pictures),
+        is_new=is_new and not message.from_desk,
     )
 
 
@@ -167,14 +236,27 @@ def _note(note: Note, keys: Keyring) -> Line:
     return Line(by=note.by, at=note.at, text=text, language=note.language)
 
 
+def _of_trail(tip: Tip) -> QuerySet[Event]:
+    return Event.objects.filter(tip_id=tip.pk)
+
+
 def _trail(tip: Tip) -> list[Event]:
-    newest = Event.objects.filter(tip_id=tip.pk).order_by("-at", "id")[:200]
+    """The newest events, and of the older ones those that say whose it was and how it ended."""
+    newest = _of_trail(tip).order_by("-at", "id")[:TRAIL_AT_MOST].values("pk")
+    rows = _of_trail(tip).filter(Q(pk__in=newest) | Q(verb__in=NEVER_DROPPED))
     # Within a citizen's hour the arrival came first.
-    return sorted(newest, key=lambda e: (e.at, e.verb != Event.Verb.RECEIVED), reverse=True)
+    return sorted(rows, key=lambda e: (e.at, e.verb != Event.Verb.RECEIVED), reverse=True)
 
 
 def _with_reason(event: Event, keys: Keyring) -> tuple[Event, str | None]:
     return event, _words(event.reason, associated_data.of_reason(event.pk), keys)
+
+
+def _links(tip: Tip, by: Officer) -> list[TipLink]:
+    """Of the tip, with the other one where this officer may open that."""
+    from_here = Q(tip=tip) & may_be_opened_by(by, "other__")
+    to_here = Q(other=tip) & may_be_opened_by(by, "tip__")
+    return list(TipLink.objects.filter(from_here | to_here).select_related("tip", "other"))
 
 
 def _same_page(tip: Tip, by: Officer) -> tuple[Tip, ...]:

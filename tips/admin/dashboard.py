@@ -1,17 +1,18 @@
 """The start page: what waits, what is wrong, and who let whom in."""
 
-from datetime import timedelta
-from typing import Any, NamedTuple
+from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Max, Min, Q, Window
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Max, Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from tips.access import desk_keys
-from tips.admin import pages
+from tips.admin import alarms, pages, police_unit, urgent
 from tips.admin.triage import filters
+from tips.alarms import health
+from tips.alarms.health import Line
 from tips.models import DeskKey, Event, Officer, SelfCheck, Tip, Turn, Upkeep
 from tips.templatetags.desk import minute
 
@@ -25,25 +26,25 @@ NO_KEY = "none: no tip can be taken before ./run manage rotate_desk_key was give
 MANY_KEYS = "{}: each log-in opens them all, and that takes its time"
 
 
-class Line(NamedTuple):
-    """One line of the desk's health: ok, warn or bad."""
-
-    state: str
-    name: str
-    text: str
-
-
 def context(request: HttpRequest) -> dict[str, Any]:
     """The start page's own part of its context, by what the officer's role may know."""
     officer = pages.officer_of(request)
-    shown: dict[str, Any] = {"health": _health(), "given": _given(), "as_of": timezone.localtime()}
+    last = Event.objects.last_of(Event.Verb.MAIL_READ, *RECOVERY)
+    mail = health.state(timezone.now())
+    of_mail = alarms.of_mail(last.pop(Event.Verb.MAIL_READ, None), mail)
+    shown: dict[str, Any] = {
+        "health": [*of_mail["mail_health"], *_health(max(last.values(), default=None))],
+        "asks_for_digits": of_mail["asks_for_digits"],
+        "given": _given(),
+        "as_of": timezone.localtime(),
+    } | police_unit.context()
     if not officer.opens_tips:
         return shown
     return (
         shown
         | _waiting(officer)
         | {
-            "urgent": _urgent(officer),
+            "urgent": urgent.context(officer, mail.urgent),
             "holds_no_key": not pages.keys_of(request),
         }
     )
@@ -70,25 +71,14 @@ def _waiting(officer: Officer) -> dict[str, Any]:
     }
 
 
-def _urgent(officer: Officer) -> dict[str, Any] | None:
-    """Urgent tips that nobody has taken: how many, and since when the first waits."""
-    untaken = Tip.objects.visible_to(officer).open().filter(urgency=Tip.Urgency.DANGER, owner=None)
-    waits = Coalesce("alarm__since", "received_at")
-    both = untaken.in_queue_order().annotate(n=Window(Count("pk")), first=Window(Min(waits)))
-    row = both.values("pk", "n", "first").first()
-    return row and {
-        "count": row["n"],
-        "since": row["first"],
-        "first": reverse("admin:tips_tip_change", args=(row["pk"],)),
-    }
-
-
-def _health() -> list[Line]:
-    holders = Officer.objects.holders().distinct().count()
-    mailed = Officer.objects.mailed_supervisors().count()
+def _health(recovered: datetime | None) -> list[Line]:
+    who = Officer.objects
+    holders, mailed = who.aggregate(
+        holders=Count("pk", filter=Q(pk__in=who.holders().values("pk"))),
+        mailed=Count("pk", filter=Q(pk__in=who.mailed_supervisors().values("pk"))),
+    ).values()
     active = Max("activated_at", filter=Q(kid__in=DeskKey.objects.active()))
     keys, activated = DeskKey.objects.aggregate(n=Count("kid"), active=active).values()
-    last = Event.objects.filter(verb__in=RECOVERY).order_by("-at").first()
     return [
         Line("ok" if holders > 1 else "bad", "Officers who can open tips", str(holders)),
         Line(
@@ -97,9 +87,9 @@ def _health() -> list[Line]:
             f"since {minute(activated)}" if activated else NO_KEY,
         ),
         Line(
-            "ok" if last else "warn",
+            "ok" if recovered else "warn",
             "Recovery sheets",
-            f"last used {minute(last.at)}" if last else "never typed back",
+            f"last used {minute(recovered)}" if recovered else "never typed back",
         ),
         Line(
             "ok" if mailed > 1 else "warn",

@@ -1,98 +1,148 @@
-"""Words that an officer typed and the desk could not take yet: carried through the log-in.
+"""What somebody typed and the desk could not take yet: carried through the log-in.
 
-They are stored nowhere, and travel as one field, `carried`: encrypted, bound to the address they
-were meant for and to the officer whom the form named in a signed hidden field. Nobody else's log-in
-opens them.
+It is stored nowhere, and travels as one field, `carried`: encrypted, bound to the address it was
+meant for and to the person whom the form named in a signed hidden field. Nobody else's log-in opens
+it.
 """
 
 import base64
 import json
 import time
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve, reverse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
 
 from tips.admin import pages
-from tips.admin.triage.verbs import VERBS, Verb
+from tips.admin.triage import detail, intake, verb_views
+from tips.admin.triage.verbs import VERBS
 from tips.crypto import sealing
 
 FIELD = "carried"
 KEPT_FOR = 24 * 3600
 LOST = "What was typed before is not here: it was another officer's, or too old."
+TIP = "tips_tip_"
+# Forms of passphrases, digits and sheets; and those that hold nothing to be kept.
+NEVER = ("login", "logout", "set_up", "password_change", "recovery", "sign_out", "carry_on")
 
 
-def verb_of(path: str) -> Verb | None:
-    """The verb at this address, if there is one."""
-    try:
-        name = resolve(path).url_name or ""
-    except Resolver404:
-        return None
-    verb = name.removeprefix("tips_tip_")
-    return VERBS[verb] if verb in VERBS and name != verb else None
+def may_be_carried(path: str) -> bool:
+    """Whether what is typed into the form at this address of the desk may travel."""
+    match = _match(path)
+    return match is not None and match.app_name == "admin" and match.url_name not in (None, *NEVER)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address that a POST was meant for: its own, or the one to which a locked page leads."""
+    if request.path == reverse("admin:carry_on"):
+        return pages.safe_next(request) or reverse("admin:index")
+    return request.get_full_path()
 
 
 def landing(path: str) -> str:
     """Where to go instead of an address that only takes POSTs."""
-    match = resolve(path)
-    if (match.url_name or "").startswith("tips_tip_") and "pk" in match.kwargs:
+    match = _match(path)
+    if match and (match.url_name or "").startswith(TIP) and "pk" in match.kwargs:
         return reverse("admin:tips_tip_change", args=(match.kwargs["pk"],))
     return reverse("admin:index")
 
 
-def encrypted(request: HttpRequest, officer: str) -> str:
+def encrypted(request: HttpRequest, officer: str, path: str) -> str:
     """The POST's own fields as text for one field, for this address and this officer alone."""
     document = json.dumps({"at": int(time.time()), "fields": fields_of(request)})
-    blob = sealing.encrypt(document.encode(), _key(), _bound(request.path, officer))
+    blob = sealing.encrypt(document.encode(), _key(), _bound(path, officer))
     return base64.urlsafe_b64encode(blob).decode()
 
 
-def decrypted(blob: str, path: str, officer: str) -> dict[str, str] | None:
+def decrypted(blob: str, path: str, officer: str) -> QueryDict | None:
     """What `encrypted` was given within a day, for this address and officer; else None."""
     try:
         plain = sealing.decrypt(base64.urlsafe_b64decode(blob), _key(), _bound(path, officer))
     except (sealing.CannotOpen, ValueError):
         return None
     document: dict[str, Any] = json.loads(plain)
-    return document["fields"] if document["at"] > time.time() - KEPT_FOR else None
+    return _query(document["fields"]) if document["at"] > time.time() - KEPT_FOR else None
 
 
 def after_log_in(request: HttpRequest) -> HttpResponse | None:
-    """Offers what came with the log-in, or says that it is not there; None where nothing came."""
+    """Shows what came with the log-in, or says that it is not there; None where nothing came."""
     blob = request.POST.get(FIELD, "")
     if not blob:
         return None
     path = pages.safe_next(request)
     officer = str(pages.officer_of(request).pk)
-    fields = decrypted(blob, path, officer) if verb_of(path) else None
-    if fields is not None:
-        return offer(request, path, fields)
+    typed = decrypted(blob, path, officer) if may_be_carried(path) else None
+    if typed is not None:
+        return show(request, path, typed)
     messages.warning(request, LOST)
-    return pages.SeeOther(landing(path) if verb_of(path) else reverse("admin:index"))
+    return pages.SeeOther(landing(path) if may_be_carried(path) else reverse("admin:index"))
 
 
-def offer(request: HttpRequest, path: str, fields: dict[str, str]) -> HttpResponse:
-    """The page that shows what was typed, unsent, with a button that sends it now."""
-    verb = verb_of(path)
-    asked = {field.name: field for field in verb.fields} if verb else {}
+def show(request: HttpRequest, path: str, typed: QueryDict) -> HttpResponse:
+    """What was typed, unsent: in its boxes on the tip's page, else with a button that sends it."""
+    match = _match(path)
+    name = (match.url_name or "") if match else ""
+    if match and name in intake.CARRIED:
+        return intake.offer(request, match.kwargs.get("pk"), typed)
+    if match and name.startswith(TIP) and "pk" in match.kwargs:
+        return _on_the_tip(request, match.kwargs["pk"], name.removeprefix(TIP), typed)
     context = {
         "title": "Not sent yet",
-        "verb": verb.label if verb else "",
         "path": path,
-        "tip_url": landing(path),
-        "shown": [(asked[name], value) for name, value in fields.items() if name in asked],
-        "hidden": [(name, value) for name, value in fields.items() if name not in asked],
-        "name_tag": pages.name_tag(pages.officer_of(request)),
+        "shown": [(name, value) for name, value in _pairs(typed) if _is_long(value)],
+        "hidden": [(name, value) for name, value in _pairs(typed) if not _is_long(value)],
     }
     return pages.page(request, "desk/unsent_draft.html", context)
 
 
-def fields_of(request: HttpRequest) -> dict[str, str]:
-    """What was typed, without our own hidden fields."""
+def fields_of(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed, field by field, without our own hidden ones."""
     ours = ("csrfmiddlewaretoken", pages.OFFICER)
-    return {name: " ".join(request.POST.getlist(name)) for name in request.POST if name not in ours}
+    return [(name, value) for name, value in _pairs(request.POST) if name not in ours]
+
+
+def typed_in(request: HttpRequest) -> QueryDict:
+    """The same, as a form reads it."""
+    return _query(fields_of(request))
+
+
+def _on_the_tip(request: HttpRequest, pk: UUID, name: str, typed: QueryDict) -> HttpResponse:
+    verb = VERBS.get(name)
+    try:
+        tip = detail.visible(request, pk)
+    except Http404:
+        return verb_views.words_back(request, typed)
+    if verb and verb.own_page:
+        return verb_views.own_page(request, verb, verb.own_page, tip, typed)
+    return detail.show(request, tip, typed=typed)
+
+
+def _match(path: str) -> ResolverMatch | None:
+    try:
+        return resolve(urlsplit(path).path)
+    except Resolver404:
+        return None
+
+
+def _pairs(query: QueryDict) -> list[tuple[str, str]]:
+    return [(name, str(value)) for name, values in query.lists() for value in values]
+
+
+def _query(fields: Iterable[tuple[str, str]]) -> QueryDict:
+    query = QueryDict(mutable=True)
+    for name, value in fields:
+        query.appendlist(name, value)
+    return query
+
+
+def _is_long(value: str) -> bool:
+    """Whether somebody wrote it, as against a choice, a number or a slug."""
+    return any(map(str.isspace, value.strip()))
 
 
 def _key() -> bytes:

@@ -11,11 +11,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from tips.crypto.data_keys import DataKeyMemory
 from tips.crypto.sealing import Keyring
 from tips.models import Officer
 
 OFFICER = "officer"  # of every verb's form: whose form it is
 KEYS = "keys"  # of the session: the desk's secrets by key id, both as hex
+_DATA_KEYS = DataKeyMemory()
 _signer = signing.Signer(salt="tips.admin.pages")
 
 
@@ -58,7 +60,7 @@ def held_by(request: HttpRequest) -> dict[bytes, bytes]:
 
 def keys_of(request: HttpRequest) -> Keyring:
     """The same as a ring that opens what was sealed."""
-    return Keyring(held_by(request))
+    return Keyring(held_by(request), _DATA_KEYS)
 
 
 def keep_keys(request: HttpRequest, held: dict[bytes, bytes]) -> None:

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
 from tips.access import desk_keys
-from tips.admin import dashboard, pages, red_lines
+from tips.admin import alarms, dashboard, pages, red_lines
 from tips.admin.accounts import log_out, login, recovery_sheets, set_up
 from tips.admin.accounts.officers import OfficerAdmin
 from tips.admin.oversight.trail import EventAdmin
@@ -78,7 +78,12 @@ class DeskSite(AdminSite):
         return [
             path("set-up/", never_cache(set_up.set_up), name="set_up"),
             path("recovery/", self.admin_view(recovery_sheets.screen), name="recovery"),
+            path("carry-on/", never_cache(csrf_protect(login.carry_on)), name="carry_on"),
             path("sign-out-everywhere/", self.admin_view(log_out.sign_out), name="sign_out"),
+            path("alarms/", self.admin_view(alarms.screen), name="alarms"),
+            path("alarms/on-it/", self.admin_view(alarms.on_it), name="on_it"),
+            path("alarms/test/", self.admin_view(alarms.test_alarm), name="test_alarm"),
+            path("alarms/digits/", self.admin_view(alarms.read_digits), name="morning_digits"),
             *super().get_urls(),
         ]
 
@@ -87,7 +92,11 @@ class DeskSite(AdminSite):
         context = super().each_context(request)
         if not context["has_permission"]:
             return context
-        return context | red_lines.context(request)
+        return (
+            context
+            | red_lines.context(request)
+            | {"name_tag": pages.name_tag(pages.officer_of(request))}
+        )
 
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

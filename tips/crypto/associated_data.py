@@ -1,6 +1,7 @@
 """Where each sealed blob lives: bound into it, so these names never change."""
 
 import struct
+from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,8 +15,17 @@ class AssociatedData(NamedTuple):
 
     def encoded(self) -> bytes:
         """As length-prefixed bytes, so that no two rows or columns look alike."""
-        parts = (self.table.encode(), self.row.bytes, self.field.encode())
-        return b"".join(struct.pack(">H", len(part)) + part for part in parts)
+        return b"".join((_prefixed(self.table), _ROW_LENGTH, self.row.bytes, _prefixed(self.field)))
+
+
+_ROW_LENGTH = struct.pack(">H", 16)
+
+
+@cache
+def _prefixed(name: str) -> bytes:
+    """The name behind its length; there are few names, and a search needs them for each blob."""
+    part = name.encode()
+    return struct.pack(">H", len(part)) + part
 
 
 def of_tip(row: UUID) -> AssociatedData:

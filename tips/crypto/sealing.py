@@ -32,6 +32,7 @@ from cryptography.hazmat.primitives.hpke import (
 )
 
 from tips.crypto.associated_data import AssociatedData
+from tips.crypto.data_keys import DataKeyMemory
 
 VERSION = 1
 KEY_BYTES = 32
@@ -87,11 +88,13 @@ class KeyPair:
 
 
 class Keyring:
-    """The secrets that somebody holds, by key id. Those that nothing needs cost nothing."""
+    """The secrets that somebody holds, by key id; with a memory no data key is unsealed twice."""
 
-    def __init__(self, secrets: Mapping[bytes, bytes]) -> None:
+    def __init__(self, secrets: Mapping[bytes, bytes], memory: DataKeyMemory | None = None) -> None:
         self.secrets = dict(secrets)
         self._pairs: dict[bytes, KeyPair] = {}
+        self._memory = memory
+        self._memory_keys: dict[bytes, bytes] = {}
 
     @classmethod
     def of(cls, *pairs: KeyPair) -> "Keyring":
@@ -134,9 +137,20 @@ class Keyring:
         header, sealed = blob[:end], blob[end:]
         for key, slot in slots.items():
             if key in self.secrets:
-                data_key = open_key(slot, self.pair(key), _FOR_ENVELOPE)
+                data_key = self._data_key(key, slot)
                 return unpadded(decrypt(sealed, data_key, header + data.encoded()))
         raise CannotOpen
+
+    def _data_key(self, key: bytes, slot: bytes) -> bytes:
+        """What lies in the slot for this secret. Raises CannotOpen where nothing of ours does."""
+        if self._memory is None:
+            return open_key(slot, self.pair(key), _FOR_ENVELOPE)
+        if key not in self._memory_keys:
+            self._memory_keys[key] = digest("kts key memory", self.secrets[key])
+        found = self._memory.get(slot, self._memory_keys[key])
+        return found or self._memory.add(
+            slot, self._memory_keys[key], open_key(slot, self.pair(key), _FOR_ENVELOPE)
+        )
 
     def open_json(self, blob: Blob, data: AssociatedData) -> dict[str, Any]:
         """The document that `seal_json` was given.

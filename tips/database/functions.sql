@@ -151,17 +151,21 @@ BEGIN
 END $$;
 
 -- The rest of a call: once, by whoever took it, within two hours, while nobody else opened the tip.
--- outcome: completed | stale_key | refused
+-- p_once tells the same press from another one.
+-- outcome: completed | repeated | not_taken_by_you | completed_before | opened | too_late | stale_key
+-- | refused
 CREATE OR REPLACE FUNCTION public.complete_call(
   p_id uuid, p_kid bytea, p_sealed bytea, p_district text, p_signs text[], p_types text[],
   p_danger text, p_under_18 text, p_for_self boolean, p_restricted boolean, p_language text,
-  p_by text
+  p_by text, p_once bytea
 ) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   tip record;
+  taken_at timestamptz;
 BEGIN
   IF p_kid IS NULL OR p_sealed IS NULL OR p_by IS NULL OR p_by = ''
+    OR octet_length(p_once) <> 32 OR p_once IS NULL
     OR octet_length(p_sealed) NOT BETWEEN 1 AND 262144 + 4096
     OR NOT public.clear_columns_are_valid(
       p_district, p_signs, p_types, p_danger, p_under_18, p_for_self, p_restricted, p_language)
@@ -172,16 +176,28 @@ BEGIN
     RETURN 'stale_key';
   END IF;
   SELECT t.id, t.reference, t.urgency INTO tip FROM public.tips_tip t WHERE t.id = p_id FOR UPDATE;
-  IF NOT FOUND OR NOT EXISTS (
+  IF NOT FOUND THEN
+    RETURN 'not_taken_by_you';
+  END IF;
+  SELECT e.at INTO taken_at FROM public.tips_event e
+    WHERE e.tip_id = p_id AND e.verb = 'received' AND e.by = p_by;
+  IF NOT FOUND THEN
+    RETURN 'not_taken_by_you';
+  END IF;
+  IF EXISTS (SELECT FROM public.tips_event e WHERE e.once = p_once) THEN
+    RETURN 'repeated';
+  END IF;
+  IF EXISTS (
+    SELECT FROM public.tips_event e WHERE e.tip_id = p_id AND e.verb = 'call_completed') THEN
+    RETURN 'completed_before';
+  END IF;
+  IF EXISTS (
     SELECT FROM public.tips_event e
-    WHERE e.tip_id = p_id AND e.verb = 'received' AND e.by = p_by
-      AND e.at > now() - interval '2 hours'
-  ) OR EXISTS (
-    SELECT FROM public.tips_event e
-    WHERE e.tip_id = p_id
-      AND (e.verb = 'call_completed' OR (e.verb = 'opened' AND e.by <> p_by))
-  ) THEN
-    RETURN 'refused';
+    WHERE e.tip_id = p_id AND e.verb = 'opened' AND e.by <> p_by) THEN
+    RETURN 'opened';
+  END IF;
+  IF taken_at <= now() - interval '2 hours' THEN
+    RETURN 'too_late';
   END IF;
   UPDATE public.tips_tip t SET
     sealed = p_sealed, district = p_district, signs = p_signs, types = p_types, danger = p_danger,
@@ -191,15 +207,17 @@ BEGIN
     urgency = least(t.urgency, public.urgency_of(p_danger, p_under_18, p_for_self))
   WHERE t.id = p_id;
   IF p_danger = 'yes' THEN
-    UPDATE public.tips_alarm a SET urgent = true WHERE a.tip_id = p_id;
+    UPDATE public.tips_alarm a SET urgent = true, since = date_trunc('minute', now()), step = 0,
+      due_at = date_trunc('minute', now())
+    WHERE a.tip_id = p_id AND NOT a.urgent;
   END IF;
-  INSERT INTO public.tips_event (id, at, verb, by, about, tip_id, reference)
-    VALUES (gen_random_uuid(), now(), 'call_completed', p_by, '', p_id, tip.reference);
+  INSERT INTO public.tips_event (id, at, verb, by, about, tip_id, reference, once)
+    VALUES (gen_random_uuid(), now(), 'call_completed', p_by, '', p_id, tip.reference, p_once);
   RETURN 'completed';
 END $$;
 
 -- Words, photos or both, added to one tip by its code; or alone that it has become dangerous, which
--- makes the tip urgent and its alarm start from the beginning.
+-- makes the tip urgent and its alarm told at once.
 -- outcome: received | repeated | unknown | too_many | stale_key | refused
 CREATE OR REPLACE FUNCTION public.receive_message(
   p_lookup_id bytea, p_id uuid, p_kid bytea, p_sealed bytea, p_content_digest bytea,
@@ -276,8 +294,12 @@ BEGIN
   IF p_danger OR tip.urgency = 0 THEN
     INSERT INTO public.tips_alarm (tip_id, urgent, since, step, due_at)
       VALUES (tip.id, true, date_trunc('minute', now()), 0, date_trunc('minute', now()))
-      ON CONFLICT (tip_id) DO UPDATE SET urgent = true, step = 0, due_at = EXCLUDED.due_at
-        WHERE p_danger;
+      -- One that was not urgent begins anew. One that is at work goes on, and with danger it is told
+      -- again at once: whoever ticks it every hour must not keep the supervisors from hearing of it.
+      ON CONFLICT (tip_id) DO UPDATE SET urgent = true, due_at = excluded.due_at,
+        since = CASE WHEN tips_alarm.urgent THEN tips_alarm.since ELSE excluded.since END,
+        step = CASE WHEN tips_alarm.urgent THEN tips_alarm.step ELSE 0 END
+      WHERE p_danger OR NOT tips_alarm.urgent;
   END IF;
   INSERT INTO public.tips_event (id, at, verb, by, about, tip_id, reference, count)
     VALUES (gen_random_uuid(), this_hour, 'message', '',
@@ -337,9 +359,10 @@ BEGIN
 END $$;
 
 -- Where the tip stands for its citizen, and since which day in Saint Lucia; no row where there is no
--- such tip. unread | read | works (somebody works on it) | passed (to another office) | closed.
--- It comes from what was done, which the trail never takes back: so lowering, giving back or an owner
--- who left moves it back for nobody; only opening a closed tip again does. A duplicate shows what the
+-- such tip. unread | read (or heard on the telephone) | works (somebody works on it) | passed (to another office) | closed.
+-- It comes from what was done, which the trail never takes back: so lowering, giving back, undoing or
+-- an owner who left moves it back for nobody; only opening a closed tip again does, or undoing that
+-- it was closed. A duplicate shows what the
 -- tips it repeats have reached, unless its own was further; one that repeats nothing but duplicates
 -- is closed like any other.
 CREATE OR REPLACE FUNCTION public.tip_stage(p_lookup_id bytea)
@@ -358,10 +381,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   ), reached AS (
     SELECT 0 AS step, NULL::date AS day FROM tip
     UNION ALL
-    SELECT CASE WHEN e.verb = 'opened' THEN 1 ELSE 2 END,
+    SELECT CASE WHEN e.verb IN ('opened', 'received', 'transcribed') THEN 1 ELSE 2 END,
       (e.at AT TIME ZONE 'America/St_Lucia')::date
     FROM tip JOIN public.tips_event e ON e.tip_id = tip.id
-    WHERE e.verb IN ('opened', 'taken', 'waiting', 'replied', 'parked', 'reopened')
+    WHERE e.verb IN ('opened', 'transcribed', 'taken', 'waiting', 'replied', 'parked', 'reopened')
+      OR (e.verb = 'received' AND e.by <> '')
       OR (e.verb = 'given' AND e.about <> 'nobody')
     UNION ALL
     SELECT 2, (tip.turn_since AT TIME ZONE 'America/St_Lucia')::date FROM tip

@@ -116,7 +116,7 @@ class Case:
         self._by, self._unread = to, True
 
     def _leave(self) -> None:
-        actions.give(tip=self.tip, by=self._by, to=None)
+        actions.give_back(tip=self.tip, by=self._by)
 
     def _reopen(self) -> None:
         reason = self._rng.choice(book("desk")["reopened"])

@@ -17,7 +17,7 @@ from django.utils import timezone
 from tips.housekeeping import lock_limit
 
 # Written with every sending, and what is in them must go within the hour.
-SHORT_LIVED = ("tips_box", "tips_alarm")
+SHORT_LIVED = ("tips_box", "tips_alarm", "tips_mail")
 # What else is written with every sending, and which of its rows are recent.
 LARGE = {
     "tips_tip": "received_at > %(since)s",
@@ -48,27 +48,41 @@ REMEMBER = (
     " VALUES (%s, pg_current_xact_id()::text::bigint, '')"
     " ON CONFLICT (name) DO UPDATE SET mark = excluded.mark"
 )
-MINUTES = "date_trunc('hour', since) <> since OR date_trunc('hour', due_at) <> due_at"
+# Of the short-lived tables, the columns with a minute and since when a row has it.
+MINUTES = {
+    "tips_alarm": ("since", ("since", "due_at")),
+    "tips_mail": ("made_at", ("made_at", "due_at", "sent_at")),
+}
 
 
-def has_alarm_with_minute(before: datetime) -> bool:
-    """Whether an alarm from before that moment still has its minute."""
+def has_minute(before: datetime) -> bool:
+    """Whether an alarm or a mail from before that moment still has its minute."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT FROM tips_alarm WHERE since < %s AND ({MINUTES}) LIMIT 1", (before,)
-        )
-        return bool(cursor.rowcount)
+        for table, (since, columns) in MINUTES.items():
+            finer = " OR ".join(f"date_trunc('hour', {name}) <> {name}" for name in columns)
+            cursor.execute(
+                f"SELECT FROM public.{table} WHERE {since} < %s AND ({finer}) LIMIT 1", (before,)
+            )
+            if cursor.rowcount:
+                return True
+    return False
 
 
 def even_out_short_lived(before: datetime) -> int:
-    """Gives these rows one transaction number a table, and alarms from before that moment their
-    hour alone; how many rows those are."""
-    return lock_limit.execute("UPDATE public.tips_box SET tip_id = tip_id") + lock_limit.execute(
-        "UPDATE public.tips_alarm SET"
-        " since = CASE WHEN since < %(before)s THEN date_trunc('hour', since) ELSE since END,"
-        " due_at = CASE WHEN since < %(before)s THEN date_trunc('hour', due_at) ELSE due_at END",
-        {"before": before},
-    )
+    """Gives these rows one transaction number a table, and alarms and mails from before that moment
+    their hour alone; how many rows those are.
+
+    What is due is due a little earlier then, and nothing is late.
+    """
+    written = lock_limit.execute("UPDATE public.tips_box SET tip_id = tip_id")
+    for table, (since, columns) in MINUTES.items():
+        hours = ", ".join(
+            f"{name} = CASE WHEN {since} < %(before)s THEN date_trunc('hour', {name})"
+            f" ELSE {name} END"
+            for name in columns
+        )
+        written += lock_limit.execute(f"UPDATE public.{table} SET {hours}", {"before": before})
+    return written
 
 
 def lengthen_boxes() -> int:

@@ -22,7 +22,7 @@ from django.utils import timezone
 from slu_antitrafficking import roles
 from tips.housekeeping import arrival_traces, counters, lock_limit
 from tips.housekeeping.arrival_traces import LARGE, SHORT_LIVED
-from tips.models import Event, Upkeep
+from tips.models import HEARTBEAT, Event, Upkeep
 
 # Whatever of an officer's access was taken away lay in these, and what older sheets open.
 OF_KEYS = ("tips_officerkey", "tips_deskkeygrant", "tips_desksession", "tips_deskkey")
@@ -108,6 +108,7 @@ def hourly(now: datetime | None = None) -> None:
 
 def before_stop() -> None:
     """The same whatever the hour, and no minute is left: the store may lie still for long."""
+    Upkeep.objects.filter(name=HEARTBEAT).delete()
     _rewrite_small(_upkeep(HOURLY), minutes_before=timezone.now(), lies_still=True)
 
 
@@ -121,8 +122,10 @@ def _rewrite_small(upkeep: Upkeep, minutes_before: datetime, *, lies_still: bool
         mark, book.mark = book.mark, UNKNOWN
         book.save()  # cut short after the counters began anew, this run has to be made again
         written = counters.take((*SHORT_LIVED, *LARGE))
-        is_due = lies_still or arrival_traces.has_alarm_with_minute(minutes_before)
+        is_due = lies_still or arrival_traces.has_minute(minutes_before)
         if written != mark or is_due or upkeep.failed_since:
+            if lies_still:
+                _rewrite("VACUUM (FULL, VERBOSE) public.tips_upkeep")  # of the heartbeats
             own = arrival_traces.lengthen_boxes() if lies_still else 0
             own += arrival_traces.even_out_short_lived(minutes_before)
             _put_in_random_order(SHORT_LIVED)

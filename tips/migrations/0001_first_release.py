@@ -61,8 +61,8 @@ class Migration(migrations.Migration):
                 ('hours_to_open', models.PositiveSmallIntegerField(db_comment='whole hours from arrival to the first opening; set once', null=True)),
                 ('hours_to_take', models.PositiveSmallIntegerField(db_comment='whole hours from arrival to the first owner; set once', null=True)),
                 ('hours_to_close', models.PositiveSmallIntegerField(db_comment='whole hours from arrival to the first closing; set once', null=True)),
-                ('held_by', models.CharField(blank=True, db_comment='who keeps it from erasure; not used yet', max_length=40)),
-                ('held_at', models.DateTimeField(db_comment='since when; not used yet', null=True)),
+                ('held_by', models.CharField(blank=True, db_comment='who wants it kept from erasure; nothing erases tips yet', max_length=40)),
+                ('held_at', models.DateTimeField(db_comment='since when somebody wants it kept', null=True)),
                 ('lookup_id', models.BinaryField(db_comment='hash of the receipt code, to find the tip by', null=True, unique=True)),
                 ('citizen_key', models.BinaryField(db_comment='public half of the pair made from the code, to seal answers to', null=True)),
                 ('content_digest', models.BinaryField(db_comment='keyed hash of what was sent; a repeat is found by it', null=True, unique=True)),
@@ -110,13 +110,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField(db_comment='to the hour where a citizen did it', db_default=django.db.models.functions.datetime.Now())),
-                ('verb', models.CharField(choices=[('received', 'received'), ('message', 'citizen wrote'), ('call_completed', 'call completed'), ('reply_removed', 'citizen removed an answer'), ('opened', 'opened'), ('refused', 'refused to open'), ('photo', 'photo shown'), ('taken', 'taken'), ('given', 'given to'), ('waiting', 'waits for an answer'), ('replied', 'answered'), ('noted', 'note added'), ('raised', 'raised to urgent'), ('lowered', 'lowered'), ('parked', 'parked'), ('closed', 'closed'), ('reopened', 'reopened'), ('logged_in', 'logged in'), ('signed_out', 'signed out everywhere'), ('wrong_words', 'wrong words at log-in'), ('locked_out', 'too many wrong digits'), ('account_added', 'account added'), ('access_given', 'access given'), ('set_up', 'access set up'), ('passphrase_changed', 'passphrase changed'), ('role_changed', 'role changed'), ('email_changed', 'e-mail address changed'), ('languages_changed', 'languages changed'), ('deactivated', 'deactivated'), ('activated', 'activated again'), ('false_pair', 'a key nobody at the desk gave'), ('key_made', 'desk key made'), ('key_rotated', 'desk key rotated'), ('false_desk_key', 'a desk key nobody at the desk made'), ('recovered', 'recovered with the recovery sheets'), ('drilled', 'recovery sheets tried'), ('sheets_kept', 'recovery sheets typed back'), ('sheets_replaced', 'recovery sheets replaced'), ('self_check', 'self-check failed'), ('content_changed', 'content changed')], max_length=20)),
+                ('verb', models.CharField(choices=[('received', 'received'), ('message', 'citizen wrote'), ('call_completed', 'call completed'), ('transcribed', 'wrote down what was said'), ('code_shown', 'code shown to read aloud'), ('reply_removed', 'citizen removed an answer'), ('opened', 'opened'), ('refused', 'refused to open'), ('photo', 'photo shown'), ('taken', 'taken'), ('given', 'given to'), ('waiting', 'waits for an answer'), ('replied', 'answered'), ('noted', 'note added'), ('raised', 'raised to urgent'), ('lowered', 'lowered'), ('parked', 'parked'), ('closed', 'closed'), ('reopened', 'reopened'), ('undone', 'undone'), ('unlinked', 'link taken away'), ('restricted', 'restricted to supervisors'), ('unrestricted', 'restriction lifted'), ('recused', 'knows these people, is out of it'), ('readmitted', 'let in again'), ('held', 'held'), ('released', 'not held any more'), ('photo_locked', 'photo locked'), ('photo_unlocked', 'photo unlocked'), ('not_same', 'not the same as'), ('searched', 'searched inside tips'), ('logged_in', 'logged in'), ('signed_out', 'signed out everywhere'), ('wrong_words', 'wrong words at log-in'), ('locked_out', 'too many wrong digits'), ('account_added', 'account added'), ('access_given', 'access given'), ('set_up', 'access set up'), ('passphrase_changed', 'passphrase changed'), ('role_changed', 'role changed'), ('email_changed', 'e-mail address changed'), ('languages_changed', 'languages changed'), ('deactivated', 'deactivated'), ('activated', 'activated again'), ('false_pair', 'a key nobody at the desk gave'), ('key_made', 'desk key made'), ('key_rotated', 'desk key rotated'), ('false_desk_key', 'a desk key nobody at the desk made'), ('recovered', 'recovered with the recovery sheets'), ('drilled', 'recovery sheets tried'), ('sheets_kept', 'recovery sheets typed back'), ('sheets_replaced', 'recovery sheets replaced'), ('self_check', 'self-check failed'), ('alarm_tested', 'alarm tested'), ('mail_read', 'typed the digits of the morning mail'), ('content_changed', 'content changed'), ('trail_printed', 'trail printed'), ('trail_exported', 'trail saved as a table')], max_length=20)),
                 ('by', models.CharField(blank=True, db_comment='a name as text: it outlives the account', max_length=40)),
                 ('about', models.CharField(blank=True, db_comment='a name, an outcome or a kind; never content', max_length=40)),
                 ('tip_id', models.UUIDField(null=True)),
                 ('reference', models.CharField(blank=True, max_length=7)),
-                ('count', models.PositiveIntegerField(db_comment="photos of a message, a photo's number, of an opening the newest message", null=True)),
-                ('before', models.JSONField(db_comment="a verdict's clear columns as they were, for undo; not used yet", null=True)),
+                ('count', models.PositiveIntegerField(db_comment="photos of a message, a photo's number, of an opening the newest message, of a search the hits", null=True)),
+                ('before', models.JSONField(db_comment="a verdict's clear columns as they were, for undo", null=True)),
                 ('reason', models.BinaryField(db_comment='sealed words; null once erased', null=True)),
                 ('reason_digest', models.BinaryField(db_comment='hash of the sealed reason, so that the chain survives an erasure', null=True)),
                 ('pair_digest', models.BinaryField(db_comment='hash of the public half that this act left an officer with; empty for none', null=True)),
@@ -129,8 +129,8 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('number', models.PositiveSmallIntegerField(db_comment='gives the order, which hours cannot')),
                 ('from_desk', models.BooleanField()),
-                ('channel', models.CharField(choices=[('web', 'typed'), ('phone', 'said on the phone')], db_comment='phone is not used yet', default='web', max_length=5)),
-                ('by', models.CharField(blank=True, db_comment="the officer's name; empty for a citizen", max_length=40)),
+                ('channel', models.CharField(choices=[('web', 'typed'), ('phone', 'said on the phone')], db_comment="how a citizen's words came", default='web', max_length=5)),
+                ('by', models.CharField(blank=True, db_comment="the officer's name; empty where a citizen typed it", max_length=40)),
                 ('at', models.DateTimeField(db_comment='to the hour where a citizen wrote it', default=django.utils.timezone.now)),
                 ('content_digest', models.BinaryField(db_comment="keyed hash of a citizen's sending", null=True, unique=True)),
                 ('sealed', models.BinaryField(db_comment='the words, for the desk', null=True)),
@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('number', models.PositiveSmallIntegerField()),
-                ('locked_at', models.DateTimeField(db_comment='since when only supervisors are shown it; not used yet', null=True)),
+                ('locked_at', models.DateTimeField(db_comment='since when only supervisors are shown it', null=True)),
                 ('sealed', models.BinaryField(db_comment='a JPEG of nothing but pixels')),
             ],
             options={
@@ -168,8 +168,58 @@ class Migration(migrations.Migration):
             name='TipLink',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('duplicate', 'duplicate of')], max_length=10)),
+                ('kind', models.CharField(choices=[('duplicate', 'duplicate of'), ('not_same', 'not the same as')], max_length=10)),
             ],
+        ),
+        migrations.CreateModel(
+            name='Recusal',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recusals', to=settings.AUTH_USER_MODEL)),
+                ('tip', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='recusals', to='tips.tip')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CallWithoutTip',
+            fields=[
+                ('pk', models.CompositePrimaryKey('day', 'kind', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('day', models.DateField(db_comment='in Saint Lucia')),
+                ('kind', models.CharField(choices=[('silent', 'Silent'), ('hung_up', 'Hung up'), ('wrong_number', 'Wrong number'), ('prank', 'Prank'), ('information', 'Wanted information'), ('abuse', 'Abuse'), ('no_answer', 'Nobody answered'), ('test', 'Test')], max_length=12)),
+                ('count', models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                'verbose_name_plural': 'calls without a tip',
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ('silent', 'hung_up', 'wrong_number', 'prank', 'information', 'abuse', 'no_answer', 'test'))), name='call_without_tip_kind_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Mail',
+            fields=[
+                ('id', models.UUIDField(db_comment='random; its Message-ID, in every repeat too', default=uuid.uuid4, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('urgent', 'urgent alarm'), ('waiting', 'something waits'), ('morning', 'morning mail'), ('test', 'test alarm')], max_length=8)),
+                ('recipient', models.CharField(blank=True, db_comment='an e-mail address; empty: ALARM_URL', max_length=254)),
+                ('body', models.TextField(blank=True, db_comment='empty once it was delivered')),
+                ('made_at', models.DateTimeField(db_comment='when it was written; the hour alone within the hour after delivery')),
+                ('due_at', models.DateTimeField(db_comment='when it is tried next; later the hour alone')),
+                ('tries', models.PositiveIntegerField(default=0)),
+                ('failed', models.CharField(blank=True, db_comment='class of the exception of the last try', max_length=60)),
+                ('sent_at', models.DateTimeField(db_comment='when a server took it; within the hour the hour alone', null=True)),
+                ('test', models.UUIDField(db_comment='the event of the test alarm that it belongs to', null=True)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('sent_at', None)), fields=['due_at'], name='mail_due')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('test__isnull', False)), fields=('test', 'recipient'), name='mail_of_test_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MorningDigits',
+            fields=[
+                ('day', models.DateField(db_comment='in Saint Lucia', primary_key=True, serialize=False)),
+                ('digits', models.CharField(max_length=4)),
+            ],
+            options={
+                'verbose_name_plural': 'morning digits',
+            },
         ),
         migrations.CreateModel(
             name='Upkeep',
@@ -211,8 +261,8 @@ class Migration(migrations.Migration):
                 ('tip', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='alarm', serialize=False, to='tips.tip')),
                 ('urgent', models.BooleanField()),
                 ('since', models.DateTimeField(db_comment='since when somebody waits: the minute; two hours later, the hour')),
-                ('step', models.PositiveSmallIntegerField(db_comment='how often it was mailed', default=0)),
-                ('due_at', models.DateTimeField(db_comment='when it is mailed next; not used yet')),
+                ('step', models.PositiveSmallIntegerField(db_comment='how many steps of the ladder are behind it', default=0)),
+                ('due_at', models.DateTimeField(db_comment='when its next step is due; two hours later, the hour')),
             ],
             options={
                 'db_table': 'tips_alarm',
@@ -254,11 +304,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='event',
+            index=models.Index(fields=['-at', 'id'], name='event_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(fields=['by', '-at', 'id'], name='event_by_officer'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
             index=models.Index(condition=models.Q(('pair_digest__isnull', False)), fields=['about', '-at'], name='event_of_pair'),
         ),
         migrations.AddConstraint(
             model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['received', 'message', 'call_completed', 'reply_removed', 'opened', 'refused', 'photo', 'taken', 'given', 'waiting', 'replied', 'noted', 'raised', 'lowered', 'parked', 'closed', 'reopened', 'logged_in', 'signed_out', 'wrong_words', 'locked_out', 'account_added', 'access_given', 'set_up', 'passphrase_changed', 'role_changed', 'email_changed', 'languages_changed', 'deactivated', 'activated', 'false_pair', 'key_made', 'key_rotated', 'false_desk_key', 'recovered', 'drilled', 'sheets_kept', 'sheets_replaced', 'self_check', 'content_changed'])), name='event_verb_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['received', 'message', 'call_completed', 'transcribed', 'code_shown', 'reply_removed', 'opened', 'refused', 'photo', 'taken', 'given', 'waiting', 'replied', 'noted', 'raised', 'lowered', 'parked', 'closed', 'reopened', 'undone', 'unlinked', 'restricted', 'unrestricted', 'recused', 'readmitted', 'held', 'released', 'photo_locked', 'photo_unlocked', 'not_same', 'searched', 'logged_in', 'signed_out', 'wrong_words', 'locked_out', 'account_added', 'access_given', 'set_up', 'passphrase_changed', 'role_changed', 'email_changed', 'languages_changed', 'deactivated', 'activated', 'false_pair', 'key_made', 'key_rotated', 'false_desk_key', 'recovered', 'drilled', 'sheets_kept', 'sheets_replaced', 'self_check', 'alarm_tested', 'mail_read', 'content_changed', 'trail_printed', 'trail_exported'])), name='event_verb_known'),
         ),
         migrations.AddConstraint(
             model_name='event',
@@ -321,6 +379,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='tip',
+            index=models.Index(fields=['-received_at', 'id'], name='tip_newest'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
             index=models.Index(fields=['page_digest'], name='tip_page'),
         ),
         migrations.AddConstraint(
@@ -366,6 +428,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='tiplink',
             constraint=models.UniqueConstraint(fields=('tip', 'other', 'kind'), name='linked_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='recusal',
+            constraint=models.UniqueConstraint(fields=('tip', 'officer'), name='recused_once'),
         ),
         migrations.AddConstraint(
             model_name='deskkeygrant',

@@ -9,6 +9,7 @@ UNSAMPLED = {
     "tips_tip": "reference lookup_id citizen_key content_digest page_digest sealed",
     "tips_box": "box box_until",
     "tips_alarm": "since due_at",
+    "tips_mail": "recipient body made_at due_at sent_at",
     "tips_message": "content_digest sealed for_citizen",
     "tips_photo": "sealed",
     "tips_note": "sealed",

@@ -1,5 +1,6 @@
 """The trail: what happened, who did it, and when."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -13,6 +14,8 @@ class EventVerb(models.TextChoices):
     RECEIVED = "received", "received"
     MESSAGE = "message", "citizen wrote"
     CALL_COMPLETED = "call_completed", "call completed"
+    TRANSCRIBED = "transcribed", "wrote down what was said"
+    CODE_SHOWN = "code_shown", "code shown to read aloud"
     REPLY_REMOVED = "reply_removed", "citizen removed an answer"
     OPENED = "opened", "opened"
     REFUSED = "refused", "refused to open"
@@ -27,6 +30,18 @@ class EventVerb(models.TextChoices):
     PARKED = "parked", "parked"
     CLOSED = "closed", "closed"
     REOPENED = "reopened", "reopened"
+    UNDONE = "undone", "undone"
+    UNLINKED = "unlinked", "link taken away"
+    RESTRICTED = "restricted", "restricted to supervisors"
+    UNRESTRICTED = "unrestricted", "restriction lifted"
+    RECUSED = "recused", "knows these people, is out of it"
+    READMITTED = "readmitted", "let in again"
+    HELD = "held", "held"
+    RELEASED = "released", "not held any more"
+    PHOTO_LOCKED = "photo_locked", "photo locked"
+    PHOTO_UNLOCKED = "photo_unlocked", "photo unlocked"
+    NOT_SAME = "not_same", "not the same as"
+    SEARCHED = "searched", "searched inside tips"
     LOGGED_IN = "logged_in", "logged in"
     SIGNED_OUT = "signed_out", "signed out everywhere"
     WRONG_WORDS = "wrong_words", "wrong words at log-in"
@@ -50,7 +65,11 @@ class EventVerb(models.TextChoices):
     SHEETS_CONFIRMED = "sheets_kept", "recovery sheets typed back"
     SHEETS_REPLACED = "sheets_replaced", "recovery sheets replaced"
     SELF_CHECK = "self_check", "self-check failed"
+    ALARM_TESTED = "alarm_tested", "alarm tested"
+    MAIL_READ = "mail_read", "typed the digits of the morning mail"
     CONTENT_CHANGED = "content_changed", "content changed"
+    TRAIL_PRINTED = "trail_printed", "trail printed"
+    TRAIL_EXPORTED = "trail_exported", "trail saved as a table"
 
 
 class EventManager(models.Manager["Event"]):
@@ -61,6 +80,11 @@ class EventManager(models.Manager["Event"]):
         if tip is not None:
             more |= {"tip_id": tip.pk, "reference": tip.reference or ""}
         return self.create(verb=verb, by=str(by), **more)
+
+    def last_of(self, *verbs: str) -> dict[str, datetime]:
+        """When each of these was last done, of those that ever were."""
+        rows = self.filter(verb__in=verbs).values("verb")
+        return {row["verb"]: row["last"] for row in rows.annotate(last=models.Max("at"))}
 
 
 class Event(models.Model):
@@ -82,10 +106,11 @@ class Event(models.Model):
     reference = models.CharField(max_length=7, blank=True)
     count = models.PositiveIntegerField(
         null=True,
-        db_comment="photos of a message, a photo's number, of an opening the newest message",
+        db_comment="photos of a message, a photo's number, of an opening the newest message,"
+        " of a search the hits",
     )
     before = models.JSONField(
-        null=True, db_comment="a verdict's clear columns as they were, for undo; not used yet"
+        null=True, db_comment="a verdict's clear columns as they were, for undo"
     )
     reason = models.BinaryField(null=True, db_comment="sealed words; null once erased")
     reason_digest = models.BinaryField(
@@ -116,6 +141,8 @@ class Event(models.Model):
         indexes = (
             models.Index(fields=("tip_id", "at"), name="event_of_tip"),
             models.Index(fields=("verb", "-at"), name="event_by_verb"),
+            models.Index(fields=("-at", "id"), name="event_newest"),
+            models.Index(fields=("by", "-at", "id"), name="event_by_officer"),
             models.Index(
                 fields=("about", "-at"),
                 condition=models.Q(pair_digest__isnull=False),

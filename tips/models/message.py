@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from tips.models.desk import Officer
 from tips.models.tip import Tip
 from tips.models.vocabulary import Language
 
@@ -33,10 +34,10 @@ class Message(models.Model):
     number = models.PositiveSmallIntegerField(db_comment="gives the order, which hours cannot")
     from_desk = models.BooleanField()
     channel = models.CharField(
-        max_length=5, choices=Channel, default=Channel.WEB, db_comment="phone is not used yet"
+        max_length=5, choices=Channel, default=Channel.WEB, db_comment="how a citizen's words came"
     )
     by = models.CharField(
-        max_length=40, blank=True, db_comment="the officer's name; empty for a citizen"
+        max_length=40, blank=True, db_comment="the officer's name; empty where a citizen typed it"
     )
     at = models.DateTimeField(
         default=timezone.now, db_comment="to the hour where a citizen wrote it"
@@ -78,7 +79,7 @@ class Photo(models.Model):
     message = models.ForeignKey(Message, models.PROTECT, related_name="photos")
     number = models.PositiveSmallIntegerField()
     locked_at = models.DateTimeField(
-        null=True, db_comment="since when only supervisors are shown it; not used yet"
+        null=True, db_comment="since when only supervisors are shown it"
     )
     sealed = models.BinaryField(db_comment="a JPEG of nothing but pixels")
 
@@ -92,6 +93,10 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return f"photo {self.number} of {self.tip_id}"
+
+    def is_shown_to(self, officer: Officer) -> bool:
+        """Whether somebody who can open the tip is shown it: a locked one, a supervisor alone."""
+        return self.locked_at is None or officer.opens_restricted_tips
 
 
 class Note(models.Model):
@@ -127,6 +132,7 @@ class TipLink(models.Model):
         """How the first stands to the other."""
 
         DUPLICATE = "duplicate", "duplicate of"
+        NOT_SAME = "not_same", "not the same as"
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     tip = models.ForeignKey(Tip, models.PROTECT, related_name="links")

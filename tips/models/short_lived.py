@@ -32,8 +32,10 @@ class Alarm(models.Model):
     since = models.DateTimeField(
         db_comment="since when somebody waits: the minute; two hours later, the hour"
     )
-    step = models.PositiveSmallIntegerField(default=0, db_comment="how often it was mailed")
-    due_at = models.DateTimeField(db_comment="when it is mailed next; not used yet")
+    step = models.PositiveSmallIntegerField(
+        default=0, db_comment="how many steps of the ladder are behind it"
+    )
+    due_at = models.DateTimeField(db_comment="when its next step is due; two hours later, the hour")
 
     class Meta:
         """In the order in which they are due."""

@@ -1,63 +1,23 @@
 """Tips: one sealed document each, and in clear what triage needs."""
 
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from tips.models.desk import Officer
-from tips.models.turns import (
-    IS_OPEN,
-    WAITS,
-    WHY,
-    WHY_AGAIN,
-    Cause,
-    Status,
-    Turn,
-    Urgency,
-    order_columns,
-    turn_columns,
-)
+from tips.models.event import Event
+from tips.models.outcomes import Outcome
+from tips.models.tip_queries import TipQuerySet
+from tips.models.turns import IS_OPEN, WAITS, WHY, WHY_AGAIN, Cause, Status, Turn, Urgency
 from tips.models.vocabulary import Channel, District, Language, SetAside, YesNo
 
-# Of the columns that `in_queue_order` adds.
-QUEUE_ORDER = ("rank", "since", "id")
-
-
-class TipQuerySet(models.QuerySet["Tip"]):
-    """Tips; the sealed words come along only where they are asked for."""
-
-    def visible_to(self, officer: Officer) -> "TipQuerySet":
-        """What the officer may list and open."""
-        if not officer.opens_tips:
-            return self.none()
-        return self if officer.opens_restricted_tips else self.filter(restricted=False)
-
-    def open(self) -> "TipQuerySet":
-        """Those that are not closed."""
-        return self.filter(IS_OPEN)
-
-    def without_blobs(self) -> "TipQuerySet":
-        """For lists: the sealed document and the citizen's key are most of a row."""
-        return self.defer("sealed", "citizen_key")
-
-    def with_turn(self, today: date | None = None) -> "TipQuerySet":
-        """Adds `turn`, a Turn, and `since`, when that turn began, as they are on this day."""
-        rows: TipQuerySet = self.annotate(**turn_columns(today or timezone.localdate()))
-        return rows
-
-    def in_queue_order(self, now: datetime | None = None) -> "TipQuerySet":
-        """Danger, late, under 18 or the person themselves, other; in each the longest wait first.
-
-        Adds what `with_turn` adds, and `late`: its owner has not dealt with it for too long.
-        """
-        now = now or timezone.now()
-        rows: TipQuerySet = self.with_turn(timezone.localdate(now))
-        return rows.annotate(**order_columns(now)).order_by(*map(F, QUEUE_ORDER))
+MAY_UNDO_FOR = timedelta(minutes=10)
 
 
 class Tip(models.Model):
@@ -66,22 +26,7 @@ class Tip(models.Model):
     Status = Status
     Cause = Cause
     Urgency = Urgency
-
-    class Outcome(models.TextChoices):
-        """How a closed tip ended."""
-
-        PASSED_ON = "passed_on", "Passed on"
-        HELPED = "helped", "Helped directly"
-        ELSEWHERE = "elsewhere", "Not trafficking, passed elsewhere"
-        NO_BASIS = "no_basis", "No basis found"
-        NOT_ENOUGH = "not_enough", "Not enough to act on"
-        DUPLICATE = "duplicate", "Duplicate"
-        JUNK = "junk", "Junk"
-        FALSE = "false", "Knowingly false"
-
-        def may_be_given_by(self, officer: Officer) -> bool:
-            """Whether this officer decides it: that somebody lied, only a supervisor does."""
-            return self != Tip.Outcome.FALSE or officer.is_supervisor
+    Outcome = Outcome
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     reference = models.CharField(  # noqa: DJ001 - an empty one could stand only once
@@ -132,9 +77,11 @@ class Tip(models.Model):
         null=True, db_comment="whole hours from arrival to the first closing; set once"
     )
     held_by = models.CharField(
-        max_length=40, blank=True, db_comment="who keeps it from erasure; not used yet"
+        max_length=40,
+        blank=True,
+        db_comment="who wants it kept from erasure; nothing erases tips yet",
     )
-    held_at = models.DateTimeField(null=True, db_comment="since when; not used yet")
+    held_at = models.DateTimeField(null=True, db_comment="since when somebody wants it kept")
     lookup_id = models.BinaryField(
         unique=True, null=True, db_comment="hash of the receipt code, to find the tip by"
     )
@@ -157,7 +104,10 @@ class Tip(models.Model):
     late: bool
 
     class Meta:
-        """The open queue has an index of its own, so that closed tips cost it nothing."""
+        """The open queue has an index of its own, so that closed tips cost it nothing.
+
+        `tip_newest` is what a search and *looks like* read in.
+        """
 
         indexes = (
             models.Index(
@@ -169,6 +119,7 @@ class Tip(models.Model):
             models.Index(
                 fields=("-received_at", "id"), condition=Q(status="closed"), name="tip_closed"
             ),
+            models.Index(fields=("-received_at", "id"), name="tip_newest"),
             models.Index(fields=("page_digest",), name="tip_page"),
         )
         constraints = (
@@ -227,13 +178,62 @@ class Tip(models.Model):
         return WHY_AGAIN[Status(self.status)] if again else WHY[Cause(self.turn_cause)]
 
     def is_visible_to(self, officer: Officer) -> bool:
-        """Whether the officer may list and open it; for many, `TipQuerySet.visible_to`."""
-        return officer.role in Officer.roles_that_open(restricted=self.restricted)
+        """Whether the officer may list and open it now; for many, `TipQuerySet.visible_to`."""
+        return Tip.objects.visible_to(officer).filter(pk=self.pk).exists()
+
+    def who_open(self, *, restricted: bool | None = None) -> models.QuerySet[Officer]:
+        """Who can open it today, and so may be told of it; each once, by name.
+
+        `restricted` asks who could if it were that, or not.
+        """
+        restricted = self.restricted if restricted is None else restricted
+        return Officer.objects.who_open(restricted=restricted).exclude(recusals__tip=self)
+
+    def why_not_closed_as(self, outcome: str, officer: Officer) -> str:
+        """Why this officer may not close it so, as a sentence; empty where they may."""
+        if officer.is_supervisor or not self.is_open:
+            return ""
+        chosen = Tip.Outcome(outcome)
+        if chosen == Tip.Outcome.FALSE:
+            return "Only a supervisor closes a tip as knowingly false."
+        if not chosen.sends_nobody or self.owner_id == officer.pk:
+            return ""
+        reasons = {
+            "it is urgent": self.urgency == Urgency.DANGER,
+            "somebody is under 18": self.under_18 == YesNo.YES,
+            "it came from the person themselves": self.for_self,
+            "it is restricted": self.restricted,
+            "a colleague has it": self.owner_id is not None,
+        }
+        for reason, holds in reasons.items():
+            if holds:
+                return f"Only whoever has the tip, or a supervisor, closes it so: {reason}."
+        return ""
+
+    @cached_property
+    def newest_message(self) -> tuple[int, bool]:
+        """The number of the newest message, 0 where there is none, and whether it is the desk's."""
+        newest = self.messages.order_by("-number").values_list("number", "from_desk").first()
+        return newest or (0, False)
+
+    @cached_property
+    def last_decision(self) -> Event | None:
+        """The newest decision that can be undone, if it is not older than ten minutes."""
+        lately = timezone.now() - MAY_UNDO_FOR
+        decisions = Event.objects.filter(tip_id=self.pk, at__gt=lately, before__isnull=False)
+        return decisions.order_by("-at").first()
+
+    def may_be_undone_by(self, officer: Officer) -> bool:
+        """Whether the last decision is this officer's, and nothing was done to the tip since."""
+        last = self.last_decision
+        if last is None or last.before is None or last.by != officer.username:
+            return False
+        return bool(last.before["version"] == self.version_token)
 
     @property
     def version_token(self) -> str:
-        """The version as it is now; see `version`."""
-        return self.version(self.messages.newest_number())
+        """The version as it was when this instance first looked; see `version`."""
+        return self.version(self.newest_message[0])
 
     def version(self, newest: int) -> str:
         """What a form on this tip was shown with; a verb refuses when it has changed since.

@@ -85,6 +85,12 @@ LATE_AFTER = {
     Urgency.CHILD_OR_SELF: timedelta(days=3),
     Urgency.OTHER: timedelta(days=14),
 }
+# The steps of the ladder of mails from which on supervisors are told, and of a tip's alarm that it
+# has come so far.
+SUPERVISORS_FROM_URGENT, SUPERVISORS_FROM = 4, 2
+SUPERVISORS_TOLD = Q(alarm__urgent=True, alarm__step__gte=SUPERVISORS_FROM_URGENT) | Q(
+    alarm__urgent=False, alarm__step__gte=SUPERVISORS_FROM
+)
 
 
 def turn_columns(today: date) -> dict[str, Any]:
@@ -110,14 +116,16 @@ def turn_columns(today: date) -> dict[str, Any]:
 def order_columns(now: datetime) -> dict[str, Any]:
     """What rows with the columns of `turn_columns` are annotated with, to be put in order.
 
-    `late`: it is its owner's turn for longer than LATE_AFTER. `rank`: danger, then what is late,
-    then under 18 or the person themselves, then the rest.
+    `late`: it is its owner's turn for longer than LATE_AFTER, or nobody took it until supervisors
+    were told. `rank`: danger, then what is late, then under 18 or the person themselves, then the
+    rest.
     """
     too_long = Q()
     for urgency, limit in LATE_AFTER.items():
         too_long |= Q(urgency=urgency, since__lt=now - limit)
     late = Case(
         When(Q(turn=Turn.OWNER) & too_long, then=Value(True)),
+        When(Q(turn=Turn.TO_TAKE) & SUPERVISORS_TOLD, then=Value(True)),
         default=Value(False),
         output_field=models.BooleanField(),
     )

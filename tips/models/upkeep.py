@@ -6,6 +6,9 @@ from enum import StrEnum
 from django.db import models
 from django.utils import timezone
 
+# The row that says when the mail process last began a round.
+HEARTBEAT = "Mail process"
+
 
 class SelfCheck(StrEnum):
     """The kinds of upkeep that find what somebody changed: red at once."""

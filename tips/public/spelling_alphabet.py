@@ -20,7 +20,16 @@ LETTERS = (
     *("Mike", "November", "Papa", "Quebec", "Romeo", "Sierra", "Tango", "Victor", "Whiskey"),
     *("X-ray", "Yankee", "Zulu"),
 )
+# A reference has all consonants but Y.
+OF_REFERENCES = {"L": "Lima"}
 SPOKEN = {str(digit): word for digit, word in enumerate(DIGITS)} | {w[0]: w for w in LETTERS}
+
+
+def said(reference: str) -> str:
+    """A reference as it is said: "Kilo Delta, four eight two one"."""
+    words = SPOKEN | OF_REFERENCES
+    letters, _, digits = reference.partition("-")
+    return ", ".join(" ".join(str(words[sign]) for sign in part) for part in (letters, digits))
 
 
 def spelled(code: str) -> list[tuple[str, str]]:

@@ -14,6 +14,8 @@ from tips.models import Event, Tip
 from tips.models.vocabulary import Language, SetAside, YesNo
 
 register = template.Library()
+V = Event.Verb
+ABOUT_A_PHOTO = {V.PHOTO, V.PHOTO_LOCKED, V.PHOTO_UNLOCKED, V.REFUSED}
 
 
 @register.simple_tag
@@ -44,10 +46,10 @@ def event_time(event: Event) -> str:
 
 @register.filter
 def photos(event: Event) -> str:
-    """Which photo was shown, or what a message came with; of other events nothing."""
-    if event.verb == Event.Verb.PHOTO:
+    """Which photo it is about, or what a message came with; of other events nothing."""
+    if event.count and event.verb in ABOUT_A_PHOTO:
         return f"photo {event.count}"
-    if event.verb != Event.Verb.MESSAGE:
+    if event.verb != V.MESSAGE:
         return ""
     danger = "it has become dangerous" if event.about == "danger" else ""
     came = f"{event.count} photo{pluralize(event.count)}" if event.count else ""
@@ -84,6 +86,12 @@ def elapsed(since: datetime | None) -> str:
     if ago.days:
         return f"{ago.days} {'day' if ago.days == 1 else 'days'} {hours % 24} h"
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+@register.filter
+def days_away(moment: datetime, days: int) -> str:
+    """The day so many days after it, or before it, as a form's field takes it."""
+    return f"{timezone.localdate(moment) + timedelta(days=days)}"
 
 
 @register.filter

@@ -27,7 +27,7 @@ MEASURED = "--coverage"
 PERSONAL = (
     *("VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS", "DEBUG", "PG_BIN"),
     *("RUNTIME_DIRECTORY", "PYTHONDONTWRITEBYTECODE"),  # a run starts a hundred Pythons
-    *("EMAIL_URL", "DESK_EMAIL"),
+    *("EMAIL_URL", "DESK_EMAIL", "DUTY_EMAIL", "ALARM_URL"),
 )
 
 

@@ -1,34 +1,72 @@
 """What holds for each verb of the registry, those to come included."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from tests.admin.desk import LOG_IN, credentials, enter, events, field, new_tip, stamp_of, url_of
+from tests.admin.desk import (
+    LOG_IN,
+    credentials,
+    enter,
+    events,
+    field,
+    new_tip,
+    stamp_of,
+    url_of,
+    with_photos,
+)
 from tests.cast import Person
 from tips import actions
-from tips.admin.triage.verbs import VERBS, OwnPage
-from tips.models import DeskSession, Event, Tip
+from tips.admin.triage.verb import Field, OwnPage
+from tips.admin.triage.verbs import KEPT, VERBS
+from tips.models import DeskSession, Event, Officer, Recusal, Tip, TipLink
 
 pytestmark = pytest.mark.django_db
 WORDS = "The words of a long afternoon."
 # What somebody types for it, and what was done to the tip before.
 TYPED: dict[str, dict[str, str]] = {
     "take": {},
+    "take_over": {"over_reason": WORDS},
     "give": {"to": "dana"},
+    "give_back": {},
     "raise": {},
     "wait": {},
-    "reply": {"text": WORDS},
-    "note": {"text": WORDS},
-    "translate": {"text": WORDS, "language": "en"},
-    "lower": {"reason": WORDS},
+    "reply": {"answer": WORDS},
+    "note": {"note": WORDS},
+    "translate": {"translation": WORDS, "into": "en"},
+    "not_same": {"other": "KD-3310"},
+    "transcribe": {"said": WORDS},
+    "lower": {"lower_reason": WORDS},
     "park": {"until": str(timezone.localdate() + timedelta(days=3))},
     "close": {"outcome": "passed_on", "reason": WORDS},
-    "reopen": {"reason": WORDS},
+    "unpark": {},
+    "reopen": {"reopen_reason": WORDS},
+    "unlink": {"linked": "the other one's reference"},
+    "undo": {},
+    "recuse": {},
+    "readmit": {"who": "dana", "reason": WORDS},
+    "restrict": {},
+    "unrestrict": {"reason": WORDS},
+    "hold": {"reason": WORDS},
+    "release": {"reason": WORDS},
+    "lock_photo": {"to_lock": "1"},
+    "unlock_photo": {"to_unlock": "1", "reason": WORDS},
 }
-# What a colleague's change does not stop: words for the file contradict nothing.
-WHATEVER_HAPPENED = {"note", "translate"}
+# What a colleague's change does not stop: words for the file contradict nothing, who knows the
+# people knows them, and a photo is what it is.
+WHATEVER_HAPPENED = {"note", "translate", "not_same", "transcribe", "recuse", "lock_photo"}
+# What a supervisor alone may do; for these Kim is one.
+SUPERVISORS_ALONE = {"readmit", "unrestrict", "release", "unlock_photo"}
+BEFORE: dict[str, Callable[[Tip, Person], object]] = {
+    "reopen": lambda tip, dana: actions.close(tip=tip, by=dana.officer, outcome="passed_on"),
+    "take_over": lambda tip, dana: actions.take(tip=tip, by=dana.officer),
+    "readmit": lambda tip, dana: actions.recuse(tip=tip, by=dana.officer),
+    "unrestrict": lambda tip, dana: actions.restrict(tip=tip, by=dana.officer),
+    "release": lambda tip, dana: actions.hold(tip=tip, by=dana.officer, reason=WORDS),
+    "unlock_photo": lambda tip, dana: actions.lock_photo(tip=tip, by=dana.officer, number=1),
+}
 
 
 @pytest.fixture(params=VERBS)
@@ -40,9 +78,28 @@ def verb(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def tip(verb: str, kim: Person, dana: Person) -> Tip:
     """One on which the verb is offered."""
-    tip = new_tip(danger_now="yes") if verb == "lower" else new_tip()
-    if verb == "reopen":
-        actions.close(tip=tip, by=kim.officer, outcome="passed_on", reason="Done.")
+    if verb in SUPERVISORS_ALONE:
+        kim.officer.role = Officer.Role.SUPERVISOR
+        kim.officer.save(update_fields=["role"])
+    told = {"danger_now": "yes" if verb == "lower" else "", "place": "Plate PA 1234"}
+    tip = with_photos() if "photo" in verb else new_tip(**told)
+    if verb == "not_same":
+        alike = new_tip(place="PA1234")
+        Tip.objects.filter(pk=alike.pk).update(reference="KD-3310")
+    if verb in BEFORE:
+        BEFORE[verb](tip, dana)
+    if verb in ("give_back", "wait", "park", "unpark"):
+        actions.take(tip=tip, by=kim.officer)
+    if verb == "wait":
+        actions.reply(tip=tip, by=kim.officer, text="Where?")
+    if verb == "unpark":
+        actions.park(tip=tip, by=kim.officer, until=timezone.localdate())
+    if verb == "unlink":
+        other = new_tip()
+        TipLink.objects.create(tip=tip, other=other, kind="duplicate")
+        TYPED[verb]["linked"] = str(other)
+    if verb == "undo":
+        actions.raise_urgency(tip=tip, by=kim.officer)
     assert VERBS[verb].is_offered(Tip.objects.get(pk=tip.pk), kim.officer)
     return tip
 
@@ -52,8 +109,8 @@ def happened(verb: str) -> int:
 
 
 def test_what_is_offered_stands_on_the_tips_page(verb: str, tip: Tip, kim: Person) -> None:
-    where = "href" if VERBS[verb].own_page else "action"
-    assert f'{where}="{url_of(tip, f"{verb}/")}"' in enter(kim).get(url_of(tip)).content.decode()
+    page = enter(kim).get(url_of(tip)).content.decode()
+    assert f'formaction="{url_of(tip, f"{verb}/")}"' in page
 
 
 def test_a_form_with_a_page_of_its_own_stands_there_before_and_after_a_refusal(
@@ -62,10 +119,13 @@ def test_a_form_with_a_page_of_its_own_stands_there_before_and_after_a_refusal(
     page = OwnPage("desk/no_key.html", lambda tip, officer: {})
     monkeypatch.setitem(vars(VERBS[verb]), "own_page", page)
     client, address = enter(kim), url_of(tip, f"{verb}/")
-    refused = client.post(address, stamp_of(tip, kim) | {"seen": "new.9.x"} | TYPED[verb])
-    for answer in (client.get(address), *([refused] if verb not in WHATEVER_HAPPENED else [])):
+    answers = [client.get(address)]
+    if verb not in WHATEVER_HAPPENED:
+        stale = stamp_of(tip, kim) | {"seen": "new.9.x"}
+        answers.append(client.post(address, stale | TYPED[verb]))
+    for answer in answers:
         assert "hold no key to the tips" in answer.content.decode()
-    assert f'href="{address}"' in client.get(url_of(tip)).content.decode()
+    assert f'formaction="{address}" name="ask"' in client.get(url_of(tip)).content.decode()
 
 
 def test_a_press_that_arrives_twice_counts_once(verb: str, tip: Tip, kim: Person, as_desk) -> None:
@@ -83,12 +143,13 @@ def test_a_press_that_arrives_twice_counts_once(verb: str, tip: Tip, kim: Person
 
 
 def test_a_form_from_before_a_colleagues_change_does_nothing_and_keeps_the_words(
-    verb: str, tip: Tip, kim: Person, dana: Person
+    verb: str, tip: Tip, sam: Person, kim: Person, dana: Person
 ) -> None:
     form = stamp_of(tip, kim) | TYPED[verb]
     client = enter(kim)
     actions.note(tip=tip, by=dana.officer, text="I call the control room.")
-    Tip.objects.filter(pk=tip.pk).update(turn_since=timezone.now(), owner=dana.officer)
+    other = dana if verb != "take_over" else sam
+    Tip.objects.filter(pk=tip.pk).update(turn_since=timezone.now(), owner=other.officer)
     before = happened(verb)
     answer = client.post(url_of(tip, f"{verb}/"), form)
     if verb in WHATEVER_HAPPENED:
@@ -96,7 +157,7 @@ def test_a_form_from_before_a_colleagues_change_does_nothing_and_keeps_the_words
         return
     assert happened(verb) == before
     page = answer.content.decode()
-    assert "dana has it" in page
+    assert f"{other.officer} has it" in page
     assert WORDS not in TYPED[verb].values() or WORDS in page
 
 
@@ -128,3 +189,43 @@ def test_neither_an_auditor_nor_an_editor_does_it(
     answer = enter(person).post(url_of(tip, f"{verb}/"), TYPED[verb])
     assert answer.status_code in (403, 404)
     assert happened(verb) == before
+
+
+@pytest.mark.parametrize("kept", KEPT, ids=lambda field: field.name)
+def test_what_is_typed_in_any_box_survives_every_verb(
+    verb: str, tip: Tip, kim: Person, kept: Field
+) -> None:
+    """Done, it is on the page that comes up, unsent; sent a second time by a reload, still."""
+    mine = {field.name for field in VERBS[verb].fields} | (
+        {"note"} if VERBS[verb].takes_note else set()
+    )
+    if kept.name in mine:
+        return
+    special = {"to": "dana", "until": "2099-01-01", "sentence": "safe-call"}
+    text = special.get(kept.name, "Words of another box.")
+    shown = (
+        ('value="safe-call" checked', ">safe-call</textarea>") if text == "safe-call" else (text,)
+    )
+    form = stamp_of(tip, kim) | TYPED[verb] | {kept.name: text}
+    client = enter(kim)
+    before = happened(verb)
+    for _ in range(2):
+        answer = client.post(url_of(tip, f"{verb}/"), form)
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert any(one in answer.content.decode() for one in shown)
+        assert "not sent" in answer.content.decode()
+    assert happened(verb) == before + 1
+
+
+def test_a_tip_that_is_gone_gives_the_words_back(verb: str, tip: Tip, kim: Person) -> None:
+    form = stamp_of(tip, kim) | TYPED[verb]
+    client = enter(kim)
+    Recusal.objects.create(tip=tip, officer=kim.officer)
+    before = happened(verb)
+    answer = client.post(url_of(tip, f"{verb}/"), form)
+    assert (answer.status_code, happened(verb)) == (404, before)
+    page = answer.content.decode()
+    assert "no tip here that you may open" in page
+    assert str(tip) not in page
+    assert WORDS not in TYPED[verb].values() or WORDS in page

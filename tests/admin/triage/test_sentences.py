@@ -34,7 +34,7 @@ def desk(kim: Person) -> Iterator[Client]:
 
 
 def press(desk: Client, tip: Tip, person: Person, **typed: object) -> str:
-    form = stamp_of(tip, person) | {"text": ""} | typed
+    form = stamp_of(tip, person) | {"answer": ""} | typed
     return desk.post(url_of(tip, "reply/"), form).content.decode()
 
 
@@ -63,7 +63,7 @@ def test_the_citizen_reads_what_was_ticked_and_then_the_officers_own_words(
 ) -> None:
     state("next-not-fault", "es", state=reading)
     receipt = send(answer_language="es")
-    press(desk, tip_of(receipt), kim, sentence=["next-not-fault"], text="Gracias.")
+    press(desk, tip_of(receipt), kim, sentence=["next-not-fault"], answer="Gracias.")
     assert read(receipt) == ["\n".join(said) + "\n\nGracias."]
 
 
@@ -95,7 +95,7 @@ def test_a_sentence_that_is_gone_sends_nothing_and_keeps_the_rest(
     desk: Client, kim: Person
 ) -> None:
     receipt = send()
-    page = press(desk, tip_of(receipt), kim, sentence=["safe-call", "gone"], text="My own words.")
+    page = press(desk, tip_of(receipt), kim, sentence=["safe-call", "gone"], answer="My own words.")
     assert "A sentence that you ticked is not there any more." in page
     assert "My own words.</textarea>" in page
     assert 'value="safe-call" checked' in page
@@ -106,15 +106,15 @@ def test_an_answer_that_repeats_the_tip_asks_first_and_is_sent_all_the_same(
     desk: Client, kim: Person
 ) -> None:
     receipt = send(vehicles_phones_online="PA 1234", people_harmed="a girl, Josette")
-    words = {"text": "Does pa-1234 still come for Josette?", "sentence": ["safe-call"]}
+    words = {"answer": "Does pa-1234 still come for Josette?", "sentence": ["safe-call"]}
     page = press(desk, tip_of(receipt), kim, **words)
     assert "Your answer says pa-1234 and Josette, which stand in the tip." in page
-    assert words["text"] in page
+    assert words["answer"] in page
     assert 'value="safe-call" checked' in page
     assert 'name="anyway" value="1">Send all the same' in page
     assert read(receipt) == []
     press(desk, tip_of(receipt), kim, **words, anyway="1")
-    assert read(receipt)[0].endswith(str(words["text"]))
+    assert read(receipt)[0].endswith(str(words["answer"]))
 
 
 def test_the_button_stands_only_where_something_repeats(desk: Client) -> None:

@@ -33,7 +33,7 @@ def test_the_newest_translation_stands_beside_the_original_and_earlier_ones_amon
 ) -> None:
     words = ("They do not let us out.", "They do not let us leave the house.")
     for text in words:
-        form = stamp_of(tip, kim) | {"text": text, "language": "en"}
+        form = stamp_of(tip, kim) | {"translation": text, "into": "en"}
         desk.post(url_of(tip, "translate/"), form)
     page = shown(desk, tip)
     story, translation, side = (page.index(text) for text in (STORY, words[1], words[0]))
@@ -57,7 +57,7 @@ def test_a_note_is_no_translation(desk: Client, kim: Person, tip: Tip) -> None:
 def test_without_a_language_nothing_is_added_and_the_words_stay(
     desk: Client, kim: Person, tip: Tip, language: str
 ) -> None:
-    form = stamp_of(tip, kim) | {"text": "They do not let us out.", "language": language}
+    form = stamp_of(tip, kim) | {"translation": "They do not let us out.", "into": language}
     page = desk.post(url_of(tip, "translate/"), form).content.decode()
     assert "Choose the language that you translated it into; nothing was added." in page
     assert "They do not let us out.</textarea>" in page

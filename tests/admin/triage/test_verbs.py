@@ -41,17 +41,19 @@ def test_the_whole_life_of_a_tip_with_the_desks_own_rights(
     taken = done(client, tip, "take")
     assert (taken.owner, taken.status, taken.turn_cause) == (kim.officer, "active", "taken")
     assert done(client, tip, "raise").urgency == 0
-    assert done(client, tip, "lower", reason="She is safe.").urgency == 2
-    done(client, tip, "note", "#h-notes", text="Called the control room.")
+    assert done(client, tip, "lower", lower_reason="She is safe.").urgency == 2
+    done(client, tip, "note", "#h-notes", note="Called the control room.")
     day = str(timezone.localdate() + timedelta(days=3))
     assert str(done(client, tip, "park", "#h-next", until=day).turn_until) == day
-    assert done(client, tip, "park", "#h-next", until="").turn_until is None
+    assert done(client, tip, "unpark").turn_until is None
+    asked = done(client, tip, "reply", "#h-conversation", answer="Where is it?")
+    assert (asked.status, asked.turn_cause) == ("active", "answered")
     assert done(client, tip, "wait").status == "asked"
     given = done(client, tip, "give", to="dana")
     assert given.owner == dana.officer
     closed = done(client, tip, "close", outcome="passed_on", reason="To the unit.")
     assert (closed.status, closed.outcome) == ("closed", "passed_on")
-    assert done(client, tip, "reopen", reason="She wrote again.").status == "active"
+    assert done(client, tip, "reopen", reopen_reason="She wrote again.").status == "active"
     page = client.get(url_of(tip)).content.decode()
     for words in ("She is safe.", "Called the control room.", "To the unit.", "She wrote again."):
         assert words in page
@@ -61,10 +63,10 @@ def test_a_reply_reaches_the_citizen_and_waits_when_ticked(kim: Person) -> None:
     receipt = send()
     tip, client = tip_of(receipt), enter(kim)
     assert (
-        done(client, tip, "reply", "#h-conversation", text="Are you safe?", wait="1").status
+        done(client, tip, "reply", "#h-conversation", answer="Are you safe?", wait="1").status
         == "asked"
     )
-    assert done(client, tip, "reply", "#h-conversation", text="Call 999.").status == "active"
+    assert done(client, tip, "reply", "#h-conversation", answer="Call 999.").status == "active"
     said = conversation.read(receipt.code or "")
     assert said is not None
     assert [entry.text for entry in said.entries if entry.kind == "reply"] == [
@@ -76,7 +78,7 @@ def test_a_reply_reaches_the_citizen_and_waits_when_ticked(kim: Person) -> None:
 def test_giving_it_to_nobody_gives_it_back(kim: Person, tip: Tip) -> None:
     client = enter(kim)
     done(client, tip, "take")
-    back = done(client, tip, "give", to="")
+    back = done(client, tip, "give_back")
     assert (back.owner, back.status, back.turn_cause) == (None, "active", "returned")
 
 
@@ -85,13 +87,15 @@ def test_giving_it_to_nobody_gives_it_back(kim: Person, tip: Tip) -> None:
     [
         ("give", {"to": "nobody-of-that-name"}, "no such officer"),
         ("give", {"to": "x\0y"}, "no such officer"),
-        ("reply", {"text": "  "}, "Write an answer first"),
-        ("reply", {"text": "ä" * 20_001}, "20,001 characters"),
-        ("note", {"text": ""}, "Write a note first"),
-        ("lower", {"reason": ""}, "Say why it is not urgent"),
+        ("give", {"to": ""}, "Choose to whom"),
+        ("reply", {"answer": "  "}, "Write an answer first"),
+        ("reply", {"answer": "ä" * 20_001}, "20,001 characters"),
+        ("note", {"note": ""}, "Write a note first"),
+        ("lower", {"lower_reason": ""}, "Say why it is not urgent"),
+        ("park", {"until": ""}, "Choose a day"),
         ("park", {"until": "10 March"}, "Write the day as"),
         ("park", {"until": "2020-01-01"}, "That day is past"),
-        ("reopen", {"reason": "because"}, "has changed"),
+        ("reopen", {"reopen_reason": "because"}, "has changed"),
         ("take", {"seen": "closed.9.x"}, "has changed"),
         ("take", {"seen": "new.2.\0"}, "Take"),
     ],
@@ -106,7 +110,7 @@ def test_a_refusal_is_a_sentence_on_the_tip_with_the_words_kept(
     page = answer.content.decode()
     assert answer.status_code == 200
     assert sentence in page
-    for name in ("text", "reason"):
+    for name in ("answer", "note", "reopen_reason"):
         assert typed.get(name, "").strip() in page
     assert not Note.objects.exists()
     assert not Message.objects.exists()
@@ -131,11 +135,10 @@ def test_the_second_of_two_officers_is_told_and_nothing_is_overwritten(
     for verb, typed in (
         ("take", {}),
         ("give", {"to": "dana"}),
-        ("wait", {}),
         ("raise", {}),
-        ("reply", {"text": "Are you safe?"}),
+        ("reply", {"answer": "Are you safe?"}),
         ("park", {"until": "2099-01-01"}),
-        ("close", {"outcome": "junk", "reason": "Nothing here."}),
+        ("close", {"outcome": "helped", "reason": "Nothing here."}),
     ):
         page = do(his, tip, verb, seen=seen, **typed).content.decode()
         assert "it is active and kim has it" in page, verb
@@ -175,7 +178,7 @@ def test_a_refused_closing_keeps_what_was_typed(kim: Person, tip: Tip, typed, se
 
 def test_a_supervisor_closes_as_knowingly_false_and_a_duplicate_names_its_tip(sam: Person) -> None:
     one, two, client = new_tip(), new_tip(), enter(sam)
-    assert done(client, one, "close", outcome="false").outcome == "false"
+    assert done(client, one, "close", outcome="false", reason="He said so.").outcome == "false"
     assert (
         done(client, two, "close", outcome="duplicate", duplicate_of=str(one).lower()).status
         == "closed"
@@ -186,7 +189,7 @@ def test_without_a_desk_key_nothing_is_sealed_and_the_words_stay(kim: Person, ti
     client = enter(kim)
     DeskKey.objects.update(activated_at=None)
     active_key.forget()
-    page = do(client, tip, "note", text="Keep these words.").content.decode()
+    page = do(client, tip, "note", note="Keep these words.").content.decode()
     assert "no desk key to seal with" in page
     assert "Keep these words." in page
 
@@ -201,7 +204,7 @@ def test_a_get_on_a_verb_does_nothing_and_shows_the_tip(kim: Person, tip: Tip) -
 def test_a_restricted_tip_takes_no_verb_from_an_officer(kim: Person) -> None:
     tip, client = new_tip(official_involved="yes"), enter(kim)
     for verb in ("take", "note", "reply", "close", "raise"):
-        assert do(client, tip, verb, text="x", outcome="junk").status_code == 404
+        assert do(client, tip, verb, note="x", outcome="junk").status_code == 404
     assert len(events("refused")) == 5
     assert Tip.objects.get(pk=tip.pk).status == "new"
 
@@ -210,7 +213,7 @@ def test_a_citizens_answer_shows_as_new_until_it_is_dealt_with(kim: Person) -> N
     receipt = send()
     tip, client = tip_of(receipt), enter(kim)
     done(client, tip, "take")
-    done(client, tip, "reply", "#h-conversation", text="Are you safe?", wait="1")
+    done(client, tip, "reply", "#h-conversation", answer="Are you safe?", wait="1")
     actions.receive_message(
         code=receipt.code or "", message="Yes.", photos=[], idempotency_key="0" * 32
     )
@@ -218,5 +221,5 @@ def test_a_citizens_answer_shows_as_new_until_it_is_dealt_with(kim: Person) -> N
     assert answered in client.get("/desk/").content.decode()
     assert "Yes." in client.get(url_of(tip)).content.decode()
     assert answered in client.get("/desk/").content.decode()
-    done(client, tip, "reply", "#h-conversation", text="Call 999.")
+    done(client, tip, "reply", "#h-conversation", answer="Call 999.")
     assert answered not in client.get("/desk/").content.decode()

@@ -25,7 +25,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if logging_in:
         return login.after_log_in(request)
     mine = pages.named_in(request) == str(pages.officer_of(request).pk)
-    if mine and drafts.verb_of(request.path):
-        return drafts.offer(request, request.path, drafts.fields_of(request))
+    path = drafts.address_of(request)
+    if mine and drafts.may_be_carried(path):
+        return drafts.show(request, path, drafts.typed_in(request))
     messages.warning(request, "This page was open too long. Nothing was done: do it again.")
     return pages.SeeOther(drafts.landing(request.path))

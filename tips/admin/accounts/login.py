@@ -14,6 +14,7 @@ from django.middleware.csrf import rotate_token
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
 from slu_antitrafficking import DEMO_ACCOUNTS_FILE
 from tips.access import authentication, desk_keys, sessions, throttle
@@ -78,6 +79,8 @@ def log_in(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             return pages.SeeOther(pages.safe_next(request) or reverse("admin:index"))
         return log_in_page(request)
+    if request.user.is_authenticated and request.POST.get(drafts.FIELD):
+        return after_log_in(request)  # logged in elsewhere meanwhile, or this very page sent again
     form = LogInForm(request.POST)
     if form.is_valid():
         try:
@@ -108,12 +111,21 @@ def log_in_page(
 
 def ask_to_log_in(request: HttpRequest, *, notice: str = "") -> HttpResponse:
     """The log-in page, with what was typed inside it where it may be carried."""
-    officer = pages.named_in(request)
-    if officer and drafts.verb_of(request.path):
-        carried = drafts.encrypted(request, officer)
-        return log_in_page(request, carried=carried, next=request.path, notice=notice)
-    landing = drafts.landing(request.path)
+    officer, path = pages.named_in(request), drafts.address_of(request)
+    if officer and drafts.may_be_carried(path):
+        carried = drafts.encrypted(request, officer, path)
+        return log_in_page(request, carried=carried, next=path, notice=notice)
+    landing = drafts.landing(path)
     return log_in_page(request, carried="", next=landing, lost=True, notice=notice)
+
+
+@require_POST
+@sensitive_post_parameters()
+def carry_on(request: HttpRequest) -> HttpResponse:
+    """From a page that locked: what was typed on it goes through the log-in, to its address."""
+    if request.user.is_authenticated:  # another tab went on meanwhile
+        return drafts.show(request, drafts.address_of(request), drafts.typed_in(request))
+    return ask_to_log_in(request)
 
 
 def unlock(request: HttpRequest, username: str, words: str) -> Unlocked:

@@ -1,18 +1,19 @@
 """One tip on one screen, and its photos."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaign import offers
 from tips import actions
-from tips.admin import pages
+from tips.admin import pages, police_unit
 from tips.admin.triage import sentences, verbs
+from tips.admin.triage.verb import Verb, words_in
 from tips.models import Officer, Tip
 from tips.models.vocabulary import District, FirstHand, Language, MayShare, Relation, YesNo
 
@@ -29,6 +30,9 @@ FACTS = (
     ("vehicles_phones_online", "Vehicles, phones, online"),
     ("official_involved", "Official involved"),
     ("reported_before", "Reported before"),
+    ("earlier_tip", "About an earlier tip"),
+    ("call_back", "Asked us to call or write"),
+    ("written_on", "Day on the paper"),
 )
 # What the form asks in the citizen's words, in the desk's.
 ANSWERS = {
@@ -53,19 +57,25 @@ ANSWERS = {
 YES_NO = {YesNo.YES: "Yes", YesNo.NO: "No", YesNo.UNKNOWN: "Not known"}
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def screen(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The tip, opened: an event first, then its words."""
-    return show(request, visible(request, pk))
+    """The tip, opened: an event first, then its words. A POST only keeps what it brings."""
+    photos = request.GET.getlist("photo")
+    return show(request, visible(request, pk), typed=request.POST, photos=photos)
 
 
 @require_POST
-def ask_for_photo(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The tip's page again, with this photo on it."""
+def ask_for_photos(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The tip's page again, with these photos on it, and what was typed there."""
     tip = visible(request, pk)
-    number = request.POST.get("photo", "")
+    numbers = [number for number in request.POST.getlist("photo") if _is_number(number)]
+    if "all" in request.GET:
+        numbers = [str(number) for number in tip.photos.values_list("number", flat=True)]
+    if verbs.words_left(request.POST):
+        return show(request, tip, typed=request.POST, photos=numbers)
     url = reverse("admin:tips_tip_change", args=(tip.pk,))
-    return pages.SeeOther(f"{url}?photo={number}#h-photos" if number.isdecimal() else url)
+    asked = "&".join(f"photo={number}" for number in dict.fromkeys(numbers))
+    return pages.SeeOther(f"{url}?{asked}#h-photos" if asked else url)
 
 
 @require_safe
@@ -90,7 +100,7 @@ def photo(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
 
 SCREENS: tuple[tuple[str, Callable[..., HttpResponse], str], ...] = (
     ("", screen, "change"),
-    ("photo/", ask_for_photo, "photo"),
+    ("photo/", ask_for_photos, "photo"),
     ("photo/<int:number>/", photo, "picture"),
 )
 
@@ -114,23 +124,21 @@ def show(
     tip: Tip,
     *,
     refused: str = "",
-    verb: str = "",
-    typed: QueryDict | None = None,
-    left_over: str = "",
+    verb: Verb | None = None,
+    typed: Mapping[str, str] | None = None,
+    photos: Sequence[str] = (),
     anyway: bool = False,
 ) -> HttpResponse:
-    """The whole screen; after a refusal with its sentence and what was typed under that verb.
+    """The whole screen, with what was typed and not sent; and the sentence that refused a verb.
 
-    `left_over` is what was typed into a form that is not on the screen any more; `anyway` offers to
-    send an answer that repeats something of the tip.
+    `anyway` offers to send an answer that repeats something of the tip.
     """
     officer, keys = pages.officer_of(request), pages.keys_of(request)
     if not keys:
         return pages.page(request, "desk/no_key.html", {"title": "Your session holds no key"})
     opened = actions.open_tip(tip=tip, by=officer, keys=keys)
-    asked = request.GET.get("photo", "")
-    everybody = list(Officer.objects.who_open(restricted=tip.restricted).only("username", "reads"))
-    ticked = typed.getlist("sentence") if typed is not None else []
+    offered, typed = verbs.offered(tip, officer), typed or {}
+    who_open = list(tip.who_open().only("username", "reads"))
     return pages.page(
         request,
         "desk/tip.html",
@@ -139,28 +147,45 @@ def show(
             "tip": tip,
             "is_mine": tip.owner_id == officer.pk,
             "opened": opened,
-            "shown_photo": int(asked) if asked.isdecimal() and len(asked) < 6 else 0,
-            "colleagues": [one for one in everybody if one.pk != tip.owner_id],
-            "name_tag": pages.name_tag(officer),
+            "looks_like": actions.looks_like(tip=tip, opened=opened, by=officer, keys=keys),
+            "shown_photos": {int(number) for number in photos if _is_number(number)},
+            "colleagues": [one for one in who_open if one.pk != tip.owner_id],
+            "locked_photo": offers.desk_line(police_unit.LINE) if opened.locked_photos else "",
             "refused": refused,
-            "left_over": left_over,
+            "refused_field": verb.fields[0].name if verb and verb.fields else "",
             "version": opened.version,
-            "parked_until": tip.turn_until if tip.status == Tip.Status.PARKED else None,
-            "offered": verbs.offered(tip, officer),
-            "anyway": anyway,
+            "offered": offered,
+            "typed": typed,
+            **_answering(tip, typed, anyway=anyway),
             "languages": [(one.value, one.english) for one in Language],
-            "is_read_by_nobody": _is_read_by_nobody(tip, everybody),
-            "ticked_sentences": ticked,
-            "sentence_groups": sentences.sentences_for(tip.language, ticked),
-            "typed": {verb: typed} if typed is not None else {},
+            "is_read_by_nobody": _is_read_by_nobody(tip, who_open),
+            # What was typed into a box that is not on the screen any more.
+            "words_left": [
+                (field, words_in(typed, name))
+                for name, field in verbs.words_left(typed).items()
+                if not any(field in one.fields for one in offered.values() if not one.own_page)
+            ],
             **(_in_words(opened.fields) if opened.fields else {}),
         },
     )
 
 
-def _is_read_by_nobody(tip: Tip, everybody: Sequence[Officer]) -> bool:
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 6
+
+
+def _answering(tip: Tip, typed: Mapping[str, str], *, anyway: bool) -> dict[str, Any]:
+    ticked = words_in(typed, "sentence").split()
+    return {
+        "anyway": anyway,
+        "ticked_sentences": ticked,
+        "sentence_groups": sentences.sentences_for(tip.language, ticked),
+    }
+
+
+def _is_read_by_nobody(tip: Tip, who_open: Sequence[Officer]) -> bool:
     """Whether none of those who can open it says that they read its language; English all do."""
-    return tip.language != Language.EN and not any(tip.language in one.reads for one in everybody)
+    return tip.language != Language.EN and not any(tip.language in one.reads for one in who_open)
 
 
 def _in_words(fields: dict[str, Any]) -> dict[str, Any]:

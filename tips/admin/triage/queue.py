@@ -8,16 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST
 
 from campaign import offers
 from slu_antitrafficking.change_lists import OwnFiltersAlone
-from tips import actions
 from tips.admin import pages
 from tips.admin.paging import CappedPaginator
-from tips.admin.triage import detail, verb_views
+from tips.admin.triage import detail, finding, intake, leaving, verb_views
 from tips.admin.triage.filters import DistrictFilter, LanguageFilter, TabFilter
-from tips.models import QUEUE_ORDER, Officer, Tip, Turn, references
+from tips.models import QUEUE_ORDER, Tip, Turn, references
 from tips.templatetags.desk import elapsed, hour, language, marks
 
 TYPES_SHOWN = 2
@@ -25,7 +23,7 @@ CLOSED_ORDER = ("-received_at", "id")  # as the index of the closed ones has it
 
 
 class TipAdmin(OwnFiltersAlone):
-    """The list; a tip itself is a screen of our own, and nothing is added or deleted here."""
+    """The list; a tip itself and a call are screens of our own, and nothing is deleted here."""
 
     list_display = (
         "marks",
@@ -53,7 +51,12 @@ class TipAdmin(OwnFiltersAlone):
         site = self.admin_site
         return [
             path("", site.admin_view(self.changelist_view), name="tips_tip_changelist"),
-            path("find/", site.admin_view(require_POST(find)), name="tips_tip_find"),
+            path("find/", site.admin_view(finding.find), name="tips_tip_find"),
+            path("left/<slug:verb>/", site.admin_view(leaving.screen), name="tips_tip_left"),
+            *(
+                path(where, site.admin_view(view), name=f"tips_tip_{name}")
+                for where, view, name in intake.SCREENS
+            ),
             *(
                 path(f"<uuid:pk>/{where}", site.admin_view(view), name=f"tips_tip_{name}")
                 for where, view, name in (*detail.SCREENS, *verb_views.SCREENS)
@@ -98,7 +101,7 @@ class TipAdmin(OwnFiltersAlone):
         return super().changelist_view(request, context | (extra_context or {}))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Tips come from the public door."""
+        """Tips come from the public door, and from the page for calls."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -157,18 +160,13 @@ class TipAdmin(OwnFiltersAlone):
         return elapsed(row.since) if row.turn in (Turn.TO_TAKE, Turn.OWNER) else ""
 
 
-def find(request: HttpRequest) -> HttpResponse:
-    """The reference box of every page."""
-    return _go_to(request, request.POST.get("reference", ""))
-
-
 def _go_to(request: HttpRequest, typed: str) -> HttpResponse:
     """The tip of exactly this reference; a refusal looks like none, and is on the trail."""
     officer = pages.officer_of(request)
     reference = references.parse(typed)
     if not reference:
         sentence = "A reference looks like KD-4821: two letters and four digits."
-    elif officer.opens_tips and (tip := _referred_to(reference, officer)):
+    elif officer.opens_tips and (tip := finding.referred_to(reference, officer)):
         return pages.SeeOther(reverse("admin:tips_tip_change", args=(tip.pk,)))
     else:
         sentence = f"There is no tip {reference} that you may open."
@@ -176,8 +174,3 @@ def _go_to(request: HttpRequest, typed: str) -> HttpResponse:
     return pages.SeeOther(
         reverse("admin:tips_tip_changelist" if officer.opens_tips else "admin:index")
     )
-
-
-def _referred_to(reference: str, officer: Officer) -> Tip | None:
-    pk = Tip.objects.filter(reference=reference).values_list("pk", flat=True).first()
-    return actions.visible_tip(pk=pk, by=officer) if pk else None

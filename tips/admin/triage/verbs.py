@@ -1,177 +1,54 @@
 """What an officer can do with a tip: one entry a verb, from which address, button and draft come.
 
-A verb is a function over one action, and its entry in VERBS. CONTRIBUTING.md has the recipe.
+CONTRIBUTING.md has the recipe.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
-
-from django.http import QueryDict
+from typing import Any
 
 from tips import actions
-from tips.actions import Refused, Stamp
+from tips.actions import Refused
 from tips.admin.triage import repeats, sentences
+from tips.admin.triage.access_verbs import ACCESS_VERBS
+from tips.admin.triage.verb import Field, OwnPage, Verb, words_in
 from tips.crypto.sealing import Keyring
 from tips.models import Event, Officer, Tip
 from tips.models.vocabulary import Language
-
-
-@dataclass(frozen=True)
-class Press:
-    """An officer's press on a verb: the tip, who pressed, and what the form carried."""
-
-    tip: Tip
-    by: Officer
-    stamp: Stamp
-    typed: QueryDict
-    keys: Keyring
-
-    def words(self, name: str) -> str:
-        """What was typed in this field, without the NULs that no database takes."""
-        return self.typed.get(name, "").replace("\0", "").strip()
-
-    def ticked(self, name: str) -> list[str]:
-        """The values that were ticked; a draft carries them in one, with spaces between."""
-        return " ".join(self.typed.getlist(name)).split()
-
-
-def _always(tip: Tip, officer: Officer) -> bool:
-    return True
+from tips.public import photo_results
+from tips.public.uploads import SentPhoto
 
 
 def _is_open(tip: Tip, officer: Officer) -> bool:
     return tip.is_open
 
 
-@dataclass(frozen=True)
-class Field:
-    """What a verb asks: the name of the field, and how it is called where it stands alone."""
-
-    name: str
-    label: str
-    long: bool = False
-
-
-@dataclass(frozen=True)
-class OwnPage:
-    """The page of a verb whose form has one: a template, and what that needs besides the tip."""
-
-    template: str
-    context: Callable[[Tip, Officer], dict[str, object]]
-
-
-@dataclass(frozen=True)
-class Verb:
-    """One thing to do with a tip.
-
-    `act` does it and gives the sentence that says so; `is_offered` tells whether its form or button
-    stands on the tip's page; `button` is the style of a button in the head, empty for a verb whose
-    form has a place of its own; `key` is its access key; `fields` are kept over a lock; `own_page`
-    shows its form, to which the head of the tip's page links.
-    """
-
-    name: str
-    label: str
-    event: str
-    act: Callable[[Press], str]
-    fields: tuple[Field, ...] = ()
-    section: str = ""
-    is_offered: Callable[[Tip, Officer], bool] = _always
-    button: str = ""
-    key: str = ""
-    own_page: OwnPage | None = None
-
-
-def _take(press: Press) -> str:
-    actions.take(tip=press.tip, by=press.by, stamp=press.stamp)
-    return "You have it."
-
-
-def _give(press: Press) -> str:
-    name = press.words("to")
-    to = Officer.objects.active_named(name)
-    if name and to is None:
-        raise Refused("There is no such officer, so it was not given.")
-    actions.give(tip=press.tip, by=press.by, to=to, stamp=press.stamp)
-    return f"Given to {to}." if to else "Given back: nobody has it."
-
-
-def _wait(press: Press) -> str:
-    actions.wait(tip=press.tip, by=press.by, stamp=press.stamp)
-    return "It waits for the citizen's answer."
-
-
-def _reply(press: Press) -> str:
-    own_words, wait = press.words("text"), press.words("wait") == "1"
-    if not press.words("anyway"):
-        repeats.refuse(press.tip, own_words, press.keys)
-    text = sentences.answer(press.tip.language, press.ticked("sentence"), own_words)
-    actions.reply(tip=press.tip, by=press.by, text=text, wait=wait, stamp=press.stamp)
-    return "Answered. The citizen reads it with their code."
-
-
-def _note(press: Press) -> str:
-    actions.note(tip=press.tip, by=press.by, text=press.words("text"), stamp=press.stamp)
-    return "Noted."
-
-
-def _translate(press: Press) -> str:
-    into = press.words("language")
-    if into not in Language:
-        raise Refused("Choose the language that you translated it into; nothing was added.")
-    actions.note(tip=press.tip, by=press.by, text=press.words("text"), into=into, stamp=press.stamp)
-    return "The translation is added."
-
-
-def _raise(press: Press) -> str:
-    actions.raise_urgency(tip=press.tip, by=press.by, stamp=press.stamp)
-    return "It is urgent now."
-
-
-def _lower(press: Press) -> str:
-    reason = press.words("reason")
-    actions.lower_urgency(tip=press.tip, by=press.by, reason=reason, stamp=press.stamp)
-    return "It is not urgent any more."
-
-
-def _park(press: Press) -> str:
-    typed = press.words("until")
-    try:
-        until = date.fromisoformat(typed) if typed else None
-    except ValueError:
-        raise Refused("Write the day as 2026-03-10; nothing was changed.") from None
-    actions.park(tip=press.tip, by=press.by, until=until, stamp=press.stamp)
-    return "The day is set." if until else "There is no day set any more."
-
-
-def _close(press: Press) -> str:
-    actions.close(
-        tip=press.tip,
-        by=press.by,
-        outcome=press.words("outcome"),
-        reason=press.words("reason"),
-        duplicate_of=press.words("duplicate_of"),
-        stamp=press.stamp,
-    )
-    return "Closed."
-
-
-def _outcomes(tip: Tip, officer: Officer) -> dict[str, object]:
-    return {"outcomes": [(one, one.may_be_given_by(officer)) for one in Tip.Outcome]}
-
-
-def _reopen(press: Press) -> str:
-    actions.reopen(tip=press.tip, by=press.by, reason=press.words("reason"), stamp=press.stamp)
-    return "It is open again."
+def _is_closed(tip: Tip, officer: Officer) -> bool:
+    return not tip.is_open
 
 
 def _is_nobodys(tip: Tip, officer: Officer) -> bool:
     return tip.is_open and tip.owner_id is None
 
 
+def _is_mine(tip: Tip, officer: Officer) -> bool:
+    return tip.is_open and tip.owner_id == officer.pk
+
+
+def _is_a_colleagues(tip: Tip, officer: Officer) -> bool:
+    return tip.is_open and tip.owner_id not in (None, officer.pk)
+
+
+def _may_answer(tip: Tip, officer: Officer) -> bool:
+    return not _is_a_colleagues(tip, officer)
+
+
 def _may_wait(tip: Tip, officer: Officer) -> bool:
-    return tip.is_open and tip.status != Tip.Status.ASKED
+    return _is_mine(tip, officer) and tip.status != Tip.Status.ASKED and tip.newest_message[1]
+
+
+def _may_unpark(tip: Tip, officer: Officer) -> bool:
+    return _is_mine(tip, officer) and tip.status == Tip.Status.PARKED
 
 
 def _may_raise(tip: Tip, officer: Officer) -> bool:
@@ -182,88 +59,221 @@ def _may_lower(tip: Tip, officer: Officer) -> bool:
     return tip.is_open and tip.urgency == Tip.Urgency.DANGER
 
 
-def _is_closed(tip: Tip, officer: Officer) -> bool:
-    return not tip.is_open
+def _may_undo(tip: Tip, officer: Officer) -> bool:
+    return tip.may_be_undone_by(officer)
 
 
-_REASON = Field("reason", "Reason", long=True)
-_TEXT = Field("text", "Your words", long=True)
+def _officer(name: str) -> Officer:
+    if not name:
+        raise Refused("Choose to whom; nothing was changed.")
+    officer = Officer.objects.active_named(name)
+    if officer is None:
+        raise Refused("There is no such officer, so it was not given.")
+    return officer
+
+
+def _day(typed: str) -> date:
+    if not typed:
+        raise Refused("Choose a day; nothing was changed.")
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise Refused("Write the day as 2026-03-10; nothing was changed.") from None
+
+
+def _is_ticked(typed: str) -> bool:
+    return typed == "1"
+
+
+def _language(code: str) -> str:
+    if code not in Language:
+        raise Refused("Choose the language that you translated it into; nothing was added.")
+    return code
+
+
+def _reply(
+    *, tip: Tip, text: str, slugs: Sequence[str], is_asked: bool, keys: Keyring, **more: Any
+) -> None:
+    if not is_asked:
+        repeats.refuse(tip, text, keys)
+    actions.reply(tip=tip, text=sentences.answer(tip.language, slugs, text), **more)
+
+
+def _closing(tip: Tip, officer: Officer) -> dict[str, object]:
+    outcomes = [(one, tip.why_not_closed_as(one, officer)) for one in Tip.Outcome]
+    return {"outcomes": outcomes, "unseen_photos": actions.unseen_photos(tip=tip)}
+
+
+def _transcribe(*, text: str, photos: Sequence[SentPhoto], **more: Any) -> str:
+    results = photo_results.clean(photos)
+    if results.sent and not (text or results.clean):
+        raise Refused(" ".join(["Nothing was added.", *results.problems()]))
+    actions.transcribe(text=text, photos=results.clean, **more)
+    about_photos = [f"{results.summary()}.", *results.problems()] if results.sent else []
+    return " ".join(["Added to what the citizen says.", *about_photos])
+
+
+def _said_on_the_phone(tip: Tip, officer: Officer) -> dict[str, object]:
+    return {"may_open": True}
+
+
 VERBS = {
     verb.name: verb
     for verb in (
         Verb(
-            *("take", "Take", Event.Verb.TAKEN, _take),
+            *("take", "Take", Event.Verb.TAKEN, actions.take, "You have it."),
             is_offered=_is_nobodys,
             button="main",
             key="t",
         ),
         Verb(
-            *("give", "Give to somebody", Event.Verb.GIVEN, _give),
-            fields=(Field("to", "To"),),
-            is_offered=_is_open,
+            *("take_over", "Take over", Event.Verb.TAKEN, actions.take_over),
+            done="You have it now.",
+            fields=(Field("over_reason", "Take over, because", "reason"),),
+            is_offered=_is_a_colleagues,
         ),
         Verb(
-            *("raise", "Raise to urgent", Event.Verb.RAISED, _raise),
+            *("give", "Give", Event.Verb.GIVEN, actions.give, "Given to {to}."),
+            fields=(Field("to", "Give to", "to", _officer),),
+            is_offered=_is_open,
+            takes_note=True,
+        ),
+        Verb(
+            *("give_back", "Give back", Event.Verb.GIVEN, actions.give_back),
+            done="Given back: nobody has it.",
+            is_offered=_is_mine,
+            button="plain",
+            takes_note=True,
+        ),
+        Verb(
+            *("raise", "Raise to urgent", Event.Verb.RAISED, actions.raise_urgency),
+            done="It is urgent now.",
             is_offered=_may_raise,
             button="danger-quiet",
         ),
         Verb(
-            *("wait", "Wait for answer", Event.Verb.WAITING, _wait),
+            *("wait", "Wait for answer", Event.Verb.WAITING, actions.wait),
+            done="It waits for the citizen's answer.",
             is_offered=_may_wait,
             button="plain",
             key="w",
         ),
         Verb(
             *("reply", "Answer", Event.Verb.REPLIED, _reply),
+            done="Answered. The citizen reads it with their code.",
             fields=(
-                Field("sentence", "Sentences"),
-                _TEXT,
-                Field("wait", "And wait for the answer"),
-                Field("anyway", "Though it repeats something of the tip"),
+                Field("answer", "Answer", "text"),
+                Field("sentence", "Sentences", "slugs", str.split),
+                Field("wait", "and wait for the answer", "wait", _is_ticked, is_kept=False),
+                Field("anyway", "though it repeats the tip", "is_asked", _is_ticked, is_kept=False),
             ),
+            takes_keys=True,
             section="#h-conversation",
+            is_offered=_may_answer,
             key="a",
         ),
         Verb(
-            *("note", "Note", Event.Verb.NOTED, _note),
-            fields=(_TEXT,),
+            *("note", "Note", Event.Verb.NOTED, actions.note, "Noted."),
+            fields=(Field("note", "Note", "text"),),
             section="#h-notes",
             key="n",
         ),
         Verb(
-            *("translate", "Add a translation", Event.Verb.NOTED, _translate),
-            fields=(_TEXT, Field("language", "Into")),
+            *("translate", "Add translation", Event.Verb.NOTED, actions.note),
+            done="The translation is added.",
+            fields=(
+                Field("translation", "Translation", "text"),
+                Field("into", "Into", "into", _language, is_kept=False),
+            ),
             section="#h-translation",
         ),
         Verb(
-            *("lower", "Lower", Event.Verb.LOWERED, _lower),
-            fields=(_REASON,),
+            *("not_same", "Not the same", Event.Verb.NOT_SAME, actions.not_same),
+            done="Remembered: they are not the same.",
+            fields=(Field("other", "As which tip", "other", is_kept=False),),
+            section="#h-looks-like",
+        ),
+        Verb(
+            *("transcribe", "Said on the phone", Event.Verb.TRANSCRIBED, _transcribe),
+            fields=(
+                Field("said", "What was said", "text"),
+                Field("danger", "In danger now", "is_danger", _is_ticked, is_kept=False),
+            ),
+            section="#h-conversation",
+            own_page=OwnPage("desk/transcribe.html", _said_on_the_phone),
+            takes_photos=True,
+        ),
+        Verb(
+            *("lower", "Lower", Event.Verb.LOWERED, actions.lower_urgency),
+            done="It is not urgent any more.",
+            fields=(Field("lower_reason", "Not urgent any more, because", "reason"),),
             is_offered=_may_lower,
         ),
         Verb(
-            *("park", "Look again", Event.Verb.PARKED, _park),
-            fields=(Field("until", "Look again on"),),
+            *("park", "Park", Event.Verb.PARKED, actions.park, "Parked until {until:%-d %B}."),
+            fields=(Field("until", "Look again on", "until", _day),),
             section="#h-next",
-            is_offered=_is_open,
+            is_offered=_is_mine,
         ),
         Verb(
-            *("close", "Close", Event.Verb.CLOSED, _close),
+            *("unpark", "Look at it now", Event.Verb.PARKED, actions.unpark),
+            done="It is your turn now.",
+            is_offered=_may_unpark,
+            button="plain",
+        ),
+        Verb(
+            *("close", "Close", Event.Verb.CLOSED, actions.close, "Closed."),
             fields=(
-                Field("outcome", "Outcome"),
-                Field("duplicate_of", "Of which tip"),
-                _REASON,
+                Field("outcome", "Outcome", "outcome", is_kept=False),
+                Field("duplicate_of", "Of which tip", "duplicate_of"),
+                Field("reason", "Why", "reason"),
             ),
             is_offered=_is_open,
             key="x",
-            own_page=OwnPage("desk/close.html", _outcomes),
+            own_page=OwnPage("desk/close.html", _closing),
         ),
         Verb(
-            *("reopen", "Open again", Event.Verb.REOPENED, _reopen),
-            fields=(_REASON,),
+            *("reopen", "Open again", Event.Verb.REOPENED, actions.reopen),
+            done="It is open again.",
+            fields=(Field("reopen_reason", "Open again, because", "reason"),),
             is_offered=_is_closed,
         ),
+        Verb(
+            *("unlink", "Take the link away", Event.Verb.UNLINKED, actions.unlink),
+            done="{reference} is not linked to it any more.",
+            fields=(Field("linked", "Linked tip", "reference", is_kept=False),),
+        ),
+        Verb(
+            *("undo", "Undo", Event.Verb.UNDONE, actions.undo),
+            done="Undone: it is as it was before.",
+            is_offered=_may_undo,
+            button="plain",
+            key="z",
+        ),
+        *ACCESS_VERBS,
     )
 }
+# What must not be lost, wherever it stands.
+KEPT = [field for verb in VERBS.values() for field in verb.fields if field.is_kept]
+CHOSEN_BESIDE = (("answer", "wait"), ("sentence", "wait"), ("translation", "into"))
+
+
+def words_left(typed: Mapping[str, str], done: Verb | None = None) -> dict[str, Field]:
+    """The fields, by name, that hold something which this verb did not take."""
+    taken = {field.name for field in done.fields} if done else set()
+    taken |= {"note"} if done and done.takes_note else set()
+    return {
+        field.name: field
+        for field in KEPT
+        if field.name not in taken and words_in(typed, field.name)
+    }
+
+
+def kept(typed: Mapping[str, str], done: Verb | None = None) -> dict[str, str]:
+    """The words that this verb did not take, by field, with what was chosen beside them."""
+    left = {name: words_in(typed, name) for name in words_left(typed, done)}
+    beside = [choice for words, choice in CHOSEN_BESIDE if words in left]
+    return left | {choice: words_in(typed, choice) for choice in beside}
 
 
 def offered(tip: Tip, officer: Officer) -> dict[str, Verb]:

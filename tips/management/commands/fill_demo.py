@@ -59,6 +59,7 @@ class Command(BaseCommand):
 
 def _fill(count: int, *, name: str, words: str) -> list[Account]:
     supervisor, held = settled(words, name)
+    Officer.objects.filter(pk=supervisor.officer.pk).update(email="supervisor@example.org")
     others = [hired(role, supervisor.officer, held) for role in NEWCOMERS]
     officer = next(other.officer for other in others if other.officer.role == Officer.Role.OFFICER)
     with backdating_allowed() as backdating:

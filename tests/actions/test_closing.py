@@ -1,0 +1,129 @@
+"""Who closes which tip how, and why; and links that are taken away."""
+
+from typing import Any
+
+import pytest
+
+from tests.cast import Person, send, tip_of
+from tips import actions
+from tips.actions import Refused
+from tips.models import Event, Tip, TipLink
+
+SPECIAL: dict[str, dict[str, Any]] = {
+    "it is urgent": {"danger_now": "yes"},
+    "somebody is under 18": {"under_18": "yes"},
+    "it came from the person themselves": {"relation": "self"},
+}
+SENDS_NOBODY = ("junk", "no_basis", "not_enough")
+
+
+def now(tip: Tip) -> Tip:
+    return Tip.objects.get(pk=tip.pk)
+
+
+def close(tip: Tip, by: Person, outcome: str, reason: str = "Looked into.", **more: str) -> None:
+    actions.close(tip=now(tip), by=by.officer, outcome=outcome, reason=reason, **more)
+
+
+@pytest.mark.parametrize("outcome", SENDS_NOBODY)
+@pytest.mark.parametrize("why", SPECIAL)
+def test_of_a_grave_tip_only_its_owner_or_a_supervisor_says_that_nobody_goes(
+    sam: Person, kim: Person, dana: Person, outcome: str, why: str
+) -> None:
+    tip, another = (tip_of(send(what_happened=text, **SPECIAL[why])) for text in "ab")
+    with pytest.raises(Refused, match=f"a supervisor, closes it so: {why}"):
+        close(tip, kim, outcome)
+    assert now(tip).is_open
+    actions.take(tip=tip, by=kim.officer)
+    with pytest.raises(Refused, match="a supervisor, closes it so"):
+        close(tip, dana, outcome)
+    close(tip, kim, outcome)
+    close(another, sam, outcome)
+    assert not now(tip).is_open
+    assert not now(another).is_open
+
+
+def test_of_a_colleagues_tip_too(kim: Person, dana: Person) -> None:
+    tip = tip_of(send())
+    actions.take(tip=tip, by=dana.officer)
+    with pytest.raises(Refused, match="a colleague has it"):
+        close(tip, kim, "junk")
+    close(tip, kim, "helped")
+    plain = tip_of(send(what_happened="Buy this."))
+    close(plain, kim, "junk")
+    assert not now(plain).is_open
+
+
+@pytest.mark.parametrize("outcome", ["elsewhere", "no_basis", "not_enough", "junk", "false"])
+def test_closing_says_why(sam: Person, outcome: str) -> None:
+    tip = tip_of(send())
+    with pytest.raises(Refused, match="Say why; the tip is still open"):
+        close(tip, sam, outcome, reason=" ")
+    close(tip, sam, outcome)
+
+
+@pytest.mark.parametrize("outcome", ["passed_on", "helped"])
+def test_what_ended_well_needs_no_reason(sam: Person, outcome: str) -> None:
+    tip = tip_of(send())
+    close(tip, sam, outcome, reason="")
+    assert now(tip).outcome == outcome
+
+
+def test_a_reference_under_another_outcome_is_asked_about(kim: Person) -> None:
+    tip, other = tip_of(send()), tip_of(send(what_happened="The same van."))
+    with pytest.raises(Refused, match="Choose Duplicate, or take the reference away"):
+        close(tip, kim, "junk", duplicate_of=str(other))
+    assert now(tip).is_open
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_link_is_taken_away_from_either_side_once_neither_is_closed_by_it(
+    kim: Person, which: int
+) -> None:
+    tips = tip_of(send()), tip_of(send(what_happened="The same van."))
+    close(tips[0], kim, "duplicate", duplicate_of=str(tips[1]))
+    side, other = tips[which], tips[1 - which]
+    with pytest.raises(Refused, match=f"{tips[0]} is closed as a duplicate. Open it again first"):
+        actions.unlink(tip=side, by=kim.officer, reference=str(other))
+    actions.reopen(tip=tips[0], by=kim.officer, reason="Another van.")
+    actions.unlink(tip=side, by=kim.officer, reference=str(other))
+    assert not TipLink.objects.exists()
+    event = Event.objects.get(verb="unlinked")
+    assert (event.reference, event.about, event.by) == (str(side), str(other), "kim")
+    with pytest.raises(Refused, match="is not linked to this one"):
+        actions.unlink(tip=side, by=kim.officer, reference=str(other))
+
+
+def test_who_takes_over_says_why_and_the_trail_says_from_whom(kim: Person, dana: Person) -> None:
+    tip = tip_of(send())
+    actions.take(tip=tip, by=dana.officer)
+    with pytest.raises(Refused, match="Say why you take it over"):
+        actions.take_over(tip=tip, by=kim.officer, reason=" ")
+    actions.take_over(tip=tip, by=kim.officer, reason="Dana is ill.")
+    assert now(tip).owner == kim.officer
+    assert Event.objects.filter(verb="taken", by="kim", about="dana").get().reason
+    for by in (kim, dana):
+        actions.give_back(tip=tip, by=kim.officer) if by is dana else None
+        with pytest.raises(Refused, match="has changed"):
+            actions.take_over(tip=now(tip), by=by.officer, reason="Again.")
+
+
+def test_who_answers_a_tip_that_nobody_has_takes_it_and_nobody_answers_a_colleagues(
+    kim: Person, dana: Person
+) -> None:
+    tip = tip_of(send())
+    actions.reply(tip=tip, by=kim.officer, text="Where?", wait=True)
+    row = now(tip)
+    assert (row.owner, row.status, row.hours_to_take) == (kim.officer, "asked", 0)
+    with pytest.raises(Refused, match="kim has it"):
+        actions.reply(tip=now(tip), by=dana.officer, text="Who?")
+    with pytest.raises(Refused, match="kim has it"):
+        actions.wait(tip=now(tip), by=dana.officer)
+    assert [message.by for message in tip.messages.all()] == ["kim"]
+
+
+def test_nobody_waits_for_an_answer_to_nothing(kim: Person) -> None:
+    tip = tip_of(send())
+    actions.take(tip=tip, by=kim.officer)
+    with pytest.raises(Refused, match="Nothing was asked"):
+        actions.wait(tip=now(tip), by=kim.officer)

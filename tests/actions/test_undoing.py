@@ -1,0 +1,154 @@
+"""A decision taken back: row, order and clock as they were, or a refusal that says why."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from tests.cast import Person, send, tip_of
+from tips import actions
+from tips.access import accounts
+from tips.actions import AlreadyDone, Refused, Stamp
+from tips.crypto import receipts
+from tips.models import Alarm, Event, Officer, Tip, TipLink
+
+Act = Callable[[Tip, Officer], Any]
+DECISIONS: dict[str, Act] = {
+    "take": lambda tip, by: actions.take(tip=tip, by=by),
+    "give": lambda tip, by: actions.give(tip=tip, by=by, to=Officer.objects.get(username="dana")),
+    "raise": lambda tip, by: actions.raise_urgency(tip=tip, by=by),
+    "close": lambda tip, by: actions.close(tip=tip, by=by, outcome="helped"),
+    "junk": lambda tip, by: actions.close(tip=tip, by=by, outcome="junk", reason="Advertising."),
+    "duplicate": lambda tip, by: actions.close(
+        tip=tip, by=by, outcome="duplicate", duplicate_of=str(Tip.objects.exclude(pk=tip.pk).get())
+    ),
+}
+OF_ITS_OWNER: dict[str, Act] = {
+    "give_back": lambda tip, by: actions.give_back(tip=tip, by=by),
+    "park": lambda tip, by: actions.park(tip=tip, by=by, until=date(2099, 1, 1)),
+}
+
+
+@pytest.fixture
+def receipt(sam: Person, dana: Person) -> actions.Receipt:
+    return send()
+
+
+@pytest.fixture
+def tip(receipt: actions.Receipt) -> Tip:
+    send(what_happened="The same van.")
+    Tip.objects.update(turn_since=timezone.now() - timedelta(hours=5))
+    return tip_of(receipt)
+
+
+def now(tip: Tip) -> Tip:
+    return Tip.objects.get(pk=tip.pk)
+
+
+def state(tip: Tip) -> list[Any]:
+    alarms = list(Alarm.objects.filter(tip=tip).values_list("urgent", flat=True))
+    links = list(TipLink.objects.filter(tip=tip).values_list("other", flat=True))
+    queue = list(Tip.objects.open().in_queue_order().values_list("pk", flat=True))
+    return [Tip.objects.values().get(pk=tip.pk), alarms, links, queue]
+
+
+@pytest.mark.parametrize("name", [*DECISIONS, *OF_ITS_OWNER])
+@pytest.mark.parametrize("danger", ["", "yes"])
+def test_undo_puts_back_row_order_clock_link_and_alarm(
+    tip: Tip, kim: Person, name: str, danger: str
+) -> None:
+    if danger:
+        Tip.objects.filter(pk=tip.pk).update(danger="yes", urgency=0)
+        Alarm.objects.filter(tip=tip).update(urgent=True)
+        if name in ("raise", "junk"):
+            return
+    if name in OF_ITS_OWNER:
+        actions.take(tip=tip, by=kim.officer)
+        Tip.objects.filter(pk=tip.pk).update(turn_since=timezone.now() - timedelta(hours=2))
+    before = state(tip)
+    (DECISIONS | OF_ITS_OWNER)[name](now(tip), kim.officer)
+    assert state(tip) != before
+    actions.undo(tip=now(tip), by=kim.officer)
+    assert state(tip) == before
+    undone = Event.objects.filter(verb="undone").get()
+    assert (undone.by, undone.reference) == ("kim", tip.reference)
+    with pytest.raises(Refused, match="cannot be undone any more"):
+        actions.undo(tip=now(tip), by=kim.officer)
+
+
+def test_an_ended_alarm_begins_again_at_the_hour_of_arrival(tip: Tip, kim: Person) -> None:
+    Alarm.objects.filter(tip=tip).update(since=timezone.now())
+    actions.take(tip=tip, by=kim.officer)
+    actions.undo(tip=now(tip), by=kim.officer)
+    assert Alarm.objects.get(tip=tip).since == tip.received_at
+
+
+def test_notes_and_events_stay_and_the_new_one_names_the_first(tip: Tip, kim: Person) -> None:
+    actions.take(tip=tip, by=kim.officer)
+    actions.note(tip=tip, by=kim.officer, text="Called.")
+    actions.undo(tip=now(tip), by=kim.officer)
+    verbs = Event.objects.filter(tip_id=tip.pk).values_list("verb", "about")
+    assert {("taken", ""), ("noted", ""), ("undone", "taken")} < set(verbs)
+
+
+def test_nobody_undoes_what_another_did_or_what_was_done_long_ago(
+    tip: Tip, kim: Person, dana: Person
+) -> None:
+    actions.take(tip=tip, by=kim.officer)
+    with pytest.raises(Refused, match="cannot be undone"):
+        actions.undo(tip=now(tip), by=dana.officer)
+    with connection.cursor() as cursor:  # the trail itself can only be added to
+        cursor.execute("ALTER TABLE tips_event DISABLE TRIGGER USER")
+        cursor.execute("UPDATE tips_event SET at = at - interval '10 minutes'")
+    with pytest.raises(Refused, match="cannot be undone"):
+        actions.undo(tip=now(tip), by=kim.officer)
+    assert now(tip).owner == kim.officer
+
+
+@pytest.mark.parametrize("what", ["message", "raise", "answer", "give"])
+def test_nothing_is_undone_once_anything_has_changed(
+    receipt: actions.Receipt, tip: Tip, kim: Person, dana: Person, what: str
+) -> None:
+    actions.take(tip=tip, by=kim.officer)
+    acts: dict[str, Callable[[], Any]] = {
+        "message": lambda: actions.receive_message(
+            code=receipt.code or "",
+            message="More.",
+            photos=[],
+            idempotency_key=receipts.new_idempotency_key(),
+        ),
+        "raise": lambda: actions.raise_urgency(tip=tip, by=dana.officer),
+        "answer": lambda: actions.reply(tip=tip, by=kim.officer, text="Where?"),
+        "give": lambda: actions.give(tip=tip, by=dana.officer, to=dana.officer),
+    }
+    acts[what]()
+    with pytest.raises(Refused, match="cannot be undone"):
+        actions.undo(tip=now(tip), by=kim.officer)
+    assert now(tip).owner is not None
+
+
+def test_an_answer_is_not_undone(tip: Tip, kim: Person) -> None:
+    actions.reply(tip=tip, by=kim.officer, text="Where?", wait=True)
+    assert not now(tip).may_be_undone_by(kim.officer)
+
+
+def test_pressed_twice_it_is_undone_once(tip: Tip, kim: Person) -> None:
+    actions.take(tip=tip, by=kim.officer)
+    stamp = Stamp(now(tip).version_token, receipts.new_idempotency_key())
+    actions.undo(tip=now(tip), by=kim.officer, stamp=stamp)
+    with pytest.raises(AlreadyDone):
+        actions.undo(tip=now(tip), by=kim.officer, stamp=stamp)
+
+
+def test_a_tip_does_not_go_back_to_who_cannot_open_it(
+    tip: Tip, sam: Person, kim: Person, dana: Person
+) -> None:
+    actions.take(tip=tip, by=dana.officer)
+    actions.take_over(tip=now(tip), by=kim.officer, reason="Dana is ill.")
+    accounts.deactivate(officer=dana.officer, by=sam.officer, held=sam.held)
+    with pytest.raises(Refused, match="cannot open it any more"):
+        actions.undo(tip=now(tip), by=kim.officer)
+    assert now(tip).owner == kim.officer

@@ -1,0 +1,138 @@
+"""The start page's urgent box and *I am on it*."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from tests.admin.desk import QUEUE, enter, events, new_tip, url_of
+from tests.cast import Person, send, tip_of
+from tests.database.acting import acting_as
+from tips import actions
+from tips.admin import urgent
+from tips.crypto import receipts
+from tips.models import Alarm, Mail, Officer, Tip
+from tips.templatetags.desk import minute
+
+pytestmark = pytest.mark.django_db
+START, ON_IT = "/desk/", "/desk/alarms/on-it/"
+
+
+def danger(minutes: float, **fields: object) -> Tip:
+    """An urgent tip that has waited for so long."""
+    tip = new_tip(danger_now="yes", **fields)
+    since = timezone.now() - timedelta(minutes=minutes)
+    Alarm.objects.filter(tip=tip).update(since=since, due_at=since)
+    return tip
+
+
+def press(client: Client, once: str = "") -> str:
+    """Where *I am on it* leads."""
+    with acting_as("desk"):
+        answer = client.post(ON_IT, {"once": once or receipts.new_idempotency_key()})
+    assert answer.status_code == 303
+    return answer.headers["Location"]
+
+
+def start(client: Client) -> str:
+    with acting_as("desk"):
+        return " ".join(client.get(START).content.decode().split())
+
+
+def test_the_longest_wait_is_taken_and_opened_and_the_others_go_on(kim: Person) -> None:
+    later, first = danger(5), danger(50)
+    client = enter(kim)
+    assert press(client) == url_of(first)
+    assert Tip.objects.get(pk=first.pk).owner == kim.officer
+    assert [alarm.tip for alarm in Alarm.objects.filter(urgent=True)] == [later]
+    assert press(client) == url_of(later)
+    assert press(client) == START
+    assert "a colleague was faster" in start(client)
+
+
+def test_three_clicks_take_one_tip(kim: Person) -> None:
+    first, _ = danger(50), danger(5)
+    client, once = enter(kim), receipts.new_idempotency_key()
+    assert {press(client, once) for _ in range(3)} == {url_of(first)}
+    assert len(events("taken")) == 1
+
+
+def test_whoever_comes_second_gets_the_next_one(
+    kim: Person, dana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = danger(50), danger(5)
+    stale = list(urgent.longest_waiting(kim.officer))
+    actions.take(tip=first, by=dana.officer)
+
+    def as_it_was(_officer: Officer) -> list[Tip]:
+        return stale
+
+    monkeypatch.setattr(urgent, "longest_waiting", as_it_was)
+    assert press(enter(kim)) == url_of(second)
+
+
+def test_a_restricted_one_is_for_a_supervisor_who_sees_it(kim: Person, sam: Person) -> None:
+    tip = danger(50, official_involved="yes")
+    client = enter(kim)
+    page = start(client)
+    assert "One urgent tip is for a supervisor" in page
+    assert "Telephone a supervisor now" in page
+    assert str(tip) not in page
+    assert press(client) == START
+    assert press(enter(sam)) == url_of(tip)
+
+
+def test_a_tip_whose_owner_does_not_look_stands_there_with_its_owner(
+    kim: Person, dana: Person
+) -> None:
+    receipt = send(danger_now="yes")
+    tip = tip_of(receipt)
+    actions.take(tip=tip, by=kim.officer)
+    client = enter(dana)
+    assert "alarm-what" not in start(client)
+    actions.receive_message(
+        code=receipt.code or "",
+        message="They are back.",
+        photos=[],
+        idempotency_key=receipts.new_idempotency_key(),
+    )
+    page = start(client)
+    assert "1 tip whose owner has not looked" in page
+    assert f"{tip}</a> is kim’s, who has not opened it" in page
+    assert "I am on it" not in page
+
+
+def test_the_box_says_who_was_mailed_and_who_is_next(kim: Person) -> None:
+    tip = danger(20)
+    at = timezone.now() - timedelta(minutes=5)
+    mail = {"kind": Mail.Kind.URGENT, "made_at": at, "due_at": at}
+    Mail.objects.create(recipient="desk@example.org", sent_at=at, **mail)
+    Mail.objects.create(recipient="duty@example.org", **mail)
+    Mail.objects.create(sent_at=at, **mail)
+    next_at = timezone.now() + timedelta(minutes=7)
+    Alarm.objects.filter(tip=tip).update(step=2, due_at=next_at)
+    client = enter(kim)
+    page = start(client)
+    assert f"Mailed {minute(at)}: the alarm line, desk@example.org." in page
+    assert "Not delivered yet: duty@example.org." in page
+    assert "Next" not in page  # no mail leaves here
+
+
+def test_what_nobody_took_until_supervisors_were_told_is_late_in_the_queue(kim: Person) -> None:
+    old, untold, child = new_tip(), new_tip(), new_tip(under_18="yes")
+    Alarm.objects.filter(tip=old).update(step=2)
+    Alarm.objects.filter(tip=untold).update(step=1)
+    order = Tip.objects.in_queue_order()
+    assert [tip for tip in order if tip.late] == [old]
+    assert list(order)[:2] == [old, child]
+    with acting_as("desk"):
+        assert enter(kim).get(QUEUE).content.decode().count('<span class="late">late') == 1
+
+
+def test_the_desk_s_role_reads_no_mail_s_words_and_writes_none(kim: Person) -> None:
+    for statement in ("SELECT body FROM tips_mail", "DELETE FROM tips_mail"):
+        with pytest.raises(Exception, match="permission denied"), acting_as("desk"):  # noqa: SIM117
+            with connection.cursor() as cursor:
+                cursor.execute(statement)

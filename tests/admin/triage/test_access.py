@@ -1,0 +1,277 @@
+"""Officers who know the people, restricted tips and locked photos, on the desk's pages."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from campaign import offers
+from campaign.models import Text
+from tests.admin.desk import (
+    QUEUE,
+    enter,
+    events,
+    new_tip,
+    stamp_of,
+    url_of,
+    with_photos,
+)
+from tests.cast import Person, hire, send, tip_of
+from tips import actions
+from tips.admin.triage import detail, verb_views
+from tips.admin.triage.filters import tabs
+from tips.models import Alarm, Event, Officer, Tip
+
+pytestmark = pytest.mark.django_db
+PAGE = "0123456789abcdef0123456789abcdef"
+POLICE = "A supervisor telephones the police"
+
+
+def text_of(client: Client, address: str) -> str:
+    page = client.get(address).content.decode()
+    return " ".join(re.sub("<[^>]+>", " ", page).split())
+
+
+def everywhere(client: Client) -> list[str]:
+    """Every list and start page of the desk, as whoever is logged in there has them."""
+    lists = [f"{QUEUE}?tab={tab}" for tab in tabs(Officer())]
+    narrowed = [f"{QUEUE}?tab=open&district=castries", f"{QUEUE}?tab=open&language=en"]
+    return [client.get(each).content.decode() for each in ("/desk/", *lists, *narrowed)]
+
+
+def counts(client: Client) -> list[str]:
+    """Every number beside a tab or on the start page."""
+    return [n for page in everywhere(client) for n in re.findall(r"<(?:span|b)>(\d+)</", page)]
+
+
+@pytest.fixture
+def known(kim: Person, dana: Person) -> Tip:
+    """A tip in danger of Kim's, whose people Kim knows, with others that point to it."""
+    receipt = send(page=PAGE, danger_now="yes")
+    tip = tip_of(receipt)
+    actions.take(tip=tip, by=kim.officer)
+    return tip
+
+
+def test_who_knows_the_people_finds_the_tip_by_no_address_count_list_or_link(
+    known: Tip, sam: Person, kim: Person, dana: Person, as_desk
+) -> None:
+    beside = tip_of(send(page=PAGE, what_happened="The same van."))
+    for other in (beside, new_tip()):
+        reference = known.reference or ""
+        actions.close(tip=other, by=dana.officer, outcome="duplicate", duplicate_of=reference)
+    closed = new_tip(what_happened="Long ago.")
+    actions.close(tip=closed, by=dana.officer, outcome="helped")
+    client = enter(kim)
+    assert known.reference in client.get(url_of(beside)).content.decode()
+    as_desk()
+    for tip in (known, closed):
+        form = stamp_of(tip, kim)
+        said = text_of(client, url_of(tip, "recuse/"))
+        assert "Only a supervisor lets you in again" in said
+        answer = client.post(url_of(tip, "recuse/"), form)
+        assert answer.headers["Location"] == f"{QUEUE}left/recuse/"
+        again = client.post(url_of(tip, "recuse/"), form)  # an impatient second click
+        assert again.headers["Location"] == answer.headers["Location"]
+        assert len(Event.objects.filter(verb="recused", tip_id=tip.pk)) == 1
+        assert f"You are out of {tip.reference}." in text_of(client, f"{QUEUE}left/recuse/")
+        for page in everywhere(client):
+            assert str(tip.pk) not in page
+            assert str(tip.reference) not in page
+        before = Event.objects.filter(by="kim").exclude(verb="refused").count()
+        for where, *_ in (*detail.SCREENS, *verb_views.SCREENS):
+            address = url_of(tip, where.replace("<int:number>", "1"))
+            answer = client.get(address)  # where a press alone does something, it leads to the tip
+            led_to_it = answer.headers.get("Location") == url_of(tip)
+            assert answer.status_code in (404, 405) or led_to_it
+            typed = {
+                "text": "Words.",
+                "outcome": "helped",
+                "reason": "So.",
+                "photo": "1",
+                "to_lock": "1",
+                "to_unlock": "1",
+            }
+            answer = client.post(address, stamp_of(tip, kim) | typed)
+            assert answer.status_code in (404, 405)
+            assert str(tip.reference) not in answer.content.decode()
+        assert Event.objects.filter(by="kim").exclude(verb="refused").count() == before
+        found = client.post(f"{QUEUE}find/", {"terms": tip.reference}).content.decode()
+        assert "that you may open" in found
+    # Neither from the page it was sent from, nor from what repeats it.
+    assert str(known.reference) not in client.get(url_of(beside)).content.decode()
+    refused = [event for event in events("refused") if event.by == "kim"]
+    assert {event.tip_id for event in refused} == {known.pk, closed.pk}
+    # Nobody can give it to Kim, and another's page does not offer Kim.
+    assert ">kim</option>" not in enter(dana).get(url_of(known)).content.decode()
+
+
+def test_the_numbers_of_who_knows_the_people_are_those_without_the_tip(
+    known: Tip, kim: Person
+) -> None:
+    for district in ("castries", "micoud"):
+        new_tip(district=district, danger_now="yes", what_happened=district)
+    client = enter(kim)
+    with_it = counts(client)
+    actions.recuse(tip=known, by=kim.officer)
+    without = counts(client)
+    assert with_it != without
+    Tip.objects.filter(pk=known.pk).update(restricted=True)  # out of an officer's numbers as well
+    assert counts(client) == without
+
+
+def test_colleagues_go_on_with_it_and_are_alarmed(known: Tip, kim: Person, dana: Person) -> None:
+    client = enter(dana)
+    before = client.get("/desk/").content.decode()
+    assert "urgent" not in before
+    enter(kim).post(url_of(known, "recuse/"), stamp_of(known, kim))
+    page = client.get("/desk/").content.decode()
+    assert "<title>▲ 1 urgent" in page
+    assert Alarm.objects.get().tip == known
+    assert "knows these people" in client.get(url_of(known)).content.decode()
+
+
+def test_a_supervisor_lets_them_in_again_with_a_reason(
+    known: Tip, sam: Person, kim: Person, dana: Person
+) -> None:
+    actions.recuse(tip=known, by=kim.officer)
+    client = enter(sam)
+    address = url_of(known, "readmit/")
+    assert f'formaction="{address}"' in client.get(url_of(known)).content.decode()
+    assert 'value="kim" checked' in client.get(address).content.decode()
+    typed = {"who": "kim", "reason": ""}
+    refused = client.post(address, stamp_of(known, sam) | typed).content.decode()
+    assert "Say why they are let in again" in refused
+    client.post(address, stamp_of(known, sam) | {"who": "kim", "reason": "Another family."})
+    assert enter(kim).get(url_of(known)).status_code == 200
+    assert (
+        f'formaction="{url_of(known, "readmit/")}"'
+        not in enter(dana).get(url_of(known)).content.decode()
+    )
+
+
+def test_the_last_who_can_open_it_is_told_so_and_stays(
+    known: Tip, sam: Person, kim: Person, dana: Person
+) -> None:
+    for person in (sam, dana):
+        actions.recuse(tip=known, by=person.officer)
+    client, sentence = enter(kim), "You are the last who can open this tip"
+    assert sentence in text_of(client, url_of(known, "recuse/"))
+    page = client.post(url_of(known, "recuse/"), stamp_of(known, kim)).content.decode()
+    assert sentence in page
+    assert client.get(url_of(known)).status_code == 200
+
+
+def test_an_officer_who_restricts_is_told_before_and_lands_on_a_page_that_says_so(
+    known: Tip, sam: Person, kim: Person
+) -> None:
+    client = enter(kim)
+    said = text_of(client, url_of(known, "restrict/"))
+    assert "You lose it at once." in said
+    assert "You have it: it is given back to nobody, and it alarms." in said
+    answer = client.post(url_of(known, "restrict/"), stamp_of(known, kim), follow=True)
+    assert answer.redirect_chain == [(f"{QUEUE}left/restrict/", 303)]
+    assert f"{known.reference} is restricted" in answer.content.decode()
+    assert client.get(url_of(known)).status_code == 404
+    supervisor = enter(sam)
+    assert "You lose it" not in text_of(supervisor, url_of(new_tip(), "restrict/"))
+    typed = stamp_of(known, sam) | {"reason": "A namesake."}
+    answer = supervisor.post(url_of(known, "unrestrict/"), typed)
+    assert answer.headers["Location"] == url_of(known)
+    assert client.get(url_of(known)).status_code == 200
+
+
+def test_the_page_where_one_lands_says_nothing_to_who_typed_it(kim: Person, ada: Person) -> None:
+    client = enter(kim)
+    for verb in ("recuse", "restrict", "lock_photo"):
+        assert client.get(f"{QUEUE}left/{verb}/").status_code == 200
+        assert client.post(f"{QUEUE}left/{verb}/").status_code == 405
+    assert client.get(f"{QUEUE}left/take/").status_code == 404
+    assert enter(ada).get(f"{QUEUE}left/recuse/").status_code == 403
+
+
+def test_one_press_beside_the_photo_locks_it_and_names_the_next_step(
+    sam: Person, kim: Person, as_desk
+) -> None:
+    tip, client, supervisor = with_photos(2), enter(kim), enter(sam)
+    as_desk()
+    page = text_of(client, url_of(tip))
+    assert "You lose the tip with that press" in page
+    assert POLICE not in page
+    typed = stamp_of(tip, kim) | {"to_lock": "2"}
+    for _ in range(3):
+        answer = client.post(url_of(tip, "lock_photo/"), typed)
+        assert answer.headers["Location"] == f"{QUEUE}left/lock_photo/"
+    assert len(events("photo_locked")) == 1
+    said = text_of(client, f"{QUEUE}left/lock_photo/")
+    assert f"Photo 2 of {tip.reference} is locked. The tip is restricted and held." in said
+    assert "Do not copy, print or forward it." in said
+    assert POLICE in said
+    for number in (1, 2):
+        assert client.get(url_of(tip, f"photo/{number}/")).status_code == 404
+    page = text_of(supervisor, url_of(tip))
+    assert "Do not copy, print or forward it." in page
+    assert POLICE in page
+    assert "Photo 2 is locked" in page
+    assert "Held by kim since" in page
+    assert "You lose the tip" not in page
+    assert supervisor.get(url_of(tip, "photo/2/")).status_code == 200
+    # Lifted, officers have the tip again and not the photo.
+    supervisor.post(url_of(tip, "unrestrict/"), stamp_of(tip, sam) | {"reason": "Checked."})
+    page = client.get(url_of(tip)).content.decode()
+    assert "Supervisors alone are shown it." in page
+    assert "Show photo 2" not in page
+    assert "Show photo 1" in page
+    assert client.get(url_of(tip, "photo/2/")).status_code == 404
+    typed = stamp_of(tip, sam) | {"to_unlock": "2", "reason": "It shows adults."}
+    supervisor.post(url_of(tip, "unlock_photo/"), typed)
+    assert client.get(url_of(tip, "photo/2/")).status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["", "9", "-1", "x", "²", "123456789012"])
+def test_a_photo_that_there_is_not_is_not_locked(kim: Person, typed: str) -> None:
+    tip = with_photos()
+    answer = enter(kim).post(url_of(tip, "lock_photo/"), stamp_of(tip, kim) | {"to_lock": typed})
+    assert "nothing was changed" in answer.content.decode()
+    assert not Tip.objects.get(pk=tip.pk).restricted
+
+
+def test_start_is_red_until_the_unit_of_the_police_is_named(
+    sam: Person, kim: Person, ed: Person
+) -> None:
+    red = "No unit of the police is named yet"
+    client = enter(sam)
+    assert red in client.get("/desk/").content.decode()
+    assert red in enter(ed).get("/desk/").content.decode()
+    assert red not in enter(kim).get("/desk/").content.decode()
+    text = Text.objects.get(item__family="phrase", item__slug="locked-photo", language="en")
+    text.title = "Do not copy, print or forward it. A supervisor telephones the unit named so."
+    text.save()
+    offers.forget()
+    assert red not in client.get("/desk/").content.decode()
+
+
+def test_what_a_hold_promises_is_what_it_does(sam: Person, kim: Person) -> None:
+    tip, client = new_tip(), enter(kim)
+    assert "Nothing erases tips yet" in text_of(client, url_of(tip, "hold/"))
+    client.post(url_of(tip, "hold/"), stamp_of(tip, kim) | {"reason": "For the court."})
+    page = text_of(client, url_of(tip))
+    assert "Held by kim since" in page
+    assert "Nothing erases tips yet" in page
+    assert "For the court." in page  # on the trail beside it
+    address = url_of(tip, "release/")
+    assert f'href="{address}"' not in client.get(url_of(tip)).content.decode()
+    refused = client.post(address, stamp_of(tip, kim) | {"reason": "Mine."}).content.decode()
+    assert "Only a supervisor decides this" in refused
+    enter(sam).post(address, stamp_of(tip, sam) | {"reason": "The case is over."})
+    assert "Held by" not in text_of(client, url_of(tip))
+
+
+def test_a_supervisor_who_knows_the_people_is_out_of_it_too(sam: Person, kim: Person) -> None:
+    tip = new_tip(official_involved="yes")
+    lee = hire("lee", "supervisor", sam)
+    client = enter(lee)
+    assert client.get(url_of(tip)).status_code == 200
+    client.post(url_of(tip, "recuse/"), stamp_of(tip, lee))
+    assert client.get(url_of(tip)).status_code == 404
+    assert client.post(url_of(tip, "readmit/"), {"who": "lee", "reason": "x"}).status_code == 404

@@ -1,0 +1,39 @@
+"""A clock of its own for the ladder, and the mail process that goes by it."""
+
+from datetime import datetime, timedelta
+
+from tests.cast import send, tip_of
+from tips.alarms import planning, sending
+from tips.models import Alarm, Tip
+
+
+class Clock:
+    """`now` stands still until it is moved on; each tick is a round of the mail process."""
+
+    TICK = timedelta(seconds=20)
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def tick(self) -> None:
+        planning.plan(self.now)
+        sending.deliver(self)
+
+    def go(self, every: timedelta = TICK, **span: float) -> None:
+        """Moves on by this span, with a round every so often and one at its end."""
+        end = self.now + timedelta(**span)
+        while self.now + every < end:
+            self.now += every
+            self.tick()
+        self.now = end
+        self.tick()
+
+    def tip(self, **fields: object) -> Tip:
+        """A tip that comes at this moment."""
+        tip = tip_of(send(**fields))
+        minute = self.now.replace(second=0, microsecond=0)
+        Alarm.objects.filter(tip=tip).update(since=minute, due_at=minute)
+        return tip

@@ -1,0 +1,122 @@
+"""How a tip ends, and how it is opened again; which tip a duplicate repeats."""
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from slu_antitrafficking.refusal import Refused
+from tips.actions.change import NO_STAMP, Stamp, change, lock, once_digest
+from tips.actions.columns import hours_once, turn_columns_now
+from tips.actions.owners import raise_alarm_if_nobodys
+from tips.actions.words import checked, cleaned
+from tips.models import IS_OPEN, Event, Officer, Tip, TipLink, references
+
+
+@transaction.atomic
+def close(
+    *,
+    tip: Tip,
+    by: Officer,
+    outcome: str,
+    reason: str = "",
+    duplicate_of: str = "",
+    stamp: Stamp = NO_STAMP,
+) -> None:
+    """Closed with an outcome, for a reason; a duplicate names the tip that it repeats instead.
+
+    Raises Refused for an outcome that there is not or that is not this officer's to give, without
+    a reason where one is asked, for a duplicate of nothing, and for a reference that has nothing to
+    do with the outcome; and Refused, AlreadyDone, NoDeskKey as `change` does.
+    """
+    if outcome not in Tip.Outcome:
+        raise Refused("Choose an outcome; the tip is still open.")
+    if not_theirs := tip.why_not_closed_as(outcome, by):
+        raise Refused(f"{not_theirs} The tip is still open.")
+    is_duplicate = outcome == Tip.Outcome.DUPLICATE
+    if duplicate_of.strip() and not is_duplicate:
+        raise Refused(
+            "You named a tip that it repeats. Choose Duplicate, or take the reference away;"
+            " the tip is still open."
+        )
+    reason = cleaned(reason)
+    if Tip.Outcome(outcome).asks_why and not reason:
+        raise Refused("Say why; the tip is still open.")
+    linked = _link_to_repeated(tip, by, duplicate_of) if is_duplicate else None
+    change(
+        tip,
+        Event.Verb.CLOSED,
+        by,
+        stamp,
+        IS_OPEN,
+        about=outcome,
+        reason=reason,
+        linked=linked,
+        status=Tip.Status.CLOSED,
+        outcome=outcome,
+        closed_on=timezone.localdate(),
+        turn_until=None,
+        hours_to_close=hours_once("hours_to_close"),
+    )
+
+
+@transaction.atomic
+def reopen(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> None:
+    """Active again, for a reason; an urgent one that is nobody's alarms.
+
+    Raises Refused when there is no reason; and Refused, AlreadyDone, NoDeskKey as `change` does.
+    """
+    reason = checked(reason, "Say why it is opened again; nothing was changed.")
+    when = Q(status=Tip.Status.CLOSED)
+    changes = turn_columns_now(Tip.Cause.REOPENED) | {"outcome": "", "closed_on": None}
+    change(tip, Event.Verb.REOPENED, by, stamp, when, reason=reason, **changes)
+    raise_alarm_if_nobodys(tip)
+
+
+@transaction.atomic
+def unlink(*, tip: Tip, by: Officer, reference: str, stamp: Stamp = NO_STAMP) -> None:
+    """The tip and the one of this reference are no duplicates any more, whichever way round.
+
+    Raises Refused while one is closed as a duplicate of the other and where they are not linked;
+    AlreadyDone when this very press was carried out before.
+    """
+    lock(tip, stamp)
+    of_either = Q(tip=tip, other__reference=reference) | Q(tip__reference=reference, other=tip)
+    links = TipLink.objects.filter(of_either, kind=TipLink.Kind.DUPLICATE)
+    if closed := links.filter(tip__outcome=Tip.Outcome.DUPLICATE).first():
+        raise Refused(f"{closed.tip} is closed as a duplicate. Open it again first.")
+    if not links.delete()[0]:
+        raise Refused(f"{reference or 'That tip'} is not linked to this one.")
+    once = once_digest(stamp)
+    Event.objects.record(Event.Verb.UNLINKED, tip=tip, by=by, about=reference, once=once)
+
+
+def _link_to_repeated(tip: Tip, by: Officer, reference: str) -> Tip | None:
+    """Links it to the tip that it repeats; gives that tip, or None where they were linked already.
+
+    Raises Refused as `_repeated_tip` does.
+    """
+    other = _repeated_tip(tip, by, reference)
+    kind = TipLink.Kind.DUPLICATE
+    _, is_new = TipLink.objects.get_or_create(tip=tip, other=other, kind=kind)
+    return other if is_new else None
+
+
+def _repeated_tip(tip: Tip, by: Officer, reference: str) -> Tip:
+    """The tip of this reference, or the first one of those that it repeats itself.
+
+    Raises Refused where there is none that the officer may open, and for a circle.
+    """
+    visible = Tip.objects.visible_to(by).without_blobs()
+    found = visible.filter(reference=references.parse(reference)).first()
+    if found is None or found.pk == tip.pk:
+        raise Refused("Say which tip it repeats, by its reference, like KD-4821.")
+    chain = [found]
+    while chain[-1].outcome == Tip.Outcome.DUPLICATE:
+        links = TipLink.objects.filter(tip=chain[-1], kind=TipLink.Kind.DUPLICATE)
+        following = visible.filter(linked_from__in=links).exclude(pk__in=[t.pk for t in chain])
+        if (following_tip := following.first()) is None:
+            break
+        chain.append(following_tip)
+    if tip in chain:
+        raise Refused(f"{found} is closed as a duplicate of this one. Open it again first.")
+    return chain[-1]

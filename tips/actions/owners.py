@@ -1,0 +1,84 @@
+"""Who has a tip: taken, taken over, given, given back."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from slu_antitrafficking.refusal import Refused
+from tips.actions.change import NO_STAMP, Stamp, change
+from tips.actions.columns import owner_columns, turn_columns_now, unless_it_wrote
+from tips.actions.words import checked
+from tips.models import IS_OPEN, Alarm, Event, Officer, Tip
+
+
+def take(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
+    """The tip is the officer's, if it is nobody's. Raises Refused, AlreadyDone as `change` does."""
+    when = IS_OPEN & Q(owner=None)
+    change(tip, Event.Verb.TAKEN, by, stamp, when, **owner_columns(by, Tip.Cause.TAKEN))
+
+
+def take_over(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> None:
+    """A colleague's tip is the officer's, for a reason.
+
+    Raises Refused when there is no reason; and Refused, AlreadyDone, NoDeskKey as `change` does.
+    """
+    reason = checked(reason, "Say why you take it over; nothing was changed.")
+    owner = Officer.objects.filter(tips=tip.pk).values_list("username", flat=True).first() or ""
+    changes = unless_it_wrote(owner_columns(by, Tip.Cause.TAKEN))
+    when = IS_OPEN & Q(owner__username=owner) & ~Q(owner=by)
+    change(tip, Event.Verb.TAKEN, by, stamp, when, about=owner, reason=reason, **changes)
+
+
+def give(*, tip: Tip, by: Officer, to: Officer, stamp: Stamp = NO_STAMP) -> None:
+    """The tip is somebody else's.
+
+    Raises Refused when they cannot open it; and Refused, AlreadyDone as `change` does.
+    """
+    if to not in Tip.objects.without_blobs().get(pk=tip.pk).who_open():
+        raise Refused(f"{to} cannot open this tip, so it was not given.")
+    changes = unless_it_wrote(owner_columns(to, Tip.Cause.GIVEN))
+    change(tip, Event.Verb.GIVEN, by, stamp, IS_OPEN, about=to.username, **changes)
+
+
+@transaction.atomic
+def give_back(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
+    """The tip is nobody's again, and alarms if it is urgent; `by` is not always who had it.
+
+    Raises Refused, AlreadyDone as `change` does.
+    """
+    columns = turn_columns_now(Tip.Cause.RETURNED) | {"owner": None}
+    change(tip, Event.Verb.GIVEN, by, stamp, IS_OPEN, about="nobody", **columns)
+    raise_alarm_if_nobodys(tip)
+
+
+@transaction.atomic
+def give_back_all_of(*, owner: Officer, by: Officer) -> None:
+    """Every open tip that its owner cannot open any more, by role or by key, is nobody's again."""
+    mine = Tip.objects.open().filter(owner=owner)
+    if Officer.objects.holders().filter(pk=owner.pk).exists():
+        mine = mine.exclude(pk__in=Tip.objects.visible_to(owner).values("pk"))
+    for tip in mine.without_blobs():
+        give_back(tip=tip, by=by)
+
+
+def raise_alarm_if_nobodys(tip: Tip) -> None:
+    """Raises one where the tip is urgent and nobody has it now."""
+    if Tip.objects.filter(pk=tip.pk, urgency=Tip.Urgency.DANGER, owner=None).exists():
+        raise_alarm(tip)
+
+
+def raise_alarm(tip: Tip, *, urgent: bool = True, since: datetime | None = None) -> None:
+    """Raises an alarm that is due now; one that is there already begins anew.
+
+    `since` is when somebody began to wait: now, if it is not given.
+    """
+    now = timezone.now().replace(second=0, microsecond=0)
+    alarm = Alarm(tip=tip, urgent=urgent, since=since or now, due_at=now)
+    Alarm.objects.bulk_create(
+        [alarm],
+        update_conflicts=True,
+        unique_fields=["tip"],
+        update_fields=["urgent", "since", "step", "due_at"],
+    )

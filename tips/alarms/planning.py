@@ -1,0 +1,128 @@
+"""Writes the mails that are due into the outbox, in one short transaction; sends nothing."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.functions import TruncHour
+
+from campaign import offers
+from tips.alarms import ladder, morning, recipients, words
+from tips.alarms.ladder import Step
+from tips.alarms.outbox import add, add_test
+from tips.models import Alarm, Event, Mail, Tip
+from tips.models.vocabulary import SetAside
+
+LOCK = 8_470_002  # of the advisory lock: one plans at a time
+MOST_STEPS = 32_767  # as many as the column holds: every hour for almost four years
+MOST = 500  # alarms a round; the others are due still in the next
+# How far apart urgent mails to one person are at least; and in a flood, which is more alarms than
+# this within the hour.
+GAP, GAP_IN_FLOOD, FLOOD = timedelta(minutes=2), timedelta(minutes=15), 120
+WITH_MINUTES = timedelta(minutes=15)  # how long a delivered mail has them: the gaps lean on them
+KEPT = timedelta(days=8)  # what was delivered, for the page about alarms
+TESTED = timedelta(hours=1)  # an older press of Test alarm is no test any more
+NEVER_MAILED = Q(tip__set_aside__gt=SetAside.NO, tip__owner=None)  # but by the morning mail
+
+
+def plan(now: datetime) -> None:
+    """What is due at this moment; nothing while somebody else plans."""
+    with _lock() as is_ours:
+        if is_ours:
+            _plan(now)
+
+
+@transaction.atomic
+def _plan(now: datetime) -> None:
+    _forget(now)
+    Alarm.objects.filter(tip__status=Tip.Status.CLOSED).delete()
+    _tell_of_urgent(now)
+    _tell_of_others(now)
+    morning.plan(now)
+    _tell_of_tests(now)
+
+
+@contextmanager
+def _lock() -> Iterator[bool]:
+    """Whether nobody else has it; let go when its session ends, however that ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))
+        (is_ours,) = cursor.fetchone()
+    yield is_ours
+    if is_ours:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
+
+
+def _tell_of_urgent(now: datetime) -> None:
+    due = _due(Q(urgent=True, due_at__lte=now))
+    steps = _advance(due, partial(ladder.urgent, now=now))
+    if not due:
+        return
+    people = [*recipients.of_alarm_line(), *_people(due, steps)]
+    lately = Alarm.objects.filter(urgent=True, since__gt=now - ladder.HOUR)
+    gap = GAP if lately.count() <= FLOOD else GAP_IN_FLOOD
+    body = _body(due, steps, urgent=True)
+    for person in people:
+        add(Mail.Kind.URGENT, person, body, now, gap)
+
+
+def _tell_of_others(now: datetime) -> None:
+    due = _due(Q(urgent=False, due_at__lt=ladder.last_batch(now)) & ~NEVER_MAILED)
+    steps = _advance(due, partial(ladder.other, now=now, office=offers.hours()))
+    if not due:
+        return
+    body = _body(due, steps, urgent=False)
+    for person in _people(due, steps):
+        add(Mail.Kind.WAITING, person, body, now)
+
+
+def _due(which: Q) -> list[Alarm]:
+    """These alarms, which nobody changes until the end of the transaction."""
+    rows = Alarm.objects.select_for_update(of=("self",), skip_locked=True).filter(which)
+    needed = ("urgent", "since", "step", "due_at", "tip__restricted")
+    return list(rows.select_related("tip").only(*needed).order_by("due_at")[:MOST])
+
+
+def _advance(due: list[Alarm], step_of: Callable[[datetime], Step]) -> list[Step]:
+    """Sets each on its next step; which steps they are at now."""
+    steps = [step_of(alarm.since) for alarm in due]
+    for alarm, step in zip(due, steps, strict=True):
+        # An hour instead of its minute, as housekeeping leaves it, brings no step back.
+        alarm.step = min(max(step.number, alarm.step), MOST_STEPS)
+        alarm.due_at = step.next_at
+    Alarm.objects.bulk_update(due, ["step", "due_at"])
+    return steps
+
+
+def _people(due: Iterable[Alarm], steps: Iterable[Step]) -> list[str]:
+    """The desk, and with the last steps and restricted tips the supervisors."""
+    to_all = any(s.supervisors or a.tip.restricted for a, s in zip(due, steps, strict=True))
+    return recipients.of_mail() if to_all else recipients.of_desk()
+
+
+def _body(due: Iterable[Alarm], steps: Iterable[Step], *, urgent: bool) -> str:
+    since = min(alarm.since for alarm in due)
+    return words.of_alarm(urgent=urgent, since=since, step=max(step.number for step in steps))
+
+
+def _tell_of_tests(now: datetime) -> None:
+    """What somebody pressed at the desk, which writes no mail itself."""
+    pressed = Event.objects.filter(verb=Event.Verb.ALARM_TESTED, at__gt=now - TESTED)
+    planned = Mail.objects.filter(test__isnull=False).values("test")
+    for event in pressed.exclude(pk__in=planned):
+        for person in recipients.everybody():
+            add_test(event.pk, person, words.of_test(), now)
+
+
+def _forget(now: datetime) -> None:
+    """Minutes soon after delivery, delivered mails after days, and those to whom nobody mails any
+    more."""
+    Mail.objects.filter(sent_at__lt=now - KEPT).delete()
+    Mail.objects.filter(sent_at=None).exclude(recipient__in=recipients.everybody()).delete()
+    hours = {name: TruncHour(name, tzinfo=UTC) for name in ("made_at", "due_at", "sent_at")}
+    sent = Mail.objects.filter(sent_at__lt=now - WITH_MINUTES)
+    sent.exclude(**hours).update(**hours)

@@ -1,0 +1,38 @@
+"""To whom mail about waiting tips goes."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+
+from tips.models import Mail, Officer
+
+
+def of_desk() -> list[str]:
+    """DESK_EMAIL and DUTY_EMAIL, each address once; none while no mail leaves."""
+    return _each_once([*settings.DESK_EMAIL, *settings.DUTY_EMAIL])
+
+
+def of_supervisors() -> list[str]:
+    """The addresses in the accounts of active supervisors; none while no mail leaves."""
+    return _each_once(Officer.objects.mailed_supervisors().values_list("email", flat=True))
+
+
+def of_alarm_line() -> list[str]:
+    """ALARM_URL as a recipient, where there is one."""
+    return [Mail.ALARM_LINE] if settings.ALARM_URL else []
+
+
+def of_mail() -> list[str]:
+    """Everybody who is ever mailed."""
+    return _each_once([*of_desk(), *of_supervisors()])
+
+
+def everybody() -> list[str]:
+    """Everybody who is ever mailed, and the alarm line."""
+    return [*of_alarm_line(), *of_mail()]
+
+
+def _each_once(addresses: Iterable[str]) -> list[str]:
+    if not settings.MAIL_LEAVES:
+        return []
+    return list({address.lower(): address for address in addresses}.values())

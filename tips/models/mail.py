@@ -1,0 +1,71 @@
+"""What has to leave as mail, one row a mail and recipient; and the digits of the morning mail."""
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import Q
+
+
+class Mail(models.Model):
+    """A mail to one recipient, from the moment it is due; without a word of any tip."""
+
+    class Kind(models.TextChoices):
+        """What it is about. The two subjects tell no more than urgent or not."""
+
+        URGENT = "urgent", "urgent alarm"
+        WAITING = "waiting", "something waits"
+        MORNING = "morning", "morning mail"
+        TEST = "test", "test alarm"
+
+    ALARM_LINE = ""  # the recipient that is no address but ALARM_URL
+
+    id = models.UUIDField(
+        primary_key=True, default=uuid4, db_comment="random; its Message-ID, in every repeat too"
+    )
+    kind = models.CharField(max_length=8, choices=Kind)
+    recipient = models.CharField(
+        max_length=254, blank=True, db_comment="an e-mail address; empty: ALARM_URL"
+    )
+    body = models.TextField(blank=True, db_comment="empty once it was delivered")
+    made_at = models.DateTimeField(
+        db_comment="when it was written; the hour alone within the hour after delivery"
+    )
+    due_at = models.DateTimeField(db_comment="when it is tried next; later the hour alone")
+    tries = models.PositiveIntegerField(default=0)
+    failed = models.CharField(
+        max_length=60, blank=True, db_comment="class of the exception of the last try"
+    )
+    sent_at = models.DateTimeField(
+        null=True, db_comment="when a server took it; within the hour the hour alone"
+    )
+    test = models.UUIDField(null=True, db_comment="the event of the test alarm that it belongs to")
+
+    class Meta:
+        """The owner's; the desk reads all but the bodies."""
+
+        indexes = (models.Index(fields=("due_at",), condition=Q(sent_at=None), name="mail_due"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("test", "recipient"),
+                condition=Q(test__isnull=False),
+                name="mail_of_test_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} to {self.recipient or 'ALARM_URL'}"
+
+
+class MorningDigits(models.Model):
+    """Four digits that stand in a day's morning mail alone: who types them has read it."""
+
+    day = models.DateField(primary_key=True, db_comment="in Saint Lucia")
+    digits = models.CharField(max_length=4)
+
+    class Meta:
+        """Written by the mail process, read by the desk."""
+
+        verbose_name_plural = "morning digits"
+
+    def __str__(self) -> str:
+        return f"digits of {self.day}"
