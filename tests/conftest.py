@@ -57,8 +57,11 @@ hypothesis_settings.load_profile("untimed")
 LONGEST = (
     *("browser/test_editor.py", "attacks/test_leaver.py", "browser/test_walk.py"),
     *("browser/test_states.py", "attacks/test_disk_times.py", "test_slow_clients.py"),
-    *("campaign/test_trail.py", "start/test_run.py"),
-    *("readers/test_pages.py", "sandbox/test_same_pixels.py"),
+    *("faults/test_rewriting.py", "start/test_run.py", "readers/test_pages.py"),
+    *("start/test_dev.py", "start/test_suite.py", "start/test_refusals.py"),
+    *("start/test_external_database.py", "campaign/test_numbers_and_links.py"),
+    *("campaign/test_odd_input.py", "faults/test_release.py", "campaign/test_second_person.py"),
+    "sandbox/test_same_pixels.py",
 )
 
 
@@ -108,6 +111,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """The test database as `manage.py prepare` leaves it, but for the desk's first set-up."""
     with django_db_blocker.unblock():
         load()
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as a store soon is: else every join is a guess
     # A transactional test ends with a flush, which says "migrated". It takes the content away, and
     # no right.
     post_migrate.disconnect(apply_roles, sender=apps.get_app_config("tips"))

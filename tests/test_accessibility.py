@@ -32,6 +32,12 @@ def test_other_barriers_are_found_where_the_colours_are_known(page, axe):
         axe(page)
 
 
+def test_barriers_are_found_where_scripts_are_off(plain_page, axe):
+    axe(shows(plain_page))
+    with pytest.raises(AssertionError, match="color-contrast"):
+        axe(shows(plain_page, last="#ccc"))
+
+
 def test_the_audit_looks_at_every_node(page):
     accessibility.check(shows(page), every_node=True)
     with pytest.raises(AssertionError, match="color-contrast"):

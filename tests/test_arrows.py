@@ -75,8 +75,9 @@ HOUSE = {
         " accounts.set_up"
         " oversight.answers oversight.questions oversight.sentences oversight.trail"
         " triage.access_verbs triage.call_counts triage.call_form"
-        " triage.detail triage.filters triage.finding triage.intake triage.leaving triage.queue"
-        " triage.repeats triage.sentences triage.verb triage.verb_views triage.verbs",
+        " triage.detail triage.filters triage.finding triage.intake triage.leaving triage.pile"
+        " triage.pile_views triage.queue triage.repeats triage.sentences triage.verb"
+        " triage.verb_views triage.verbs",
         "base campaign tips.access tips.actions tips.alarms tips.crypto tips.models tips.public"
         " tips.search tips.templatetags",
     ),
@@ -165,10 +166,12 @@ INSIDE = {
         "triage.repeats": "",
         "triage.sentences": "",
         "triage.verbs": "triage.access_verbs triage.repeats triage.sentences triage.verb",
-        "triage.detail": "pages police_unit triage.sentences triage.verb triage.verbs",
+        "triage.pile": "",
+        "triage.detail": "pages police_unit triage.pile triage.sentences triage.verb triage.verbs",
         "triage.leaving": "pages police_unit triage.verb",
-        "triage.verb_views": "pages triage.detail triage.leaving triage.repeats triage.verb"
-        " triage.verbs",
+        "triage.verb_views": "pages triage.detail triage.leaving triage.pile triage.repeats"
+        " triage.verb triage.verbs",
+        "triage.pile_views": "pages triage.detail triage.pile triage.verb_views triage.verbs",
         "triage.call_counts": "pages",
         "triage.call_form": "",
         "triage.intake": "pages triage.call_counts triage.call_form triage.detail",
@@ -192,7 +195,7 @@ INSIDE = {
         "dashboard": "alarms pages police_unit triage.filters urgent",
         "site": "accounts.log_out accounts.login accounts.officers"
         " accounts.recovery_sheets accounts.set_up"
-        " alarms dashboard oversight.trail pages red_lines triage.queue",
+        " alarms dashboard oversight.trail pages red_lines triage.pile_views triage.queue",
     },
 }
 # What else is asked of an arrow than that it is in the table.

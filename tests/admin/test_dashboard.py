@@ -159,8 +159,8 @@ def test_the_counts_are_those_of_the_tabs(kim: Person, sam: Person) -> None:
         new_tip()
     new_tip(official_involved="yes")
     client = enter(kim)
-    assert "<b>3</b> <span>To take</span>" in client.get("/desk/").content.decode()
-    assert "<b>4</b> <span>To take</span>" in enter(sam).get("/desk/").content.decode()
+    assert "<b>3</b> <span>Work the pile</span>" in client.get("/desk/").content.decode()
+    assert "<b>4</b> <span>Work the pile</span>" in enter(sam).get("/desk/").content.decode()
 
 
 def test_health_is_red_under_two_holders_and_without_a_desk_key(sam: Person) -> None:
@@ -213,3 +213,32 @@ def test_no_page_of_the_desk_has_anything_inline(sam: Person) -> None:
         page = client.get(path).content.decode()
         for inline in ("<style", " style=", "<script>", " onclick=", "javascript:"):
             assert inline not in page, (path, inline)
+
+
+def test_back_from_leave_one_sees_what_others_did_and_opens_again_what_they_closed(
+    kim: Person, dana: Person, sam: Person
+) -> None:
+    closed, noted, taken, restricted, theirs = (new_tip() for _ in range(5))
+    for tip in (closed, noted, taken, restricted):
+        actions.take(tip=tip, by=kim.officer)
+    actions.take(tip=theirs, by=dana.officer)
+    actions.close(tip=closed, by=dana.officer, outcome="helped")
+    actions.note(tip=noted, by=dana.officer, text="Called.")
+    actions.note(tip=noted, by=kim.officer, text="My own.")
+    actions.take_over(tip=Tip.objects.get(pk=taken.pk), by=dana.officer, reason="She is away.")
+    actions.note(tip=restricted, by=sam.officer, text="Hidden since.")
+    Tip.objects.filter(pk=restricted.pk).update(restricted=True)
+    client = enter(kim)
+    page = client.get("/desk/").content.decode()
+    section = page.partition('id="h-others"')[2].partition("</section>")[0]
+    shown = " ".join(re.sub(r"<[^>]+>", " ", section).split())
+    for words in (
+        f"dana closed {closed} : Helped directly. Open again",
+        f"dana wrote a note on {noted}",
+        f"dana took over {taken}",
+    ):
+        assert words in shown
+    assert section.count("<li>") == 3
+    assert f"{closed.pk}/#reopen_reason" in section
+    assert 'id="reopen_reason"' in client.get(f"/desk/tips/tip/{closed.pk}/").content.decode()
+    assert 'id="h-others"' not in enter(dana).get("/desk/").content.decode()

@@ -5,12 +5,12 @@ from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
 
 from tests.browser.citizen import Look
 from tests.browser.looking import PATIENCE, SCREEN, closer
 from tests.browser.officer import Account, Officer
-from tests.chromium import PHONE
+from tests.chromium import PHONE, stranger
 from tests.running import RunningSite
 
 
@@ -39,7 +39,7 @@ class Watch:
         context.on("console", lambda message: self._said(message.text, message.type))
         context.on("weberror", lambda error: self.wrong.append(str(error.error)))
         context.on("response", self._answered)
-        context.route(lambda url: urlsplit(url).hostname != "127.0.0.1", self._outside)
+        context.on("request", self._asked)
         return context
 
     def _said(self, text: str, kind: str) -> None:
@@ -51,9 +51,9 @@ class Watch:
         if response.status >= 500:
             self.wrong.append(f"{response.status} {urlsplit(response.url).path}")
 
-    def _outside(self, route: Route) -> None:
-        self.wrong.append(f"asked {urlsplit(route.request.url).hostname}")
-        route.abort()
+    def _asked(self, request: Request) -> None:
+        if host := stranger(request):
+            self.wrong.append(f"asked {host}")
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ def answers_by_a_sentence(officer, reference: str) -> None:
     """Ticks it, repeats the plate, is asked, and sends all the same."""
     page = officer.page
     officer.opens_tip(reference)
+    officer.presses("Take")
     page.click("summary:has-text('Sentences to tick')")
     page.locator("[name=sentence][value=next-not-fault]").check()
     officer.asks("Is PA 1234 there?")
@@ -61,7 +62,7 @@ def test_a_line_from_unread_to_work_danger_without_a_word_and_an_answer_that_goe
     citizen.look(page)
     page.locator("#danger_now").check()
     page.locator("main form:has(#message) button").click()
-    expect(page.locator("main [role=status]")).to_contain_text("Received.")
+    expect(page.locator("main .note[role=status]")).to_contain_text("Received.")
     citizen.look(page)
     page.click("text=Remove this answer")
     expect(page.locator("h1")).to_have_text("Remove this answer?")

@@ -17,7 +17,7 @@ NEW = "(758) 468-9999"
 FIND = "Far from Castries?"
 STRANGER = "WhatsApp us: +44 7700 900123. Or [tell us here](https://evil.example/report)."
 ABOUT_A_MINUTE = 60
-MOST = ("review/", "due/", "page/", "openinghours/")
+MOST = ("review/", "due/", "traffickingtype/", "openinghours/")  # a short list for all lists
 ALL = (
     *(
         "",
@@ -32,7 +32,7 @@ ALL = (
     ),
     *("sign/?texts=en-reviewed", "sign/add/", "phrase/", "phrase/add/", "question/"),
     *("provision/", "material/", "material/add/", "replytext/", "replytext/add/"),
-    *("traffickingtype/", "milestone/add/", "page/add/"),
+    *("page/", "milestone/add/", "page/add/"),
 )
 
 
@@ -67,6 +67,7 @@ class Reader:
                 lambda path=path, words=words, there=there: (words in self.html(path)) == there,
                 ABOUT_A_MINUTE,
                 f"{path}: {words}, {there}",
+                every=2,
             )
         self.wanted.clear()
 

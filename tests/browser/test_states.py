@@ -57,7 +57,7 @@ def test_words_that_meet_a_closed_door_are_sent_later(citizen, walked, watch):
     watch.wrong.clear()
 
 
-def test_a_form_from_another_site_waits_for_send(citizen, walked):
+def test_a_form_from_another_site_waits_for_send(citizen, walked, watch):
     page = citizen.page
     elsewhere = f"""<form method="post" action="{walked.url}/report/">
         <textarea name="what_happened">{WORDS}</textarea><button>Win</button></form>"""
@@ -70,6 +70,8 @@ def test_a_form_from_another_site_waits_for_send(citizen, walked):
     expect(page.locator("[role=alert]")).to_contain_text("Press Send once more")
     assert page.input_value("#what_happened") == WORDS
     citizen.look(page)
+    assert set(watch.wrong) == {"asked elsewhere.test"}
+    watch.wrong.clear()
 
 
 def test_no_photo_and_a_photo_that_is_none(citizen):

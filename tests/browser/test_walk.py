@@ -58,6 +58,8 @@ def walk(
     assert citizen.page.context.cookies() == []
 
     closes_it(first, tip)
+    if scripts:  # an editor's day has a colleague's first pages with them
+        return
     account = first.adds(f"reader-of-{tip.reference}", "officer")
     second = Officer(new_page(scripts=scripts, screen=SCREEN), site.desk_url, account, look)
     second.sets_up()

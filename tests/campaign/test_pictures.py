@@ -32,6 +32,9 @@ def scene(width=1600, height=1200):
     return image
 
 
+SMALL = saved(scene(320, 240), "JPEG")  # where what it is cut into does not matter
+
+
 def opened(raw):
     image = Image.open(BytesIO(bytes(raw)))
     image.load()
@@ -57,7 +60,7 @@ def add_picture(editor, second_editor):
     """Sends a picture to a milestone; a second person lets it show."""
 
     def keep(milestone, raw=None):
-        answer = send(editor, milestone, raw or saved(scene(), "JPEG"), **WORDS)
+        answer = send(editor, milestone, raw or SMALL, **WORDS)
         assert answer.status_code == 302, answer.content.decode()
         assert "Confirmed" in press(second_editor, milestone, "confirm").content.decode()
         return Picture.objects.get(item=milestone)
@@ -91,7 +94,7 @@ def test_a_small_picture_is_not_blown_up_and_a_turned_one_stands_upright(
 def test_nothing_but_pixels_is_kept(add_picture, milestone):
     place = {piexif.GPSIFD.GPSLatitudeRef: "N"}
     exif = piexif.dump({"0th": {piexif.ImageIFD.Make: MARKER}, "GPS": place})
-    raw = saved(scene(), "JPEG", exif=exif)
+    raw = saved(scene(320, 240), "JPEG", exif=exif)
     assert MARKER in raw
     picture = add_picture(milestone, raw)
     for version in (picture.small, picture.large, picture.fallback):
@@ -104,8 +107,8 @@ def test_nothing_but_pixels_is_kept(add_picture, milestone):
     ("raw", "sentence"),
     [
         (b"no picture at all", "cannot be read as a JPEG, PNG or WebP picture"),
-        (saved(scene(), "GIF"), "cannot be read as a JPEG, PNG or WebP picture"),
-        (saved(scene(), "JPEG") + b"x" * 15_000_000, "larger than 15 MB"),
+        (saved(scene(320, 240), "GIF"), "cannot be read as a JPEG, PNG or WebP picture"),
+        (SMALL + b"x" * 15_000_000, "larger than 15 MB"),
     ],
     ids=["text", "gif", "large"],
 )
@@ -117,12 +120,11 @@ def test_what_is_no_such_picture_is_refused_with_a_sentence(editor, milestone, r
 
 
 def test_a_picture_between_the_two_limits_is_taken(add_picture, editor, milestone):
-    raw = saved(scene(), "JPEG")
-    add_picture(milestone, raw + b"x" * (14_900_000 - len(raw)))
+    add_picture(milestone, SMALL + b"x" * (14_900_000 - len(SMALL)))
 
 
 def test_a_picture_without_words_for_it_is_refused_beside_the_field(add_picture, editor, milestone):
-    answer = send(editor, milestone, saved(scene(), "JPEG"))
+    answer = send(editor, milestone, SMALL)
     html = answer.content.decode()
     assert "Say in English what the picture shows" in html
     place = html.index('name="texts-0-picture_words"')
@@ -150,7 +152,7 @@ def test_two_milestones_may_have_the_same_picture(add_picture, editor, milestone
 
 
 def test_each_version_is_served_for_a_day_and_without_a_cookie(add_picture, milestone):
-    picture = add_picture(milestone)
+    picture = add_picture(milestone, saved(scene(), "JPEG"))
     for name, kind in VERSIONS.items():
         answer = Client().get(f"/pictures/{picture.digest}-{name}")
         assert answer.status_code == 200, name
@@ -189,7 +191,7 @@ def test_a_page_keeps_its_minute(client):
 
 
 def test_a_preview_holds_a_picture_that_nobody_has_saved(editor, milestone):
-    answer = send(editor, milestone, saved(scene(), "JPEG"), _preview="en", **WORDS)
+    answer = send(editor, milestone, SMALL, _preview="en", **WORDS)
     html = answer.content.decode()
     assert "Preview: nothing is saved." in html
     assert not Picture.objects.exists()
@@ -199,7 +201,7 @@ def test_a_preview_holds_a_picture_that_nobody_has_saved(editor, milestone):
 
 
 def test_the_public_door_takes_no_picture(client):
-    file = SimpleUploadedFile("x.jpg", saved(scene(), "JPEG"))
+    file = SimpleUploadedFile("x.jpg", SMALL)
     request = client.post("/report/", {"what_happened": "", "picture": file}).wsgi_request
     assert "picture" not in request.FILES
 

@@ -44,7 +44,10 @@ def post(site: RunningSite, path: str = "/report/", source: str = "", **fields: 
 
 @dataclass
 class Crowd:
-    """People who send each tip until it is received, from a page and a network of its own."""
+    """People who send each tip until it is received, from a page and a network of its own.
+
+    Between two tips each waits a moment: all of a processor more would find nothing more.
+    """
 
     site: RunningSite
     people: int = 6
@@ -86,6 +89,7 @@ class Crowd:
                     break
                 if self._stop.wait(0.05):
                     break
+            self._stop.wait(0.1)
 
 
 def ask(site: RunningSite, query: str) -> list[Any]:

@@ -18,15 +18,21 @@ from tips.public import desk_reading, photos
 def desk(sam: Person) -> Iterator[Desk]:
     """A desk that is set up; from here on the database knows us as the public role."""
     active_key.forget()
-    offers.forget()
     desk_reading.forget()
     keys = sam.keys
     public = roles.role_names(str(connection.settings_dict["NAME"])).public
     run(f'SET LOCAL ROLE "{public}"')
     yield Desk(keys, public)
     active_key.forget()
-    offers.forget()
     desk_reading.forget()
+
+
+@pytest.fixture
+def read_anew(db: None) -> Iterator[None]:
+    """For a test that changes what the pages show: the others share one reading of it."""
+    offers.forget()
+    yield
+    offers.forget()
 
 
 @pytest.fixture

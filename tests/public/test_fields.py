@@ -1,6 +1,5 @@
 """The kinds of question by themselves, made anew as no form makes them twice."""
 
-from collections.abc import Iterator
 from copy import deepcopy
 
 import pytest
@@ -53,14 +52,6 @@ def test_ticks_are_published_signs_each_once() -> None:
     assert type(field.widget) is forms.CheckboxSelectMultiple
     assert field.clean(["debt", "no-such-sign", "debt"]) == ["debt"]
     assert field.clean(None) == []
-
-
-@pytest.fixture
-def read_anew(db: None) -> Iterator[None]:
-    """What an earlier test read of the pages is forgotten, and what this one did afterwards."""
-    offers.forget()
-    yield
-    offers.forget()
 
 
 def test_the_numbers_in_danger_are_those_that_show_now(read_anew: None) -> None:

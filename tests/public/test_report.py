@@ -32,7 +32,7 @@ def test_the_form_says_three_things_before_the_first_question(citizen):
     assert "we act even if you ask us not to" in before
 
 
-def test_a_reviewed_creole_line_stands_in_its_place(citizen, desk):
+def test_a_reviewed_creole_line_stands_in_its_place(citizen, desk, read_anew):
     lines = {
         "word-no-name": "Ou pa bizwen bay non’w",
         "word-child": "ti manmay",
@@ -47,7 +47,7 @@ def test_a_reviewed_creole_line_stands_in_its_place(citizen, desk):
     assert [line for line in lines.values() if line not in shown] == []
 
 
-def test_a_number_that_stands_in_for_another_is_named_once(citizen, desk):
+def test_a_number_that_stands_in_for_another_is_named_once(citizen, desk, read_anew):
     with desk.rights():
         police = Contact.objects.get(slug="police")
         Contact.objects.filter(slug="emergency").update(out_of_order=True, instead=police)

@@ -8,13 +8,12 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from slu_antitrafficking.start.system_packages import FONTS
-from tests.chromium import CHROMIUM, flags
+from tests.chromium import CHROMIUM, flags, stranger
 from tests.running import RunningSite
 
 # The aliases by which a style sheet's "Arial" finds its stand-in are the system's own.
@@ -29,24 +28,21 @@ class Visit:
     def __init__(self, page: Page, url: str) -> None:
         self.page, self.url = page, url
         self.wrong: list[str] = []
-        self.loaded: list[Response] = []
         page.on("console", lambda message: self.wrong.append(message.text))
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("response", lambda answer: self.loaded.append(answer))
-        page.route(lambda to: urlsplit(to).hostname != "127.0.0.1", self._outside)
+        page.on("request", self._asked)
 
     def goes(self, path: str) -> "Visit":
         """Opens the page and waits for all of it; what was noticed before is forgotten."""
         self.wrong.clear()
-        self.loaded.clear()
         answer = self.page.goto(self.url + path, wait_until="load")
         assert answer
         assert answer.status == 200, path
         return self
 
-    def _outside(self, route) -> None:
-        self.wrong.append(f"asked {urlsplit(route.request.url).hostname}")
-        route.abort()
+    def _asked(self, request: Request) -> None:
+        if host := stranger(request):
+            self.wrong.append(f"asked {host}")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ def test_a_reader_on_a_slow_phone_has_the_words_after_one_request_and_all_after_
     came = visit()
     session = came.page.context.new_cdp_session(came.page)
     session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})  # each page is the first
     session.send("Network.emulateNetworkConditions", SLOW)
     asked = []
     session.on("Network.requestWillBeSent", lambda one: asked.append(one))

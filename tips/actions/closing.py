@@ -28,9 +28,10 @@ def close(
     a reason where one is asked, for a duplicate of nothing, and for a reference that has nothing to
     do with the outcome; and Refused, AlreadyDone, NoDeskKey as `change` does.
     """
+    now = lock(tip, stamp)
     if outcome not in Tip.Outcome:
         raise Refused("Choose an outcome; the tip is still open.")
-    if not_theirs := tip.why_not_closed_as(outcome, by):
+    if not_theirs := now.why_not_closed_as(outcome, by):
         raise Refused(f"{not_theirs} The tip is still open.")
     is_duplicate = outcome == Tip.Outcome.DUPLICATE
     if duplicate_of.strip() and not is_duplicate:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,20 @@ from tips.alarms.health import Line
 from tips.models import DeskKey, Event, Officer, SelfCheck, Tip, Turn, Upkeep
 from tips.templatetags.desk import minute
 
-GIVEN_SHOWN_FOR = timedelta(days=7)
+SHOWN_FOR = timedelta(days=7)
+MOST_EVENTS = 100
+ACCESS = (
+    *(Event.Verb.ACCESS_GIVEN, Event.Verb.RECOVERED),
+    *(Event.Verb.DEACTIVATED, Event.Verb.ROLE_CHANGED),
+)
+# What somebody else may have done with a tip while its owner was away.
+DONE_BY_OTHERS = (
+    *(Event.Verb.RAISED, Event.Verb.LOWERED),
+    *(Event.Verb.CLOSED, Event.Verb.REOPENED, Event.Verb.RESTRICTED, Event.Verb.UNDONE),
+    *(Event.Verb.NOTED, Event.Verb.TRANSCRIBED, Event.Verb.PHOTO_LOCKED),
+)
+TAKEN_AWAY = (Event.Verb.TAKEN, Event.Verb.GIVEN)
+WORK_THE_PILE = "Work the pile"
 LATE = timedelta(minutes=10)  # what fails for longer is red
 RECOVERY = (Event.Verb.SHEETS_CONFIRMED, Event.Verb.DRILLED, Event.Verb.RECOVERED)
 SHOWN_OF_YOURS = 20
@@ -35,9 +48,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "health": [*of_mail["mail_health"], *_health(max(last.values(), default=None))],
         "asks_for_digits": of_mail["asks_for_digits"],
-        "given": _given(),
         "as_of": timezone.localtime(),
     } | police_unit.context()
+    shown |= _lately(officer)
     if not officer.opens_tips:
         return shown
     return (
@@ -58,7 +71,11 @@ def _waiting(officer: Officer) -> dict[str, Any]:
     rows = Tip.objects.visible_to(officer).open().filter(owner=officer).in_queue_order()
     return {
         "counts": [
-            {"n": found[tab], "name": name, "url": f"{queue}?tab={tab}"}
+            {
+                "n": found[tab],
+                "name": WORK_THE_PILE if tab == "take" else name,
+                "url": reverse("admin:pile") if tab == "take" else f"{queue}?tab={tab}",
+            }
             for tab, (name, _) in filters.tabs(officer).items()
             if found.get(tab) and tab != "yours"
         ],
@@ -117,8 +134,20 @@ def _upkeep() -> list[Line]:
     return [Line(state(row), row.name, row.problem) for row in rows]
 
 
-def _given() -> list[Event]:
-    """Who gave access to whom, for everybody at the desk to see."""
-    since = timezone.now() - GIVEN_SHOWN_FOR
-    verbs = (Event.Verb.ACCESS_GIVEN, Event.Verb.RECOVERED)
-    return list(Event.objects.filter(verb__in=verbs, at__gte=since).order_by("-at")[:50])
+def _lately(officer: Officer) -> dict[str, list[Event]]:
+    """Of the last seven days: who gave and who took access, and what others did on one's tips."""
+    theirs = Tip.objects.visible_to(officer).filter(pk=OuterRef("tip_id"))
+    on_yours = Q(verb__in=DONE_BY_OTHERS) & Exists(theirs.filter(owner=officer))
+    was_yours = Q(before__columns__owner=str(officer.pk))
+    from_you = Q(verb__in=TAKEN_AWAY) & was_yours & Exists(theirs)
+    events = Event.objects.filter(
+        Q(verb__in=ACCESS) | ((on_yours | from_you) & ~Q(by=officer.username)),
+        verb__in=(*ACCESS, *DONE_BY_OTHERS, *TAKEN_AWAY),
+        at__gte=timezone.now() - SHOWN_FOR,
+    )
+    closed = theirs.filter(outcome__gt="").values("outcome")[:1]
+    newest = list(events.annotate(is_closed=Subquery(closed)).order_by("-at", "id")[:MOST_EVENTS])
+    return {
+        "access": [event for event in newest if event.verb in ACCESS],
+        "done_by_others": [event for event in newest if event.verb not in ACCESS],
+    }

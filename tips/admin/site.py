@@ -21,6 +21,7 @@ from tips.admin import alarms, dashboard, pages, red_lines
 from tips.admin.accounts import log_out, login, recovery_sheets, set_up
 from tips.admin.accounts.officers import OfficerAdmin
 from tips.admin.oversight.trail import EventAdmin
+from tips.admin.triage import pile_views
 from tips.admin.triage.queue import TipAdmin
 from tips.crypto import active_key
 from tips.models import DeskKeyGrant, Event, Officer, Tip
@@ -78,6 +79,10 @@ class DeskSite(AdminSite):
         return [
             path("set-up/", never_cache(set_up.set_up), name="set_up"),
             path("recovery/", self.admin_view(recovery_sheets.screen), name="recovery"),
+            path("pile/", self.admin_view(pile_views.start), name="pile"),
+            path("pile/end/", self.admin_view(pile_views.end), name="pile_end"),
+            path("pile/undo/", self.admin_view(pile_views.undo), name="pile_undo"),
+            path("pile/<uuid:pk>/leave/", self.admin_view(pile_views.leave), name="pile_leave"),
             path("carry-on/", never_cache(csrf_protect(login.carry_on)), name="carry_on"),
             path("sign-out-everywhere/", self.admin_view(log_out.sign_out), name="sign_out"),
             path("alarms/", self.admin_view(alarms.screen), name="alarms"),

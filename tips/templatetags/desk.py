@@ -70,6 +70,28 @@ def marks(tip: Tip) -> SafeString:
     return format_html_join(" ", '<span class="mark mark--{}">{}</span>', shown)
 
 
+# What a colleague did with a tip, before its reference.
+DONE_TO = {
+    Event.Verb.TAKEN: "took over",
+    Event.Verb.GIVEN: "gave away",
+    Event.Verb.RAISED: "raised to urgent",
+    Event.Verb.LOWERED: "lowered",
+    Event.Verb.CLOSED: "closed",
+    Event.Verb.REOPENED: "opened again",
+    Event.Verb.RESTRICTED: "restricted",
+    Event.Verb.UNDONE: "undid something on",
+    Event.Verb.NOTED: "wrote a note on",
+    Event.Verb.TRANSCRIBED: "wrote down what was said about",
+    Event.Verb.PHOTO_LOCKED: "locked a photo of",
+}
+
+
+@register.filter
+def done_to(event: Event) -> str:
+    """What somebody did with a tip, in words that go before its reference."""
+    return DONE_TO[Event.Verb(event.verb)]
+
+
 @register.filter
 def outcome(about: str) -> str:
     """An outcome in words; a name as it is."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaign import offers
 from tips import actions
 from tips.admin import pages, police_unit
-from tips.admin.triage import sentences, verbs
+from tips.admin.triage import pile, sentences, verbs
 from tips.admin.triage.verb import Verb, words_in
 from tips.models import Officer, Tip
 from tips.models.vocabulary import District, FirstHand, Language, MayShare, Relation, YesNo
@@ -75,6 +75,8 @@ def ask_for_photos(request: HttpRequest, pk: UUID) -> HttpResponse:
         return show(request, tip, typed=request.POST, photos=numbers)
     url = reverse("admin:tips_tip_change", args=(tip.pk,))
     asked = "&".join(f"photo={number}" for number in dict.fromkeys(numbers))
+    if pile.is_on(request):
+        asked = f"{pile.FIELD}=1&{asked}"
     return pages.SeeOther(f"{url}?{asked}#h-photos" if asked else url)
 
 
@@ -138,7 +140,7 @@ def show(
         return pages.page(request, "desk/no_key.html", {"title": "Your session holds no key"})
     opened = actions.open_tip(tip=tip, by=officer, keys=keys)
     offered, typed = verbs.offered(tip, officer), typed or {}
-    who_open = list(tip.who_open().only("username", "reads"))
+    who_open = list(tip.who_open().only("username", "reads")) if _asks_who(request, tip) else []
     return pages.page(
         request,
         "desk/tip.html",
@@ -149,12 +151,13 @@ def show(
             "opened": opened,
             "looks_like": actions.looks_like(tip=tip, opened=opened, by=officer, keys=keys),
             "shown_photos": {int(number) for number in photos if _is_number(number)},
-            "colleagues": [one for one in who_open if one.pk != tip.owner_id],
+            "colleagues": [] if pile.is_on(request) else _others(tip, who_open),
             "locked_photo": offers.desk_line(police_unit.LINE) if opened.locked_photos else "",
             "refused": refused,
             "refused_field": verb.fields[0].name if verb and verb.fields else "",
             "version": opened.version,
             "offered": offered,
+            **pile.context(request, tip),
             "typed": typed,
             **_answering(tip, typed, anyway=anyway),
             "languages": [(one.value, one.english) for one in Language],
@@ -181,6 +184,16 @@ def _answering(tip: Tip, typed: Mapping[str, str], *, anyway: bool) -> dict[str,
         "ticked_sentences": ticked,
         "sentence_groups": sentences.sentences_for(tip.language, ticked),
     }
+
+
+def _asks_who(request: HttpRequest, tip: Tip) -> bool:
+    """Whether the page needs to know who can open the tip: no verdict of the pile gives it away."""
+    return tip.language != Language.EN or not pile.is_on(request)
+
+
+def _others(tip: Tip, who_open: Sequence[Officer]) -> list[Officer]:
+    """Everybody to whom the tip can be given: all who can open it today but its owner."""
+    return [one for one in who_open if one.pk != tip.owner_id]
 
 
 def _is_read_by_nobody(tip: Tip, who_open: Sequence[Officer]) -> bool:

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from tips import actions
 from tips.actions import AlreadyDone, Refused, Stamp
 from tips.admin import pages
-from tips.admin.triage import detail, leaving
+from tips.admin.triage import detail, leaving, pile
 from tips.admin.triage.repeats import Repeats
 from tips.admin.triage.verb import OwnPage, Verb, words_in
 from tips.admin.triage.verbs import VERBS, kept, words_left
@@ -22,6 +22,16 @@ from tips.models import Tip
 from tips.public.uploads import SentPhoto
 
 ASK = "ask"  # of a button that leads to a verb's own page, along with what was typed
+# What takes a tip off the pile, in few words.
+VERDICTS = {
+    "take": "taken",
+    "reply": "taken and answered",
+    "give": "given away",
+    "close": "closed",
+    "same_as": "closed as a duplicate",
+    "junk": "closed as junk",
+    "raise": "raised to urgent, and nobody has it yet",
+}
 NO_DESK_KEY = (
     "There is no desk key to seal with just now, so nothing was kept. Tell the supervisor."
 )
@@ -45,16 +55,21 @@ def view_of(verb: Verb) -> Callable[[HttpRequest, UUID], HttpResponse]:
             return words_back(request)
         if verb.own_page and ASK in request.POST:
             return own_page(request, verb, verb.own_page, tip, request.POST)
+        done = ""
         try:
-            messages.success(request, _press(request, verb, tip))
+            done = _press(request, verb, tip)
         except AlreadyDone:
             pass  # the first of several clicks did it, and said so
         except (Refused, NoDeskKey) as refusal:
             return _refused(request, pk, verb, refusal)
         if leaving.has_left(verb, tip, pages.officer_of(request)):
             return _left(request, verb)
+        if done and not (pile.is_on(request) and verb.name in VERDICTS):
+            messages.success(request, done)
         if words_left(request.POST, verb):
             return _done_with_words_left(request, pk, verb)
+        if pile.is_on(request):
+            return pages.SeeOther(_in_the_pile(request, tip, verb))
         return pages.SeeOther(f"{url}{verb.section}")
 
     return view
@@ -78,6 +93,7 @@ def own_page(
         "refused": refused,
         "typed": typed,
         "words_left": [(field, words_in(typed, name)) for name, field in left.items()],
+        **pile.context(request, tip),
     }
     return pages.page(request, page.template, context)
 
@@ -96,6 +112,13 @@ def words_back(
     answer = pages.page(request, "desk/words_back.html", context)
     answer.status_code = 200 if is_done else 404
     return answer
+
+
+def _in_the_pile(request: HttpRequest, tip: Tip, verb: Verb) -> str:
+    """The next tip after a verdict; the same one after anything else."""
+    if verb.name not in VERDICTS:
+        return pile.url_of(tip.pk)
+    return pile.after(request, pages.officer_of(request), tip, VERDICTS[verb.name])
 
 
 def _press(request: HttpRequest, verb: Verb, tip: Tip) -> str:

@@ -104,6 +104,14 @@ def _closing(tip: Tip, officer: Officer) -> dict[str, object]:
     return {"outcomes": outcomes, "unseen_photos": actions.unseen_photos(tip=tip)}
 
 
+def _close_as_same(*, duplicate_of: str, **more: Any) -> None:
+    actions.close(outcome=Tip.Outcome.DUPLICATE, duplicate_of=duplicate_of, **more)
+
+
+def _close_as_junk(**more: Any) -> None:
+    actions.close(outcome=Tip.Outcome.JUNK, reason="Junk at first reading.", **more)
+
+
 def _transcribe(*, text: str, photos: Sequence[SentPhoto], **more: Any) -> str:
     results = photo_results.clean(photos)
     if results.sent and not (text or results.clean):
@@ -125,6 +133,7 @@ VERBS = {
             is_offered=_is_nobodys,
             button="main",
             key="t",
+            takes_note=True,
         ),
         Verb(
             *("take_over", "Take over", Event.Verb.TAKEN, actions.take_over),
@@ -249,6 +258,18 @@ VERBS = {
             is_offered=_may_undo,
             button="plain",
             key="z",
+        ),
+        Verb(
+            *("same_as", "Same as", Event.Verb.CLOSED, _close_as_same),
+            done="Closed: the same as {duplicate_of}.",
+            fields=(Field("same_as", "Same as", "duplicate_of", is_kept=False),),
+            is_offered=_is_nobodys,
+            takes_note=True,
+        ),
+        Verb(
+            *("junk", "Junk", Event.Verb.CLOSED, _close_as_junk, "Closed as junk."),
+            is_offered=_is_nobodys,
+            takes_note=True,
         ),
         *ACCESS_VERBS,
     )

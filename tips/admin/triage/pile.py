@@ -1,0 +1,89 @@
+"""What nobody has taken, one tip after the other: where in the pile somebody is.
+
+The session holds which tips were left or decided on, by id and reference, and nothing of them.
+"""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Count, Q, Window
+from django.http import HttpRequest
+from django.urls import reverse
+
+from tips.models import IS_LISTED, Officer, Tip, Turn
+
+FIELD = "pile"  # of a tip's address and form: it is worked on as one of the pile
+_KEPT = "pile"  # of the session
+LEFT = "left for later"
+
+
+class Verdict(NamedTuple):
+    """What was done with a tip of the pile; LEFT: nothing, and it is not shown again."""
+
+    pk: str
+    reference: str
+    done: str
+
+
+def is_on(request: HttpRequest) -> bool:
+    """Whether the tip is worked on as one of the pile."""
+    return FIELD in (request.POST if request.method == "POST" else request.GET)
+
+
+def after(request: HttpRequest, officer: Officer, tip: Tip, done: str) -> str:
+    """Remembers the verdict; the address of the next tip, or of the end."""
+    verdict = Verdict(str(tip.pk), tip.reference or "", done)
+    others = [one for one in verdicts(request) if one.pk != verdict.pk]
+    keep(request, [*others, verdict])
+    return next_url(request, officer)
+
+
+def next_url(request: HttpRequest, officer: Officer) -> str:
+    """The address of the next tip of the pile, or of its end."""
+    so_far = verdicts(request)
+    waiting = to_take(officer).exclude(pk__in=[verdict.pk for verdict in so_far])
+    first = waiting.in_queue_order().annotate(n=Window(Count("pk"))).values("pk", "n").first()
+    request.session[_KEPT] = {
+        "verdicts": [list(verdict) for verdict in so_far],
+        "total": len(so_far) + (first["n"] if first else 0),
+    }
+    return url_of(first["pk"]) if first else reverse("admin:pile_end")
+
+
+def url_of(pk: UUID) -> str:
+    """The address of a tip of the pile."""
+    return f"{reverse('admin:tips_tip_change', args=(pk,))}?{FIELD}=1"
+
+
+def context(request: HttpRequest, tip: Tip) -> dict[str, Any]:
+    """Where in the pile this tip stands, and the last verdict; empty where none is worked on."""
+    if not is_on(request):
+        return {}
+    so_far = verdicts(request)
+    others = [verdict for verdict in so_far if verdict.pk != str(tip.pk)]
+    total = request.session.get(_KEPT, {}).get("total", 0)
+    number = len(others) + 1
+    last = others[-1] if others else None
+    return {"pile": {"number": number, "total": max(total, number), "last": last}}
+
+
+def to_take(officer: Officer) -> Any:
+    """The tips that wait for somebody, of those that this officer may open."""
+    rows = Tip.objects.visible_to(officer).open().with_turn()
+    return rows.filter(IS_LISTED & Q(turn=Turn.TO_TAKE))
+
+
+def verdicts(request: HttpRequest) -> list[Verdict]:
+    """What was done so far, the last one last."""
+    return [Verdict(*kept) for kept in request.session.get(_KEPT, {}).get("verdicts", [])]
+
+
+def keep(request: HttpRequest, so_far: list[Verdict]) -> None:
+    """Goes on with these verdicts."""
+    total = request.session.get(_KEPT, {}).get("total", 0)
+    request.session[_KEPT] = {"verdicts": [list(one) for one in so_far], "total": total}
+
+
+def begin(request: HttpRequest) -> None:
+    """Forgets what was done before: what was left is offered again."""
+    request.session[_KEPT] = {"verdicts": [], "total": 0}
