@@ -7,10 +7,10 @@ from django.test import Client
 
 from campaign import offers
 from campaign.models import Text
-from tests.admin.desk import enter, new_tip, stamp_of, url_of
+from tests.admin.desk import LOG_IN, credentials, enter, field, new_tip, stamp_of, url_of
 from tests.cast import Person, send, tip_of
 from tips import actions
-from tips.models import Tip
+from tips.models import DeskSession, Tip
 from tips.public import conversation
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +120,44 @@ def test_an_answer_that_repeats_the_tip_asks_first_and_is_sent_all_the_same(
 def test_the_button_stands_only_where_something_repeats(desk: Client) -> None:
     page = desk.get(url_of(new_tip())).content.decode()
     assert "Send all the same" not in page
+
+
+TWO = ["safe-call", "next-not-fault"]
+
+
+def assert_ticked(page: str, slugs: list[str]) -> None:
+    assert [slug for slug in slugs if f'value="{slug}" checked' not in page] == []
+
+
+def test_what_was_ticked_is_still_ticked_after_another_verb(desk: Client, kim: Person) -> None:
+    tip = new_tip()
+    form = stamp_of(tip, kim) | {"note": "Called.", "sentence": TWO}
+    page = desk.post(url_of(tip, "note/"), form).content.decode()
+    assert_ticked(page, TWO)
+    assert 'name="wait" value="1" checked' not in page  # as it was left
+    assert "not sent yet" in page
+
+
+def test_what_was_ticked_when_the_session_ended_is_ticked_after_the_log_in(
+    desk: Client, kim: Person
+) -> None:
+    tip = new_tip()
+    form = stamp_of(tip, kim) | {"answer": "Soon.", "sentence": TWO}
+    DeskSession.objects.all().delete()
+    page = desk.post(url_of(tip, "reply/"), form).content.decode()
+    typed = credentials(kim, ahead=1, carried=field(page, "carried"), next=field(page, "next"))
+    assert_ticked(desk.post(LOG_IN, typed).content.decode(), TWO)
+
+
+def test_what_was_ticked_on_a_tip_that_a_colleague_took_is_kept_until_it_can_be_answered(
+    desk: Client, kim: Person, dana: Person
+) -> None:
+    receipt = send()
+    tip = tip_of(receipt)
+    form = stamp_of(tip, kim) | {"sentence": TWO}
+    actions.take(tip=tip, by=dana.officer)
+    page = desk.post(url_of(tip, "reply/"), form).content.decode()
+    assert ">safe-call next-not-fault</textarea>" in page
+    again = stamp_of(tip_of(receipt), kim) | {"over_reason": "Ill.", "sentence": " ".join(TWO)}
+    assert_ticked(desk.post(url_of(tip, "take_over/"), again).content.decode(), TWO)
+    assert read(receipt) == []

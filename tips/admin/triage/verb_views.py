@@ -62,10 +62,10 @@ def view_of(verb: Verb) -> Callable[[HttpRequest, UUID], HttpResponse]:
             pass  # the first of several clicks did it, and said so
         except (Refused, NoDeskKey) as refusal:
             return _refused(request, pk, verb, refusal)
-        if leaving.has_left(verb, tip, pages.officer_of(request)):
-            return _left(request, verb)
         if done and not (pile.is_on(request) and verb.name in VERDICTS):
             messages.success(request, done)
+        if leaving.has_left(verb, tip, pages.officer_of(request)):
+            return _left(request, verb)
         if words_left(request.POST, verb):
             return _done_with_words_left(request, pk, verb)
         if pile.is_on(request):

@@ -9,10 +9,9 @@ from typing import Any
 
 from tips import actions
 from tips.actions import Refused
-from tips.admin.triage import repeats, sentences
+from tips.admin.triage import sentences
 from tips.admin.triage.access_verbs import ACCESS_VERBS
 from tips.admin.triage.verb import Field, OwnPage, Verb, words_in
-from tips.crypto.sealing import Keyring
 from tips.models import Event, Officer, Tip
 from tips.models.vocabulary import Language
 from tips.public import photo_results
@@ -91,14 +90,6 @@ def _language(code: str) -> str:
     return code
 
 
-def _reply(
-    *, tip: Tip, text: str, slugs: Sequence[str], is_asked: bool, keys: Keyring, **more: Any
-) -> None:
-    if not is_asked:
-        repeats.refuse(tip, text, keys)
-    actions.reply(tip=tip, text=sentences.answer(tip.language, slugs, text), **more)
-
-
 def _closing(tip: Tip, officer: Officer) -> dict[str, object]:
     outcomes = [(one, tip.why_not_closed_as(one, officer)) for one in Tip.Outcome]
     return {"outcomes": outcomes, "unseen_photos": actions.unseen_photos(tip=tip)}
@@ -168,13 +159,13 @@ VERBS = {
             key="w",
         ),
         Verb(
-            *("reply", "Answer", Event.Verb.REPLIED, _reply),
+            *("reply", "Answer", Event.Verb.REPLIED, sentences.reply),
             done="Answered. The citizen reads it with their code.",
             fields=(
                 Field("answer", "Answer", "text"),
                 Field("sentence", "Sentences", "slugs", str.split),
                 Field("wait", "and wait for the answer", "wait", _is_ticked, is_kept=False),
-                Field("anyway", "though it repeats the tip", "is_asked", _is_ticked, is_kept=False),
+                Field("anyway", "though it repeats the tip", "anyway", _is_ticked, is_kept=False),
             ),
             takes_keys=True,
             section="#h-conversation",
