@@ -20,6 +20,7 @@ PAGE_OF: dict[str, Callable[[release.Row], str]] = {
     "material": lambda row: f"materials/{row.slug}",
     "phrase": lambda row: "card",
     "contact": lambda row: "contact",
+    "reply": lambda row: "answers to citizens",
 }
 
 

@@ -9,18 +9,20 @@ from django.utils import timezone
 
 from campaign import release
 from campaign.loaded import Loaded, differs, fill
-from campaign.models import KINDS, Item, OpeningHours, Text
+from campaign.models import FAMILIES, Item, OpeningHours, Text
 
 
 @transaction.atomic
 def load() -> Counter[str]:
     """Adds missing rows, updates rows that no person edited; counts what it did. Never deletes."""
     done: Counter[str] = Counter()
-    items = {(item.family, item.slug): item for kind in KINDS.values() for item in kind.complete()}
+    items = {
+        (item.family, item.slug): item for kind in FAMILIES.values() for item in kind.complete()
+    }
     words = {(text.item_id, text.language): text for text in Text.objects.all()}
     new: list[Text] = []
     # Kind by kind, so that what a row names is there before it.
-    for family, kind in KINDS.items():
+    for family, kind in FAMILIES.items():
         for row in (row for row in release.rows() if row.family == family):
             item = items.setdefault((family, row.slug), kind(slug=row.slug))
             done[_bring(item, row.values, items)] += 1

@@ -1,7 +1,7 @@
 """The app's public interface: contacts, signs, types, phrases, hours and notices as they show.
 
 The other apps import nothing else of campaign. Every function reads the snapshot in memory, so none
-of them raises while the database is away.
+of them raises while the database is away; but `reply_sentences`, which the desk alone may ask.
 """
 
 from dataclasses import dataclass
@@ -12,22 +12,37 @@ from django.utils.formats import date_format, time_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from campaign import release, wording
+from campaign import release, snapshot_cache, wording
 from campaign.entries import ContactEntry, PhraseEntry, SignEntry
 from campaign.hours import ISLAND, Hours
 from campaign.models import CREOLES, Language
-from campaign.snapshot_cache import current, forget
+from campaign.reply_sentences import (
+    REPLY_GROUPS,
+    Reading,
+    ReplySentence,
+    machine_line,
+    reply_sentences,
+    said,
+)
+from campaign.reply_sentences import forget as forget_sentences
+from campaign.snapshot_cache import current
 from campaign.snapshot_cache import is_overridden as is_preview
 
 __all__ = [
     "CREOLES",
+    "REPLY_GROUPS",
     "ContactEntry",
     "Hours",
     "PhraseEntry",
+    "Reading",
     "RenderedNotice",
+    "ReplySentence",
     "SignEntry",
     "forget",
     "is_preview",
+    "machine_line",
+    "reply_sentences",
+    "said",
 ]
 
 
@@ -38,6 +53,12 @@ class RenderedNotice:
     title: SafeString
     body: SafeString
     language: str
+
+
+def forget() -> None:
+    """Empties what is remembered, so that the next question reads the database."""
+    snapshot_cache.forget()
+    forget_sentences()
 
 
 def contacts(language: str = "en") -> dict[str, ContactEntry]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from campaign import changes
-from campaign.models import Phrase, Text
+from campaign.models import Phrase, ReplyText, Text
 from slu_antitrafficking.refusal import Refused
 
 SAFE_PAGES = ("get-help", "card")
@@ -18,6 +18,7 @@ RANKS = (
     (0, Q(item__family="contact") | Q(item__phrase__use=Phrase.Use.CARD)),
     (0, Q(item__page__slug__in=SAFE_PAGES) | Q(item__page__on__slug__in=SAFE_PAGES)),
     (0, Q(item__question__on__slug__in=SAFE_PAGES)),
+    (0, Q(item__replytext__group=ReplyText.Group.SAFE)),
     (1, Q(item__family__in=("notice", "reply", "phrase")) | Q(item__sign__on_form=True)),
     (1, Q(item__page__slug__in=("contact", "privacy"))),
     (1, Q(item__page__on__slug__in=("contact", "privacy"))),

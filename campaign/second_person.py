@@ -18,6 +18,7 @@ SAFE_PAGES = ("contact", "get-help", "card")
 WORDS_OF_PLACE = {
     "contact": "on the contact page and beside the numbers",
     "notice": "on top of every page",
+    "reply": "in answers to citizens",
     "phrase": "on the card, the doors, the form and the desk",
     "sign": "on the form",
     "home": "over the doors of the home page",
@@ -117,7 +118,7 @@ def _in_danger(item: ItemContent, after: ItemContent) -> dict[str, Any]:
 
 
 def _place(item: ItemContent) -> str:
-    if item.family in ("contact", "notice", "phrase"):
+    if item.family in ("contact", "notice", "phrase", "reply"):
         return item.family
     if item.family == "sign":
         return "sign" if item.values.get("on_form") else ""

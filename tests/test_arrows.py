@@ -63,8 +63,9 @@ HOUSE = {
         "base tips.access tips.database tips.models",
     ),
     "tips.public": Room(
-        "conversation count_min_sketch fields forms layout limits photo_results photos prerendered"
-        " same_origin spelling_alphabet uploads urls views",
+        "conversation count_min_sketch desk_reading fields follow_up_forms follow_up_views forms"
+        " layout limits pages photo_results photos prerendered same_origin spelling_alphabet"
+        " uploads urls views",
         "base campaign tips.actions tips.crypto tips.models",
     ),
     "tips.templatetags": Room("desk trail", "tips.crypto tips.models"),
@@ -75,7 +76,8 @@ HOUSE = {
         " oversight.answers oversight.questions oversight.sentences oversight.trail"
         " triage.access_verbs triage.call_counts triage.call_form"
         " triage.detail triage.filters triage.finding triage.intake triage.leaving triage.pile"
-        " triage.pile_views triage.queue triage.verb triage.verb_views triage.verbs",
+        " triage.pile_views triage.queue triage.repeats triage.sentences triage.verb"
+        " triage.verb_views triage.verbs",
         "base campaign tips.access tips.actions tips.alarms tips.crypto tips.models tips.public"
         " tips.search tips.templatetags",
     ),
@@ -103,8 +105,8 @@ HOUSE = {
     ),
     "campaign": Room(
         "addresses changes desk_items due loading mails neighbours offers picture_cutting"
-        " picture_serving preview printing public_holidays published release review screening"
-        " second_person snapshot snapshot_cache uploads urls views",
+        " picture_serving preview printing public_holidays published release reply_sentences review"
+        " screening second_person snapshot snapshot_cache uploads urls views",
         "base campaign.models values",
     ),
     "campaign.admin": Room(
@@ -161,12 +163,14 @@ INSIDE = {
         "triage.filters": "pages",
         "triage.verb": "",
         "triage.access_verbs": "triage.verb",
-        "triage.verbs": "triage.access_verbs triage.verb",
+        "triage.repeats": "",
+        "triage.sentences": "triage.repeats",
+        "triage.verbs": "triage.access_verbs triage.sentences triage.verb",
         "triage.pile": "",
-        "triage.detail": "pages police_unit triage.pile triage.verb triage.verbs",
+        "triage.detail": "pages police_unit triage.pile triage.sentences triage.verb triage.verbs",
         "triage.leaving": "pages police_unit triage.verb",
-        "triage.verb_views": "pages triage.detail triage.leaving triage.pile triage.verb"
-        " triage.verbs",
+        "triage.verb_views": "pages triage.detail triage.leaving triage.pile triage.repeats"
+        " triage.verb triage.verbs",
         "triage.pile_views": "pages triage.detail triage.pile triage.verb_views triage.verbs",
         "triage.call_counts": "pages",
         "triage.call_form": "",

@@ -167,7 +167,8 @@ class NoticeAdmin(ItemAdmin):
 class ReplyTextAdmin(ItemAdmin):
     """Sentences for answers to citizens; they stand on no page."""
 
-    list_display: tuple[str, ...] = ("english", "texts", "published")
+    list_display: tuple[str, ...] = ("english", "texts", "group", "published")
+    list_filter: ClassVar[tuple[Any, ...]] = (TextState, "group", "published")
 
 
 for kind in (TraffickingType, Provision, Material):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from campaign.admin.words import served
-from campaign.models import Item, Language, Page, Phrase, Picture, Text, pending_of
+from campaign.models import Item, Language, Page, Phrase, Picture, ReplyText, Text, pending_of
 
 LONGEST = 20_000  # characters of one body
 NO_ENGLISH = "The English text must have a title: every other language falls back on it."
@@ -127,8 +127,9 @@ class TextInline(admin.StackedInline):
         return super().get_queryset(request).order_by(place, "language")
 
     def missing(self, obj: Item | None) -> list[str]:
-        """The languages that have no text yet; a phrase may speak before its language has pages."""
-        wanted = Language.values if issubclass(self.parent_model, Phrase) else served()
+        """The languages that have no text yet; some kinds speak before a language has pages."""
+        speaks = issubclass(self.parent_model, Phrase | ReplyText)
+        wanted = Language.values if speaks else served()
         has = set(obj.texts.values_list("language", flat=True)) if obj and obj.pk else set()
         return [code for code in wanted if code not in has]
 

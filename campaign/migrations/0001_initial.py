@@ -316,6 +316,18 @@ class Migration(migrations.Migration):
                         to="campaign.item",
                     ),
                 ),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[
+                            ("safe", "Safe now?"),
+                            ("tell", "Tell us"),
+                            ("next", "What happens next"),
+                        ],
+                        default="tell",
+                        max_length=4,
+                    ),
+                ),
             ],
             options={
                 "abstract": False,

@@ -22,7 +22,7 @@ from campaign.models.pictures import Picture
 from campaign.models.published import PublishedItem, PublishedPicture
 from campaign.models.texts import Text
 
-# What the public reads, and what a release brings of it; notices and replies are the editors' own.
+# What stands on the pages, and comes with a release; notices are the editors' own.
 KINDS: dict[str, type[Item]] = {
     kind.FAMILY: kind
     for kind in (

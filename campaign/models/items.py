@@ -209,9 +209,19 @@ class Question(Item):
 
 
 class ReplyText(Item):
-    """A reviewed sentence the desk can put into an answer."""
+    """A sentence the desk can put into an answer; a language has some before it has pages."""
 
     FAMILY = "reply"
+    RELEASE_FIELDS: ClassVar[tuple[str, ...]] = (*Item.RELEASE_FIELDS, "group")
+
+    class Group(models.TextChoices):
+        """What the sentence is for, in the order in which an answer says it."""
+
+        SAFE = "safe", "Safe now?"
+        TELL = "tell", "Tell us"
+        NEXT = "next", "What happens next"
+
+    group = models.CharField(max_length=4, choices=Group.choices, default=Group.TELL)
 
 
 class Material(Item):

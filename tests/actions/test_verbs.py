@@ -24,6 +24,7 @@ ACTS: dict[str, Act] = {
     "wait": lambda tip, by: actions.wait(tip=tip, by=by),
     "reply": lambda tip, by: actions.reply(tip=tip, by=by, text="Are you safe?"),
     "note": lambda tip, by: actions.note(tip=tip, by=by, text="Called."),
+    "translate": lambda tip, by: actions.note(tip=tip, by=by, text="No way out.", into="en"),
     "transcribe": lambda tip, by: actions.transcribe(tip=tip, by=by, text="They moved him."),
     "not_same": lambda tip, by: actions.not_same(tip=tip, by=by, other=another_reference(tip)),
     "raise": lambda tip, by: actions.raise_urgency(tip=tip, by=by),

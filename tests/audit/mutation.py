@@ -45,6 +45,7 @@ MODULES: Mapping[str, Sequence[str]] = {
     "tips.crypto": ("tests/crypto",),
     "tips.access": ("tests/access", "tests/management"),
     "tips.actions": ("tests/actions",),
+    "tips.public.follow_up_forms": PUBLIC,
     "tips.public.forms": PUBLIC,
     "tips.public.fields": PUBLIC,
     # Before those of the rights, which leave triggers to another owner than theirs.

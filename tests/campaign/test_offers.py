@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from campaign import offers, release, snapshot_cache
 from campaign.hours import ISLAND
-from campaign.models import KINDS, Closure, Contact, Notice, Sign, Text
+from campaign.models import KINDS, Closure, Contact, Notice, ReplyText, Sign, Text
 from tests.away import database_away
 
 
@@ -157,4 +157,4 @@ def test_a_notice_shows_on_its_days_alone():
 
 
 def test_the_release_s_files_can_be_read_alone():
-    assert {row.family for row in release.rows()} == set(KINDS)
+    assert {row.family for row in release.rows()} == {*KINDS, ReplyText.FAMILY}

@@ -71,6 +71,7 @@ def add(**changes: object) -> str:
         "p_content_digest": bytes(32),
         "p_photo_ids": [],
         "p_photos": [],
+        "p_danger": False,
     }
     return call("public", "receive_message", message | changes)
 

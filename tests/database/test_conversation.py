@@ -253,6 +253,44 @@ def test_a_message_to_an_urgent_tip_alarms_again(first: object, danger: str) -> 
     assert Alarm.objects.filter(urgent=True).exists() == (danger == "yes")
 
 
+@pytest.mark.usefixtures("neighbour")
+def test_the_danger_tick_makes_the_tip_urgent_and_its_alarm_start_again(tip: Tip) -> None:
+    stands(tip, urgency=2)
+    Alarm.objects.filter(tip=tip).update(urgent=False, step=3, due_at=LONG_AGO, since=LONG_AGO)
+    assert add(**number(1)) == "received"
+    alarm = Alarm.objects.get(tip=tip)
+    assert (Tip.objects.get(pk=tip.pk).urgency, alarm.urgent, alarm.step) == (2, False, 3)
+    assert add(**number(2), p_danger=True) == "received"
+    alarm = Alarm.objects.get(tip=tip)
+    assert (Tip.objects.get(pk=tip.pk).urgency, alarm.urgent, alarm.step) == (0, True, 0)
+    assert alarm.since == alarm.due_at > LONG_AGO
+    assert (alarm.due_at.second, alarm.due_at.microsecond) == (0, 0)
+    about = Event.objects.filter(verb="message").values_list("about", flat=True)
+    assert sorted(about) == ["", "danger"]
+
+
+def test_danger_where_the_alarm_is_urgent_already_is_told_at_once_and_from_the_same_step(
+    tip: Tip,
+) -> None:
+    stands(tip, urgency=0)
+    later = timezone.now() + timedelta(minutes=40)
+    Alarm.objects.filter(tip=tip).update(urgent=True, step=3, since=LONG_AGO, due_at=later)
+    assert add(**number(1)) == "received"
+    assert Alarm.objects.get(tip=tip).due_at == later
+    assert add(**number(2), p_danger=True) == "received"
+    alarm = Alarm.objects.get(tip=tip)
+    assert (alarm.urgent, alarm.step, alarm.since) == (True, 3, LONG_AGO)
+    assert LONG_AGO < alarm.due_at < timezone.now()
+
+
+def test_of_fifty_in_an_hour_none_keeps_a_tip_from_becoming_urgent(tip: Tip) -> None:
+    for n in range(50):
+        assert add(**number(n)) == "received"
+    assert add(**number(50)) == "too_many"
+    assert add(**number(51), p_danger=True) == "received"
+    assert add(**number(52), p_danger=True) == "too_many"
+
+
 @pytest.mark.parametrize("urgent", [True, False])
 def test_a_message_to_an_urgent_tip_begins_an_alarm_anew_that_was_not_urgent(
     first: object, urgent: bool

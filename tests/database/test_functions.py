@@ -23,6 +23,7 @@ def test_the_functions_answer_nothing_for_null_or_a_wrong_look_up(first: object)
             assert ask("SELECT receipt_kept(%s)", value) == [(False,)]
             assert ask("SELECT codes_among(ARRAY[%s::bytea])", value) == []
             assert ask("SELECT remove_reply(%s, 1)", value) == [(False,)]
+            assert ask("SELECT * FROM tip_stage(%s)", value) == []
         expected = "unknown" if value == wrong else "refused"
         assert add(p_lookup_id=value) == expected
 
@@ -151,7 +152,10 @@ ONE = "6f0e0b4e-4a3b-4c3e-9d57-0a4c3a2b1c0d"
     ]
     + [
         {name: None}
-        for name in ("p_lookup_id", "p_id", "p_kid", "p_content_digest", "p_photo_ids", "p_photos")
+        for name in (
+            *("p_lookup_id", "p_id", "p_kid", "p_content_digest"),
+            *("p_photo_ids", "p_photos", "p_danger"),
+        )
     ],
     ids=short,
 )

@@ -47,6 +47,7 @@ MATRIX = {
         "tips_alarm": "SELECT INSERT",
         "tips_message": "SELECT INSERT",
         "tips_photo": "SELECT INSERT",
+        "tips_tiplink": "SELECT",
         "tips_event": "SELECT INSERT",
     },
     "eraser": {
@@ -114,11 +115,13 @@ COLUMNS = {
 FUNCTIONS = {
     "public": {
         "codes_among",
+        "desk_is_silent",
         "follow_up",
         "receipt_kept",
         "receive_message",
         "receive_tip",
         "remove_reply",
+        "tip_stage",
     },
     "desk": {
         "codes_among",

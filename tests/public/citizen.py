@@ -11,9 +11,10 @@ from django.test import Client
 from PIL import Image
 
 from tests.reading import Reading
+from tips import actions
 from tips.crypto import associated_data
 from tips.crypto.sealing import Keyring
-from tips.models import EscrowedCode, Message, Photo, Tip
+from tips.models import EscrowedCode, Message, Officer, Photo, Tip
 
 EVERYTHING = {
     "what_happened": "Two girls.\nThey cry at night. 🙏",
@@ -101,6 +102,14 @@ class Desk:
         with self.rights():
             rows = list(Photo.objects.order_by("number"))
         return [self.keys.open(row.sealed, associated_data.of_photo(row.pk)) for row in rows]
+
+    def reads_and_replies(self, text: str) -> None:
+        """An officer takes the only tip, reads it, and asks its citizen this."""
+        with self.rights():
+            officer, tip = Officer.objects.get(), Tip.objects.get()
+            actions.take(tip=tip, by=officer)
+            actions.open_tip(tip=Tip.objects.get(), by=officer, keys=self.keys)
+            actions.reply(tip=tip, by=officer, text=text, wait=True)
 
 
 class Answer(Reading):

@@ -11,18 +11,20 @@ from slu_antitrafficking import roles
 from tests.cast import Person
 from tests.public.citizen import Citizen, Desk, run
 from tips.crypto import active_key
-from tips.public import photos
+from tips.public import desk_reading, photos
 
 
 @pytest.fixture
 def desk(sam: Person) -> Iterator[Desk]:
     """A desk that is set up; from here on the database knows us as the public role."""
     active_key.forget()
+    desk_reading.forget()
     keys = sam.keys
     public = roles.role_names(str(connection.settings_dict["NAME"])).public
     run(f'SET LOCAL ROLE "{public}"')
     yield Desk(keys, public)
     active_key.forget()
+    desk_reading.forget()
 
 
 @pytest.fixture

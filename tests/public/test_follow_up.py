@@ -10,7 +10,7 @@ from tests.away import database_away
 from tests.public.citizen import Citizen, picture
 from tips import actions
 from tips.crypto import active_key
-from tips.models import DeskKey, Officer, Tip
+from tips.models import DeskKey, Tip
 
 UNKNOWN = "7Q4M-X2KD-9TRB-HW5ET"
 NO_TIP = "There is no tip under this code. Either it was erased, or more than one letter is wrong."
@@ -150,21 +150,13 @@ def test_a_message_that_is_too_long_stays_whole_on_the_page(citizen, desk, code)
 
 
 def test_the_desks_answer_and_its_reading_are_shown_with_their_days(citizen, desk, code):
-    officer_reads_and_replies(desk, "Are you safe?\n<b>Call</b> 999 if not.")
+    desk.reads_and_replies("Are you safe?\n<b>Call</b> 999 if not.")
     page = citizen.post("/follow-up/", {"code": code})
     today = timezone.localtime()
     assert f"Read by the desk on {today.day} {today:%B}." in page.text
     assert f"The desk, {today.day} {today:%B %Y}" in page.text
     assert "Are you safe?" in page.text
     assert "&lt;b&gt;Call&lt;/b&gt; 999" in page.html
-
-
-def officer_reads_and_replies(desk, text):
-    with desk.rights():
-        officer, tip = Officer.objects.get(), Tip.objects.get()
-        actions.take(tip=tip, by=officer)
-        actions.open_tip(tip=Tip.objects.get(), by=officer, keys=desk.keys)
-        actions.reply(tip=tip, by=officer, text=text, wait=True)
 
 
 def test_photos_from_the_receipt_page_show_the_code_again_and_what_arrived(citizen, desk):

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from campaign import offers
 from tips.crypto import receipts
 from tips.public import forms, layout
-from tips.public.forms import CodeForm, FollowUp, FollowUpForm, TipForm
+from tips.public.follow_up_forms import CodeForm, FollowUp, FollowUpForm
+from tips.public.forms import TipForm
 
 pytestmark = pytest.mark.usefixtures("as_public")
 

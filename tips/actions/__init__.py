@@ -32,6 +32,7 @@ from tips.actions.opening import (
     show_photo,
     unseen_photos,
     visible_tip,
+    words_of,
 )
 from tips.actions.owners import give, give_back, give_back_all_of, take, take_over
 from tips.actions.restricting import (
@@ -106,4 +107,5 @@ __all__ = [
     "visible_tip",
     "wait",
     "was_pressed",
+    "words_of",
 ]

@@ -113,19 +113,24 @@ def receive_message(
     photos: Sequence[bytes],
     idempotency_key: str,
     raw_photos: Sequence[bytes] = (),
+    danger: bool = False,
 ) -> Delivery:
     """Seals and stores words and clean photos under a code in its written form.
 
     `raw_photos` are the files as they came: the same ones from the same page are not stored twice.
+    `danger` makes the tip urgent, and needs no words.
     Raises NoDeskKey where none is active, and the database's errors when it is away.
     """
     raw = raw_photos or photos
-    content = receipts.content_digest(idempotency_key, "message", code, {"message": message}, raw)
+    fields = {"message": message} | ({"danger_now": YesNo.YES} if danger else {})
+    content = receipts.content_digest(idempotency_key, "message", code, fields, raw)
     words = without_codes({"message": message})["message"]
     row, photo_rows = uuid4(), [uuid4() for _ in photos]
 
     def arguments(key: ActiveKey) -> dict[str, Any]:
         document = {"version": DOCUMENT_VERSION, "text": words}
+        if danger:
+            document["danger"] = True
         of_message, of_photo = associated_data.of_message, associated_data.of_photo
         pairs = zip(photos, photo_rows, strict=True)
         return {
@@ -133,11 +138,12 @@ def receive_message(
             "p_id": row,
             "p_kid": key.kid,
             "p_sealed": sealing.seal_json(document, [key.public], of_message(row))
-            if words
+            if words or danger
             else None,
             "p_content_digest": content,
             "p_photo_ids": photo_rows,
             "p_photos": [sealing.seal(photo, [key.public], of_photo(id)) for photo, id in pairs],
+            "p_danger": danger,
         }
 
     (outcome,) = call_function("receive_message", arguments)

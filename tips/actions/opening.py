@@ -24,7 +24,7 @@ NEVER_DROPPED = (Event.Verb.RECEIVED, Event.Verb.TAKEN, Event.Verb.CLOSED)
 
 @dataclass(frozen=True)
 class Line:
-    """One message, note or reason; `text` is None where the blob does not open."""
+    """One message, note, translation or reason; `text` is None where the blob does not open."""
 
     by: str  # empty: the citizen
     at: datetime
@@ -33,6 +33,9 @@ class Line:
     from_desk: bool = False
     photos: tuple[int, ...] = ()
     is_new: bool = False  # since the officer last opened the tip
+    language: str = ""  # into which it translates the tip; empty for what is none
+    is_danger: bool = False  # the citizen ticked that it has become dangerous
+    is_removed: bool = False  # the citizen took it from their page
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ class OpenedTip:
 
     fields: dict[str, Any] | None
     messages: tuple[Line, ...]
-    notes: tuple[Line, ...]
+    notes: tuple[Line, ...]  # with earlier translations among them
+    translation: Line | None  # the newest
     photos: tuple[int, ...]
     locked_photos: frozenset[int]
     trail: tuple[tuple[Event, str | None], ...]  # newest first, with the reason where there is one
@@ -87,6 +91,8 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
     tip.newest_message = (newest, bool(messages) and messages[-1].from_desk)
     tip.last_decision = next((event for event in trail if _is_decision(event)), None)
     last_read = _last_read(trail, by, this)
+    notes = [_note(note, keys) for note in Note.objects.filter(tip=tip).order_by("at")]
+    translation = next((line for line in reversed(notes) if line.language), None)
     every = _links(tip, by)
     links = [link for link in every if link.kind == TipLink.Kind.DUPLICATE]
     return OpenedTip(
@@ -95,7 +101,8 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
             _message(message, keys, is_new=last_read is not None and message.number > last_read)
             for message in messages
         ),
-        notes=tuple(_note(note, keys) for note in Note.objects.filter(tip=tip).order_by("at")),
+        notes=tuple(line for line in notes if line is not translation),
+        translation=translation,
         photos=tuple(sorted(number for message in messages for number in message.pictures)),
         locked_photos=frozenset(n for message in messages for n in message.locked_pictures),
         trail=tuple(_with_reason(event, keys) for event in trail),
@@ -107,6 +114,14 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
         linked=frozenset(x.other_id if x.tip_id == tip.pk else x.tip_id for x in every),
         linked_from=tuple(link.tip for link in links if link.other_id == tip.pk),
     )
+
+
+def words_of(*, tip: Tip, keys: Keyring) -> dict[str, Any]:
+    """The tip's document, for comparing and never for showing: it writes no event.
+
+    Empty where it does not open.
+    """
+    return _document(tip.sealed, associated_data.of_tip(tip.pk), keys) or {}
 
 
 def show_photo(*, tip: Tip, by: Officer, number: int, keys: Keyring) -> bytes | None:
@@ -167,7 +182,11 @@ def _is_from_a_form(document: dict[str, Any]) -> bool:
 
 def _words(blob: Any, data: AssociatedData, keys: Keyring) -> str | None:
     """The text of a message, note or reason; None where it does not open."""
-    text = (_document(blob, data, keys) or {}).get("text")
+    return _text(_document(blob, data, keys))
+
+
+def _text(document: dict[str, Any] | None) -> str | None:
+    text = (document or {}).get("text")
     return text if isinstance(text, str) else None
 
 
@@ -196,13 +215,15 @@ def _readers(trail: Sequence[Event], by: Officer) -> tuple[Event, ...]:
 
 
 def _message(message: Any, keys: Keyring, *, is_new: bool) -> Line:
-    text: str | None = ""  # photos alone come without words
+    said: dict[str, Any] | None = {"text": ""}  # photos alone come without words
     if message.sealed:
-        text = _words(message.sealed, associated_data.of_message(message.pk), keys)
+        said = _document(message.sealed, associated_data.of_message(message.pk), keys)
     return Line(
         by=message.by,
         at=message.at,
-        text=text,
+        text=_text(said),
+        is_danger=bool(said and said.get("danger")),
+        is_removed=message.from_desk and message.for_citizen is None,
         number=message.number,
         from_desk=message.from_desk,
         photos=tuple(message.pictures),
@@ -212,7 +233,7 @@ def _message(message: Any, keys: Keyring, *, is_new: bool) -> Line:
 
 def _note(note: Note, keys: Keyring) -> Line:
     text = _words(note.sealed, associated_data.of_note(note.pk), keys)
-    return Line(by=note.by, at=note.at, text=text)
+    return Line(by=note.by, at=note.at, text=text, language=note.language)
 
 
 def _of_trail(tip: Tip) -> QuerySet[Event]:

@@ -75,20 +75,22 @@ def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, stamp: Stamp 
 
 
 @transaction.atomic
-def note(*, tip: Tip, by: Officer, text: str, stamp: Stamp = NO_STAMP) -> None:
-    """Words that only the desk opens.
+def note(*, tip: Tip, by: Officer, text: str, into: str = "", stamp: Stamp = NO_STAMP) -> None:
+    """Words that only the desk opens; with `into` a translation of the tip into that language.
 
     Raises Refused when there are none or too many, AlreadyDone when this very press was carried out
     before, NoDeskKey where none is active.
     """
-    text = checked(text, "Write a note first; nothing was added.")
+    text = checked(text, f"Write a {'translation' if into else 'note'} first; nothing was added.")
     # A note contradicts nothing, so it may be written on whatever the tip has become.
     lock(tip, stamp._replace(seen=""))
     row = uuid4()
     key = active_key.current().public
     sealed = sealing.seal_json({"text": text}, [key], associated_data.of_note(row))
-    Note.objects.create(id=row, tip=tip, by=by.username, sealed=sealed)
-    Event.objects.record(Event.Verb.NOTED, tip=tip, by=by, once=once_digest(stamp))
+    kind = Note.Kind.TRANSLATION if into else Note.Kind.NOTE
+    Note.objects.create(id=row, tip=tip, kind=kind, language=into, by=by.username, sealed=sealed)
+    about = kind if into else ""
+    Event.objects.record(Event.Verb.NOTED, tip=tip, by=by, about=about, once=once_digest(stamp))
 
 
 @transaction.atomic

@@ -216,11 +216,12 @@ BEGIN
   RETURN 'completed';
 END $$;
 
--- Words, photos or both, added to one tip by its code.
+-- Words, photos or both, added to one tip by its code; or alone that it has become dangerous, which
+-- makes the tip urgent and its alarm told at once.
 -- outcome: received | repeated | unknown | too_many | stale_key | refused
 CREATE OR REPLACE FUNCTION public.receive_message(
   p_lookup_id bytea, p_id uuid, p_kid bytea, p_sealed bytea, p_content_digest bytea,
-  p_photo_ids uuid[], p_photos bytea[]
+  p_photo_ids uuid[], p_photos bytea[], p_danger boolean
 ) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -230,7 +231,7 @@ DECLARE
   newest_photo integer;
 BEGIN
   IF p_lookup_id IS NULL OR p_id IS NULL OR p_kid IS NULL OR p_content_digest IS NULL
-    OR p_photo_ids IS NULL OR p_photos IS NULL
+    OR p_photo_ids IS NULL OR p_photos IS NULL OR p_danger IS NULL
     OR octet_length(p_lookup_id) <> 32 OR octet_length(p_content_digest) <> 32
     OR octet_length(p_sealed) NOT BETWEEN 1 AND 262144 + 4096
     OR cardinality(p_photos) > 5 OR cardinality(p_photos) <> cardinality(p_photo_ids)
@@ -253,7 +254,8 @@ BEGIN
   IF EXISTS (SELECT FROM public.tips_message m WHERE m.content_digest = p_content_digest) THEN
     RETURN 'repeated';
   END IF;
-  IF 50 <= (
+  -- What makes a tip urgent is never too many.
+  IF (tip.urgency = 0 OR NOT p_danger) AND 50 <= (
     SELECT count(*) FROM public.tips_message m
     WHERE m.tip_id = tip.id AND NOT m.from_desk AND m.at = this_hour
   ) THEN
@@ -286,19 +288,22 @@ BEGIN
     outcome = '',
     closed_on = NULL,
     turn_until = NULL,
+    urgency = CASE WHEN p_danger THEN 0 ELSE t.urgency END,
     set_aside = CASE WHEN t.set_aside = 2 THEN 0 ELSE t.set_aside END
   WHERE t.id = tip.id;
-  IF tip.urgency = 0 THEN
+  IF p_danger OR tip.urgency = 0 THEN
     INSERT INTO public.tips_alarm (tip_id, urgent, since, step, due_at)
       VALUES (tip.id, true, date_trunc('minute', now()), 0, date_trunc('minute', now()))
-      -- One that is at work goes on; one that was not urgent begins anew.
-      ON CONFLICT (tip_id) DO UPDATE SET urgent = true, since = excluded.since, step = 0,
-        due_at = excluded.due_at
-      WHERE NOT tips_alarm.urgent;
+      -- One that was not urgent begins anew. One that is at work goes on, and with danger it is told
+      -- again at once: whoever ticks it every hour must not keep the supervisors from hearing of it.
+      ON CONFLICT (tip_id) DO UPDATE SET urgent = true, due_at = excluded.due_at,
+        since = CASE WHEN tips_alarm.urgent THEN tips_alarm.since ELSE excluded.since END,
+        step = CASE WHEN tips_alarm.urgent THEN tips_alarm.step ELSE 0 END
+      WHERE p_danger OR NOT tips_alarm.urgent;
   END IF;
   INSERT INTO public.tips_event (id, at, verb, by, about, tip_id, reference, count)
-    VALUES (gen_random_uuid(), this_hour, 'message', '', '', tip.id, tip.reference,
-      cardinality(p_photos));
+    VALUES (gen_random_uuid(), this_hour, 'message', '',
+      CASE WHEN p_danger THEN 'danger' ELSE '' END, tip.id, tip.reference, cardinality(p_photos));
   RETURN 'received';
 END $$;
 
@@ -352,6 +357,63 @@ BEGIN
     e.message_id, e.for_citizen
   FROM entry e ORDER BY e.number;
 END $$;
+
+-- Where the tip stands for its citizen, and since which day in Saint Lucia; no row where there is no
+-- such tip. unread | read (or heard on the telephone) | works (somebody works on it) | passed (to another office) | closed.
+-- It comes from what was done, which the trail never takes back: so lowering, giving back, undoing or
+-- an owner who left moves it back for nobody; only opening a closed tip again does, or undoing that
+-- it was closed. A duplicate shows what the
+-- tips it repeats have reached, unless its own was further; one that repeats nothing but duplicates
+-- is closed like any other.
+CREATE OR REPLACE FUNCTION public.tip_stage(p_lookup_id bytea)
+RETURNS TABLE (stage text, since date)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH RECURSIVE chain AS (
+    SELECT t.id FROM public.tips_tip t WHERE t.lookup_id = p_lookup_id
+    UNION
+    SELECT l.other_id
+    FROM chain c
+    JOIN public.tips_tip t ON t.id = c.id AND t.outcome = 'duplicate'
+    JOIN public.tips_tiplink l ON l.tip_id = t.id AND l.kind = 'duplicate'
+  ), tip AS (
+    SELECT t.id, t.status, t.outcome, t.owner_id, t.turn_since, t.closed_on
+    FROM chain c JOIN public.tips_tip t ON t.id = c.id
+  ), reached AS (
+    SELECT 0 AS step, NULL::date AS day FROM tip
+    UNION ALL
+    SELECT CASE WHEN e.verb IN ('opened', 'received', 'transcribed') THEN 1 ELSE 2 END,
+      (e.at AT TIME ZONE 'America/St_Lucia')::date
+    FROM tip JOIN public.tips_event e ON e.tip_id = tip.id
+    WHERE e.verb IN ('opened', 'transcribed', 'taken', 'waiting', 'replied', 'parked', 'reopened')
+      OR (e.verb = 'received' AND e.by <> '')
+      OR (e.verb = 'given' AND e.about <> 'nobody')
+    UNION ALL
+    SELECT 2, (tip.turn_since AT TIME ZONE 'America/St_Lucia')::date FROM tip
+    WHERE tip.status <> 'closed'
+      AND (tip.owner_id IS NOT NULL OR tip.status IN ('asked', 'referred', 'parked'))
+    UNION ALL
+    SELECT CASE WHEN tip.outcome = 'passed_on' THEN 3 ELSE 4 END, tip.closed_on FROM tip
+    WHERE tip.status = 'closed'
+      AND (tip.outcome <> 'duplicate' OR NOT EXISTS (SELECT FROM tip t WHERE t.outcome <> 'duplicate'))
+  )
+  SELECT (ARRAY['unread', 'read', 'works', 'passed', 'closed'])[r.step + 1], min(r.day)
+  FROM reached r GROUP BY r.step ORDER BY r.step DESC LIMIT 1
+$$;
+
+-- Whether a tip waits that nobody has opened for two days, while nobody opened any other either.
+-- What is set aside and what is a drill count on neither side.
+CREATE OR REPLACE FUNCTION public.desk_is_silent() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN EXISTS (
+    SELECT FROM public.tips_event e JOIN public.tips_tip t ON t.id = e.tip_id
+    WHERE e.verb = 'opened' AND e.at > now() - interval '48 hours'
+      AND t.set_aside = 0 AND t.channel <> 'drill'
+  ) THEN false ELSE EXISTS (
+    SELECT FROM public.tips_tip t
+    WHERE t.status <> 'closed' AND t.set_aside = 0 AND t.channel <> 'drill'
+      AND t.hours_to_open IS NULL AND t.received_at <= now() - interval '48 hours'
+  ) END
+$$;
 
 -- A reply that the same code was shown goes from the citizen's side; the desk keeps its own copy.
 CREATE OR REPLACE FUNCTION public.remove_reply(p_lookup_id bytea, p_number integer) RETURNS boolean

@@ -8,6 +8,8 @@ MAY_CALL = {
     "receive_message": ("public",),
     "receipt_kept": ("public",),
     "follow_up": ("public",),
+    "tip_stage": ("public",),
+    "desk_is_silent": ("public",),
     "remove_reply": ("public",),
     "codes_among": ("public", "desk"),
     "receive_call": ("desk",),
@@ -88,6 +90,7 @@ FUNCTIONS_MAY: Rights = {
     "tips_alarm": ("SELECT", "INSERT", "UPDATE (urgent, since, step, due_at)"),
     "tips_message": ("SELECT", "INSERT", "UPDATE (for_citizen, shown_at)"),
     "tips_photo": ("SELECT", "INSERT"),
+    "tips_tiplink": ("SELECT",),
     "tips_event": ("SELECT", "INSERT"),
 }
 # What erasing a tip needs; the functions that do it come later and will be its only owner's.

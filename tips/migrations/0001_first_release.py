@@ -145,8 +145,8 @@ class Migration(migrations.Migration):
             name='Note',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('note', 'note'), ('translation', 'translation')], db_comment='translation is not used yet', default='note', max_length=11)),
-                ('language', models.CharField(blank=True, choices=[('en', 'English'), ('es', 'Español'), ('fr', 'Français'), ('acf', 'Kwéyòl'), ('ht', 'Kreyòl ayisyen')], db_comment='into which a translation was made; not used yet', max_length=5)),
+                ('kind', models.CharField(choices=[('note', 'note'), ('translation', 'translation')], default='note', max_length=11)),
+                ('language', models.CharField(blank=True, choices=[('en', 'English'), ('es', 'Español'), ('fr', 'Français'), ('acf', 'Kwéyòl'), ('ht', 'Kreyòl ayisyen')], db_comment='into which a translation was made', max_length=5)),
                 ('by', models.CharField(max_length=40)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('sealed', models.BinaryField(db_comment='the words, for the desk')),

@@ -110,14 +110,12 @@ class Note(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4)
     tip = models.ForeignKey(Tip, models.PROTECT, related_name="notes")
-    kind = models.CharField(
-        max_length=11, choices=Kind, default=Kind.NOTE, db_comment="translation is not used yet"
-    )
+    kind = models.CharField(max_length=11, choices=Kind, default=Kind.NOTE)
     language = models.CharField(
         max_length=5,
         choices=Language,
         blank=True,
-        db_comment="into which a translation was made; not used yet",
+        db_comment="into which a translation was made",
     )
     by = models.CharField(max_length=40)
     at = models.DateTimeField(default=timezone.now)

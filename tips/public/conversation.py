@@ -1,7 +1,7 @@
 """The citizen's side of the conversation, read with the code alone."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -24,11 +24,25 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """Where the tip stands: no agency and no outcome."""
+
+    name: str  # unread | read | works | passed | closed
+    since: date | None  # in Saint Lucia; None while unread
+
+
+@dataclass(frozen=True)
 class Conversation:
     """What a code opens."""
 
     reference: str
     entries: tuple[Entry, ...]
+    stage: Stage
+
+    def reply(self, number: str) -> Entry | None:
+        """The desk's answer of this number, as it came from a form; None where it is not there."""
+        wanted = (one for one in self.entries if one.text and str(one.number) == number)
+        return next(wanted, None)
 
 
 def read(code: str) -> Conversation | None:
@@ -36,16 +50,17 @@ def read(code: str) -> Conversation | None:
 
     Raises sealing.CannotOpen for a reply that was damaged, and the database's errors.
     """
+    lookup_id = [receipts.lookup_id(code)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT * FROM public.follow_up(p_lookup_id => %s)", [receipts.lookup_id(code)]
-        )
+        cursor.execute("SELECT * FROM public.follow_up(p_lookup_id => %s)", lookup_id)
         rows = cursor.fetchall()
-    if not rows:
-        return None
+        if not rows:
+            return None
+        cursor.execute("SELECT * FROM public.tip_stage(p_lookup_id => %s)", lookup_id)
+        stage = Stage(*cursor.fetchone())
     ring = Keyring.of(receipts.citizen_pair(code))
     entries = tuple(_entry(row[1:], ring) for row in rows)
-    return Conversation(reference=rows[0][0] or "", entries=entries)
+    return Conversation(reference=rows[0][0] or "", entries=entries, stage=stage)
 
 
 def _entry(

@@ -128,6 +128,7 @@ CODE = _helper(
 )
 _ADD = (
     Question("message", kind="tight"),
+    Piece("tips/_danger_tick.html"),
     Piece("tips/_photos_field.html"),
     Piece("tips/_send_button.html"),
 )

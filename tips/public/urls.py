@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from tips.public import views
+from tips.public import follow_up_views, views
 
 app_name = "tips"
 urlpatterns = [
     path("report/", views.report, name="report"),
-    path("follow-up/", views.follow_up, name="follow_up"),
+    path("follow-up/", follow_up_views.follow_up, name="follow_up"),
 ]

@@ -46,12 +46,14 @@ def event_time(event: Event) -> str:
 
 @register.filter
 def photos(event: Event) -> str:
-    """Which photo it is about, or how many a message came with; of other events nothing."""
+    """Which photo it is about, or what a message came with; of other events nothing."""
     if event.count and event.verb in ABOUT_A_PHOTO:
         return f"photo {event.count}"
-    if event.verb == V.MESSAGE and event.count:
-        return f"{event.count} photo{pluralize(event.count)}"
-    return ""
+    if event.verb != V.MESSAGE:
+        return ""
+    danger = "it has become dangerous" if event.about == "danger" else ""
+    came = f"{event.count} photo{pluralize(event.count)}" if event.count else ""
+    return ", ".join(filter(None, (danger, came)))
 
 
 @register.filter

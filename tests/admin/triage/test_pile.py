@@ -226,3 +226,11 @@ def test_who_opens_no_tips_has_no_pile(who: str, request: pytest.FixtureRequest)
         assert client.get(path).status_code == 403
     for path in (f"{PILE}undo/", f"{PILE}{new_tip().pk}/leave/"):
         assert client.post(path).status_code == 403
+
+
+def test_a_tip_that_nobody_reads_says_so_in_the_pile_too(worker: Worker) -> None:
+    new_tip(answer_language="es")
+    worker.opens()
+    assert "Nobody who can open this tip says that they read Spanish." in worker.said
+    worker.opens(worker.url)  # the site's texts are read now
+    assert worker.queries[-1] <= 12

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaign import offers
 from tips import actions
 from tips.admin import pages, police_unit
-from tips.admin.triage import pile, verbs
-from tips.admin.triage.verb import Verb
+from tips.admin.triage import pile, sentences, verbs
+from tips.admin.triage.verb import Field, Verb, words_in
 from tips.models import Officer, Tip
-from tips.models.vocabulary import District, FirstHand, MayShare, Relation, YesNo
+from tips.models.vocabulary import District, FirstHand, Language, MayShare, Relation, YesNo
 
 FACTS = (
     ("danger_now", "Danger now"),
@@ -129,13 +129,18 @@ def show(
     verb: Verb | None = None,
     typed: Mapping[str, str] | None = None,
     photos: Sequence[str] = (),
+    anyway: bool = False,
 ) -> HttpResponse:
-    """The whole screen, with what was typed and not sent; and the sentence that refused a verb."""
+    """The whole screen, with what was typed and not sent; and the sentence that refused a verb.
+
+    `anyway` offers to send an answer that repeats something of the tip.
+    """
     officer, keys = pages.officer_of(request), pages.keys_of(request)
     if not keys:
         return pages.page(request, "desk/no_key.html", {"title": "Your session holds no key"})
     opened = actions.open_tip(tip=tip, by=officer, keys=keys)
     offered, typed = verbs.offered(tip, officer), typed or {}
+    who_open = list(tip.who_open().only("username", "reads")) if _asks_who(request, tip) else []
     return pages.page(
         request,
         "desk/tip.html",
@@ -146,7 +151,7 @@ def show(
             "opened": opened,
             "looks_like": actions.looks_like(tip=tip, opened=opened, by=officer, keys=keys),
             "shown_photos": {int(number) for number in photos if _is_number(number)},
-            "colleagues": [] if pile.is_on(request) else _colleagues(tip),  # no verdict needs them
+            "colleagues": [] if pile.is_on(request) else _others(tip, who_open),
             "locked_photo": offers.desk_line(police_unit.LINE) if opened.locked_photos else "",
             "refused": refused,
             "refused_field": verb.fields[0].name if verb and verb.fields else "",
@@ -155,12 +160,10 @@ def show(
             "may_junk": not tip.why_not_closed_as(Tip.Outcome.JUNK, officer),
             **pile.context(request, tip),
             "typed": typed,
-            # What was typed into a box that is not on the screen any more.
-            "words_left": [
-                (field, typed[name])
-                for name, field in verbs.words_left(typed).items()
-                if not any(field in one.fields for one in offered.values() if not one.own_page)
-            ],
+            **_answering(tip, typed, anyway=anyway),
+            "languages": [(one.value, one.english) for one in Language],
+            "is_read_by_nobody": _is_read_by_nobody(tip, who_open),
+            "words_left": _out_of_place(typed, offered),
             **(_in_words(opened.fields) if opened.fields else {}),
         },
     )
@@ -170,10 +173,35 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 6
 
 
-def _colleagues(tip: Tip) -> list[Officer]:
+def _out_of_place(typed: Mapping[str, str], offered: Mapping[str, Verb]) -> list[tuple[Field, str]]:
+    """What was typed into a box that is not on the screen any more."""
+    here = [field for verb in offered.values() if not verb.own_page for field in verb.fields]
+    left = verbs.words_left(typed).items()
+    return [(field, words_in(typed, name)) for name, field in left if field not in here]
+
+
+def _answering(tip: Tip, typed: Mapping[str, str], *, anyway: bool) -> dict[str, Any]:
+    ticked = words_in(typed, "sentence").split()
+    return {
+        "anyway": anyway,
+        "ticked_sentences": ticked,
+        "sentence_groups": sentences.sentences_for(tip.language, ticked),
+    }
+
+
+def _asks_who(request: HttpRequest, tip: Tip) -> bool:
+    """Whether the page needs to know who can open the tip: no verdict of the pile gives it away."""
+    return tip.language != Language.EN or not pile.is_on(request)
+
+
+def _others(tip: Tip, who_open: Sequence[Officer]) -> list[Officer]:
     """Everybody to whom the tip can be given: all who can open it today but its owner."""
-    others = tip.who_open().only("username")
-    return [other for other in others if other.pk != tip.owner_id]
+    return [one for one in who_open if one.pk != tip.owner_id]
+
+
+def _is_read_by_nobody(tip: Tip, who_open: Sequence[Officer]) -> bool:
+    """Whether none of those who can open it says that they read its language; English all do."""
+    return tip.language != Language.EN and not any(tip.language in one.reads for one in who_open)
 
 
 def _in_words(fields: dict[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """What a verb is: which action does it, where it stands on the page, and what it asks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
 
 from tips.actions import Stamp
+from tips.crypto.sealing import Keyring
 from tips.models import Officer, Tip
 from tips.public.uploads import SentPhoto
 
@@ -44,7 +45,8 @@ class Verb:
     """One thing to do with a tip.
 
     `action` does it, and `done` is the sentence that says so, with tip and arguments in braces;
-    empty where the action itself gives one. `takes_photos`: it is given what was sent of them.
+    empty where the action itself gives one. `takes_photos`: it is given what was sent of them;
+    `takes_keys`: it is given the session's, to compare with what they open.
     `is_offered` tells whether it stands on the tip's page: as a button in the head in the style
     `button`, or in a place of its own where that is empty. `key` is its access key, `section` where
     the page stands afterwards. `own_page` shows its form, to which a button in the head leads, or,
@@ -66,6 +68,7 @@ class Verb:
     is_rare: bool = False
     takes_note: bool = False
     takes_photos: bool = False
+    takes_keys: bool = False
 
     def press(
         self,
@@ -74,6 +77,7 @@ class Verb:
         by: Officer,
         stamp: Stamp,
         typed: QueryDict,
+        keys: Keyring,
         photos: Sequence[SentPhoto] = (),
     ) -> str:
         """Does it, and gives the sentence that says so. Raises what the action raises."""
@@ -82,10 +86,16 @@ class Verb:
         }
         if self.takes_photos:
             arguments["photos"] = photos
+        if self.takes_keys:
+            arguments["keys"] = keys
         said = self.action(tip=tip, by=by, stamp=stamp, **arguments)
         return self.done.format(tip=tip, **arguments) or str(said)
 
 
-def words_in(typed: QueryDict, name: str) -> str:
-    """What was typed in this field, without the NULs that no database takes."""
-    return typed.get(name, "").replace("\0", "").strip()
+def words_in(typed: Mapping[str, str], name: str) -> str:
+    """What was typed in this field, without the NULs that no database takes.
+
+    Several values, which were ticked, are one text with spaces between.
+    """
+    values = typed.getlist(name) if isinstance(typed, QueryDict) else [typed.get(name, "")]
+    return " ".join(values).replace("\0", "").strip()

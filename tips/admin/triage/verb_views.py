@@ -13,8 +13,9 @@ from tips import actions
 from tips.actions import AlreadyDone, Refused, Stamp
 from tips.admin import pages
 from tips.admin.triage import detail, leaving, pile
+from tips.admin.triage.repeats import Repeats
 from tips.admin.triage.verb import OwnPage, Verb, words_in
-from tips.admin.triage.verbs import VERBS, words_left
+from tips.admin.triage.verbs import VERBS, kept, words_left
 from tips.crypto import receipts
 from tips.crypto.active_key import NoDeskKey
 from tips.models import Tip
@@ -91,7 +92,7 @@ def own_page(
         "version": tip.version_token,
         "refused": refused,
         "typed": typed,
-        "words_left": [(field, typed[name]) for name, field in left.items()],
+        "words_left": [(field, words_in(typed, name)) for name, field in left.items()],
         **pile.context(request, tip),
     }
     return pages.page(request, page.template, context)
@@ -105,7 +106,7 @@ def words_back(
     `is_done`: their own press took it away.
     """
     typed = request.POST if typed is None else typed
-    left = [(field, typed[name]) for name, field in words_left(typed).items()]
+    left = [(field, words_in(typed, name)) for name, field in words_left(typed).items()]
     title = "The tip is not yours to open any more" if is_done else "Nothing was done"
     context = {"title": title, "words_left": left, "is_done": is_done}
     answer = pages.page(request, "desk/words_back.html", context)
@@ -125,7 +126,12 @@ def _press(request: HttpRequest, verb: Verb, tip: Tip) -> str:
     by, typed = pages.officer_of(request), request.POST
     with transaction.atomic():
         done = verb.press(
-            tip=tip, by=by, stamp=_stamp(request), typed=typed, photos=_photos(request)
+            tip=tip,
+            by=by,
+            stamp=_stamp(request),
+            typed=typed,
+            keys=pages.keys_of(request),
+            photos=_photos(request),
         )
         if verb.takes_note and (note := words_in(typed, "note")):
             actions.note(tip=tip, by=by, text=note)
@@ -151,20 +157,25 @@ def _refused(request: HttpRequest, pk: UUID, verb: Verb, refusal: Exception) -> 
     sentence = NO_DESK_KEY if isinstance(refusal, NoDeskKey) else str(refusal)
     if verb.own_page:
         return own_page(request, verb, verb.own_page, now, request.POST, sentence)
-    return detail.show(request, now, refused=sentence, verb=verb, typed=request.POST)
+    return detail.show(
+        request,
+        now,
+        refused=sentence,
+        verb=verb,
+        typed=request.POST,
+        anyway=isinstance(refusal, Repeats),
+    )
 
 
 def _left(request: HttpRequest, verb: Verb) -> HttpResponse:
     """The press took the tip away: to the page that says so, or what else was typed for it."""
-    left = {name: request.POST[name] for name in words_left(request.POST, verb)}
+    left = kept(request.POST, verb)
     return words_back(request, left, is_done=True) if left else leaving.last_page(verb)
 
 
 def _done_with_words_left(request: HttpRequest, pk: UUID, verb: Verb) -> HttpResponse:
     """The tip as it is now, with what was typed in other boxes still in them."""
-    left = {name: request.POST[name] for name in words_left(request.POST, verb)}
-    if "answer" in left:
-        left["wait"] = request.POST.get("wait", "")
+    left = kept(request.POST, verb)
     try:
         now = detail.visible(request, pk)
     except Http404:

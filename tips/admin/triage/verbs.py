@@ -9,9 +9,11 @@ from typing import Any
 
 from tips import actions
 from tips.actions import Refused
+from tips.admin.triage import sentences
 from tips.admin.triage.access_verbs import ACCESS_VERBS
-from tips.admin.triage.verb import Field, OwnPage, Verb
+from tips.admin.triage.verb import Field, OwnPage, Verb, words_in
 from tips.models import Event, Officer, Tip
+from tips.models.vocabulary import Language
 from tips.public import photo_results
 from tips.public.uploads import SentPhoto
 
@@ -80,6 +82,12 @@ def _day(typed: str) -> date:
 
 def _is_ticked(typed: str) -> bool:
     return typed == "1"
+
+
+def _language(code: str) -> str:
+    if code not in Language:
+        raise Refused("Choose the language that you translated it into; nothing was added.")
+    return code
 
 
 def _closing(tip: Tip, officer: Officer) -> dict[str, object]:
@@ -151,12 +159,15 @@ VERBS = {
             key="w",
         ),
         Verb(
-            *("reply", "Answer", Event.Verb.REPLIED, actions.reply),
+            *("reply", "Answer", Event.Verb.REPLIED, sentences.reply),
             done="Answered. The citizen reads it with their code.",
             fields=(
                 Field("answer", "Answer", "text"),
+                Field("sentence", "Sentences", "slugs", str.split),
                 Field("wait", "and wait for the answer", "wait", _is_ticked, is_kept=False),
+                Field("anyway", "though it repeats the tip", "anyway", _is_ticked, is_kept=False),
             ),
+            takes_keys=True,
             section="#h-conversation",
             is_offered=_may_answer,
             key="a",
@@ -166,6 +177,15 @@ VERBS = {
             fields=(Field("note", "Note", "text"),),
             section="#h-notes",
             key="n",
+        ),
+        Verb(
+            *("translate", "Add translation", Event.Verb.NOTED, actions.note),
+            done="The translation is added.",
+            fields=(
+                Field("translation", "Translation", "text"),
+                Field("into", "Into", "into", _language, is_kept=False),
+            ),
+            section="#h-translation",
         ),
         Verb(
             *("not_same", "Not the same", Event.Verb.NOT_SAME, actions.not_same),
@@ -247,6 +267,7 @@ VERBS = {
 }
 # What must not be lost, wherever it stands.
 KEPT = [field for verb in VERBS.values() for field in verb.fields if field.is_kept]
+CHOSEN_BESIDE = (("answer", "wait"), ("sentence", "wait"), ("translation", "into"))
 
 
 def words_left(typed: Mapping[str, str], done: Verb | None = None) -> dict[str, Field]:
@@ -256,8 +277,15 @@ def words_left(typed: Mapping[str, str], done: Verb | None = None) -> dict[str, 
     return {
         field.name: field
         for field in KEPT
-        if field.name not in taken and typed.get(field.name, "").strip()
+        if field.name not in taken and words_in(typed, field.name)
     }
+
+
+def kept(typed: Mapping[str, str], done: Verb | None = None) -> dict[str, str]:
+    """The words that this verb did not take, by field, with what was chosen beside them."""
+    left = {name: words_in(typed, name) for name in words_left(typed, done)}
+    beside = [choice for words, choice in CHOSEN_BESIDE if words in left]
+    return left | {choice: words_in(typed, choice) for choice in beside}
 
 
 def offered(tip: Tip, officer: Officer) -> dict[str, Verb]:
