@@ -31,7 +31,7 @@ def test_an_officer_locks_a_photo_leaves_a_tip_and_the_auditor_reads_it(
     officer.opens_tip(photographed.reference)
     look(page)
     for verb in ("Restrict", "Hold"):
-        page.click(f".rare a:has-text('{verb}')")
+        page.click(f".rare button:has-text('{verb}')")
         look(page)
         page.click("text=Back to the tip")
     page.click("button:text-is('Lock photo 1')")
@@ -40,7 +40,7 @@ def test_an_officer_locks_a_photo_leaves_a_tip_and_the_auditor_reads_it(
     look(page)
     officer.opens_tip_in_vain(photographed.reference)
     officer.opens_tip(known.reference)
-    page.click(".rare a:has-text('I know these people')")
+    page.click(".rare button:has-text('I know these people')")
     look(page)
     page.click("button:text-is('I know these people')")
     expect(page.locator("h1")).to_have_text("You are out of this tip")
@@ -51,11 +51,11 @@ def test_an_officer_locks_a_photo_leaves_a_tip_and_the_auditor_reads_it(
     assert "Photo 1 is locked" in head.said
     look(head.page)
     for verb in ("Unlock photo", "Lift restriction", "End the hold"):
-        head.page.click(f".rare a:has-text('{verb}')")
+        head.page.click(f".rare button:has-text('{verb}')")
         look(head.page)
         head.page.click("text=Back to the tip")
     head.opens_tip(known.reference)
-    head.page.click(".rare a:has-text('Let in again')")
+    head.page.click(".rare button:has-text('Let in again')")
     head.page.click("button:text-is('Let in again')")
     expect(head.page.locator("[role=alert]")).to_contain_text("Say why they are let in again")
     look(head.page)

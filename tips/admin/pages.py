@@ -18,6 +18,7 @@ from tips.models import Officer
 OFFICER = "officer"  # of every verb's form: whose form it is
 KEYS = "keys"  # of the session: the desk's secrets by key id, both as hex
 _DATA_KEYS = DataKeyMemory()
+QUEUE = "queue"  # of the session: the tab, narrowing and page of the queue that was looked at last
 _signer = signing.Signer(salt="tips.admin.pages")
 
 

@@ -100,7 +100,10 @@ class DeskSite(AdminSite):
         return (
             context
             | red_lines.context(request)
-            | {"name_tag": pages.name_tag(pages.officer_of(request))}
+            | {
+                "name_tag": pages.name_tag(pages.officer_of(request)),
+                "queue_query": request.session.get(pages.QUEUE, ""),
+            }
         )
 
     def index(  # type: ignore[override]

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.admin.desk import enter, field, new_tip
+from tests.admin.desk import enter, field, new_tip, url_of
 from tests.cast import Person
 from tips import actions
 from tips.models import Event, Note, Tip
@@ -148,9 +148,13 @@ def test_the_same_as_another_by_one_press_and_a_note_goes_along(worker: Worker) 
     assert (now(copy).status, copy.links.count()) == ("new", 0)
 
 
-def test_a_verdict_that_is_not_theirs_says_why_and_keeps_the_note(worker: Worker) -> None:
+def test_a_verdict_that_is_not_theirs_is_not_offered_and_pressed_says_why(
+    worker: Worker,
+) -> None:
     tip = new_tip(under_18="yes")
     worker.opens()
+    assert "/junk/" not in worker.page
+    worker.page += f'formaction="{url_of(tip, "junk/")}"'  # of a page from before
     worker.verdict("junk", note="Advertising.")
     assert worker.reference == str(tip)
     assert "somebody is under 18" in worker.said

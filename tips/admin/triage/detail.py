@@ -157,6 +157,7 @@ def show(
             "refused_field": verb.fields[0].name if verb and verb.fields else "",
             "version": opened.version,
             "offered": offered,
+            "may_junk": not tip.why_not_closed_as(Tip.Outcome.JUNK, officer),
             **pile.context(request, tip),
             "typed": typed,
             **_answering(tip, typed, anyway=anyway),

@@ -96,6 +96,7 @@ class TipAdmin(OwnFiltersAlone):
         """The queue; `?q=` is a reference and nothing else."""
         if "q" in request.GET:
             return _go_to(request, request.GET["q"])
+        request.session[pages.QUEUE] = request.GET.urlencode()
         narrowed = bool(request.GET.keys() & {"district", "language"})
         context = {"now_tab": request.GET.get("tab", "take"), "narrowed": narrowed}
         return super().changelist_view(request, context | (extra_context or {}))
