@@ -161,7 +161,6 @@ def show(
             **pile.context(request, tip),
             "typed": typed,
             **_answering(tip, typed, anyway=anyway),
-            "languages": [(one.value, one.english) for one in Language],
             "is_read_by_nobody": _is_read_by_nobody(tip, who_open),
             "words_left": _out_of_place(typed, offered),
             **(_in_words(opened.fields) if opened.fields else {}),
@@ -184,6 +183,7 @@ def _answering(tip: Tip, typed: Mapping[str, str], *, anyway: bool) -> dict[str,
     ticked = words_in(typed, "sentence").split()
     return {
         "anyway": anyway,
+        "languages": [(one.value, one.english) for one in Language],
         "ticked_sentences": ticked,
         "sentence_groups": sentences.sentences_for(tip.language, ticked),
     }
