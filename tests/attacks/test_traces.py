@@ -174,7 +174,7 @@ class Walk:
         for verb, fields in (
             ("take", {}),
             ("note", {"note": word("note")}),
-            ("reply", {"answer": word("reply"), "wait": "1"}),
+            ("reply", {"answer": word("reply"), "wait": "1", "anyway": "1"}),
             ("raise", {}),
             ("lower", {"lower_reason": word("reason")}),
             ("close", {"outcome": "not_enough", "reason": word("outcome")}),
