@@ -6,16 +6,23 @@ import psycopg2
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.citizen import Citizen
+from tests.browser.citizen import Citizen, Look
 from tests.running import RunningSite
 
 SENTENCE = "No es culpa suya. Gracias por contárnoslo."
 SILENCE = "Nobody at the desk has read a tip for two days."
 
 
+@pytest.fixture(params=["look", pytest.param("look_everywhere", marks=pytest.mark.audit)])
+def how(request: pytest.FixtureRequest) -> Look:
+    """At one width and in one scheme; in the audit at all."""
+    look: Look = request.getfixturevalue(request.param)
+    return look
+
+
 @pytest.fixture
-def citizen(walked, new_page, look_everywhere) -> Citizen:
-    return Citizen(new_page(scripts=False), walked.url, look_everywhere)
+def citizen(walked, new_page, how: Look) -> Citizen:
+    return Citizen(new_page(scripts=False), walked.url, how)
 
 
 def sends(citizen: Citizen):
@@ -48,13 +55,13 @@ def answers_by_a_sentence(officer, reference: str) -> None:
 
 
 def test_a_line_from_unread_to_work_danger_without_a_word_and_an_answer_that_goes(
-    citizen, supervisor, look_everywhere
+    citizen, supervisor, how
 ):
     receipt, page = sends(citizen), citizen.page
     comes_back(citizen, receipt.code)
     assert "Where it stands: not read yet." in citizen.said
     citizen.look(page)
-    officer = supervisor(look_everywhere)
+    officer = supervisor(how)
     answers_by_a_sentence(officer, receipt.reference)
     comes_back(citizen, receipt.code)
     assert re.search(r"Where it stands: somebody works on it, since \d+ \w+ \d{4}\.", citizen.said)
@@ -86,9 +93,9 @@ def silent() -> RunningSite:
 
 
 def test_a_desk_that_has_read_nothing_for_two_days_says_so_before_anything_else(
-    silent, new_page, look_everywhere
+    silent, new_page, how
 ):
-    citizen = Citizen(new_page(scripts=False), silent.url, look_everywhere)
+    citizen = Citizen(new_page(scripts=False), silent.url, how)
     receipt = sends(citizen)
     assert SILENCE not in citizen.said
     connection = psycopg2.connect(silent.superuser_url)
