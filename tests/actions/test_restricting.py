@@ -1,11 +1,13 @@
 """Who may open a tip: restricted ones, people whom an officer knows, locked photos; and holds."""
 
 import re
+from datetime import timedelta
 from random import Random
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.admin.desk import PHOTO
 from tests.cast import Person, hire, send, tip_of
@@ -165,6 +167,29 @@ def test_a_tip_that_every_supervisor_is_out_of_is_not_restricted(
     with pytest.raises(Refused, match="Every supervisor is out of this tip"):
         actions.restrict(tip=tip, by=kim.officer)
     assert now(tip).is_visible_to(kim.officer)
+
+
+def test_a_locked_photo_alarms_at_once_though_the_tip_was_to_be_mailed_of_tomorrow(
+    sam: Person, kim: Person
+) -> None:
+    tip = with_photo()
+    tomorrow = timezone.now() + timedelta(days=1)
+    Alarm.objects.filter(tip=tip).delete()
+    Alarm.objects.create(tip=tip, urgent=False, since=timezone.now(), step=2, due_at=tomorrow)
+    actions.lock_photo(tip=now(tip), by=kim.officer, number=1)
+    alarm = Alarm.objects.get(tip=tip)
+    assert (alarm.urgent, alarm.step) == (True, 0)
+    assert alarm.due_at <= timezone.now()
+
+
+def test_an_urgent_alarm_is_told_again_at_once_and_keeps_its_step(tip: Tip, kim: Person) -> None:
+    since = timezone.now() - timedelta(hours=2)
+    Alarm.objects.create(tip=tip, urgent=True, since=since, step=4, due_at=timezone.now())
+    Tip.objects.filter(pk=tip.pk).update(urgency=0)
+    actions.transcribe(tip=now(tip), by=kim.officer, text="They moved him.", is_danger=True)
+    alarm = Alarm.objects.get(tip=tip)
+    assert (alarm.step, alarm.since) == (4, since)
+    assert alarm.due_at <= timezone.now()
 
 
 def test_one_press_locks_a_photo_restricts_and_holds_the_tip_and_alarms(

@@ -136,3 +136,17 @@ def test_the_desk_s_role_reads_no_mail_s_words_and_writes_none(kim: Person) -> N
         with pytest.raises(Exception, match="permission denied"), acting_as("desk"):  # noqa: SIM117
             with connection.cursor() as cursor:
                 cursor.execute(statement)
+
+
+def test_who_knows_the_people_is_told_no_number_of_it(
+    sam: Person, kim: Person, dana: Person
+) -> None:
+    known = danger(50)
+    actions.recuse(tip=known, by=kim.officer)
+    client = enter(kim)
+    assert "<title>Start" in start(client)
+    assert "alarm-what" not in start(client)
+    assert "<title>▲ 1 urgent" in start(enter(dana))
+    danger(5)
+    assert "<title>▲ 1 urgent" in start(client)
+    assert "<title>▲ 2 urgent" in start(enter(sam))

@@ -16,7 +16,7 @@ from tests.cast import Person, send, tip_of
 from tips import actions
 from tips.alarms import ladder, planning
 from tips.crypto import receipts
-from tips.models import Alarm, Mail, MorningDigits, Tip
+from tips.models import Alarm, Mail, MorningDigits, Recusal, Tip
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +112,15 @@ def test_a_restricted_tip_goes_to_supervisors_from_the_first_mail(
     server: Server, clock: Clock
 ) -> None:
     clock.tip(danger_now="yes", official_involved="yes")
+    clock.tick()
+    assert server.recipients == ALL
+
+
+def test_a_tip_whose_people_an_officer_knows_goes_to_supervisors_from_the_first_mail(
+    server: Server, clock: Clock, kim: Person
+) -> None:
+    tip = clock.tip(danger_now="yes")
+    Recusal.objects.create(tip=tip, officer=kim.officer)
     clock.tick()
     assert server.recipients == ALL
 

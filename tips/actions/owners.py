@@ -70,15 +70,17 @@ def raise_alarm_if_nobodys(tip: Tip) -> None:
 
 
 def raise_alarm(tip: Tip, *, urgent: bool = True, since: datetime | None = None) -> None:
-    """Raises an alarm that is due now; one that is there already begins anew.
+    """Raises an alarm that is due now; an urgent one that is there already is told again at once.
 
-    `since` is when somebody began to wait: now, if it is not given.
+    One that was not urgent begins anew. One that was keeps its step, as in receive_message: who
+    speaks of danger every hour must not keep the supervisors from hearing of it. `since` is when
+    somebody began to wait: now, if it is not given.
     """
     now = timezone.now().replace(second=0, microsecond=0)
-    alarm = Alarm(tip=tip, urgent=urgent, since=since or now, due_at=now)
-    Alarm.objects.bulk_create(
-        [alarm],
-        update_conflicts=True,
-        unique_fields=["tip"],
-        update_fields=["urgent", "since", "step", "due_at"],
-    )
+    began = since or now
+    rows = Alarm.objects.filter(tip=tip)
+    if urgent:
+        rows.filter(urgent=False).update(urgent=True, since=began, step=0)
+        rows.update(due_at=now)
+    alarm = Alarm(tip=tip, urgent=urgent, since=began, due_at=now)
+    Alarm.objects.bulk_create([alarm], ignore_conflicts=True)

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
 from tips.actions.change import NO_STAMP, Stamp, change, lock, once_digest
-from tips.actions.owners import give_back
+from tips.actions.owners import give_back, raise_alarm
 from tips.actions.words import checked
-from tips.models import Alarm, Event, Officer, Photo, Recusal, Tip
+from tips.models import Event, Officer, Photo, Recusal, Tip
 
 NO_SUPERVISOR = (
     "Every supervisor is out of this tip, so it was not restricted: nobody could open it."
@@ -134,7 +134,7 @@ def lock_photo(*, tip: Tip, by: Officer, number: int, stamp: Stamp = NO_STAMP) -
     if restricted and not now.restricted:
         restrict(tip=tip, by=by)
     if now.is_open:
-        _alarm(tip, urgent=True)
+        raise_alarm(tip)
     return restricted
 
 
@@ -178,16 +178,7 @@ def _take_from_who_cannot_open_it(tip: Tip, by: Officer) -> None:
         Tip.objects.filter(pk=tip.pk).update(owner=None)
         return
     give_back(tip=now, by=by)
-    _alarm(now, urgent=now.urgency == Tip.Urgency.DANGER)
-
-
-def _alarm(tip: Tip, *, urgent: bool) -> None:
-    """Somebody who can open it must look; an alarm that is there can only become urgent."""
-    now = _this_minute()
-    alarm = Alarm(tip=tip, urgent=urgent, since=now, due_at=now)
-    Alarm.objects.bulk_create([alarm], ignore_conflicts=True)
-    if urgent:
-        Alarm.objects.filter(tip=tip, urgent=False).update(urgent=True)
+    raise_alarm(now, urgent=now.urgency == Tip.Urgency.DANGER)
 
 
 def _this_minute() -> datetime:

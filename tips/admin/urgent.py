@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from tips.alarms.health import Told
-from tips.models import Officer, Tip, TipQuerySet
+from tips.models import Officer, Recusal, Tip, TipQuerySet
 from tips.models.turns import SUPERVISORS_FROM_URGENT
 
 NOBODYS = Q(owner=None)
@@ -19,19 +19,24 @@ WAITS_FOR_ITS_OWNER = Q(owner__isnull=False, alarm__urgent=True)
 
 def context(officer: Officer, told: Iterable[Told]) -> dict[str, Any] | None:
     """What `desk/_urgent.html` shows to this officer; None while nothing urgent waits."""
-    mine, not_mine = Q(restricted=False), Q(restricted=True)
-    if officer.opens_restricted_tips:
-        mine, not_mine = Q(), Q(pk=None)
+    mine = Q() if officer.opens_restricted_tips else Q(restricted=False)
+    not_mine = ~mine if mine else Q(pk=None)
     nobodys, owned = NOBODYS & mine, WAITS_FOR_ITS_OWNER & mine
-    found = _urgent().aggregate(
-        count=Count("pk", filter=nobodys),
-        since=Min(_waits(), filter=nobodys),
-        owned=Count("pk", filter=owned),
-        owned_since=Min(_waits(), filter=owned),
-        for_supervisors=Count("pk", filter=not_mine),
-        next_at=Min("alarm__due_at"),
-        step=Max("alarm__step"),
-        first=Min("alarm__since"),
+    # Of a tip whose people the officer knows not even a number is told.
+    known = Recusal.objects.filter(officer=officer).values("tip")
+    found = (
+        _urgent()
+        .exclude(pk__in=known)
+        .aggregate(
+            count=Count("pk", filter=nobodys),
+            since=Min(_waits(), filter=nobodys),
+            owned=Count("pk", filter=owned),
+            owned_since=Min(_waits(), filter=owned),
+            for_supervisors=Count("pk", filter=not_mine),
+            next_at=Min("alarm__due_at"),
+            step=Max("alarm__step"),
+            first=Min("alarm__since"),
+        )
     )
     if not (found["count"] or found["owned"] or found["for_supervisors"]):
         return None

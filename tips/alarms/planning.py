@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import TruncHour
 
 from campaign import offers
 from tips.alarms import ladder, morning, recipients, words
 from tips.alarms.ladder import Step
 from tips.alarms.outbox import add, add_test
-from tips.models import Alarm, Event, Mail, Tip
+from tips.models import Alarm, Event, Mail, Recusal, Tip
 from tips.models.vocabulary import SetAside
 
 LOCK = 8_470_002  # of the advisory lock: one plans at a time
@@ -84,7 +84,9 @@ def _due(which: Q) -> list[Alarm]:
     """These alarms, which nobody changes until the end of the transaction."""
     rows = Alarm.objects.select_for_update(of=("self",), skip_locked=True).filter(which)
     needed = ("urgent", "since", "step", "due_at", "tip__restricted")
-    return list(rows.select_related("tip").only(*needed).order_by("due_at")[:MOST])
+    known = Exists(Recusal.objects.filter(tip=OuterRef("tip")))
+    rows = rows.select_related("tip").only(*needed).annotate(is_known_to_somebody=known)
+    return list(rows.order_by("due_at")[:MOST])
 
 
 def _advance(due: list[Alarm], step_of: Callable[[datetime], Step]) -> list[Step]:
@@ -99,8 +101,11 @@ def _advance(due: list[Alarm], step_of: Callable[[datetime], Step]) -> list[Step
 
 
 def _people(due: Iterable[Alarm], steps: Iterable[Step]) -> list[str]:
-    """The desk, and with the last steps and restricted tips the supervisors."""
-    to_all = any(s.supervisors or a.tip.restricted for a, s in zip(due, steps, strict=True))
+    """The desk; and the supervisors with the last steps, and where not every officer opens it."""
+    to_all = any(
+        step.supervisors or alarm.tip.restricted or alarm.is_known_to_somebody  # type: ignore[attr-defined]
+        for alarm, step in zip(due, steps, strict=True)
+    )
     return recipients.of_mail() if to_all else recipients.of_desk()
 
 
