@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from tests.browser.citizen import Citizen
+from tests.browser.citizen import Citizen, Receipt
 from tests.browser.looking import SCREEN
 from tests.browser.officer import Officer
 from tests.browser.pictures import no_picture
@@ -38,6 +38,13 @@ def no_database(site: RunningSite) -> Iterator[None]:
         finally:
             cursor.execute("ALTER ROLE know_the_signs_public LOGIN")
             connection.close()
+
+
+def sends_words(citizen: Citizen) -> Receipt:
+    """A tip of a few words."""
+    citizen.opens("/report/")
+    citizen.page.fill("#what_happened", WORDS)
+    return citizen.sends_tip()
 
 
 def test_words_that_meet_a_closed_door_are_sent_later(citizen, walked, watch):
@@ -157,10 +164,7 @@ def test_what_an_auditor_sees(walked, supervisor, new_page, look, accounts):
 
 
 def test_what_was_typed_when_the_desk_locked_is_offered_again(walked, supervisor, new_page, look):
-    citizen = Citizen(new_page(), walked.url, look)
-    citizen.opens("/report/")
-    citizen.page.fill("#what_happened", WORDS)
-    receipt = citizen.sends_tip()
+    receipt = sends_words(Citizen(new_page(), walked.url, look))
 
     officer = supervisor(look)
     officer.opens_tip(receipt.reference)
@@ -181,10 +185,7 @@ def test_what_was_typed_when_the_desk_locked_is_offered_again(walked, supervisor
 def test_the_page_leaves_the_screen_when_the_session_ends_and_keeps_the_words(
     walked, supervisor, new_page, look
 ):
-    citizen = Citizen(new_page(), walked.url, look)
-    citizen.opens("/report/")
-    citizen.page.fill("#what_happened", WORDS)
-    receipt = citizen.sends_tip()
+    receipt = sends_words(Citizen(new_page(), walked.url, look))
     officer = supervisor(look)
     officer.opens_tip(receipt.reference)
     page = officer.page
@@ -207,10 +208,7 @@ def test_the_page_leaves_the_screen_when_the_session_ends_and_keeps_the_words(
 
 
 def test_enter_in_a_box_of_the_tips_page_presses_no_verb(walked, supervisor, new_page, look):
-    citizen = Citizen(new_page(), walked.url, look)
-    citizen.opens("/report/")
-    citizen.page.fill("#what_happened", WORDS)
-    receipt = citizen.sends_tip()
+    receipt = sends_words(Citizen(new_page(), walked.url, look))
     officer = supervisor(look)
     officer.opens_tip(receipt.reference)
     officer.presses("Take")

@@ -359,12 +359,12 @@ BEGIN
 END $$;
 
 -- Where the tip stands for its citizen, and since which day in Saint Lucia; no row where there is no
--- such tip. unread | read (or heard on the telephone) | works (somebody works on it) | passed (to another office) | closed.
--- It comes from what was done, which the trail never takes back: so lowering, giving back, undoing or
--- an owner who left moves it back for nobody; only opening a closed tip again does, or undoing that
--- it was closed. A duplicate shows what the
--- tips it repeats have reached, unless its own was further; one that repeats nothing but duplicates
--- is closed like any other.
+-- such tip. unread | read (or heard on the telephone) | works (somebody works on it) | passed (to
+-- another office) | closed. It comes from what was done, which the trail never takes back: so
+-- lowering, giving back, undoing or an owner who left moves it back for nobody; only opening a closed
+-- tip again does, or undoing that it was closed. A duplicate shows what the tips it repeats have
+-- reached, unless its own was further; one that repeats nothing but duplicates is closed like any
+-- other.
 CREATE OR REPLACE FUNCTION public.tip_stage(p_lookup_id bytea)
 RETURNS TABLE (stage text, since date)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from campaign import offers
@@ -57,6 +58,7 @@ ANSWERS = {
 YES_NO = {YesNo.YES: "Yes", YesNo.NO: "No", YesNo.UNKNOWN: "Not known"}
 
 
+@sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def screen(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The tip, opened: an event first, then its words. A POST only keeps what it brings."""
@@ -64,6 +66,7 @@ def screen(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, visible(request, pk), typed=request.POST, photos=photos)
 
 
+@sensitive_post_parameters()
 @require_POST
 def ask_for_photos(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The tip's page again, with these photos on it, and what was typed there."""

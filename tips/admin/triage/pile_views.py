@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from tips import actions
@@ -43,6 +44,7 @@ def end(request: HttpRequest) -> HttpResponse:
     return pages.page(request, "desk/pile_end.html", context)
 
 
+@sensitive_post_parameters()
 @require_POST
 def leave(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The next tip; this one is not shown again in this session's pile."""
@@ -57,6 +59,7 @@ def leave(request: HttpRequest, pk: UUID) -> HttpResponse:
     return pages.SeeOther(pile.after(request, officer, tip, pile.LEFT))
 
 
+@sensitive_post_parameters()
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
     """The last verdict taken back: to that tip, which waits as before."""

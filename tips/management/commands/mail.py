@@ -24,7 +24,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Never returns."""
+        """A round every TICK seconds, until a signal ends the process; it does not return."""
         while True:
             began = time.monotonic()
             faulthandler.dump_traceback_later(HANGS_AFTER, exit=True)
