@@ -39,7 +39,7 @@ def test_photos_go_with_a_progress_bar_and_the_code_stays(receipt):
     expect(receipt.get_by_role("heading", level=1)).to_have_text("1 of 2 photos arrived")
     assert receipt.evaluate("window.seen") == "Sending your photos. Keep this page open."
     assert receipt.inner_text("#receipt-code") == code
-    assert receipt.url.endswith("/follow-up/")
+    assert receipt.url.endswith("/report/")
     expect(receipt.locator("#main")).to_be_focused()
     receipt.set_input_files("#photos", [photo("blue")])
     receipt.get_by_role("button", name="Send photos").click()
