@@ -11,7 +11,7 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-from slu_antitrafficking import logs
+from slu_antitrafficking import database_deadline, logs, ttl_cache
 
 # Only ./run dev sets it; the browser asks one process which release of the code it runs.
 LIVE_RELOAD = os.environ.get("LIVE_RELOAD") == "1"
@@ -142,6 +142,9 @@ def _check() -> None:
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
-    """A worker whose gunicorn was killed ends its answers and goes."""
+    """A worker whose gunicorn was killed ends its answers and goes; none waits long for a database
+    that says nothing."""
+    database_deadline.install(os.environ.get("SERVE", ""))
+    ttl_cache.renew_apart()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, int(signal.SIGTERM), 0, 0, 0)  # PR_SET_PDEATHSIG

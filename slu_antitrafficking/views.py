@@ -3,6 +3,7 @@
 import logging
 import sys
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from campaign import addresses, offers
-from slu_antitrafficking import context
+from slu_antitrafficking import context, unsent
 
 PLAIN = "text/plain; charset=utf-8"
 XML = "application/xml; charset=utf-8"
@@ -54,13 +55,16 @@ BARE = (
 )
 
 
-def error_page(request: HttpRequest | None, status: int) -> HttpResponse:
-    """The full page for this status, with the live numbers. Never fails, whatever is broken."""
+def error_page(request: HttpRequest | None, status: int, **more: Any) -> HttpResponse:
+    """The full page for this status, with the live numbers. Never fails, whatever is broken.
+
+    `more` is for the template.
+    """
     title, advice = ERRORS[status]
     # The desk's door has none of the public addresses that the public frame links to.
     template = "errors/desk.html" if settings.SERVE == "desk" else "errors/error.html"
     try:
-        words = {"title": title, "advice": advice, "status": status}
+        words = {"title": title, "advice": advice, "status": status} | more
         page: str = render_to_string(template, context.site(request) | words | {"quiet": True})
     except Exception as error:  # noqa: BLE001 - the last page must come whatever broke
         _log.error("error page: %s", type(error).__name__)
@@ -87,8 +91,10 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 when the reason is a database that is away."""
+    """500, or 503 when the reason is a database that is away; an officer's words come back."""
     away = isinstance(sys.exc_info()[1], (OperationalError, InterfaceError))
+    if away and settings.SERVE == "desk":
+        return error_page(request, 503, unsent=unsent.of(request))
     return error_page(request, 503 if away else 500)
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.chromium import PHONE, WHOLE_CHROMIUM, flags
-from tests.public.test_scripts import photo
+from tests.public.noise import photo
 from tests.running import RunningSite, until
 
 FORM, FOLLOW_UP = "/report/", "/follow-up/"

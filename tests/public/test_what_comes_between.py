@@ -8,7 +8,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.chromium import PHONE
-from tests.public.test_scripts import photo
+from tests.public.noise import photo
 from tests.running import RunningSite
 
 # What browsers of 2020 lack of what a script might take for granted today.

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
+from slu_antitrafficking import database_deadline
 from tips.crypto import associated_data, receipts
 from tips.crypto.sealing import Keyring
 
@@ -51,7 +51,7 @@ def read(code: str) -> Conversation | None:
     Raises sealing.CannotOpen for a reply that was damaged, and the database's errors.
     """
     lookup_id = [receipts.lookup_id(code)]
-    with connection.cursor() as cursor:
+    with database_deadline.cursor() as cursor:
         cursor.execute("SELECT * FROM public.follow_up(p_lookup_id => %s)", lookup_id)
         rows = cursor.fetchall()
         if not rows:
