@@ -37,6 +37,17 @@
   }
 })();
 
+/* On paper every fold is open, in browsers whose style sheets cannot open one too. */
+(() => {
+  "use strict";
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [].slice.call(document.querySelectorAll("details:not([open])"));
+    opened.forEach((fold) => (fold.open = true));
+  });
+  addEventListener("afterprint", () => opened.forEach((fold) => (fold.open = false)));
+})();
+
 /* On the tip pages: no filled form left behind the Back button once the receipt was shown. */
 (() => {
   "use strict";
