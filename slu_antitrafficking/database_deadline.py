@@ -48,7 +48,7 @@ class Places:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Raises NoPlace where none came free in time."""
+        """Raises NoPlace when none came free in time."""
         with self._changed:
             self._changed.wait_for(lambda: self._free or self._is_slow, PLACE_WAIT)
             if not self._free:
@@ -81,7 +81,7 @@ places = Places(PLACES)
 def cursor() -> Iterator[CursorWrapper]:
     """A cursor of this thread's connection, and a place in the database for as long as it lasts.
 
-    Raises NoPlace, and whatever a database says that is away.
+    Raises NoPlace when none came free in time, and whatever a database says that is away.
     """
     with places.taken(), connection.cursor() as one:
         yield one
@@ -102,7 +102,7 @@ def begin(**_: Any) -> None:
 def wait(asked: extensions.connection) -> None:
     """Returns when the server has said what psycopg2 waits for.
 
-    Raises psycopg2.OperationalError where it says nothing in this request's time.
+    Raises OperationalError when it says nothing in this request's time.
     """
     one = _Wait()
     while (state := asked.poll()) != extensions.POLL_OK:
@@ -121,7 +121,10 @@ class _Wait:
         self._due = self._began + max(0.0, SILENT - self._lost)
 
     def until_ready(self, asked: extensions.connection, state: int) -> None:
-        """Returns when the connection can be read or written."""
+        """Returns when the connection can be read or written.
+
+        Raises OperationalError when that takes longer than this request may wait.
+        """
         poll = select.poll()
         poll.register(
             asked.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT

@@ -96,7 +96,7 @@ class TTLCache(Generic[Value]):
     ) -> Value:
         """The next value or what was raised instead, or after a while the last.
 
-        Raises OperationalError where there is no value in time.
+        Raises OperationalError when there is no value in time.
         """
         last = self._last(key)
         renewal = self._begin(key, make, jobs)

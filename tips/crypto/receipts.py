@@ -53,21 +53,19 @@ def parse_code(text: str) -> str:
         text = text[:half]
     try:
         return _parse_letters(text)
-    except NotACode as error:
-        codes, wrong = set(), error
-        for match in _MAYBE_CODE.finditer(text):
-            try:
-                codes.add(_parse_letters(match[1]))
-            except Mistyped as mistyped:
-                wrong = mistyped
-            except NotACode:
-                continue
+    except Mistyped:
+        raise
+    except NotACode:
+        codes = set(maybe_codes(text))
         if len(codes) == 1:
             return codes.pop()
-        raise wrong from None
+        if not codes and _MAYBE_CODE.search(text):
+            raise Mistyped from None
+        raise
 
 
 def _parse_letters(text: str) -> str:
+    """As `parse_code`, of nothing but a code. Raises Mistyped and NotACode for the same."""
     letters = base32.normalise(text)
     if len(letters) != LETTERS or not set(letters) <= set(base32.ALPHABET):
         raise NotACode
