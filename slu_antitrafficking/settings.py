@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "slu_antitrafficking.middleware.PublicCaching",
     "slu_antitrafficking.middleware.Language",
+    "slu_antitrafficking.middleware.NotAllowed",
     "slu_antitrafficking.middleware.DeskOnly",
     "django.middleware.common.CommonMiddleware",
 ]

@@ -24,8 +24,8 @@ class Room(NamedTuple):
 HOUSE = {
     # What everybody may lean on, and leans on nobody.
     "base": Room(
-        "change_lists database_deadline env known_migrations mailing networks photo_worker refusal"
-        " retention_periods roles sandbox seccomp ttl_cache unsent",
+        "addresses_meant bodies change_lists database_deadline env known_migrations mailing"
+        " networks photo_worker refusal retention_periods roles sandbox seccomp ttl_cache unsent",
         "",
         "slu_antitrafficking",
     ),
@@ -117,8 +117,8 @@ HOUSE = {
     "campaign.management": Room("commands.load_content commands.looked_at", "campaign"),
     "campaign.templatetags": Room("editors site", "campaign campaign.admin campaign.models values"),
     "assembly": Room(
-        "apps bodies context encodings gunicorn_conf logs mail_files microcache middleware"
-        " public_urls recycling settings slow_clients urls views wsgi",
+        "apps context encodings gunicorn_conf logs mail_files microcache middleware"
+        " public_urls recycling settings short_page slow_clients urls views wsgi",
         "base campaign",
         "slu_antitrafficking",
     ),
@@ -220,7 +220,7 @@ INTERFACES = {
     # Triage knows nothing of accounts and keys; the log-in knows them.
     ("tips.admin.triage", "tips.access"): set(),
     # The public door reaches tips by functions of the database; of the models it has the choices.
-    ("tips.public", "tips.models"): {"tips.models.vocabulary"},
+    ("tips.public", "tips.models"): {"tips.models.references", "tips.models.vocabulary"},
 }
 LIBRARIES = {
     "cryptography": {"tips.crypto.sealing", "tips.crypto.wraps"},

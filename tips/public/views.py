@@ -5,6 +5,7 @@ import logging
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
+from slu_antitrafficking import bodies
 from tips import actions
 from tips.crypto import receipts
 from tips.models.vocabulary import SetAside, YesNo
@@ -22,6 +23,8 @@ RECEIPT = {name: prerendered.placeholder(name) for name in OF_ONE} | {
         for at in range(receipts.LETTERS)
     ]
 }
+# `from` comes with the button on /signs/, though nothing is ticked there.
+FIELDS = (*TipForm.base_fields, "submission", "from")
 log = logging.getLogger(__name__)
 
 
@@ -30,6 +33,7 @@ def report(request: HttpRequest) -> HttpResponse:
     """The form; the answer to a tip is its receipt."""
     if request.method != "POST":
         return tip_form(request, TipForm())
+    bodies.must_have_one_of(request, FIELDS)
     with limits.sending(request) as sending:
         return receive(request, sending)
 
