@@ -387,7 +387,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='tip',
-            index=models.Index(fields=['page_digest'], name='tip_page'),
+            index=models.Index(fields=['page_digest', 'received_at'], name='tip_page'),
         ),
         migrations.AddIndex(
             model_name='tip',
