@@ -23,6 +23,8 @@ WITHOUT_WHO = ("take", "yours", "aside")
 class TipAdmin(admin.ModelAdmin):
     """List, tips and calls are screens of our own, and nothing is deleted here."""
 
+    actions = None
+
     def get_urls(self) -> list[URLPattern]:
         site = self.admin_site
         return [
