@@ -134,11 +134,10 @@ class Keyring:
         blob = bytes(blob)
         slots = _slots(blob)
         end = 2 + len(slots) * _SLOT_BYTES
-        header, sealed = blob[:end], blob[end:]
         for key, slot in slots.items():
             if key in self.secrets:
-                data_key = self._data_key(key, slot)
-                return unpadded(decrypt(sealed, data_key, header + data.encoded()))
+                bound = blob[:end] + data.encoded()
+                return unpadded(decrypt(blob[end:], self._data_key(key, slot), bound))
         raise CannotOpen
 
     def _data_key(self, key: bytes, slot: bytes) -> bytes:
@@ -211,10 +210,10 @@ def padded(plain: bytes) -> bytes:
 
 def unpadded(plain: bytes) -> bytes:
     """What `padded` was given. Raises CannotOpen where there is no padding."""
-    body = plain.rstrip(b"\0")
-    if body[-1:] != b"\x80":
+    end = plain.rfind(b"\x80")
+    if end < 0 or plain[end + 1 :] != bytes(len(plain) - end - 1):
         raise CannotOpen
-    return body[:-1]
+    return plain[:end]
 
 
 def seal(plain: bytes, recipients: Sequence[bytes], data: AssociatedData) -> bytes:
@@ -288,6 +287,8 @@ def _slots(blob: bytes) -> dict[bytes, bytes]:
     """
     if len(blob) < 2 or blob[0] != VERSION:
         raise CannotOpen
+    if blob[1] == 1:  # as nearly all; a search has thousands
+        return {blob[2 : 2 + KEY_ID_BYTES]: blob[2 + KEY_ID_BYTES : 2 + _SLOT_BYTES]}
     slots = {
         blob[at : at + KEY_ID_BYTES]: blob[at + KEY_ID_BYTES : at + _SLOT_BYTES]
         for at in range(2, 2 + blob[1] * _SLOT_BYTES, _SLOT_BYTES)
