@@ -6,7 +6,7 @@ what shows a tip at the desk, `searching` and `alike` what looks into many; the 
 """
 
 from slu_antitrafficking.refusal import Refused
-from tips.actions.alike import LikeTip, LooksLike, looks_like, not_same
+from tips.actions.alike import LikeTip, LooksLike, looks_like, maybe_same, not_same
 from tips.actions.change import AlreadyDone, Stamp, was_pressed
 from tips.actions.citizen import (
     Delivery,
@@ -76,6 +76,7 @@ __all__ = [
     "lock_photo",
     "looks_like",
     "lower_urgency",
+    "maybe_same",
     "not_same",
     "note",
     "open_tip",
