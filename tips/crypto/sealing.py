@@ -287,8 +287,6 @@ def _slots(blob: bytes) -> dict[bytes, bytes]:
     """
     if len(blob) < 2 or blob[0] != VERSION:
         raise CannotOpen
-    if blob[1] == 1:  # as nearly all; a search has thousands
-        return {blob[2 : 2 + KEY_ID_BYTES]: blob[2 + KEY_ID_BYTES : 2 + _SLOT_BYTES]}
     slots = {
         blob[at : at + KEY_ID_BYTES]: blob[at + KEY_ID_BYTES : at + _SLOT_BYTES]
         for at in range(2, 2 + blob[1] * _SLOT_BYTES, _SLOT_BYTES)
