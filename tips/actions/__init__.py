@@ -46,7 +46,7 @@ from tips.actions.restricting import (
     unlock_photo,
     unrestrict,
 )
-from tips.actions.searching import COUNTED, Found, Hit, SearchBusy, search
+from tips.actions.searching import COUNTED, Found, Hit, SearchBusy, search, searched_for
 from tips.actions.triage import lower_urgency, note, park, raise_urgency, reply, unpark, wait
 from tips.actions.undoing import undo
 
@@ -93,6 +93,7 @@ __all__ = [
     "reply",
     "restrict",
     "search",
+    "searched_for",
     "show_code",
     "show_photo",
     "take",
