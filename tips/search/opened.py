@@ -127,7 +127,10 @@ def open_newest(
         cursor.execute(f"DECLARE {_CURSOR} BINARY NO SCROLL CURSOR FOR {statement}", values)
         with suppress(GeneratorExit):
             yield from _grouped(_fetched(cursor.cursor), keys, kinds)
-        cursor.execute(f"CLOSE {_CURSOR}")
+        with connection.wrap_database_errors:
+            cursor.cursor.execute(
+                f"CLOSE {_CURSOR}"
+            )  # as psycopg2 ends its own
 
 
 def _fetched(cursor: Any) -> Iterator[list[tuple[bytes, ...]]]:
