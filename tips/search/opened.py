@@ -127,10 +127,8 @@ def open_newest(
         cursor.execute(f"DECLARE {_CURSOR} BINARY NO SCROLL CURSOR FOR {statement}", values)
         with suppress(GeneratorExit):
             yield from _grouped(_fetched(cursor.cursor), keys, kinds)
-        with connection.wrap_database_errors:
-            cursor.cursor.execute(
-                f"CLOSE {_CURSOR}"
-            )  # as psycopg2 ends its own
+        with connection.wrap_database_errors:  # as psycopg2 ends a cursor of its own making
+            cursor.cursor.execute(f"CLOSE {_CURSOR}")
 
 
 def _fetched(cursor: Any) -> Iterator[list[tuple[bytes, ...]]]:
