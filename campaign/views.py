@@ -1,5 +1,6 @@
 """The public pages, all from the snapshot in memory: none of them asks the database."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -34,6 +35,7 @@ TRADES = {
     "employers": "hat",
     "border": "pass",
 }
+LAW_FOLDED = ("law-years", "law-duties", "law-2021")
 HOME_WORK = {
     "work-taxi": "taxi",
     "work-hotel": "hotel",
@@ -99,11 +101,16 @@ def type_(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def law(request: HttpRequest) -> HttpResponse:
-    """The Act by section, the treaties and related law, each with source, date and confidence."""
+    """The law in short, then folded: the Act by section, the treaties and related law."""
     snapshot = _snapshot()
+    blocks, act = snapshot.blocks("law"), snapshot.provisions("act")
+    days = [entry.checked_on for entry in (*blocks, *act) if entry.checked_on]
     context = {
-        "blocks": snapshot.blocks("law"),
-        "act": snapshot.provisions("act"),
+        "blocks": blocks,
+        "folded": LAW_FOLDED,
+        "checked_on": min(days, default=None),
+        "act": act,
+        "act_source": Counter(one.source for one in act).most_common(1)[0][0] if act else "",
         "treaties": snapshot.provisions("treaty"),
         "related": snapshot.provisions("related"),
     }

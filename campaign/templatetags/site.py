@@ -25,12 +25,6 @@ SEEN = {
     "named": gettext_lazy("Named in official warnings"),
     "none": gettext_lazy("No report found here"),
 }
-BASIS = {
-    "text": gettext_lazy("text read"),
-    "part": gettext_lazy("partly read"),
-    "title": gettext_lazy("title only"),
-    "reported": gettext_lazy("as others report it"),
-}
 
 
 @register.simple_tag(takes_context=True)
@@ -143,12 +137,6 @@ def number(contact: offers.ContactEntry | None) -> SafeString:
 def reports_of(type_: Any) -> str:
     """What public reports say about a type in Saint Lucia."""
     return str(SEEN[type_.seen])
-
-
-@register.simple_tag
-def basis(provision: Any) -> str:
-    """How much of a section was read."""
-    return str(BASIS[provision.basis])
 
 
 @register.simple_tag
