@@ -196,7 +196,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What was tested, how, and what is known to be wrong."""
-    return _page(request, "accessibility", "campaign/page.html")
+    return _page(request, "accessibility", "campaign/accessibility.html")
 
 
 def _snapshot() -> Snapshot:
