@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from campaign import offers, printing, snapshot_cache
+from campaign import offers, open_data, printing, snapshot_cache
 from campaign.entries import Entry, MaterialEntry, PhraseEntry, SignEntry
 from campaign.hours import ISLAND
 from campaign.models import Language, Sign
@@ -185,6 +186,20 @@ def material(request: HttpRequest, slug: str) -> HttpResponse:
     language = get_language() or "en"
     context = {"page": page, "others": others, "sheet": printing.sheet(page, language)}
     return render(request, "campaign/material.html", context)
+
+
+@require_safe
+def press(request: HttpRequest) -> HttpResponse:
+    """Whom journalists call, the cases by year, and how to report without harm."""
+    return _page(request, "press", "campaign/page.html")
+
+
+@require_safe
+def data(request: HttpRequest) -> JsonResponse:
+    """The same rows as the pages', as JSON."""
+    language = get_language() or "en"
+    document = open_data.document(_snapshot(), language, settings.SITE_URL)
+    return JsonResponse(document, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @require_safe
