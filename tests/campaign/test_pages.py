@@ -183,7 +183,7 @@ def test_awareness_pages_can_be_found_and_shared_and_quiet_ones_cannot(client, c
             for one in links
             if one.attrib["rel"] == "alternate"
         } == {code: f"{settings.SITE_URL}{in_language(bare, code)}" for code in LANGUAGES}
-        assert 'property="og:image"' in html, path
+        assert f"/static/site/share-{language_of(path)}." in html, path
         description = next(m for m in page.all("meta") if m.attrib.get("name") == "description")
         assert 20 < len(description.attrib["content"]) < 400, path
         assert "noindex" not in html, path
