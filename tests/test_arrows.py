@@ -106,7 +106,7 @@ HOUSE = {
         "contacts items office_hours pending pictures published texts", "values"
     ),
     "campaign": Room(
-        "addresses changes desk_items due loading mails neighbours offers picture_cutting"
+        "addresses changes desk_items due loading mails neighbours offers open_data picture_cutting"
         " picture_serving preview printing public_holidays published release reply_sentences review"
         " screening second_person snapshot snapshot_cache uploads urls views",
         "base campaign.models values",
