@@ -44,7 +44,7 @@ HOUSE = {
         "tips.crypto tips.models",
     ),
     "tips.actions": Room(
-        "alike change citizen closing columns intake opening owners restricting searching triage"
+        "alike change citizen closing columns copies intake opening owners restricting searching triage"
         " undoing words",
         "base campaign tips.crypto tips.models tips.search",
     ),

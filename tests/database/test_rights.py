@@ -48,6 +48,7 @@ MATRIX = {
         "tips_message": "SELECT INSERT",
         "tips_photo": "SELECT INSERT",
         "tips_tiplink": "SELECT",
+        "tips_recusal": "SELECT",
         "tips_event": "SELECT INSERT",
     },
     "eraser": {
@@ -128,6 +129,7 @@ FUNCTIONS = {
         "complete_call",
         "receive_call",
         "retire_false_desk_key",
+        "ring_first_tips",
         "rotate_desk_key",
     },
     "functions": set(),

@@ -10,6 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from tips.actions import copies
 from tips.actions.columns import hours_once
 from tips.crypto import associated_data
 from tips.crypto.associated_data import AssociatedData
@@ -19,7 +20,10 @@ from tips.models.tip import MAY_UNDO_FOR
 
 READ_LATELY = timedelta(minutes=10)
 TRAIL_AT_MOST = 200
-NEVER_DROPPED = (Event.Verb.RECEIVED, Event.Verb.TAKEN, Event.Verb.CLOSED)
+NEVER_DROPPED = (
+    *(Event.Verb.RECEIVED, Event.Verb.TAKEN, Event.Verb.CLOSED),
+    Event.Verb.COPY_MESSAGE,
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class OpenedTip:
     links: tuple[Tip, ...]
     linked: frozenset[UUID]  # by any link, "not the same" too
     linked_from: tuple[Tip, ...]
+    unread_copies: tuple[Tip, ...]  # written to since the officer last opened them
 
 
 def visible_tip(*, pk: UUID, by: Officer) -> Tip | None:
@@ -113,6 +118,7 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
         links=tuple(link.other for link in links if link.tip_id == tip.pk),
         linked=frozenset(x.other_id if x.tip_id == tip.pk else x.tip_id for x in every),
         linked_from=tuple(link.tip for link in links if link.other_id == tip.pk),
+        unread_copies=_unread_copies(tip, trail, by),
     )
 
 
@@ -257,6 +263,11 @@ def _links(tip: Tip, by: Officer) -> list[TipLink]:
     from_here = Q(tip=tip) & may_be_opened_by(by, "other__")
     to_here = Q(other=tip) & may_be_opened_by(by, "tip__")
     return list(TipLink.objects.filter(from_here | to_here).select_related("tip", "other"))
+
+
+def _unread_copies(tip: Tip, trail: Sequence[Event], by: Officer) -> tuple[Tip, ...]:
+    rang = any(event.verb == Event.Verb.COPY_MESSAGE for event in trail)
+    return tuple(copies.unread(tip, by)) if rang else ()
 
 
 def _same_page(tip: Tip, by: Officer) -> tuple[Tip, ...]:

@@ -55,12 +55,16 @@ def give_back(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
 
 @transaction.atomic
 def give_back_all_of(*, owner: Officer, by: Officer) -> None:
-    """Every open tip that its owner cannot open any more, by role or by key, is nobody's again."""
-    mine = Tip.objects.open().filter(owner=owner)
+    """Every tip that its owner cannot open any more, by role or by key, is nobody's again.
+
+    A closed one too, without an event: a citizen may write to it and open it again.
+    """
+    mine = Tip.objects.filter(owner=owner)
     if Officer.objects.holders().filter(pk=owner.pk).exists():
         mine = mine.exclude(pk__in=Tip.objects.visible_to(owner).values("pk"))
-    for tip in mine.without_blobs():
+    for tip in mine.filter(IS_OPEN).without_blobs():
         give_back(tip=tip, by=by)
+    mine.exclude(IS_OPEN).update(owner=None)
 
 
 def raise_alarm_if_nobodys(tip: Tip) -> None:

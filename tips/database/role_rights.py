@@ -14,6 +14,7 @@ MAY_CALL = {
     "codes_among": ("public", "desk"),
     "receive_call": ("desk",),
     "complete_call": ("desk",),
+    "ring_first_tips": ("desk",),
     "rotate_desk_key": ("desk",),
     "retire_false_desk_key": ("desk",),
 }
@@ -91,6 +92,7 @@ FUNCTIONS_MAY: Rights = {
     "tips_message": ("SELECT", "INSERT", "UPDATE (for_citizen, shown_at)"),
     "tips_photo": ("SELECT", "INSERT"),
     "tips_tiplink": ("SELECT",),
+    "tips_recusal": ("SELECT",),
     "tips_event": ("SELECT", "INSERT"),
 }
 # What erasing a tip needs; the functions that do it come later and will be its only owner's.

@@ -14,7 +14,17 @@ from tips.models.desk import Officer
 from tips.models.event import Event
 from tips.models.outcomes import Outcome
 from tips.models.tip_queries import TipQuerySet
-from tips.models.turns import IS_OPEN, WAITS, WHY, WHY_AGAIN, Cause, Status, Turn, Urgency
+from tips.models.turns import (
+    IS_OPEN,
+    WAITS,
+    WHY,
+    WHY_AGAIN,
+    WRITTEN_TO,
+    Cause,
+    Status,
+    Turn,
+    Urgency,
+)
 from tips.models.vocabulary import Channel, District, Language, SetAside, YesNo
 
 MAY_UNDO_FOR = timedelta(minutes=10)
@@ -165,7 +175,7 @@ class Tip(models.Model):
     @property
     def waits_for_desk(self) -> bool:
         """Whether somebody outside waits for the desk; for a tip of `TipQuerySet.with_turn`."""
-        return self.turn == Turn.TO_TAKE or self.turn_cause == self.Cause.WROTE
+        return self.turn == Turn.TO_TAKE or self.turn_cause in WRITTEN_TO
 
     @property
     def why(self) -> str:
