@@ -44,8 +44,8 @@ HOUSE = {
         "tips.crypto tips.models",
     ),
     "tips.actions": Room(
-        "alike change citizen closing columns copies intake opening owners restricting searching triage"
-        " undoing words",
+        "alike change citizen closing columns copies intake opening owners restricting searching"
+        " triage undoing words",
         "base campaign tips.crypto tips.models tips.search",
     ),
     "tips.access": Room(
@@ -72,11 +72,11 @@ HOUSE = {
     "tips.admin": Room(
         "alarms dashboard drafts pages paging police_unit red_lines site urgent"
         " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
-        " accounts.set_up"
+        " accounts.losses accounts.set_up"
         " oversight.answers oversight.questions oversight.sentences oversight.trail"
         " triage.access_verbs triage.call_counts triage.call_form"
         " triage.detail triage.filters triage.finding triage.intake triage.leaving triage.pile"
-        " triage.pile_views triage.queue triage.repeats triage.sentences triage.verb"
+        " triage.pile_views triage.queue triage.repeats triage.sentences triage.unsent triage.verb"
         " triage.verb_views triage.verbs",
         "base campaign tips.access tips.actions tips.alarms tips.crypto tips.models tips.public"
         " tips.search tips.templatetags",
@@ -166,11 +166,13 @@ INSIDE = {
         "triage.repeats": "",
         "triage.sentences": "triage.repeats",
         "triage.verbs": "triage.access_verbs triage.sentences triage.verb",
+        "triage.unsent": "triage.verb triage.verbs",
         "triage.pile": "",
-        "triage.detail": "pages police_unit triage.pile triage.sentences triage.verb triage.verbs",
+        "triage.detail": "pages police_unit triage.pile triage.sentences triage.unsent triage.verb"
+        " triage.verbs",
         "triage.leaving": "pages police_unit triage.verb",
         "triage.verb_views": "pages triage.detail triage.leaving triage.pile triage.repeats"
-        " triage.verb triage.verbs",
+        " triage.unsent triage.verb triage.verbs",
         "triage.pile_views": "pages triage.detail triage.pile triage.verb_views triage.verbs",
         "triage.call_counts": "pages",
         "triage.call_form": "",
@@ -189,7 +191,8 @@ INSIDE = {
         "accounts.log_out": "accounts.login pages",
         "accounts.recovery_sheets": "pages",
         "accounts.set_up": "accounts.login pages",
-        "accounts.officers": "accounts.login pages red_lines",
+        "accounts.losses": "",
+        "accounts.officers": "accounts.login accounts.losses pages red_lines",
         "urgent": "",
         "alarms": "pages urgent",
         "dashboard": "alarms pages police_unit triage.filters urgent",
