@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from tips.alarms import recipients
 from tips.alarms.health import Told
 from tips.models import Officer, Recusal, Tip, TipQuerySet
 from tips.models.turns import SUPERVISORS_FROM_URGENT
@@ -41,7 +42,10 @@ def context(officer: Officer, told: Iterable[Told]) -> dict[str, Any] | None:
     if not (found["count"] or found["owned"] or found["for_supervisors"]):
         return None
     shown = found | {
-        "told": _of_these(told, found["first"]),
+        "told": {
+            at: recipients.named(addresses, officer)
+            for at, addresses in _of_these(told, found["first"]).items()
+        },
         "next": _next(found["next_at"], found["step"]),
     }
     if found["owned"]:
@@ -73,7 +77,7 @@ def _of_these(told: Iterable[Told], since: datetime | None) -> dict[datetime | N
     for one in told:
         at = one.at.replace(second=0, microsecond=0) if one.at and one.at >= hour else None
         if at or one.waits:
-            found.setdefault(at, []).append(one.recipient or "the alarm line")
+            found.setdefault(at, []).append(one.recipient)
     return found
 
 
