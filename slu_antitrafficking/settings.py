@@ -65,6 +65,7 @@ if LIVE_RELOAD:
 # What the desk needs; DeskOnly runs these for /desk/ alone, so no public answer sets a cookie.
 DESK_MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "tips.admin.too_large.TooLarge",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -151,7 +152,9 @@ FILE_UPLOAD_HANDLERS = [
     "campaign.uploads.PictureUploadHandler",  # at the desk alone, one field
     "tips.public.uploads.PhotoUploadHandler",
 ]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_250_000  # 1 MB of text comes back whole in the form; more is a 413
+# Text that comes back whole in the form; more is a 413. What an officer types, with what is carried
+# through a log-in, is refused by its own box long before.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000 if SERVE == "desk" else 1_250_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 200  # tips.public.uploads keeps five; the rest are named on the page
 

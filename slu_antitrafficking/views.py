@@ -46,6 +46,7 @@ ERRORS = {
         _("Please try again in a few minutes. The numbers below work without this site."),
     ),
 }
+AT_THE_DESK = "Nothing was stored. Send less of it at a time."
 # If even the template fails: the release's numbers and nothing else.
 BARE = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Information</title></head>'
@@ -57,6 +58,8 @@ BARE = (
 def error_page(request: HttpRequest | None, status: int) -> HttpResponse:
     """The full page for this status, with the live numbers. Never fails, whatever is broken."""
     title, advice = ERRORS[status]
+    if status == 413 and settings.SERVE == "desk":
+        advice = AT_THE_DESK  # whose pages no browser keeps for Back
     # The desk's door has none of the public addresses that the public frame links to.
     template = "errors/desk.html" if settings.SERVE == "desk" else "errors/error.html"
     try:

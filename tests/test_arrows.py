@@ -70,7 +70,7 @@ HOUSE = {
     ),
     "tips.templatetags": Room("desk trail", "tips.crypto tips.models"),
     "tips.admin": Room(
-        "alarms dashboard drafts pages paging police_unit red_lines site urgent"
+        "alarms dashboard drafts pages paging police_unit red_lines site too_large urgent"
         " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
         " accounts.losses accounts.set_up"
         " oversight.answers oversight.questions oversight.sentences oversight.trail"
@@ -186,6 +186,7 @@ INSIDE = {
         "oversight.answers": "oversight.questions oversight.sentences",
         "oversight.trail": "pages oversight.answers oversight.questions",
         "drafts": "pages triage.detail triage.intake triage.verb_views triage.verbs",
+        "too_large": "drafts pages",
         "accounts.login": "drafts pages red_lines",
         "accounts.csrf": "accounts.login drafts pages",
         "accounts.log_out": "accounts.login pages",
