@@ -105,7 +105,13 @@ def test_the_owner_may_become_the_roles_that_own_and_erase_and_no_other() -> Non
 
 
 def test_names_of_roles_carry_the_database_s() -> None:
-    assert roles.role_names("tips") == ("tips_public", "tips_desk", "tips_functions", "tips_eraser")
+    assert roles.role_names("tips") == (
+        "tips_public",
+        "tips_desk",
+        "tips_functions",
+        "tips_eraser",
+        "tips_mail",
+    )
 
 
 def test_roles_that_are_missing_are_named_and_made() -> None:

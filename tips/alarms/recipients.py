@@ -16,7 +16,8 @@ def of_desk() -> list[str]:
 
 def of_supervisors() -> list[str]:
     """The addresses in the accounts of active supervisors; none while no mail leaves."""
-    return _each_once(Officer.objects.mailed_supervisors().values_list("email", flat=True))
+    rows = Officer.objects.mailed_supervisors().order_by("email")
+    return _each_once(rows.values_list("email", flat=True))
 
 
 def of_alarm_line() -> list[str]:

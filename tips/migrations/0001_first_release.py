@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
             name='Mail',
             fields=[
                 ('id', models.UUIDField(db_comment='random; its Message-ID, in every repeat too', default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('urgent', 'urgent alarm'), ('waiting', 'something waits'), ('morning', 'morning mail'), ('test', 'test alarm')], max_length=8)),
+                ('kind', models.CharField(choices=[('urgent', 'urgent alarm'), ('waiting', 'something waits'), ('morning', 'morning mail'), ('test', 'test alarm'), ('red_line', 'something is wrong'), ('access', 'access given'), ('address', 'address changed'), ('number', 'number to confirm'), ('change', 'change to confirm')], max_length=8)),
                 ('recipient', models.CharField(blank=True, db_comment='an e-mail address; empty: ALARM_URL', max_length=254)),
                 ('body', models.TextField(blank=True, db_comment='empty once it was delivered')),
                 ('made_at', models.DateTimeField(db_comment='when it was written; the hour alone within the hour after delivery')),
