@@ -58,12 +58,12 @@ BARE = (
 def error_page(request: HttpRequest | None, status: int) -> HttpResponse:
     """The full page for this status, with the live numbers. Never fails, whatever is broken."""
     title, advice = ERRORS[status]
-    if status == 413 and settings.SERVE == "desk":
-        advice = AT_THE_DESK  # whose pages no browser keeps for Back
     # The desk's door has none of the public addresses that the public frame links to.
     template = "errors/desk.html" if settings.SERVE == "desk" else "errors/error.html"
     try:
         words = {"title": title, "advice": advice, "status": status}
+        if status == 413 and settings.SERVE == "desk":
+            words["advice"] = AT_THE_DESK  # whose pages no browser keeps for Back
         page: str = render_to_string(template, context.site(request) | words | {"quiet": True})
     except Exception as error:  # noqa: BLE001 - the last page must come whatever broke
         _log.error("error page: %s", type(error).__name__)

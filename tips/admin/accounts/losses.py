@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from tips.models import Officer, Tip, TipQuerySet, Turn
 
@@ -69,9 +69,10 @@ def _of(officer: Officer, by: Officer) -> TipQuerySet:
 
 
 def _losses(rows: TipQuerySet, by: Officer, lines: Iterable[str]) -> Losses:
-    counts = dict(rows.order_by().values_list("turn").annotate(n=Count("pk")))
+    of_each = {f"n_{turn}": Count("pk", filter=Q(turn=turn)) for turn in STANDS}
+    found = rows.order_by().aggregate(**of_each)
     urgent = rows.filter(urgency=Tip.Urgency.DANGER).without_blobs().order_by("turn_since", "pk")
-    said = [*lines, _back(counts)]
+    said = [*lines, _back({turn: found[f"n_{turn}"] for turn in STANDS})]
     if by.recusals.exists():
         said.append("Tips that you are out of are not counted here; they go back as well.")
     if urgent.exists():
@@ -79,11 +80,11 @@ def _losses(rows: TipQuerySet, by: Officer, lines: Iterable[str]) -> Losses:
     return Losses(said, list(urgent[:URGENT_SHOWN]))
 
 
-def _back(counts: dict[str, int]) -> str:
+def _back(counts: dict[Turn, int]) -> str:
     total = sum(counts.values())
     if not total:
         return "No open tip is theirs."
-    how = ", ".join(f"{counts[turn]} {words}" for turn, words in STANDS.items() if turn in counts)
+    how = ", ".join(f"{counts[turn]} {words}" for turn, words in STANDS.items() if counts[turn])
     tips = "tip goes" if total == 1 else "tips go"
     return f"{total} open {tips} back to To take: {how}."
 
