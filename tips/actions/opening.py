@@ -20,6 +20,7 @@ from tips.models.tip import MAY_UNDO_FOR
 
 READ_LATELY = timedelta(minutes=10)
 TRAIL_AT_MOST = 200
+SAME_PAGE = 20  # of these one more is fetched, so that the page can say so
 NEVER_DROPPED = (
     *(Event.Verb.RECEIVED, Event.Verb.TAKEN, Event.Verb.CLOSED),
     Event.Verb.COPY_MESSAGE,
@@ -274,4 +275,4 @@ def _same_page(tip: Tip, by: Officer) -> tuple[Tip, ...]:
     if tip.page_digest is None:
         return ()
     others = Tip.objects.visible_to(by).without_blobs().filter(page_digest=tip.page_digest)
-    return tuple(others.exclude(pk=tip.pk).order_by("received_at")[:20])
+    return tuple(others.exclude(pk=tip.pk).order_by("received_at")[: SAME_PAGE + 1])

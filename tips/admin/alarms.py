@@ -21,6 +21,7 @@ from tips.crypto import receipts
 from tips.models import Event, Mail, MorningDigits, Officer
 
 TEST_AGAIN = timedelta(minutes=2)
+UNDELIVERED = 50  # as many stand on the page
 OF_LIST = ("kind", "recipient", "made_at", "due_at", "tries", "failed", "sent_at")
 
 
@@ -98,7 +99,8 @@ def screen(request: HttpRequest) -> HttpResponse:
         "mails_of_test": _named(_listed().filter(test=test.pk).order_by("recipient"), officer)
         if test
         else (),
-        "undelivered": _named(undelivered.order_by("made_at")[:50], officer),
+        "undelivered": _named(undelivered.order_by("made_at")[:UNDELIVERED], officer),
+        "more_undelivered": max(undelivered.count() - UNDELIVERED, 0),
     }
     return pages.page(request, "desk/alarms.html", context)
 

@@ -15,6 +15,7 @@ from tips.models import Officer, Recusal, Tip, TipQuerySet
 from tips.models.turns import SUPERVISORS_FROM_URGENT
 
 NOBODYS = Q(owner=None)
+OF_OTHERS = 5  # as many stand in the box
 WAITS_FOR_ITS_OWNER = Q(owner__isnull=False, alarm__urgent=True)
 
 
@@ -50,7 +51,8 @@ def context(officer: Officer, told: Iterable[Told]) -> dict[str, Any] | None:
     }
     if found["owned"]:
         waiting = Tip.objects.visible_to(officer).open().filter(owned).select_related("owner")
-        shown["of_others"] = waiting.without_blobs().order_by("alarm__since")[:5]
+        shown["of_others"] = list(waiting.without_blobs().order_by("alarm__since")[:OF_OTHERS])
+        shown["more_of_others"] = max(found["owned"] - OF_OTHERS, 0)
     return shown
 
 
