@@ -10,24 +10,27 @@ from slu_antitrafficking.refusal import Refused
 from tips.actions.change import NO_STAMP, Stamp, change
 from tips.actions.columns import owner_columns, turn_columns_now, unless_it_wrote
 from tips.actions.words import checked
-from tips.models import IS_OPEN, Alarm, Event, Officer, Tip
+from tips.models import IS_OPEN, Alarm, Event, Officer, Tip, may_be_opened_by
 
 
 def take(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
-    """The tip is the officer's, if it is nobody's. Raises Refused, AlreadyDone as `change` does."""
-    when = IS_OPEN & Q(owner=None)
+    """The tip is the officer's, if it is nobody's and they may open it.
+
+    Raises Refused, AlreadyDone as `change` does.
+    """
+    when = IS_OPEN & Q(owner=None) & may_be_opened_by(by)
     change(tip, Event.Verb.TAKEN, by, stamp, when, **owner_columns(by, Tip.Cause.TAKEN))
 
 
 def take_over(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> None:
-    """A colleague's tip is the officer's, for a reason.
+    """A colleague's tip is the officer's, for a reason, if they may open it.
 
     Raises Refused when there is no reason; and Refused, AlreadyDone, NoDeskKey as `change` does.
     """
     reason = checked(reason, "Say why you take it over; nothing was changed.")
     owner = Officer.objects.filter(tips=tip.pk).values_list("username", flat=True).first() or ""
     changes = unless_it_wrote(owner_columns(by, Tip.Cause.TAKEN))
-    when = IS_OPEN & Q(owner__username=owner) & ~Q(owner=by)
+    when = IS_OPEN & Q(owner__username=owner) & ~Q(owner=by) & may_be_opened_by(by)
     change(tip, Event.Verb.TAKEN, by, stamp, when, about=owner, reason=reason, **changes)
 
 
