@@ -55,7 +55,7 @@ HOUSE = {
     ),
     "tips.alarms": Room(
         "health ladder morning outbox planning recipients sending words",
-        "base campaign tips.models",
+        "campaign tips.models",
     ),
     "tips.database": Room("catalog rights role_rights", "base"),
     "tips.housekeeping": Room(
