@@ -156,6 +156,19 @@ def test_only_supervisors_read_addresses(
             assert f"<strong>{role}</strong>" in page
 
 
+def test_no_list_stops_without_a_sentence(kim: Person, dana: Person, sam: Person) -> None:
+    for _ in range(7):
+        actions.take(tip=(tip := danger(5)), by=dana.officer)
+        Alarm.objects.create(tip=tip, urgent=True, since=tip.received_at, due_at=tip.received_at)
+    at = timezone.now()
+    mail = {"kind": Mail.Kind.WAITING, "made_at": at, "due_at": at, "tries": 1}
+    Mail.objects.bulk_create(Mail(recipient=f"a{n}@example.org", **mail) for n in range(52))
+    assert "And 2 more that their owners have not opened." in start(enter(kim))
+    page = enter(sam).get("/desk/alarms/").content.decode()
+    assert page.count("@example.org</strong>") == 50
+    assert "And 2 younger ones." in page
+
+
 def test_what_nobody_took_until_supervisors_were_told_is_late_in_the_queue(kim: Person) -> None:
     old, untold, child = new_tip(), new_tip(), new_tip(under_18="yes")
     Alarm.objects.filter(tip=old).update(step=2)

@@ -27,7 +27,7 @@ class Losses:
 
 
 def of_deactivating(officer: Officer, by: Officer) -> Losses:
-    """What *Deactivate* does."""
+    """What *Deactivate* does to whoever has the account."""
     return _losses(_of(officer, by), by, ["Words, key and open sessions stop working at once."])
 
 
