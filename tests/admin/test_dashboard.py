@@ -17,7 +17,6 @@ from tips.access.recovery import FirstAccess
 from tips.admin import dashboard
 from tips.crypto import active_key
 from tips.models import Alarm, DeskKey, Event, OfficerKey, Tip
-from tips.templatetags.desk import minute
 
 pytestmark = pytest.mark.django_db
 
@@ -254,4 +253,4 @@ def test_a_list_that_was_cut_says_from_when_on_it_is_whole(sam: Person, ada: Per
         for n in range(101)
     )
     page = text_of(client)
-    assert f"Here since {minute(now - timedelta(minutes=99))}; an auditor sees" in page
+    assert re.search(r"Here since [^;]+; an auditor sees what was before", page)

@@ -122,6 +122,11 @@ def test_the_first_shows_what_is_unread_and_is_answered_only_after_it_was_read(
     assert reads(main, kim) == (copy,)
     with pytest.raises(Refused, match=f"{copy}, a copy of this tip, was written to"):
         actions.close(tip=now(main), by=kim.officer, outcome="helped")
+    closed = {"outcome": "duplicate", "status": "closed", "closed_on": timezone.localdate()}
+    Tip.objects.filter(pk=copy.pk).update(outcome="", status="active", closed_on=None)
+    assert reads(main, kim) == ()  # opened again, it has a turn of its own
+    Tip.objects.filter(pk=copy.pk).update(**closed)
+    assert reads(main, kim) == (copy,)
     reads(copy, kim)
     assert reads(main, kim) == ()
     actions.close(tip=now(main), by=kim.officer, outcome="helped")

@@ -30,7 +30,7 @@ def answer_first_tips(copy: Tip, by: Officer) -> None:
 def unread(tip: Tip, by: Officer) -> list[Tip]:
     """The copies whose newest message rang at this tip and was not opened by this officer since.
 
-    Without those that the officer may not open.
+    Without those that the officer may not open, or that were opened again and are worked on.
     """
     rang = Event.objects.filter(tip_id=tip.pk, verb=Event.Verb.COPY_MESSAGE)
     newest = dict(rang.values_list("about").annotate(newest=Max("count")))
@@ -38,7 +38,7 @@ def unread(tip: Tip, by: Officer) -> list[Tip]:
         return []
     opened = Event.objects.filter(verb=Event.Verb.OPENED, by=by.username)
     rows = Tip.objects.visible_to(by).without_blobs().filter(reference__in=newest)
-    found = rows.order_by("reference")
+    found = rows.filter(outcome=Tip.Outcome.DUPLICATE).order_by("reference")
     read = dict(
         opened.filter(tip_id__in=found.values("pk"))
         .values_list("reference")
