@@ -62,6 +62,7 @@ class OpenedTip:
     linked: frozenset[UUID]  # by any link, "not the same" too
     linked_from: tuple[Tip, ...]
     unread_copies: tuple[Tip, ...]  # written to since the officer last opened them
+    told_apart: tuple[Tip, ...]  # an officer said that they are not the same
 
 
 def visible_tip(*, pk: UUID, by: Officer) -> Tip | None:
@@ -120,6 +121,7 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
         linked=frozenset(x.other_id if x.tip_id == tip.pk else x.tip_id for x in every),
         linked_from=tuple(link.tip for link in links if link.other_id == tip.pk),
         unread_copies=_unread_copies(tip, trail, by),
+        told_apart=_told_apart(tip, every),
     )
 
 
@@ -269,6 +271,11 @@ def _links(tip: Tip, by: Officer) -> list[TipLink]:
 def _unread_copies(tip: Tip, trail: Sequence[Event], by: Officer) -> tuple[Tip, ...]:
     rang = any(event.verb == Event.Verb.COPY_MESSAGE for event in trail)
     return tuple(copies.unread(tip, by)) if rang else ()
+
+
+def _told_apart(tip: Tip, links: Sequence[TipLink]) -> tuple[Tip, ...]:
+    apart = [link for link in links if link.kind == TipLink.Kind.NOT_SAME]
+    return tuple(link.other if link.tip_id == tip.pk else link.tip for link in apart)
 
 
 def _same_page(tip: Tip, by: Officer) -> tuple[Tip, ...]:

@@ -13,7 +13,7 @@ from tips import actions
 from tips.actions import AlreadyDone, Refused, Stamp
 from tips.actions.change import MAY_BE_UNDONE
 from tips.admin import pages
-from tips.admin.triage import detail, leaving, pile
+from tips.admin.triage import detail, leaving, pile, search_return
 from tips.admin.triage.repeats import Repeats
 from tips.admin.triage.unsent import unsent
 from tips.admin.triage.verb import OwnPage, Verb, words_in
@@ -72,7 +72,8 @@ def view_of(verb: Verb) -> Callable[[HttpRequest, UUID], HttpResponse]:
             return _done_with_words_left(request, pk, verb)
         if pile.is_on(request):
             return pages.SeeOther(_in_the_pile(request, tip, verb))
-        return pages.SeeOther(f"{url}{verb.section}")
+        found = search_return.tip_url(pk, search_return.search_of(request))
+        return pages.SeeOther(f"{found}{verb.section}")
 
     return view
 
@@ -95,6 +96,7 @@ def own_page(
         "typed": typed,
         "words_left": unsent(typed, tip.language, done=verb),
         **pile.context(request, tip),
+        **search_return.context(request, typed),
     }
     return pages.page(request, page.template, context)
 
