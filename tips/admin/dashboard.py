@@ -141,7 +141,7 @@ def _upkeep() -> list[Line]:
     return [Line(state(row), row.name, row.problem) for row in rows]
 
 
-def _lately(officer: Officer) -> dict[str, list[Event]]:
+def _lately(officer: Officer) -> dict[str, Any]:
     """Of the last seven days: who gave and who took access, and what others did on one's tips."""
     theirs = Tip.objects.visible_to(officer).filter(pk=OuterRef("tip_id"))
     on_yours = Q(verb__in=DONE_BY_OTHERS) & Exists(theirs.filter(owner=officer))
@@ -153,8 +153,12 @@ def _lately(officer: Officer) -> dict[str, list[Event]]:
         at__gte=timezone.now() - SHOWN_FOR,
     )
     closed = theirs.filter(outcome__gt="").values("outcome")[:1]
-    newest = list(events.annotate(is_closed=Subquery(closed)).order_by("-at", "id")[:MOST_EVENTS])
+    newest = list(
+        events.annotate(is_closed=Subquery(closed)).order_by("-at", "id")[: MOST_EVENTS + 1]
+    )
+    is_cut, newest = len(newest) > MOST_EVENTS, newest[:MOST_EVENTS]
     return {
+        "lately_since": newest[-1].at if is_cut else None,
         "access": [event for event in newest if event.verb in ACCESS],
         "done_by_others": [event for event in newest if event.verb not in ACCESS],
     }
