@@ -244,7 +244,8 @@ class Case:
         if by != self._by:
             actions.open_tip(tip=self.tip, by=by, keys=self._staff.keys)  # first read, then close
         reason = self._rng.choice(book("desk")["closed"][outcome])
-        actions.close(tip=self.tip, by=by, outcome=outcome, reason=reason, duplicate_of=original)
+        repeated = original if outcome == Tip.Outcome.DUPLICATE else ""
+        actions.close(tip=self.tip, by=by, outcome=outcome, reason=reason, duplicate_of=repeated)
 
 
 VERBS: dict[str, Callable[[Case], None]] = {

@@ -22,6 +22,7 @@ REPEATS = ("lost_code", "too_early", "shared")
 # How often people write in each hour of the day: little before dawn, most in the evening.
 HOURS = (3, 2, 1, 1, 1, 2, 4, 6, 6, 6, 6, 6, 8, 7, 6, 6, 7, 8, 10, 12, 13, 12, 9, 6)
 NEW_AND_URGENT = timedelta(hours=5)  # none waits longer than this
+OPEN_AND_URGENT = timedelta(days=1)  # nor is one open for longer, but for what happens once
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,8 @@ class History:
         age = timedelta(days=self._rng.uniform(*scenario["days"]))
         if told.is_urgent and not scenario["steps"]:
             age = NEW_AND_URGENT * self._rng.random()
+        elif told.is_urgent and not scenario.get("once") and not _closes(scenario):
+            age = min(age, OPEN_AND_URGENT * self._rng.uniform(0.4, 1))
         arrived: datetime = _minute(self._now - age)
         if age > timedelta(days=2):
             (hour,) = self._rng.choices(range(24), HOURS)
@@ -165,7 +168,9 @@ class History:
         """When each step happens: mostly in office hours, the first of an urgent tip at once."""
         steps, urgent = scenario["steps"], sent.told.is_urgent
         lasts = timedelta(days=self._rng.uniform(*scenario.get("lasts", (2, 12))))
-        end = min(self._now, sent.arrived + lasts)
+        # Not all that is still short of its days ends this minute.
+        age = self._now - sent.arrived
+        end = min(self._now - age * self._rng.uniform(0, 0.3), sent.arrived + lasts)
         hours = self._rng.uniform(0.2, 0.8) if urgent else self._rng.uniform(1, 14)
         first = min(sent.arrived + timedelta(hours=hours), end)
         moments: list[datetime] = []
@@ -189,6 +194,10 @@ class History:
             return moment
         later = opening + timedelta(minutes=self._rng.randint(5, 420))
         return later if later < self._now else moment
+
+
+def _closes(scenario: dict[str, Any]) -> bool:
+    return any(step in Tip.Outcome for step in scenario["steps"])
 
 
 def _minute(moment: datetime) -> datetime:
