@@ -78,6 +78,7 @@ NOT_READ_ADVICE = _(
     "may still be there. Send again; if that fails too, try another network or another browser, "
     "or call."
 )
+AT_THE_DESK = "Nothing was stored. Send less of it at a time."
 # If even the template fails: the release's numbers and nothing else.
 BARE = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Information</title></head>'
@@ -95,7 +96,10 @@ def error_page(request: HttpRequest | None, status: int, **more: Any) -> HttpRes
     # The desk's door has none of the public addresses that the public frame links to.
     template = "errors/desk.html" if settings.SERVE == "desk" else "errors/error.html"
     try:
-        words = {"title": title, "advice": advice, "status": status} | more
+        words = {"title": title, "advice": advice, "status": status}
+        if status == 413 and settings.SERVE == "desk":
+            words["advice"] = AT_THE_DESK  # whose pages no browser keeps for Back
+        words |= more
         page: str = render_to_string(template, context.site(request) | words | {"quiet": True})
     except Exception as error:  # noqa: BLE001 - the last page must come whatever broke
         _log.error("error page: %s", type(error).__name__)

@@ -72,7 +72,7 @@ def _note(request: HttpRequest, text: Text, name: str, outcome: changes.Outcome)
     model_admin: Any = admin.site.get_model_admin(kind)
     sentence = f"Read and marked as reviewed: {text.get_language_display()}."
     model_admin.log_change(request, item, sentence)
-    model_admin.tell_later(request, item, outcome)
+    model_admin.tell(request, item, outcome)
     if not outcome.pending:
         messages.success(request, f"{name}: reviewed.")
 
@@ -93,6 +93,10 @@ def what_is_due(request: HttpRequest) -> HttpResponse:
             for one in work.waiting
         ],
         "to_check": [(label(item), change_url(item), _kind(item), item) for item in work.to_check],
+        "unsettled": [
+            (label(item), change_url(item), item.open_points.splitlines())
+            for item in work.unsettled
+        ],
     }
     return _screen(request, "admin/campaign/due.html", context)
 

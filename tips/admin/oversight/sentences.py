@@ -15,6 +15,7 @@ NOBODYS_NAMES = {"", "system", "recovery", "rotation", "command"}
 SENTENCES = {
     V.RECEIVED: "{it} came",
     V.MESSAGE: "a citizen wrote to {it}",
+    V.COPY_MESSAGE: "a copy of {it}, {about}, was written to",
     V.REPLY_REMOVED: "a citizen removed an answer from {it}",
     V.CALL_COMPLETED: "completed the call {it}",
     V.OPENED: "opened {it}",
@@ -33,6 +34,7 @@ SENTENCES = {
     V.UNDONE: "undid a decision on {it}: {about}",
     V.UNLINKED: "took the link between {it} and {about} away",
     V.NOT_SAME: "said that {it} is not the same as {about}",
+    V.MAYBE_SAME: "said that {it} may be the same as {about} after all",
     V.SEARCHED: "searched inside the tips",
     V.TRANSCRIBED: "wrote down what was said about {it}",
     V.CODE_SHOWN: "was shown the code of {it} to read aloud",
