@@ -38,7 +38,7 @@ def plan(now: datetime) -> None:
 @transaction.atomic
 def _plan(now: datetime) -> None:
     _forget(now)
-    Alarm.objects.filter(tip__status=Tip.Status.CLOSED).delete()
+    Alarm.objects.filter(due_at__lte=now, tip__status=Tip.Status.CLOSED).delete()
     _tell_of_urgent(now)
     _tell_of_others(now)
     morning.plan(now)
