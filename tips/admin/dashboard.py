@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from tips.admin import alarms, pages, police_unit, urgent
 from tips.admin.triage import filters
 from tips.alarms import health
 from tips.alarms.health import Line
-from tips.models import DeskKey, Event, Officer, SelfCheck, Tip, Turn, Upkeep
+from tips.models import DeskKey, Event, Officer, SelfCheck, Tip, TipQuerySet, Turn, Upkeep
 from tips.templatetags.desk import minute
 
 SHOWN_FOR = timedelta(days=7)
@@ -135,19 +135,31 @@ def _upkeep() -> list[Line]:
 
 
 def _lately(officer: Officer) -> dict[str, list[Event]]:
-    """Of the last seven days: who gave and who took access, and what others did on one's tips."""
+    """Of the last seven days: who gave and who took access, and what others did on one's tips.
+
+    Apart from each other: sought together, all that was done in the week is read. Of the tips a
+    value is asked and not whether there is one: PostgreSQL may answer that by reading all of them.
+    """
+    lately = Event.objects.filter(at__gte=timezone.now() - SHOWN_FOR).order_by("-at", "id")
     theirs = Tip.objects.visible_to(officer).filter(pk=OuterRef("tip_id"))
-    on_yours = Q(verb__in=DONE_BY_OTHERS) & Exists(theirs.filter(owner=officer))
+    on_yours = Q(verb__in=DONE_BY_OTHERS, owner_now=officer.pk)
     was_yours = Q(before__columns__owner=str(officer.pk))
-    from_you = Q(verb__in=TAKEN_AWAY) & was_yours & Exists(theirs)
-    events = Event.objects.filter(
-        Q(verb__in=ACCESS) | ((on_yours | from_you) & ~Q(by=officer.username)),
-        verb__in=(*ACCESS, *DONE_BY_OTHERS, *TAKEN_AWAY),
-        at__gte=timezone.now() - SHOWN_FOR,
+    from_you = was_yours & Q(verb__in=TAKEN_AWAY, tip_now__isnull=False)
+    closed = theirs.filter(outcome__gt="")
+    by_others = (
+        lately.exclude(by=officer.username)
+        .alias(tip_now=_one(theirs, "pk"), owner_now=_one(theirs, "owner"))
+        .filter(on_yours | from_you)
+        .annotate(is_closed=_one(closed, "outcome"))
     )
-    closed = theirs.filter(outcome__gt="").values("outcome")[:1]
-    newest = list(events.annotate(is_closed=Subquery(closed)).order_by("-at", "id")[:MOST_EVENTS])
+    access = lately.filter(verb__in=ACCESS).annotate(is_closed=_one(closed.none(), "outcome"))
+    both = access[:MOST_EVENTS].union(by_others[:MOST_EVENTS], all=True)
+    newest = sorted(both, key=lambda event: event.at, reverse=True)
     return {
         "access": [event for event in newest if event.verb in ACCESS],
         "done_by_others": [event for event in newest if event.verb not in ACCESS],
     }
+
+
+def _one(tips: TipQuerySet, column: str) -> Subquery:
+    return Subquery(tips.values(column)[:1])
