@@ -30,8 +30,8 @@ HOUSE = {
         "slu_antitrafficking",
     ),
     "tips.models": Room(
-        "calls desk event mail message outcomes recusal references short_lived tip tip_queries"
-        " turns upkeep vocabulary",
+        "calls desk event mail message outcomes queue_order recusal references short_lived tip"
+        " tip_indexes tip_queries turns upkeep vocabulary",
         "",
     ),
     "tips.crypto": Room(
@@ -70,14 +70,14 @@ HOUSE = {
     ),
     "tips.templatetags": Room("desk trail", "tips.crypto tips.models"),
     "tips.admin": Room(
-        "alarms dashboard drafts pages paging police_unit red_lines site urgent"
+        "alarms dashboard drafts pages police_unit red_lines site urgent"
         " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
         " accounts.set_up"
         " oversight.answers oversight.questions oversight.sentences oversight.trail"
         " triage.access_verbs triage.call_counts triage.call_form"
-        " triage.detail triage.filters triage.finding triage.intake triage.leaving triage.pile"
-        " triage.pile_views triage.queue triage.repeats triage.sentences triage.verb"
-        " triage.verb_views triage.verbs",
+        " triage.detail triage.filters triage.finding triage.intake triage.leaving"
+        " triage.list_places triage.listing triage.pile triage.pile_views triage.queue"
+        " triage.repeats triage.sentences triage.verb triage.verb_views triage.verbs",
         "base campaign tips.access tips.actions tips.alarms tips.crypto tips.models tips.public"
         " tips.search tips.templatetags",
     ),
@@ -157,17 +157,19 @@ INSIDE = {
     },
     "tips.admin": {
         "pages": "",
-        "paging": "",
         "police_unit": "",
         "red_lines": "pages",
-        "triage.filters": "pages",
+        "triage.filters": "",
+        "triage.listing": "triage.filters",
+        "triage.list_places": "pages triage.listing",
         "triage.verb": "",
         "triage.access_verbs": "triage.verb",
         "triage.repeats": "",
         "triage.sentences": "triage.repeats",
         "triage.verbs": "triage.access_verbs triage.sentences triage.verb",
-        "triage.pile": "",
-        "triage.detail": "pages police_unit triage.pile triage.sentences triage.verb triage.verbs",
+        "triage.pile": "triage.filters",
+        "triage.detail": "pages police_unit triage.list_places triage.pile triage.sentences"
+        " triage.verb triage.verbs",
         "triage.leaving": "pages police_unit triage.verb",
         "triage.verb_views": "pages triage.detail triage.leaving triage.pile triage.repeats"
         " triage.verb triage.verbs",
@@ -176,9 +178,8 @@ INSIDE = {
         "triage.call_form": "",
         "triage.intake": "pages triage.call_counts triage.call_form triage.detail",
         "triage.finding": "pages",
-        "triage.queue": "pages paging triage.detail triage.filters triage.finding triage.intake"
-        " triage.leaving"
-        " triage.verb_views",
+        "triage.queue": "pages triage.detail triage.finding triage.intake triage.leaving"
+        " triage.list_places triage.listing triage.verb_views",
         "oversight.questions": "",
         "oversight.sentences": "",
         "oversight.answers": "oversight.questions oversight.sentences",
@@ -192,7 +193,7 @@ INSIDE = {
         "accounts.officers": "accounts.login pages red_lines",
         "urgent": "",
         "alarms": "pages urgent",
-        "dashboard": "alarms pages police_unit triage.filters urgent",
+        "dashboard": "alarms pages police_unit triage.filters triage.listing urgent",
         "site": "accounts.log_out accounts.login accounts.officers"
         " accounts.recovery_sheets accounts.set_up"
         " alarms dashboard oversight.trail pages red_lines triage.pile_views triage.queue",

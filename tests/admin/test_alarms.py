@@ -1,5 +1,6 @@
 """The start page's urgent box and *I am on it*."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -121,14 +122,18 @@ def test_the_box_says_who_was_mailed_and_who_is_next(kim: Person) -> None:
 
 
 def test_what_nobody_took_until_supervisors_were_told_is_late_in_the_queue(kim: Person) -> None:
-    old, untold, child = new_tip(), new_tip(), new_tip(under_18="yes")
-    Alarm.objects.filter(tip=old).update(step=2)
-    Alarm.objects.filter(tip=untold).update(step=1)
-    order = Tip.objects.in_queue_order()
-    assert [tip for tip in order if tip.late] == [old]
-    assert list(order)[:2] == [old, child]
+    old, fresh, child, apart = new_tip(), new_tip(), new_tip(under_18="yes"), new_tip()
+    days_ago = timezone.now() - timedelta(days=9)  # four office hours, whatever day it is
+    Tip.objects.filter(pk__in=(old.pk, apart.pk)).update(turn_since=days_ago)
+    Tip.objects.filter(pk=apart.pk).update(set_aside=1)
+    Tip.objects.filter(pk__in=(fresh.pk, child.pk)).update(turn_since=timezone.now())
     with acting_as("desk"):
-        assert enter(kim).get(QUEUE).content.decode().count('<span class="late">late') == 1
+        client = enter(kim)
+        page = client.get(QUEUE).content.decode()
+        aside = client.get(f"{QUEUE}?tab=aside").content.decode()
+    assert re.findall(r'<span class="ref">([^<]+)', page) == [str(old), str(child), str(fresh)]
+    assert page.count('<span class="late">late') == 1
+    assert '<span class="late">' not in aside
 
 
 def test_the_desk_s_role_reads_no_mail_s_words_and_writes_none(kim: Person) -> None:

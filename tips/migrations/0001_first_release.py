@@ -1,8 +1,11 @@
 """The tables as the first release made them."""
 
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.expressions
+import django.db.models.functions.comparison
 import django.db.models.functions.datetime
 import django.db.models.functions.text
 import django.utils.timezone
@@ -57,7 +60,8 @@ class Migration(migrations.Migration):
                 ('turn_since', models.DateTimeField(db_comment="since when it is somebody's turn; to the hour where a citizen wrote", null=True)),
                 ('turn_until', models.DateField(db_comment="the day on which it is the owner's turn again", null=True)),
                 ('turn_cause', models.CharField(choices=[('came', 'came'), ('taken', 'taken'), ('given', 'given'), ('returned', 'given back'), ('wrote', 'the citizen wrote'), ('answered', 'answered'), ('asked', 'asked the citizen'), ('parked', 'parked'), ('reopened', 'opened again')], db_comment="why it is somebody's turn", default='came', max_length=8)),
-                ('closed_on', models.DateField(db_comment='retention counts from this day', null=True)),
+                ('since', models.GeneratedField(db_comment="the clock of its turn: turn_until's midnight, else turn_since", db_persist=True, expression=django.db.models.functions.comparison.Coalesce(django.db.models.expressions.Func('turn_until', output_field=models.DateTimeField(), template="(%(expressions)s::timestamp AT TIME ZONE 'America/St_Lucia')"), 'turn_since', 'received_at'), output_field=models.DateTimeField())),
+                ('closed_on', models.DateField(db_comment='newest first in the list; retention counts from this day', null=True)),
                 ('hours_to_open', models.PositiveSmallIntegerField(db_comment='whole hours from arrival to the first opening; set once', null=True)),
                 ('hours_to_take', models.PositiveSmallIntegerField(db_comment='whole hours from arrival to the first owner; set once', null=True)),
                 ('hours_to_close', models.PositiveSmallIntegerField(db_comment='whole hours from arrival to the first closing; set once', null=True)),
@@ -367,15 +371,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='tip',
-            index=models.Index(condition=models.Q(('status', 'closed'), _negated=True), fields=['set_aside', 'urgency', 'received_at', 'id'], name='tip_open_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='tip',
-            index=models.Index(condition=models.Q(('status', 'closed'), _negated=True), fields=['owner', 'status'], name='tip_of_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='tip',
-            index=models.Index(condition=models.Q(('status', 'closed')), fields=['-received_at', 'id'], name='tip_closed'),
+            index=models.Index(condition=models.Q(('status', 'closed'), _negated=True), fields=['urgency', 'since', 'id', 'owner', 'status', 'set_aside', 'restricted', 'turn_until', 'district', 'language', 'channel'], include=('types',), name='tip_open'),
         ),
         migrations.AddIndex(
             model_name='tip',
@@ -383,7 +379,51 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='tip',
-            index=models.Index(fields=['page_digest'], name='tip_page'),
+            index=models.Index(fields=['district', '-received_at', 'id'], name='tip_newest_district'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(fields=['language', '-received_at', 'id'], name='tip_newest_language'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(fields=['page_digest', 'received_at'], name='tip_page'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('owner__isnull', False)), fields=['owner', 'urgency', 'since', 'id'], include=('turn_until', 'restricted'), name='tip_of_owner'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('turn_until__isnull', False)), fields=['status', 'turn_until', 'owner', 'district', 'language', 'channel'], include=('id', 'restricted', 'types'), name='tip_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('set_aside__gt', 0)), fields=['urgency', 'since', 'id'], name='tip_aside'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(('status', 'closed')), fields=['-closed_on', 'id'], name='tip_closed'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(('status', 'closed')), fields=['district', '-closed_on', 'id'], name='tip_closed_district'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(('status', 'closed')), fields=['language', '-closed_on', 'id'], name='tip_closed_language'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(('status', 'closed')), fields=['channel', '-closed_on', 'id'], name='tip_closed_channel'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(('status', 'closed')), fields=['owner', '-closed_on', 'id'], name='tip_closed_owner'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('status', 'closed')), fields=['types'], name='tip_closed_types'),
         ),
         migrations.AddConstraint(
             model_name='tip',

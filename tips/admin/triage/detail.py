@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaign import offers
 from tips import actions
 from tips.admin import pages, police_unit
-from tips.admin.triage import pile, sentences, verbs
+from tips.admin.triage import list_places, pile, sentences, verbs
 from tips.admin.triage.verb import Field, Verb, words_in
 from tips.models import Officer, Tip
 from tips.models.vocabulary import District, FirstHand, Language, MayShare, Relation, YesNo
@@ -62,8 +62,9 @@ YES_NO = {YesNo.YES: "Yes", YesNo.NO: "No", YesNo.UNKNOWN: "Not known"}
 @require_http_methods(["GET", "HEAD", "POST"])
 def screen(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The tip, opened: an event first, then its words. A POST only keeps what it brings."""
-    photos = request.GET.getlist("photo")
-    return show(request, visible(request, pk), typed=request.POST, photos=photos)
+    tip, photos = visible(request, pk), request.GET.getlist("photo")
+    list_places.remember(request, pk)
+    return show(request, tip, typed=request.POST, photos=photos)
 
 
 @sensitive_post_parameters()
@@ -162,6 +163,7 @@ def show(
             "offered": offered,
             "may_junk": not tip.why_not_closed_as(Tip.Outcome.JUNK, officer),
             **pile.context(request, tip),
+            "next_in_list": list_places.is_from_a_list(request, tip.pk),
             "typed": typed,
             **_answering(tip, typed, anyway=anyway),
             "is_read_by_nobody": _is_read_by_nobody(tip, who_open),
