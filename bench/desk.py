@@ -3,7 +3,7 @@
 from bench import two_desks
 from bench.figure import Figure, alone, compared
 
-ROUNDS, WARM_UPS = 9, 2
+ROUNDS, WARM_UPS = 7, 1
 BAR = "<= 2"
 
 

@@ -11,9 +11,16 @@ FIND = f"{QUEUE}find/"
 TRAIL = "/desk/tips/event/"
 OFFICER, SUPERVISOR, AUDITOR, EDITOR = ROLES = ("officer", "supervisor", "auditor", "editor")
 TABS = ("take", "yours", "colleagues", "citizen", "agency", "parked", "open", "aside", "closed")
-# One value that many tips have, and one that few have.
-FILTERS = {"district": ("castries", "canaries"), "language": ("en", "acf")}
 LONG_TABS = ("take", "open", "closed")
+# Of each that a list is narrowed by, a value that many tips have, and one that few have.
+NARROWED_BY = {
+    "district": ("castries", "canaries"),
+    "language": ("en", "acf"),
+    "channel": ("web", "letter"),
+    "type": ("forced-labour", "forced-begging"),
+    "who": ("nobody", "supervisor"),
+}
+NARROWED_TABS = ("open", "closed")
 
 
 @dataclass(frozen=True)
@@ -34,9 +41,9 @@ def pages(*, reference: str, officer: str, auditor: str) -> dict[str, Page]:
     found = {f"start-{who}": Page(who, "/desk/") for who in ROLES}
     found |= {f"tab-{tab}": Page(OFFICER, f"{QUEUE}?tab={tab}") for tab in TABS}
     found |= {f"tab-{tab}-supervisor": Page(SUPERVISOR, f"{QUEUE}?tab={tab}") for tab in TABS[:2]}
-    for tab, (name, values) in product(LONG_TABS, FILTERS.items()):
+    for tab, (name, values) in product(NARROWED_TABS, NARROWED_BY.items()):
         found |= {
-            f"tab-{tab}-{name}-{value}": Page(OFFICER, f"{QUEUE}?{name}={value}&tab={tab}")
+            f"tab-{tab}-{name}-{value}": Page(OFFICER, f"{QUEUE}?tab={tab}&{name}={value}")
             for value in values
         }
     found |= {
@@ -77,9 +84,8 @@ def pages_behind(
     more: dict[str, Page] = {}
     for name in (*(f"tab-{tab}" for tab in LONG_TABS), "trail-newest"):
         behind = [found[name]]
-        for number in range(2, far + 2):
-            next_page = rf'href="(\?[^"]*\b(?:p={number}\b|after=)[^"]*)"'
-            link = re.search(next_page, html(behind[-1]))
+        for _ in range(far):
+            link = re.search(r'href="(\?[^"]*\bafter=[^"]*)"', html(behind[-1]))
             if link is None:
                 break
             path, _, _ = behind[-1].path.partition("?")
