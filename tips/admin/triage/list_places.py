@@ -37,7 +37,7 @@ def is_from_a_list(request: HttpRequest, pk: UUID) -> bool:
 
 @require_safe
 def go_on(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """To the tip that is next in the list; at its end, or where there is no list, to the queue.
+    """To the tip that is next in the list; to the queue at its end, or where none is remembered.
 
     Raises PermissionDenied for a role that opens no tips.
     """
@@ -53,7 +53,8 @@ def go_on(request: HttpRequest, pk: UUID) -> HttpResponse:
         (tip,) = tips
         url = reverse("admin:tips_tip_change", args=(tip.pk,))
         return pages.SeeOther(f"{url}?{listing.address(tip.place)}")
-    messages.info(request, "That was the last tip of the list.")
+    if listing.after:
+        messages.info(request, "That was the last tip of the list.")
     return pages.SeeOther(f"{queue}?{listing.address()}")
 
 

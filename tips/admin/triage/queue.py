@@ -23,11 +23,23 @@ WITHOUT_WHO = ("take", "yours", "aside")
 class TipAdmin(admin.ModelAdmin):
     """List, tips and calls are screens of our own, and nothing is deleted here."""
 
+    actions = None
+
     def get_urls(self) -> list[URLPattern]:
         site = self.admin_site
         return [
             path("", site.admin_view(self.changelist_view), name="tips_tip_changelist"),
             path("find/", site.admin_view(finding.find), name="tips_tip_find"),
+            path(
+                "find/<uuid:search>/",
+                site.admin_view(finding.find_again),
+                name="tips_tip_find_again",
+            ),
+            path(
+                "find/<uuid:search>/<uuid:pk>/",
+                site.admin_view(finding.find_next),
+                name="tips_tip_find_next",
+            ),
             path("left/<slug:verb>/", site.admin_view(leaving.screen), name="tips_tip_left"),
             path("<uuid:pk>/next/", site.admin_view(list_places.go_on), name="tips_tip_next"),
             *(
