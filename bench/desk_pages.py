@@ -53,9 +53,9 @@ def pages(*, reference: str, officer: str, auditor: str) -> dict[str, Page]:
         "alarms": Page(OFFICER, "/desk/alarms/"),
         "accounts": Page(SUPERVISOR, "/desk/tips/officer/"),
         "find-half": Page(OFFICER, FIND, {"terms": reference[3:]}),
-        "find-rare": Page(OFFICER, FIND, {"district": "canaries", "language": "acf"}),
-        "find-mine": Page(OFFICER, FIND, {"mine": "on", "status": "open"}),
-        "find-closed": Page(OFFICER, FIND, {"status": "closed", "district": "castries"}),
+        "find-rare": Page(OFFICER, f"{FIND}?district=canaries&language=acf"),
+        "find-mine": Page(OFFICER, f"{FIND}?mine=on&status=open"),
+        "find-closed": Page(OFFICER, f"{FIND}?status=closed&district=castries"),
     }
     questions = {
         "newest": "",
