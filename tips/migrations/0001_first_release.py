@@ -423,6 +423,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='tip',
+            index=models.Index(condition=models.Q(('status', 'closed'), ('owner', None)), fields=['-closed_on', 'id'], name='tip_closed_nobodys'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
             index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('status', 'closed')), fields=['types'], name='tip_closed_types'),
         ),
         migrations.AddConstraint(

@@ -59,6 +59,12 @@ CLOSED = (
         )
         for column in ("district", "language", "channel", "owner")
     ),
+    # No order comes out of `owner IS NULL` on an index that begins with the owner.
+    models.Index(
+        fields=("-closed_on", "id"),
+        condition=IS_CLOSED & Q(owner=None),
+        name="tip_closed_nobodys",
+    ),
     GinIndex(fields=("types",), condition=IS_CLOSED, name="tip_closed_types"),
 )
 TIP_INDEXES = (*SENT, *SMALL_TABS, *CLOSED)
