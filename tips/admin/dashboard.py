@@ -20,6 +20,7 @@ from tips.templatetags.desk import minute
 
 SHOWN_FOR = timedelta(days=7)
 MOST_EVENTS = 100
+MOST_READ = 1_000  # acts of colleagues, the newest; a desk of five does not come near it in a week
 ACCESS = (
     *(Event.Verb.ACCESS_GIVEN, Event.Verb.RECOVERED),
     *(Event.Verb.DEACTIVATED, Event.Verb.ROLE_CHANGED),
@@ -144,8 +145,9 @@ def _upkeep() -> list[Line]:
 def _lately(officer: Officer) -> dict[str, list[Event]]:
     """Of the last seven days: who gave and who took access, and what others did on one's tips.
 
-    Apart from each other: sought together, all that was done in the week is read. Of the tips a
-    value is asked and not whether there is one: PostgreSQL may answer that by reading all of them.
+    Apart from each other, and for no more than MOST_READ acts a tip is looked up: else all that was
+    done in the week is read. Of the tips a value is asked and not whether there is one: PostgreSQL
+    may answer that by reading all of them.
     """
     lately = Event.objects.filter(at__gte=timezone.now() - SHOWN_FOR).order_by("-at", "id")
     theirs = Tip.objects.visible_to(officer).filter(pk=OuterRef("tip_id"))
@@ -153,8 +155,9 @@ def _lately(officer: Officer) -> dict[str, list[Event]]:
     was_yours = Q(before__columns__owner=str(officer.pk))
     from_you = was_yours & Q(verb__in=TAKEN_AWAY, tip_now__isnull=False)
     closed = theirs.filter(outcome__gt="")
+    acts = lately.filter(verb__in=(*DONE_BY_OTHERS, *TAKEN_AWAY)).exclude(by=officer.username)
     by_others = (
-        lately.exclude(by=officer.username)
+        lately.filter(pk__in=acts.values("pk")[:MOST_READ])
         .alias(tip_now=_one(theirs, "pk"), owner_now=_one(theirs, "owner"))
         .filter(on_yours | from_you)
         .annotate(is_closed=_one(closed, "outcome"))
