@@ -16,7 +16,7 @@ from tests.cast import Person, send, tip_of
 from tips import actions
 from tips.alarms import ladder, planning
 from tips.crypto import receipts
-from tips.models import Alarm, Mail, MorningDigits, Recusal, Tip
+from tips.models import HEARTBEAT, Alarm, Mail, MorningDigits, Recusal, Tip
 from tips.models.turns import Urgency
 
 pytestmark = pytest.mark.django_db
@@ -273,11 +273,14 @@ def test_an_office_without_hours_counts_as_open() -> None:
     assert step.next_at == now + timedelta(hours=4)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_while_somebody_else_plans_nothing_is_planned(server: Server, clock: Clock) -> None:
     clock.tip(danger_now="yes")
     somebody = connection.copy()
+    somebody.set_autocommit(False)
     with somebody.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", (planning.LOCK,))
+        cursor.execute("SELECT FROM tips_upkeep WHERE name = %s FOR UPDATE", (HEARTBEAT,))
+        assert cursor.rowcount == 1
     clock.tick()
     assert not Mail.objects.exists()
     somebody.close()

@@ -142,7 +142,7 @@ def _upkeep() -> list[Line]:
     return [Line(state(row), row.name, row.problem) for row in rows]
 
 
-def _lately(officer: Officer) -> dict[str, list[Event]]:
+def _lately(officer: Officer) -> dict[str, Any]:
     """Of the last seven days: who gave and who took access, and what others did on one's tips.
 
     Apart from each other, and for no more than MOST_READ acts a tip is looked up: else all that was
@@ -163,9 +163,11 @@ def _lately(officer: Officer) -> dict[str, list[Event]]:
         .annotate(is_closed=_one(closed, "outcome"))
     )
     access = lately.filter(verb__in=ACCESS).annotate(is_closed=_one(closed.none(), "outcome"))
-    both = access[:MOST_EVENTS].union(by_others[:MOST_EVENTS], all=True)
+    both = access[: MOST_EVENTS + 1].union(by_others[: MOST_EVENTS + 1], all=True)
     newest = sorted(both, key=lambda event: event.at, reverse=True)
+    is_cut, newest = len(newest) > MOST_EVENTS, newest[:MOST_EVENTS]
     return {
+        "lately_since": newest[-1].at if is_cut else None,
         "access": [event for event in newest if event.verb in ACCESS],
         "done_by_others": [event for event in newest if event.verb not in ACCESS],
     }

@@ -21,6 +21,7 @@ from tips.models.turns import (
     WAITS,
     WHY,
     WHY_AGAIN,
+    WRITTEN_TO,
     Cause,
     Status,
     Turn,
@@ -171,7 +172,7 @@ class Tip(models.Model):
     @property
     def waits_for_desk(self) -> bool:
         """Whether somebody outside waits for the desk; for a tip of `TipQuerySet.with_turn`."""
-        return self.turn == Turn.TO_TAKE or self.turn_cause == self.Cause.WROTE
+        return self.turn == Turn.TO_TAKE or self.turn_cause in WRITTEN_TO
 
     @property
     def why(self) -> str:

@@ -40,6 +40,7 @@ class Cause(models.TextChoices):
     GIVEN = "given", "given"
     RETURNED = "returned", "given back"
     WROTE = "wrote", "the citizen wrote"
+    COPY = "copy", "a copy was written to"
     ANSWERED = "answered", "answered"
     ASKED = "asked", "asked the citizen"
     PARKED = "parked", "parked"
@@ -54,6 +55,8 @@ class Urgency(models.IntegerChoices):
     OTHER = 2, "Other"
 
 
+# Somebody outside wrote, and nobody has dealt with it.
+WRITTEN_TO = (Cause.WROTE, Cause.COPY)
 # Why it is somebody's turn, in few words; and why again, once the day came until which it waited.
 WHY = {
     Cause.CAME: "New",
@@ -61,6 +64,7 @@ WHY = {
     Cause.GIVEN: "Given",
     Cause.RETURNED: "Given back",
     Cause.WROTE: "Citizen wrote",
+    Cause.COPY: "A copy was written to",
     Cause.ANSWERED: "Answered",
     Cause.ASKED: "Asked",
     Cause.PARKED: "Look again",

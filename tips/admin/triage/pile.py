@@ -3,6 +3,7 @@
 The session holds which tips were left or decided on, by id and reference, and nothing of them.
 """
 
+import time
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 from tips.admin.triage import filters
 from tips.models import IS_LISTED, IS_OPEN, Officer, Tip, TipQuerySet
 from tips.models.queue_order import capped_counts, page
+from tips.models.tip import MAY_UNDO_FOR
 
 FIELD = "pile"  # of a tip's address and form: it is worked on as one of the pile
 _KEPT = "pile"  # of the session
@@ -26,6 +28,12 @@ class Verdict(NamedTuple):
     pk: str
     reference: str
     done: str
+    undo_until: float = 0.0  # as time.time() counts; of what can be undone at all
+
+    @property
+    def may_be_undone(self) -> bool:
+        """Whether *Undo* is offered: what was left always, what left the desk never."""
+        return self.done == LEFT or time.time() < self.undo_until
 
 
 def is_on(request: HttpRequest) -> bool:
@@ -33,9 +41,12 @@ def is_on(request: HttpRequest) -> bool:
     return FIELD in (request.POST if request.method == "POST" else request.GET)
 
 
-def after(request: HttpRequest, officer: Officer, tip: Tip, done: str) -> str:
+def after(
+    request: HttpRequest, officer: Officer, tip: Tip, done: str, *, may_be_undone: bool = False
+) -> str:
     """Remembers the verdict; the address of the next tip, or of the end."""
-    verdict = Verdict(str(tip.pk), tip.reference or "", done)
+    until = time.time() + MAY_UNDO_FOR.total_seconds() if may_be_undone else 0.0
+    verdict = Verdict(str(tip.pk), tip.reference or "", done, until)
     others = [one for one in verdicts(request) if one.pk != verdict.pk]
     keep(request, [*others, verdict])
     return next_url(request, officer)
