@@ -68,7 +68,10 @@ def read(address: str) -> str:
     ("door", "path", "template", "before"),
     [
         ("url", "/signs/", "templates/base.html", "</main>"),
-        ("desk_url", "/desk/login/", "templates/admin/login.html", "<form"),
+        pytest.param(
+            *("desk_url", "/desk/login/", "templates/admin/login.html", "<form"),
+            marks=pytest.mark.audit,
+        ),
     ],
 )
 def test_a_page_in_the_browser_shows_a_changed_template_by_itself(
@@ -101,8 +104,9 @@ def test_a_changed_view_and_a_changed_style_are_what_is_answered(dev: RunningSit
 @pytest.mark.parametrize(
     ("file", "mistake"),
     [
-        ("slu_antitrafficking/views.py", "a mistake"),  # met by the first request
-        ("tips/models/tip.py", "raise ValueError('a mistake')"),  # by the start itself
+        # Met by the first request, and by the start itself.
+        pytest.param("slu_antitrafficking/views.py", "a mistake", marks=pytest.mark.audit),
+        ("tips/models/tip.py", "raise ValueError('a mistake')"),
     ],
 )
 def test_a_mistake_is_shown_until_it_is_mended(dev: RunningSite, file: str, mistake: str) -> None:
