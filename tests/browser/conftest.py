@@ -11,12 +11,12 @@ from tests.browser.citizen import Look
 from tests.browser.looking import PATIENCE, SCREEN, closer
 from tests.browser.officer import Account, Officer
 from tests.chromium import PHONE, stranger
-from tests.running import RunningSite
+from tests.running import CHEAP_WORDS, RunningSite
 
 
 @pytest.fixture(scope="package")
 def _walked() -> Iterator[RunningSite]:
-    site = RunningSite().after_first_start()
+    site = RunningSite(**CHEAP_WORDS).after_first_start()
     yield site
     site.throw_away()
 
