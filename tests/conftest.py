@@ -57,8 +57,8 @@ hypothesis_settings.load_profile("untimed")
 LONGEST = (
     *("browser/test_walk.py", "attacks/test_leaver.py", "browser/test_editor.py"),
     *("attacks/test_disk_times.py", "test_slow_clients.py", "faults/test_rewriting.py"),
-    *("start/test_run.py", "readers/test_pages.py", "alarms/test_disk.py", "start/test_dev.py"),
-    *("start/test_suite.py", "start/test_refusals.py", "start/test_external_database.py"),
+    *("start/test_run.py", "readers/test_pages.py", "alarms/test_disk.py"),
+    *("start/test_refusals.py", "start/test_external_database.py"),
     *("campaign/test_numbers_and_links.py", "campaign/test_odd_input.py"),
     *("faults/test_release.py", "campaign/test_second_person.py", "alarms/test_ladder.py"),
     "sandbox/test_same_pixels.py",

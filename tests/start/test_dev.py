@@ -1,4 +1,7 @@
-"""./run dev: every change shows at once, and ./run run knows nothing of it."""
+"""./run dev: every change shows at once, and ./run run knows nothing of it.
+
+What a developer alone sees is for the audit; that no visitor sees it, for every run.
+"""
 
 import os
 import time
@@ -64,14 +67,12 @@ def read(address: str) -> str:
         return ""
 
 
+@pytest.mark.audit
 @pytest.mark.parametrize(
     ("door", "path", "template", "before"),
     [
         ("url", "/signs/", "templates/base.html", "</main>"),
-        pytest.param(
-            *("desk_url", "/desk/login/", "templates/admin/login.html", "<form"),
-            marks=pytest.mark.audit,
-        ),
+        ("desk_url", "/desk/login/", "templates/admin/login.html", "<form"),
     ],
 )
 def test_a_page_in_the_browser_shows_a_changed_template_by_itself(
@@ -92,6 +93,7 @@ def test_a_page_in_the_browser_shows_a_changed_template_by_itself(
     assert complaints == []
 
 
+@pytest.mark.audit
 def test_a_changed_view_and_a_changed_style_are_what_is_answered(dev: RunningSite) -> None:
     change(dev.tree / "slu_antitrafficking/views.py", "User-agent: *", "User-agent: Changed")
     change(dev.tree / "static/site/site.css", "body{", "body{--changed:1;")
@@ -101,12 +103,12 @@ def test_a_changed_view_and_a_changed_style_are_what_is_answered(dev: RunningSit
         assert "--changed" in read(f"{url}/static/site/site.css")
 
 
+@pytest.mark.audit
 @pytest.mark.parametrize(
     ("file", "mistake"),
     [
-        # Met by the first request, and by the start itself.
-        pytest.param("slu_antitrafficking/views.py", "a mistake", marks=pytest.mark.audit),
-        ("tips/models/tip.py", "raise ValueError('a mistake')"),
+        ("slu_antitrafficking/views.py", "a mistake"),  # met by the first request
+        ("tips/models/tip.py", "raise ValueError('a mistake')"),  # by the start itself
     ],
 )
 def test_a_mistake_is_shown_until_it_is_mended(dev: RunningSite, file: str, mistake: str) -> None:
