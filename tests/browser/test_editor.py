@@ -109,10 +109,9 @@ def test_an_editor_s_day(walked, supervisor, new_page, look, accounts):
 
 
 @pytest.mark.audit
-def test_every_screen_of_an_editor_at_every_width_light_and_dark(
-    walked, supervisor, new_page, look_everywhere
-):
-    looks_around(comes_in(supervisor(no_look), new_page(screen=SCREEN), look_everywhere), ALL)
+@pytest.mark.parametrize("look", ["everywhere"], indirect=True)
+def test_every_screen_of_an_editor(walked, supervisor, new_page, look):
+    looks_around(comes_in(supervisor(no_look), new_page(screen=SCREEN), look), ALL)
 
 
 def comes_in(first: Officer, page: Page, look: Look) -> Officer:
