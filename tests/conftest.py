@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from signal import SIGKILL
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -28,6 +29,7 @@ from django.template.base import Template
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
+from xdist.scheduler import LoadFileScheduling
 
 from campaign.loading import load
 from slu_antitrafficking import roles
@@ -76,18 +78,25 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """LONGEST in their order, then what wants a running site, then the rest, which is short.
-
-    Each file, or folder of TOGETHER, stays on one side.
-    """
+    """LONGEST in their order, then what wants a running site, then the rest, which is short."""
     tests = Path(__file__).parent
     ranks = {tests / name: rank for rank, name in enumerate(LONGEST)}
     on_a_site = {item.path for item in items if "_site" in getattr(item, "fixturenames", ())}
     items.sort(key=lambda one: (ranks.get(one.path, len(ranks)), one.path not in on_a_site))
-    for item in items:
-        file = item.path.relative_to(tests)
-        together = file.parts[0] in TOGETHER and str(file) not in ALONE
-        item.add_marker(pytest.mark.xdist_group(file.parts[0] if together else str(file)))
+
+
+class Sides(LoadFileScheduling):
+    """Each file on one side of a run, and all of what is TOGETHER on the same."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        folder = Path(file).parent.name
+        return folder if folder in TOGETHER and not file.endswith(ALONE) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sides | None:
+    return Sides(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -44,7 +44,7 @@ def test(arguments: Sequence[str]) -> int:
             environment |= _measuring(environment)
         # Three at once, for they also wait; each file on one side, the longest first
         # (tests/conftest.py), and each side with a database and a running site of its own.
-        every = ["-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder", "tests"]
+        every = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "tests"]
         kept = ["--create-db", "--reuse-db"]  # all of the server is thrown away afterwards
         command = [sys.executable, "-m", "pytest", *kept, *(arguments or every)]
         code = _call(command, environment)
