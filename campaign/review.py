@@ -8,13 +8,17 @@ from django.db import transaction
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from campaign import changes
-from campaign.models import Phrase, ReplyText, Text
+from campaign.models import CREOLES, Phrase, ReplyText, Text
 from slu_antitrafficking.refusal import Refused
 
 SAFE_PAGES = ("get-help", "card")
+# Sentences for answers in languages that nobody who works on this site speaks: until somebody has
+# read them, whoever needs them is answered in English.
+UNHEARD = Q(item__family="reply", language__in=CREOLES)
 # The first that fits. A wrong word there costs most: who to call, what to show, what to do; then
 # what a reader meets on the way to telling us; then the rest.
 RANKS = (
+    (0, UNHEARD),
     (0, Q(item__family="contact") | Q(item__phrase__use=Phrase.Use.CARD)),
     (0, Q(item__page__slug__in=SAFE_PAGES) | Q(item__page__on__slug__in=SAFE_PAGES)),
     (0, Q(item__question__on__slug__in=SAFE_PAGES)),
@@ -41,9 +45,9 @@ def waiting(language: str = "") -> QuerySet[Text]:
     cases = (When(condition, then=Value(rank)) for rank, condition in RANKS)
     rank = Case(*cases, default=Value(2), output_field=IntegerField())
     return (
-        texts.annotate(rank=rank)
+        texts.annotate(rank=rank, is_heard=Case(When(UNHEARD, then=Value(0)), default=Value(1)))
         .select_related("item__contact")
-        .order_by("rank", "item__family", "item__position", "item__slug", "language")
+        .order_by("rank", "is_heard", "item__family", "item__position", "item__slug", "language")
     )
 
 
