@@ -125,9 +125,10 @@ def words_of(*, tip: Tip, keys: Keyring) -> dict[str, Any]:
 
 
 def show_photo(*, tip: Tip, by: Officer, number: int, keys: Keyring) -> bytes | None:
-    """Records the showing, then gives the picture's bytes; None where none opens.
+    """Records the showing, then gives the picture's bytes; none where it does not open.
 
-    One that is locked is refused to all but supervisors, with an event.
+    None where there is no such photo; one that is locked is refused to all but supervisors, with an
+    event.
     """
     photo = Photo.objects.filter(tip=tip, number=number).first()
     if photo is None:
@@ -139,7 +140,7 @@ def show_photo(*, tip: Tip, by: Officer, number: int, keys: Keyring) -> bytes | 
     try:
         return keys.open(photo.sealed, associated_data.of_photo(photo.pk))
     except CannotOpen:
-        return None
+        return b""
 
 
 def unseen_photos(*, tip: Tip) -> list[int]:

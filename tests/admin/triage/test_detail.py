@@ -16,7 +16,7 @@ from tests.database.calling import GOOD, add, receive
 from tips import actions
 from tips.access import accounts
 from tips.crypto import active_key, associated_data, receipts, sealing
-from tips.models import Event, Tip
+from tips.models import Event, Note, Photo, Tip
 
 pytestmark = pytest.mark.django_db
 
@@ -209,6 +209,31 @@ def test_the_tip_page_needs_no_script(kim: Person) -> None:
         assert f'formaction="{url_of(tip, f"{verb}/")}"' in page, verb
     assert page.count('<form id="tip"') == 1
     assert page.partition('<form id="tip"')[2].partition("</form>")[0].count("<form") == 0
+
+
+def test_a_photo_that_does_not_open_says_so_in_its_place_and_hides_no_other(kim: Person) -> None:
+    tip, client = with_photos(2), enter(kim)
+    Photo.objects.filter(tip=tip, number=1).update(sealed=b"damaged")
+    page = client.get(url_of(tip), {"photo": ["1", "2"]})
+    assert page.status_code == 200
+    broken, whole = (client.get(url_of(tip, f"photo/{n}/")) for n in (1, 2))
+    assert (broken.status_code, broken["Content-Type"]) == (404, "image/svg+xml")
+    assert "This photo does not open with your keys" in broken.content.decode()
+    assert whole.content == PHOTO
+    assert [event.count for event in events("photo")] == [1, 2]
+
+
+def test_one_note_or_reason_that_does_not_open_hides_no_other(kim: Person) -> None:
+    tip, client = new_tip(), enter(kim)
+    Note.objects.create(tip=tip, by="kim", sealed=b"damaged")
+    actions.raise_urgency(tip=tip, by=kim.officer)
+    Event.objects.record(Event.Verb.LOWERED, tip=tip, by=kim.officer, reason=b"damaged")
+    actions.note(tip=tip, by=kim.officer, text="the other note")
+    actions.lower_urgency(tip=tip, by=kim.officer, reason="the other reason")
+    page = client.get(url_of(tip)).content.decode()
+    assert "the other note" in page
+    assert "the other reason" in page
+    assert page.casefold().count("does not open with your keys") == 2
 
 
 def test_a_photos_address_opens_no_tip(kim: Person) -> None:
