@@ -171,12 +171,12 @@ def _document(blob: Any, data: AssociatedData, keys: Keyring) -> dict[str, Any] 
 
 
 def _is_from_a_form(document: dict[str, Any]) -> bool:
-    """Whether one of our forms could have made it: texts, numbers, and a list of signs."""
+    """Whether one of our forms could have made it: texts, numbers, and lists of what was ticked."""
     answers = dict(document)
-    signs = answers.pop("signs", [])
+    ticked = [answers.pop(name, []) for name in ("signs", "plea")]
     return (
-        isinstance(signs, list)
-        and all(isinstance(sign, str) for sign in signs)
+        all(isinstance(slugs, list) for slugs in ticked)
+        and all(isinstance(slug, str) for slugs in ticked for slug in slugs)
         and all(isinstance(answer, str | int) for answer in answers.values())
     )
 

@@ -13,6 +13,7 @@ from slu_antitrafficking.refusal import Refused
 from tests.admin.desk import PHOTO, QUEUE, enter, events, new_tip, url_of, with_photos
 from tests.cast import FIELDS, Person, hire
 from tests.database.calling import GOOD, add, receive
+from tests.reading import Reading
 from tips import actions
 from tips.access import accounts
 from tips.crypto import active_key, associated_data, receipts, sealing
@@ -36,6 +37,20 @@ def test_everything_that_was_said_is_on_the_screen(kim: Person, as_desk) -> None
             assert words in page
     for words in ("Dennery", "Not known", "Somebody who noticed", "ask first", "The story itself."):
         assert words in page
+
+
+def test_a_plea_says_in_english_what_was_pressed_and_in_which_language(kim: Person) -> None:
+    pressed = ["need-help", "passport", "unknown-slug"]
+    tip = new_tip(
+        plea=pressed, what_happened="Necesito ayuda", relation="self", answer_language="es"
+    )
+    page = Reading(enter(kim).get(url_of(tip)).content.decode()).text
+    assert "Pressed, not written" in page
+    assert "I need help · They have my passport · unknown-slug" in page
+    assert "It happens to them" in page
+    assert "Spanish" in page
+    other = Reading(enter(kim, ahead=1).get(url_of(new_tip(relation="self"))).content.decode())
+    assert "Pressed, not written" not in other.text
 
 
 def test_words_are_words_and_never_markup_or_links(kim: Person) -> None:
@@ -249,7 +264,11 @@ NO_DOCUMENTS = (
     b'{"text": "\\ud800"}',  # half a character
 )
 NO_MESSAGES = (b'{"text": 5}', b'{"other": "x"}', b'{"text": ["x"]}')
-NO_TIPS = (b'{"signs": [["x"]]}', b'{"signs": 5}', b'{"danger_now": ["x"]}', b'{"may_share": {}}')
+NO_TIPS = (
+    *(b'{"signs": [["x"]]}', b'{"signs": 5}', b'{"plea": [["x"]]}', b'{"plea": "x"}'),
+    b'{"danger_now": ["x"]}',
+    b'{"may_share": {}}',
+)
 
 
 @pytest.mark.parametrize("plain", NO_DOCUMENTS + NO_MESSAGES, ids=lambda plain: repr(plain)[2:22])

@@ -35,7 +35,7 @@ PRESET = {"may_share": MayShare.ASK.value, "channel": Channel.PHONE.value, "answ
 class CallForm(TipForm):
     """The same questions with the same answers; nothing is required, for lines drop."""
 
-    website = None  # type: ignore[assignment]
+    website = plea = None  # type: ignore[assignment]
 
     what_happened = Words(
         TipForm.base_fields["what_happened"].label or "",

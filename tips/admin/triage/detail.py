@@ -19,6 +19,7 @@ from tips.models import Officer, Tip
 from tips.models.vocabulary import District, FirstHand, Language, MayShare, Relation, YesNo
 
 FACTS = (
+    ("plea", "Pressed, not written"),
     ("danger_now", "Danger now"),
     ("under_18", "Under 18 involved"),
     ("district", "District"),
@@ -242,5 +243,8 @@ def _in_words(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _answer(name: str, value: str) -> str:
+def _answer(name: str, value: Any) -> str:
+    if name == "plea":
+        lines = {line.slug: line.title for line in offers.phrases("en", "card")}
+        return " · ".join(lines.get(slug, slug) for slug in value)
     return str(ANSWERS.get(name, YES_NO).get(value, value))  # type: ignore[attr-defined]
