@@ -125,7 +125,9 @@ class Teller:
         for name in LEFT_OUT:
             if rng.random() < 0.25:
                 answers.pop(name, None)
-        if kind == "story" and rng.random() < 0.35:
+        if "plea" in story:
+            answers["plea"] = story["plea"]
+        elif kind == "story" and rng.random() < 0.35:
             answers["what_happened"] += f"\n\n{rng.choice(more['endings'])}"
         if story.get("contact") and rng.random() < 0.7:
             answers["contact_name"] = rng.choice(more["names"])

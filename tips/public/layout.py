@@ -137,13 +137,13 @@ _MORE: Sequence[Question] = (
 FOLDED = ("relation", *(name for question in _MORE for name in question.names))
 
 
-def _tip(relation_first: bool) -> FormHelper:
+def _tip(*, is_for_self: bool) -> FormHelper:
     """The tip form; what it is about is asked first of whoever says that it is about them."""
-    folded = _MORE if relation_first else (_RELATION, *_MORE)
+    folded = _MORE if is_for_self else (_RELATION, *_MORE)
     return _helper(
         _SUBMISSION,
         Piece("site/honeypot.html"),
-        *([_RELATION] if relation_first else []),
+        *([_RELATION] if is_for_self else []),
         IfTicked(Question("plea")),
         *_numbered(_FIRST, 1),
         _SEND_TIP,
@@ -152,8 +152,8 @@ def _tip(relation_first: bool) -> FormHelper:
     )
 
 
-TIP = _tip(relation_first=False)
-TIP_FOR_SELF = _tip(relation_first=True)
+TIP = _tip(is_for_self=False)
+TIP_FOR_SELF = _tip(is_for_self=True)
 CODE = _helper(
     Question("code", kind="code"), Piece("tips/_open_button.html"), action="tips:follow_up"
 )

@@ -160,6 +160,17 @@ def test_nothing_filled_in_is_no_tip(kim: Person) -> None:
     assert not Tip.objects.exists()
 
 
+def test_an_officer_is_asked_about_whoever_calls_also_where_it_happens_to_them(kim: Person) -> None:
+    client = enter(kim)
+    page = sent(client, ADD, typed(kim, relation="self"), "look")
+    for label in ("What did you see, hear or live through?", "To my family or friend"):
+        assert label in page
+    assert "What is happening to you?" not in page
+    sent(client, ADD, typed(kim, relation="self", what_happened=WORDS), "keep")
+    assert Tip.objects.get().for_self
+    assert "plea" not in document(kim, Tip.objects.get())
+
+
 def test_the_code_is_shown_to_nobody_who_asks_again(kim: Person) -> None:
     client, form = enter(kim), typed(kim, what_happened=WORDS)
     code = output(sent(client, ADD, form, "save"), "receipt-code")
@@ -534,7 +545,7 @@ def test_page_and_paper_ask_every_question_of_the_public_form_with_its_answers(k
     client = enter(kim)
     page, paper = (client.get(ADD + rest).content.decode() for rest in ("", "sheet/"))
     form = TipForm()
-    for name in form.fields.keys() - {"website"}:
+    for name in form.fields.keys() - {"website", "plea"}:
         label = str(form[name].label)
         assert re.search(rf'name="{name}"', page), name
         assert label in page or name == "answer_language", name
