@@ -54,6 +54,7 @@ def test_it_is_on_every_pocket_card_of_its_language_and_no_other(client, code) -
     cards = [one for one in page.all("article") if one.get("class") == "wallet"]
     with_it = [one.get("lang") for one in cards if SAID[code] in "".join(one.itertext())]
     assert with_it == [code] * 4
+    assert page.text.count(MARK[code]) == 4
     assert len(cards) == 8
 
 

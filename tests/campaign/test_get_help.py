@@ -1,5 +1,11 @@
-import pytest
+import gzip
+from pathlib import Path
 
+import pytest
+from django.conf import settings
+
+from tests.campaign.places import LANGUAGES, PAGES, QUIET, in_language
+from tests.campaign.showing import answer
 from tests.reading import Reading
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +97,14 @@ def test_a_machine_s_note_is_the_last_thing_on_a_quiet_page_and_the_first_on_oth
         page = Reading(client.get(f"/es/{path}").content.decode())
         parts = list(page.all("main")[0])
         assert parts[place].get("class") == "machine", path
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_help_and_types_fit_one_round_trip_under_gzip_too(client, code):
+    paths = [path for path in PAGES if path in QUIET or path.startswith("/types/")]
+    for path in paths:
+        response, page = answer(client, in_language(path, code))
+        links = [link for link in page.all("link") if link.get("rel") == "stylesheet"]
+        sheets = [Path(settings.BASE_DIR, *link.get("href").split("/")) for link in links]
+        parts = [response.content, *(sheet.read_bytes() for sheet in sheets)]
+        assert sum(len(gzip.compress(part, 9)) for part in parts) <= 14_000, path

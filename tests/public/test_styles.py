@@ -46,7 +46,7 @@ def without_rules(page: Reading) -> set[str]:
 
 def test_the_rules_are_found() -> None:
     assert RULES["pick"] >= {"ticks.css"}
-    assert RULES["steps"] == {"site.css"}
+    assert RULES["steps"] == {"steps.css"}
     assert RULES["plea"] == {"help.css"}
     assert RULES["talk"] == {"form.css"}
 
