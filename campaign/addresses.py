@@ -14,6 +14,7 @@ AWARENESS = (
     "law",
     "done",
     "involved",
+    "press",
     "contact",
     "materials",
     "privacy",

@@ -1,4 +1,4 @@
-"""What somebody has to look at again: numbers after 90 days, facts after a year."""
+"""What somebody has to look at: numbers after 90 days, facts after a year, points left open."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +16,7 @@ class Due:
     out_of_order: list[Contact]
     to_call: list[Contact]
     to_check: list[Item]
+    unsettled: list[Item]
 
 
 def on(today: date) -> Due:
@@ -27,5 +28,10 @@ def on(today: date) -> Due:
         waiting=list(PendingChange.objects.prefetch_related("item__texts")),
         out_of_order=[one for one in rows if one.out_of_order],
         to_call=[one for one in rows if one.published and one.is_due(today)],
+        unsettled=list(
+            Item.objects.exclude(open_points="")
+            .prefetch_related("texts")
+            .order_by("family", "slug")
+        ),
         to_check=list(old.prefetch_related("texts").order_by("checked_on", "family", "slug")),
     )

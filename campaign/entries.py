@@ -108,7 +108,6 @@ class ProvisionEntry(Entry):
     FAMILY = "provision"
     law: str = ""
     number: str = ""
-    basis: str = ""
 
 
 @dataclass(frozen=True)

@@ -115,13 +115,19 @@ def _values(
     is_dated = named_sources and values.pop("checked", True)
     values["types"] = sorted(values.get("types", []))
     values["signs"] = sorted(values.get("signs", []))
-    return values | {
-        "position": position,
-        "published": True,
-        "source": "; ".join(source["name"] for source in named_sources),
-        "source_url": next((source["url"] for source in named_sources if source.get("url")), ""),
-        "checked_on": checked.isoformat() if is_dated else None,
-    }
+    return (
+        {"open_points": ""}
+        | values
+        | {
+            "position": position,
+            "published": True,
+            "source": "; ".join(source["name"] for source in named_sources),
+            "source_url": next(
+                (source["url"] for source in named_sources if source.get("url")), ""
+            ),
+            "checked_on": checked.isoformat() if is_dated else None,
+        }
+    )
 
 
 def _source(source: str | dict[str, str]) -> dict[str, str]:

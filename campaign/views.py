@@ -1,17 +1,19 @@
 """The public pages, all from the snapshot in memory: none of them asks the database."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from secrets import token_hex
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from campaign import offers, pleas, printing, snapshot_cache
+from campaign import offers, open_data, pleas, printing, snapshot_cache
 from campaign.entries import Entry, MaterialEntry, PhraseEntry, SignEntry
 from campaign.hours import ISLAND
 from campaign.models import Language, Sign
@@ -35,6 +37,7 @@ TRADES = {
     "employers": "hat",
     "border": "pass",
 }
+LAW_FOLDED = ("law-years", "law-duties", "law-2021")
 HOME_WORK = {
     "work-taxi": "taxi",
     "work-hotel": "hotel",
@@ -100,11 +103,16 @@ def type_(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def law(request: HttpRequest) -> HttpResponse:
-    """The Act by section, the treaties and related law, each with source, date and confidence."""
+    """The law in short, then folded: the Act by section, the treaties and related law."""
     snapshot = _snapshot()
+    blocks, act = snapshot.blocks("law"), snapshot.provisions("act")
+    days = [entry.checked_on for entry in (*blocks, *act) if entry.checked_on]
     context = {
-        "blocks": snapshot.blocks("law"),
-        "act": snapshot.provisions("act"),
+        "blocks": blocks,
+        "folded": LAW_FOLDED,
+        "checked_on": min(days, default=None),
+        "act": act,
+        "act_source": Counter(one.source for one in act).most_common(1)[0][0] if act else "",
         "treaties": snapshot.provisions("treaty"),
         "related": snapshot.provisions("related"),
     }
@@ -184,6 +192,20 @@ def material(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+def press(request: HttpRequest) -> HttpResponse:
+    """Whom journalists call, the cases by year, and how to report without harm."""
+    return _page(request, "press", "campaign/page.html")
+
+
+@require_safe
+def data(request: HttpRequest) -> JsonResponse:
+    """The same rows as the pages', as JSON."""
+    language = get_language() or "en"
+    document = open_data.document(_snapshot(), language, settings.SITE_URL)
+    return JsonResponse(document, json_dumps_params={"ensure_ascii": False, "indent": 1})
+
+
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept, who can read it, and what cannot be hidden."""
     return _page(request, "privacy", "campaign/page.html")
@@ -192,7 +214,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What was tested, how, and what is known to be wrong."""
-    return _page(request, "accessibility", "campaign/page.html")
+    return _page(request, "accessibility", "campaign/accessibility.html")
 
 
 def _snapshot() -> Snapshot:

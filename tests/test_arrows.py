@@ -75,8 +75,10 @@ HOUSE = {
         " accounts.set_up"
         " oversight.answers oversight.questions oversight.sentences oversight.trail"
         " triage.access_verbs triage.call_counts triage.call_form"
-        " triage.detail triage.filters triage.finding triage.intake triage.leaving triage.pile"
-        " triage.pile_views triage.queue triage.repeats triage.sentences triage.verb"
+        " triage.detail triage.filters triage.find_form triage.finding triage.intake triage.leaving"
+        " triage.pile"
+        " triage.pile_views triage.queue triage.repeats triage.search_return triage.sentences"
+        " triage.verb"
         " triage.verb_views triage.verbs",
         "base campaign tips.access tips.actions tips.alarms tips.crypto tips.models tips.public"
         " tips.search tips.templatetags",
@@ -104,7 +106,7 @@ HOUSE = {
         "contacts items office_hours pending pictures published texts", "values"
     ),
     "campaign": Room(
-        "addresses changes desk_items due loading mails neighbours offers picture_cutting"
+        "addresses changes desk_items due loading mails neighbours offers open_data picture_cutting"
         " picture_serving pleas preview printing public_holidays published release reply_sentences"
         " review screening second_person snapshot snapshot_cache uploads urls views",
         "base campaign.models values",
@@ -167,15 +169,19 @@ INSIDE = {
         "triage.sentences": "triage.repeats",
         "triage.verbs": "triage.access_verbs triage.sentences triage.verb",
         "triage.pile": "",
-        "triage.detail": "pages police_unit triage.pile triage.sentences triage.verb triage.verbs",
+        "triage.search_return": "",
+        "triage.detail": "pages police_unit triage.pile triage.search_return triage.sentences"
+        " triage.verb triage.verbs",
         "triage.leaving": "pages police_unit triage.verb",
         "triage.verb_views": "pages triage.detail triage.leaving triage.pile triage.repeats"
+        " triage.search_return"
         " triage.verb triage.verbs",
         "triage.pile_views": "pages triage.detail triage.pile triage.verb_views triage.verbs",
         "triage.call_counts": "pages",
         "triage.call_form": "",
         "triage.intake": "pages triage.call_counts triage.call_form triage.detail",
-        "triage.finding": "pages",
+        "triage.find_form": "",
+        "triage.finding": "pages triage.find_form triage.search_return",
         "triage.queue": "pages paging triage.detail triage.filters triage.finding triage.intake"
         " triage.leaving"
         " triage.verb_views",

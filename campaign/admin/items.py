@@ -24,7 +24,7 @@ from campaign.models import Contact, Item
 from slu_antitrafficking.retention_periods import FIGURES
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-SOURCE = ("source", "source_url", "checked_on")
+SOURCE = ("source", "source_url", "checked_on", "open_points")
 PLACE = ("slug", "position", "published")
 
 

@@ -93,6 +93,10 @@ def what_is_due(request: HttpRequest) -> HttpResponse:
             for one in work.waiting
         ],
         "to_check": [(label(item), change_url(item), _kind(item), item) for item in work.to_check],
+        "unsettled": [
+            (label(item), change_url(item), item.open_points.splitlines())
+            for item in work.unsettled
+        ],
     }
     return _screen(request, "admin/campaign/due.html", context)
 

@@ -35,6 +35,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("checked_on", models.DateField(blank=True, null=True)),
+                (
+                    "open_points",
+                    models.TextField(
+                        blank=True,
+                        help_text="One point a line. Editors alone read this; delete a line once it is settled.",
+                        verbose_name="not checked yet",
+                    ),
+                ),
             ],
             options={
                 "ordering": ["position", "slug"],

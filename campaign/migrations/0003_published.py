@@ -49,7 +49,7 @@ SELECT
           WHERE link.sign_id = item.id))
       FROM campaign_sign kind WHERE kind.item_ptr_id = item.id)
     WHEN 'provision' THEN (
-      SELECT jsonb_build_object('law', kind.law, 'number', kind.number, 'basis', kind.basis)
+      SELECT jsonb_build_object('law', kind.law, 'number', kind.number)
       FROM campaign_provision kind WHERE kind.item_ptr_id = item.id)
     WHEN 'milestone' THEN (
       SELECT jsonb_build_object('when', kind."when", 'home', kind.home)

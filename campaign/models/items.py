@@ -36,6 +36,7 @@ class Item(Loaded):
         "source",
         "source_url",
         "checked_on",
+        "open_points",
     )
     # What a page needs to know beside them.
     PAGE_FIELDS: ClassVar[tuple[str, ...]] = ()
@@ -50,6 +51,11 @@ class Item(Loaded):
         max_length=400, blank=True, validators=[URLValidator(schemes=["https"])]
     )
     checked_on = models.DateField(null=True, blank=True)
+    open_points = models.TextField(
+        "not checked yet",
+        blank=True,
+        help_text="One point a line. Editors alone read this; delete a line once it is settled.",
+    )
 
     class Meta:
         ordering = ["position", "slug"]

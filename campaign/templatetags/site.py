@@ -22,16 +22,12 @@ from campaign.pictograms import KINDS, SPRITE
 
 register = template.Library()
 
+SHARE_PICTURES = ("en", "es", "fr")  # static/site/share-<language>.png
+
 SEEN = {
     "here": gettext_lazy("Reported in Saint Lucia"),
     "named": gettext_lazy("Named in official warnings"),
     "none": gettext_lazy("No report found here"),
-}
-BASIS = {
-    "text": gettext_lazy("text read"),
-    "part": gettext_lazy("partly read"),
-    "title": gettext_lazy("title only"),
-    "reported": gettext_lazy("as others report it"),
 }
 
 
@@ -165,12 +161,6 @@ def reports_of(type_: Any) -> str:
 
 
 @register.simple_tag
-def basis(provision: Any) -> str:
-    """How much of a section was read."""
-    return str(BASIS[provision.basis])
-
-
-@register.simple_tag
 def date_as_known(moment: str) -> str:
     """A year, a month or a day, as exactly as it is known."""
     if len(moment) == len("2019"):
@@ -178,6 +168,13 @@ def date_as_known(moment: str) -> str:
     if len(moment) == len("2019-01"):
         return date_format(date.fromisoformat(f"{moment}-01"), "YEAR_MONTH_FORMAT")
     return date_format(date.fromisoformat(moment), "DATE_FORMAT")
+
+
+@register.simple_tag(takes_context=True)
+def share_picture(context: Context) -> str:
+    """The address of the picture that shared links show, with the words of the page's language."""
+    language = context["language"] if context["language"] in SHARE_PICTURES else "en"
+    return static(f"site/share-{language}.png")
 
 
 @register.filter

@@ -118,6 +118,46 @@ def test_not_the_same_as_nothing_is_refused(kim: Person) -> None:
     assert not Event.objects.filter(verb="not_same").exists()
 
 
+def test_not_the_same_is_taken_back_from_either_side_and_they_are_compared_again(
+    kim: Person, dana: Person
+) -> None:
+    tip, other = tip_with(STORY), tip_with(STORY)
+    actions.not_same(tip=tip, by=kim.officer, other=str(other))
+    for one, another in ((tip, other), (other, tip)):
+        opened = actions.open_tip(tip=one, by=dana.officer, keys=dana.keys)
+        assert opened.told_apart == (another,)
+    actions.maybe_same(tip=other, by=dana.officer, other=f" {str(tip).lower()}")
+    assert list(offered(tip, kim)) == [str(other)]
+    assert actions.open_tip(tip=tip, by=kim.officer, keys=kim.keys).told_apart == ()
+    (said,) = Event.objects.filter(verb="maybe_same")
+    assert (said.by, said.reference, said.about) == ("dana", str(other), str(tip))
+    with pytest.raises(Refused, match="not told apart"):
+        actions.maybe_same(tip=tip, by=kim.officer, other=str(other))
+    assert Event.objects.filter(verb="maybe_same").count() == 1
+
+
+def test_a_pair_with_a_restricted_tip_is_listed_and_taken_back_by_supervisors_alone(
+    sam: Person, kim: Person
+) -> None:
+    tip, secret = tip_with(STORY), tip_with(STORY, official_involved="yes")
+    actions.not_same(tip=tip, by=sam.officer, other=str(secret))
+    opened = actions.open_tip(tip=tip, by=kim.officer, keys=kim.keys)
+    assert opened.told_apart == ()
+    with pytest.raises(Refused, match="not told apart"):
+        actions.maybe_same(tip=tip, by=kim.officer, other=str(secret))
+    assert TipLink.objects.exists()
+    actions.maybe_same(tip=tip, by=sam.officer, other=str(secret))
+    assert not TipLink.objects.exists()
+
+
+def test_taking_back_leaves_a_duplicate_s_link_alone(kim: Person) -> None:
+    first, again = tip_with(STORY), tip_with(STORY)
+    actions.not_same(tip=first, by=kim.officer, other=str(again))
+    TipLink.objects.create(tip=again, other=first, kind="duplicate")
+    actions.maybe_same(tip=first, by=kim.officer, other=str(again))
+    assert [link.kind for link in TipLink.objects.all()] == ["duplicate"]
+
+
 def test_it_stops_by_its_clock_and_says_so(kim: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     tip, _other = tip_with(STORY), tip_with(STORY)
     monkeypatch.setattr(alike, "SECONDS", -1.0)

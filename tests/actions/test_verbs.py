@@ -27,6 +27,7 @@ ACTS: dict[str, Act] = {
     "translate": lambda tip, by: actions.note(tip=tip, by=by, text="No way out.", into="en"),
     "transcribe": lambda tip, by: actions.transcribe(tip=tip, by=by, text="They moved him."),
     "not_same": lambda tip, by: actions.not_same(tip=tip, by=by, other=another_reference(tip)),
+    "maybe_same": lambda tip, by: actions.maybe_same(tip=tip, by=by, other=another_reference(tip)),
     "raise": lambda tip, by: actions.raise_urgency(tip=tip, by=by),
     "park": lambda tip, by: actions.park(tip=tip, by=by, until=date(2099, 1, 1)),
     "unpark": lambda tip, by: actions.unpark(tip=tip, by=by),
@@ -97,6 +98,8 @@ def fit_for(tip: Tip, name: str) -> Tip:
         Message.objects.create(tip=tip, number=1, from_desk=True, by="kim")
     if name == "unlink":
         TipLink.objects.create(tip=tip, other=other, kind="duplicate")
+    if name == "maybe_same":
+        TipLink.objects.create(tip=tip, other=other, kind="not_same")
     if name == "readmit":
         lee = Officer.objects.create(username="lee", role="officer")
         Recusal.objects.create(tip=tip, officer=lee)

@@ -10,6 +10,7 @@ AWARENESS = (
     "/law/",
     "/what-we-have-done/",
     "/get-involved/",
+    "/press/",
     "/contact/",
     "/materials/",
     "/privacy/",

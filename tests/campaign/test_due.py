@@ -42,6 +42,17 @@ def test_a_fact_is_due_after_a_year(today):
     assert due.on(today).to_check == []
 
 
+def test_what_nobody_has_checked_yet_is_the_editors_list_and_on_no_page(editor, today, client):
+    point = "How far section 13 goes: which acts of a victim it covers."
+    assert point in editor.get("/desk/campaign/due/").content.decode()
+    assert point not in client.get("/law/").content.decode()
+    rights = Item.objects.get(slug="law-rights")
+    Item.objects.filter(pk=rights.pk).update(open_points="")
+    assert point not in editor.get("/desk/campaign/due/").content.decode()
+    Item.objects.update(open_points="")
+    assert "with points to check" not in editor.get("/desk/").content.decode()
+
+
 def test_editors_and_supervisors_see_it_on_their_start_page(editor, today, sam):
     Contact.objects.filter(slug="office").update(confirmed_on=None)
     Contact.objects.filter(slug="847").update(

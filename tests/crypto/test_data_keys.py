@@ -75,7 +75,7 @@ def test_the_one_used_longest_ago_goes_first() -> None:
 def test_a_dump_of_it_has_neither_slot_key_nor_secret() -> None:
     memory = DataKeyMemory()
     memory.add(SLOT, KEY, DATA_KEY)
-    dump = b"".join(name + masked for name, masked in memory._masked.items())
+    dump = b"".join(name + masked.to_bytes(32) for name, masked in memory._masked.items())
     assert len(dump) == 48
     assert not any(part in dump for part in (SLOT[:8], KEY[:8], DATA_KEY[:8]))
     assert memory.get(SLOT, b"x" * 32) is None

@@ -52,7 +52,7 @@ def test_each_step_ends_where_the_next_begins(length: int, step: int) -> None:
     assert sealing.unpadded(sealing.padded(b"X" * length)) == b"X" * length
 
 
-@pytest.mark.parametrize("plain", [b"", b"words", b"words" + bytes(9), b"words\x80X"])
+@pytest.mark.parametrize("plain", [b"", bytes(9), b"words", b"words" + bytes(9), b"words\x80X"])
 def test_what_was_never_filled_up_is_refused(plain: bytes) -> None:
     with pytest.raises(CannotOpen):
         sealing.unpadded(plain)

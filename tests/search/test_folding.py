@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tips.search.folding import bare, fold
+from tips.search.folding import bare, fold, one_by_one, unaccented
 
 LATIN = st.text(st.characters(max_codepoint=0x24F, exclude_categories=("Cs",)))
 
@@ -49,3 +49,10 @@ def test_accents_case_and_decomposition_do_not_matter(text: str) -> None:
 @given(st.text())
 def test_bare_has_letters_and_digits_alone(text: str) -> None:
     assert set(bare(fold(text))) <= set("abcdefghijklmnopqrstuvwxyz0123456789")
+
+
+@given(st.text(), st.sampled_from(["", "é", "“é”", "ß", "½", "日本é", "µ", "\x80", "\ud800é"]))
+def test_the_table_says_the_same_as_each_letter_by_itself(text: str, more: str) -> None:
+    for written in (text + more, more + text, more):
+        assert fold(written) == one_by_one(written.lower())
+        assert unaccented(written) == one_by_one(written)

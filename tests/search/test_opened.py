@@ -39,6 +39,19 @@ def test_each_tip_comes_whole_and_the_newest_first(kim: Person, monkeypatch) -> 
     assert [part.kind for part in newest(kim, kinds=(Kind.TIP,))[0].parts] == [Kind.TIP]
 
 
+def test_its_columns_are_as_they_stand(kim: Person) -> None:
+    first, closed, erased = (tip_of(send()) for _ in range(3))
+    actions.close(tip=closed, by=kim.officer, outcome="helped")
+    Tip.objects.filter(pk=erased.pk).update(reference=None, sealed=None)
+    long_ago = first.received_at - timedelta(days=365 * 40)  # before PostgreSQL's own beginning
+    Tip.objects.filter(pk=first.pk).update(received_at=long_ago)
+    for tip in newest(kim):
+        row = Tip.objects.get(pk=tip.pk)
+        assert (tip.received_at, tip.reference) == (row.received_at, row.reference or "")
+        assert tip.outcome == row.outcome
+    assert {tip.reference for tip in newest(kim)} == {str(first), str(closed), ""}
+
+
 def test_what_does_not_open_or_is_no_document_is_passed_over(kim: Person) -> None:
     erased, foreign, odd, whole = (tip_of(send()) for _ in range(4))
     Tip.objects.filter(pk=erased.pk).update(sealed=None)
@@ -67,6 +80,7 @@ def test_whoever_stops_early_leaves_the_transaction_whole(kim: Person) -> None:
     with closing(open_newest(Tip.objects.all(), most=3, keys=kim.keys)) as walk:
         next(walk)
     assert Tip.objects.count() == 3
+    assert len(newest(kim)) == 3
 
 
 def test_an_index_serves_it_without_sorting_or_scanning(kim: Person) -> None:

@@ -6,7 +6,7 @@ what shows a tip at the desk, `searching` and `alike` what looks into many; the 
 """
 
 from slu_antitrafficking.refusal import Refused
-from tips.actions.alike import LikeTip, LooksLike, looks_like, not_same
+from tips.actions.alike import LikeTip, LooksLike, looks_like, maybe_same, not_same
 from tips.actions.change import AlreadyDone, Stamp, was_pressed
 from tips.actions.citizen import (
     Delivery,
@@ -46,7 +46,7 @@ from tips.actions.restricting import (
     unlock_photo,
     unrestrict,
 )
-from tips.actions.searching import COUNTED, Found, Hit, SearchBusy, search
+from tips.actions.searching import COUNTED, Found, Hit, SearchBusy, search, searched_for
 from tips.actions.triage import lower_urgency, note, park, raise_urgency, reply, unpark, wait
 from tips.actions.undoing import undo
 
@@ -76,6 +76,7 @@ __all__ = [
     "lock_photo",
     "looks_like",
     "lower_urgency",
+    "maybe_same",
     "not_same",
     "note",
     "open_tip",
@@ -92,6 +93,7 @@ __all__ = [
     "reply",
     "restrict",
     "search",
+    "searched_for",
     "show_code",
     "show_photo",
     "take",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
@@ -96,19 +96,45 @@ def not_same(*, tip: Tip, by: Officer, other: str, stamp: Stamp = NO_STAMP) -> N
     """
     # It contradicts nothing, so it may be said of whatever the tip has become.
     lock(tip, stamp._replace(seen=""))
-    visible = Tip.objects.visible_to(by).without_blobs().exclude(pk=tip.pk)
-    found = visible.filter(reference=references.parse(other)).first()
+    found = _other(tip, by, other)
     if found is None:
         raise Refused("Say which tip it is not, by its reference, like KD-4821.")
-    pair = Q(tip=tip, other=found) | Q(tip=found, other=tip)
-    if not TipLink.objects.filter(pair, kind=TipLink.Kind.NOT_SAME).exists():
+    if not _told_apart(tip, found).exists():
         TipLink.objects.create(tip=tip, other=found, kind=TipLink.Kind.NOT_SAME)
     Event.objects.record(
         Event.Verb.NOT_SAME, tip=tip, by=by, about=found.reference, once=once_digest(stamp)
     )
 
 
+@transaction.atomic
+def maybe_same(*, tip: Tip, by: Officer, other: str, stamp: Stamp = NO_STAMP) -> None:
+    """Takes back that the tip of this reference is another matter, whoever said so.
+
+    Raises Refused where nobody said it of a tip that the officer may open, AlreadyDone when this
+    very press was carried out before.
+    """
+    lock(tip, stamp._replace(seen=""))
+    found = _other(tip, by, other)
+    if found is None or not _told_apart(tip, found).delete()[0]:
+        raise Refused(f"{other or 'That tip'} is not told apart from this one.")
+    Event.objects.record(
+        Event.Verb.MAYBE_SAME, tip=tip, by=by, about=found.reference, once=once_digest(stamp)
+    )
+
+
+def _other(tip: Tip, by: Officer, reference: str) -> Tip | None:
+    """The other tip of this reference, where there is one that the officer may open."""
+    visible = Tip.objects.visible_to(by).without_blobs().exclude(pk=tip.pk)
+    return visible.filter(reference=references.parse(reference)).first()
+
+
+def _told_apart(tip: Tip, other: Tip) -> "QuerySet[TipLink]":
+    """The link that says that they are not the same, from whichever side it was said."""
+    pair = Q(tip=tip, other=other) | Q(tip=other, other=tip)
+    return TipLink.objects.filter(pair, kind=TipLink.Kind.NOT_SAME)
+
+
 def _described(tip: SearchedTip) -> Description:
     """Words of what was sent first; marks of all that the citizen said, and nobody else."""
-    of_tip = {kind: list(texts_of(tip, kind)) for kind in _COMPARED}
-    return likeness.describe(of_tip[Kind.TIP], of_tip[Kind.MESSAGE])
+    first = texts_of(tip, Kind.TIP)
+    return likeness.describe(first, texts_of(tip, Kind.MESSAGE))

@@ -56,6 +56,7 @@ class OpenedTip:
     links: tuple[Tip, ...]
     linked: frozenset[UUID]  # by any link, "not the same" too
     linked_from: tuple[Tip, ...]
+    told_apart: tuple[Tip, ...]  # an officer said that they are not the same
 
 
 def visible_tip(*, pk: UUID, by: Officer) -> Tip | None:
@@ -113,6 +114,7 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
         links=tuple(link.other for link in links if link.tip_id == tip.pk),
         linked=frozenset(x.other_id if x.tip_id == tip.pk else x.tip_id for x in every),
         linked_from=tuple(link.tip for link in links if link.other_id == tip.pk),
+        told_apart=_told_apart(tip, every),
     )
 
 
@@ -258,6 +260,11 @@ def _links(tip: Tip, by: Officer) -> list[TipLink]:
     from_here = Q(tip=tip) & may_be_opened_by(by, "other__")
     to_here = Q(other=tip) & may_be_opened_by(by, "tip__")
     return list(TipLink.objects.filter(from_here | to_here).select_related("tip", "other"))
+
+
+def _told_apart(tip: Tip, links: Sequence[TipLink]) -> tuple[Tip, ...]:
+    apart = [link for link in links if link.kind == TipLink.Kind.NOT_SAME]
+    return tuple(link.other if link.tip_id == tip.pk else link.tip for link in apart)
 
 
 def _same_page(tip: Tip, by: Officer) -> tuple[Tip, ...]:

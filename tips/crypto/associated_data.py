@@ -5,17 +5,20 @@ from functools import cache
 from typing import NamedTuple
 from uuid import UUID
 
+Row = UUID | bytes  # a row's id, or its 16 bytes
+
 
 class AssociatedData(NamedTuple):
     """Table, row and column of a blob; it opens nowhere else."""
 
     table: str
-    row: UUID
+    row: Row
     field: str
 
     def encoded(self) -> bytes:
         """As length-prefixed bytes, so that no two rows or columns look alike."""
-        return b"".join((_prefixed(self.table), _ROW_LENGTH, self.row.bytes, _prefixed(self.field)))
+        row = self.row if isinstance(self.row, bytes) else self.row.bytes
+        return b"".join((_prefixed(self.table), _ROW_LENGTH, row, _prefixed(self.field)))
 
 
 _ROW_LENGTH = struct.pack(">H", 16)
@@ -28,12 +31,12 @@ def _prefixed(name: str) -> bytes:
     return struct.pack(">H", len(part)) + part
 
 
-def of_tip(row: UUID) -> AssociatedData:
+def of_tip(row: Row) -> AssociatedData:
     """A tip's document with all answers."""
     return AssociatedData("tip", row, "sealed")
 
 
-def of_message(row: UUID) -> AssociatedData:
+def of_message(row: Row) -> AssociatedData:
     """A message's or a reply's words, for the desk."""
     return AssociatedData("message", row, "sealed")
 
@@ -48,7 +51,7 @@ def of_photo(row: UUID) -> AssociatedData:
     return AssociatedData("photo", row, "sealed")
 
 
-def of_note(row: UUID) -> AssociatedData:
+def of_note(row: Row) -> AssociatedData:
     """The words of a note or a translation."""
     return AssociatedData("note", row, "sealed")
 

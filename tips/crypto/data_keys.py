@@ -20,7 +20,7 @@ class DataKeyMemory:
 
     def __init__(self, most: int = 20_000) -> None:
         self._most = most
-        self._masked: OrderedDict[bytes, bytes] = OrderedDict()
+        self._masked: OrderedDict[bytes, int] = OrderedDict()
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -34,26 +34,23 @@ class DataKeyMemory:
             if masked is None:
                 return None
             self._masked.move_to_end(name)
-        return _xor(masked, mask)
+        return (masked ^ mask).to_bytes(_KEY_BYTES, "big")
 
     def add(self, slot: bytes, key: bytes, data_key: bytes) -> bytes:
         """Remembers the data key of this slot, and gives it back."""
         name, mask = _name_and_mask(slot, key)
         with self._lock:
-            self._masked[name] = _xor(data_key, mask)
+            self._masked[name] = int.from_bytes(data_key, "big") ^ mask
             while len(self._masked) > self._most:
                 self._masked.popitem(last=False)
         return data_key
 
 
-def _name_and_mask(slot: bytes, key: bytes) -> tuple[bytes, bytes]:
-    size = _NAME_BYTES + _KEY_BYTES
+def _name_and_mask(slot: bytes, key: bytes) -> tuple[bytes, int]:
     both = blake2b(
-        slot[-_TOLD_APART_BY:], digest_size=size, key=key, person=b"kts data key"
+        slot[-_TOLD_APART_BY:],
+        digest_size=_NAME_BYTES + _KEY_BYTES,
+        key=key,
+        person=b"kts data key",
     ).digest()
-    return both[:_NAME_BYTES], both[_NAME_BYTES:]
-
-
-def _xor(one: bytes, other: bytes) -> bytes:
-    mixed = int.from_bytes(one, "big") ^ int.from_bytes(other, "big")
-    return mixed.to_bytes(_KEY_BYTES, "big")
+    return both[:_NAME_BYTES], int.from_bytes(both[_NAME_BYTES:], "big")

@@ -134,11 +134,10 @@ class Keyring:
         blob = bytes(blob)
         slots = _slots(blob)
         end = 2 + len(slots) * _SLOT_BYTES
-        header, sealed = blob[:end], blob[end:]
         for key, slot in slots.items():
             if key in self.secrets:
-                data_key = self._data_key(key, slot)
-                return unpadded(decrypt(sealed, data_key, header + data.encoded()))
+                bound = blob[:end] + data.encoded()
+                return unpadded(decrypt(blob[end:], self._data_key(key, slot), bound))
         raise CannotOpen
 
     def _data_key(self, key: bytes, slot: bytes) -> bytes:
@@ -211,10 +210,10 @@ def padded(plain: bytes) -> bytes:
 
 def unpadded(plain: bytes) -> bytes:
     """What `padded` was given. Raises CannotOpen where there is no padding."""
-    body = plain.rstrip(b"\0")
-    if body[-1:] != b"\x80":
+    end = plain.rfind(b"\x80")
+    if end < 0 or plain[end + 1 :] != bytes(len(plain) - end - 1):
         raise CannotOpen
-    return body[:-1]
+    return plain[:end]
 
 
 def seal(plain: bytes, recipients: Sequence[bytes], data: AssociatedData) -> bytes:

@@ -41,6 +41,7 @@ class EventVerb(models.TextChoices):
     PHOTO_LOCKED = "photo_locked", "photo locked"
     PHOTO_UNLOCKED = "photo_unlocked", "photo unlocked"
     NOT_SAME = "not_same", "not the same as"
+    MAYBE_SAME = "maybe_same", "may be the same as"
     SEARCHED = "searched", "searched inside tips"
     LOGGED_IN = "logged_in", "logged in"
     SIGNED_OUT = "signed_out", "signed out everywhere"

@@ -38,10 +38,13 @@ class PhotoResults:
             return ngettext("Your photo arrived", "All %(count)s photos arrived", self.sent) % {
                 "count": self.sent
             }
-        return _("%(count)s of %(sent)s photos arrived") % {
-            "count": len(self.arrived),
-            "sent": self.sent,
-        }
+        counts = {"count": len(self.arrived), "sent": self.sent}
+        sentence = ngettext(
+            "%(count)s of %(sent)s photos arrived",
+            "%(count)s of %(sent)s photos arrived",
+            counts["count"],
+        )
+        return sentence % counts
 
     def problems(self) -> list[str]:
         """A sentence for each kind of trouble: which photos, why, and what to do."""

@@ -3,11 +3,12 @@
 The two limits come from pairs of made-up tips; tests/search/test_likeness.py measures them again.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
 from math import log
+from string import ascii_lowercase, digits
 from typing import Generic, NamedTuple, TypeVar
 
 from tips.search.folding import fold
@@ -19,7 +20,8 @@ CONTAINED = 0.6  # of the weight of the shorter one's words
 COMMON = 20
 SAME_WORDS = "same words"
 REASONS = {MarkKind.PHONE: "same phone", MarkKind.PLATE: "same plate"}
-_WORD = re.compile(r"[a-z]{2,}|\d+")
+# What divides words: all but small letters and figures.
+_DIVIDED = bytes(code if chr(code) in ascii_lowercase + digits else 0x20 for code in range(256))
 
 Key = TypeVar("Key")
 
@@ -28,7 +30,7 @@ Key = TypeVar("Key")
 class Description:
     """What is compared of a tip: its words, each once, and the marks in it."""
 
-    words: frozenset[str]
+    words: frozenset[bytes]
     marks: frozenset[Mark]
 
 
@@ -44,7 +46,8 @@ def describe(story: Iterable[str], more: Iterable[str] = ()) -> Description:
     """Of the tip's own texts words and marks; of what was said later the marks alone."""
     told = "\n".join(story)
     found = marks("\n".join((told, *more)))
-    return Description(frozenset(_WORD.findall(fold(told))), found)
+    words = fold(told).encode("ascii", "replace").translate(_DIVIDED).split()
+    return Description(frozenset(word for word in words if len(word) > 1), found)
 
 
 def alike(one: Description, pile: Sequence[tuple[Key, Description]]) -> list[Likeness[Key]]:
@@ -66,10 +69,10 @@ def alike(one: Description, pile: Sequence[tuple[Key, Description]]) -> list[Lik
     return sorted(found, key=lambda like: (len(like.reasons), like.contained), reverse=True)
 
 
-def _scales(pile: Sequence[Description]) -> Callable[[Iterable[str]], float]:
+def _scales(pile: Sequence[Description]) -> Callable[[Iterable[bytes]], float]:
     """What weighs words: the rarer one is in the pile, the more it tells."""
-    seen = Counter(word for one in pile for word in one.words)
+    seen = Counter(chain.from_iterable(one.words for one in pile))
     most = len(pile) + 1
     weights = {word: log(most / number) for word, number in seen.items()}
     never = log(most)
-    return lambda words: sum(weights.get(word, never) for word in words)
+    return lambda words: sum(map(weights.get, words, repeat(never)))

@@ -25,6 +25,7 @@ class Mark(NamedTuple):
 
 
 _DIGITS = re.compile(r"\d\d")
+_SEVEN_DIGITS = re.compile(r"(?:\d[\s().-]*){7}")  # in one; without them no pattern has to be tried
 _PHONES = (
     # As here: three digits and four. What stands before them, +1 758 or 809, is the country's.
     re.compile(r"(?<![\w.])\+?\(?(?:\d{1,3}[\s().-]*){0,2}[2-9]\d\d[\s.-]*\d{4}(?![\w]|[.-]\d)"),
@@ -32,8 +33,10 @@ _PHONES = (
     re.compile(r"(?<![\w.])(?:\+|00)\d(?:[\s().-]?\d){8,14}(?!\w)"),
     re.compile(r"(?<![\w.])\d{10,15}(?!\w)"),
 )
-# One or two letters and two to four digits.
-_PLATE = re.compile(r"(?<![\w.])([A-Za-z])[\s.-]*([A-Za-z])?[\s.-]*(\d{2,4})(?!\w|[.,-]\d)")
+# Two to four digits, and the one or two letters before them: sought from the digits, which are few.
+_PLATE_DIGITS = re.compile(r"(?<!\d)\d{2,4}(?!\w|[.,-]\d)")
+_PLATE_LETTERS = re.compile(r"(?<![\w.])([A-Za-z])[\s.-]*([A-Za-z])?[\s.-]*$")
+_LETTERS_WITHIN = 16  # characters before the digits
 # Beside a number these are units and money, however they are written.
 _UNITS = "am cc cm ec eu ft hp kg km lb mm mr no nr pm rm us"
 # Before a number, in small letters and apart from it, these are words of our languages.
@@ -55,18 +58,22 @@ def marks(text: str) -> frozenset[Mark]:
 
 
 def _phones(text: str) -> Iterator[str]:
-    for pattern in _PHONES:
+    for pattern in _PHONES if _SEVEN_DIGITS.search(text) else ():
         for written in pattern.findall(text):
             yield bare(written)[-LOCAL_DIGITS:]
 
 
 def _plates(text: str) -> Iterator[str]:
     shouted = text.isupper()
-    for found in _PLATE.finditer(text):
-        letters, digits = found[1] + (found[2] or ""), found[3]
+    for number in _PLATE_DIGITS.finditer(text):
+        start = number.start()
+        found = _PLATE_LETTERS.search(text, max(start - _LETTERS_WITHIN, 0), start)
+        if found is None:
+            continue
+        letters, digits = found[1] + (found[2] or ""), number[0]
         in_capitals = letters.isupper() and not shouted
         least = 2 if len(letters) == 2 and in_capitals else 3
         is_word = letters.lower() in _IS_WORD and not in_capitals
-        together = found[0].endswith(letters + digits)
+        together = found[0] == letters
         if len(digits) >= least and letters.lower() not in _IS_UNIT and (together or not is_word):
             yield f"{letters}{digits}".lower()

@@ -60,7 +60,9 @@ class Terms:
 
     def may_be_in(self, written: Iterable[str]) -> bool:
         """Whether each of them may be in these JSON documents; no is certain, and costs little."""
-        raw = "\n".join(written).replace("\\n", " ").replace('\\"', '"')
+        raw = "\n".join(written)
+        if "\\" in raw:
+            raw = raw.replace("\\n", " ").replace('\\"', '"')
         return "\\" in raw or self.are_in(raw)
 
     def any_in(self, text: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tips.search.opened import Kind, SearchedTip
+from tips.search.opened import Kind, SearchedPart, SearchedTip
 
 # What the form's texts are called at the desk.
 TEXTS = {
@@ -29,16 +29,19 @@ SAID_IN = {Kind.MESSAGE: "a message", Kind.ANSWER: "an answer", Kind.NOTE: "a no
 def texts(tip: SearchedTip) -> Iterator[tuple[str, str]]:
     """Where, and what stands there; in the order in which it was said."""
     for part in tip.parts:
-        if part.kind is Kind.TIP:
-            yield from document_texts(part.document)
-        elif text := _said(part.document):
-            yield SAID_IN[part.kind], text
+        yield from _of_part(part)
 
 
 def texts_of(tip: SearchedTip, kind: Kind) -> Iterator[str]:
     """What stands in its parts of this kind alone."""
-    one = tip._replace(parts=[part for part in tip.parts if part.kind is kind])
-    return (text for _, text in texts(one))
+    return (text for part in tip.parts if part.kind is kind for _, text in _of_part(part))
+
+
+def _of_part(part: SearchedPart) -> Iterator[tuple[str, str]]:
+    if part.kind is Kind.TIP:
+        yield from document_texts(part.document)
+    elif text := _said(part.document):
+        yield SAID_IN[part.kind], text
 
 
 def document_texts(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -37,6 +37,7 @@ TYPED: dict[str, dict[str, str]] = {
     "note": {"note": WORDS},
     "translate": {"translation": WORDS, "into": "en"},
     "not_same": {"other": "KD-3310"},
+    "maybe_same": {"apart": "KD-3310"},
     "transcribe": {"said": WORDS},
     "lower": {"lower_reason": WORDS},
     "park": {"until": str(timezone.localdate() + timedelta(days=3))},
@@ -58,12 +59,15 @@ TYPED: dict[str, dict[str, str]] = {
 }
 # What a colleague's change does not stop: words for the file contradict nothing, who knows the
 # people knows them, and a photo is what it is.
-WHATEVER_HAPPENED = {"note", "translate", "not_same", "transcribe", "recuse", "lock_photo"}
+WHATEVER_HAPPENED = {
+    *("note", "translate", "not_same", "maybe_same", "transcribe", "recuse", "lock_photo")
+}
 # What a supervisor alone may do; for these Kim is one.
 SUPERVISORS_ALONE = {"readmit", "unrestrict", "release", "unlock_photo"}
 BEFORE: dict[str, Callable[[Tip, Person], object]] = {
     "reopen": lambda tip, dana: actions.close(tip=tip, by=dana.officer, outcome="passed_on"),
     "take_over": lambda tip, dana: actions.take(tip=tip, by=dana.officer),
+    "maybe_same": lambda tip, dana: actions.not_same(tip=tip, by=dana.officer, other="KD-3310"),
     "readmit": lambda tip, dana: actions.recuse(tip=tip, by=dana.officer),
     "unrestrict": lambda tip, dana: actions.restrict(tip=tip, by=dana.officer),
     "release": lambda tip, dana: actions.hold(tip=tip, by=dana.officer, reason=WORDS),
@@ -85,7 +89,7 @@ def tip(verb: str, kim: Person, dana: Person) -> Tip:
         kim.officer.save(update_fields=["role"])
     told = {"danger_now": "yes" if verb == "lower" else "", "place": "Plate PA 1234"}
     tip = with_photos() if "photo" in verb else new_tip(**told)
-    if verb in ("not_same", "same_as"):
+    if verb in ("not_same", "maybe_same", "same_as"):
         alike = new_tip(place="PA1234")
         Tip.objects.filter(pk=alike.pk).update(reference="KD-3310")
     if verb in BEFORE:

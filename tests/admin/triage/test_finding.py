@@ -1,8 +1,10 @@
 """/desk/tips/tip/find/: a reference leads there, half of one lists, words are looked for inside."""
 
 import re
+import time
 from datetime import timedelta
 from html import unescape
+from threading import Timer
 
 import pytest
 from django.test import Client
@@ -16,6 +18,8 @@ from tests.admin.desk import (
     events,
     field,
     new_tip,
+    stamp_of,
+    url_of,
 )
 from tests.cast import Person, send, tip_of
 from tips import actions
@@ -38,7 +42,7 @@ def found(client: Client, typed: str, **more: str) -> dict[str, str]:
 
 
 def said(client: Client, typed: str, **more: str) -> str:
-    answer = client.post(FIND, {"terms": typed, **more})
+    answer = client.post(FIND, {"terms": typed, **more}, follow=True)
     assert answer.status_code == 200
     return unescape(answer.content.decode())
 
@@ -239,6 +243,19 @@ def test_what_was_typed_is_in_no_title_address_or_session(kim: Person) -> None:
     assert (typed_there.status_code, typed_there.headers["Location"]) == (303, FIND)
 
 
+def test_a_list_without_words_has_an_address_that_can_be_come_back_to(kim: Person) -> None:
+    tip, _other = new_tip(district="dennery"), new_tip()
+    client = enter(kim)
+    answer = client.post(FIND, {"terms": " ", "district": "dennery", "mine": ""})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{FIND}?district=dennery")
+    page = client.get(answer.headers["Location"]).content.decode()
+    assert re.findall(r'<span class="ref">([^<]+)', page) == [str(tip)]
+    assert 'class="errornote"' in client.get(f"{FIND}?since=x").content.decode()
+    for odd in ("?district=dennery&terms=passport", "?terms=", "?x=passport"):
+        assert client.get(FIND + odd).headers["Location"] == FIND
+    assert events("searched") == []
+
+
 def test_a_search_shows_no_word_of_a_tip_and_opens_none(kim: Person) -> None:
     tip = new_tip(what_happened="They keep her passport in a drawer.")
     page = said(enter(kim), "passport")
@@ -299,16 +316,42 @@ def test_a_page_ends_after_so_many_hits_and_says_so(kim: Person, monkeypatch) ->
     assert events("searched")[0].count == 2
 
 
-def test_a_search_waits_for_another_and_then_says_so(kim: Person, monkeypatch) -> None:
+def test_a_search_waits_for_another_for_three_seconds_and_then_says_so(kim: Person) -> None:
     new_tip()
-    monkeypatch.setattr(searching, "WAIT", 0.01)
     client = enter(kim)
     with searching._ONE_AT_A_TIME:
+        began = time.monotonic()
         page = said(client, "passport")
+        assert 3 <= time.monotonic() - began < 30
     assert "Others are searching just now. Nothing was searched: press Find again." in page
     assert field(page, "terms") == "passport"
     assert events("searched") == []
-    assert found(client, "passport")
+
+
+def test_a_search_that_another_makes_wait_is_done_as_soon_as_that_ends(kim: Person) -> None:
+    tip = new_tip()
+    client = enter(kim)
+    searching._ONE_AT_A_TIME.acquire()
+    other = Timer(0.2, searching._ONE_AT_A_TIME.release)
+    other.start()
+    assert found(client, "passport") == {str(tip): "what happened"}
+    other.join()
+    assert not searching._ONE_AT_A_TIME.locked()
+
+
+def test_a_tip_whose_people_they_know_is_found_and_counted_by_everybody_else(
+    kim: Person, dana: Person
+) -> None:
+    known, other = new_tip(), new_tip()
+    actions.recuse(tip=known, by=kim.officer)
+    hers, theirs = enter(kim), enter(dana)
+    assert set(found(hers, "passport")) == {str(other)}
+    assert "1 tip has it. Searched all 1." in said(hers, "passport")
+    for typed in (str(known), str(known)[:5]):
+        assert "Searched all 1." in said(hers, typed)
+    assert set(found(hers, "", status="open")) == {str(other)}
+    assert set(found(theirs, "passport")) == {str(known), str(other)}
+    assert [event.count for event in events("searched")] == [1, 1, 0, 0, 2]
 
 
 def test_whoever_opens_no_tips_finds_none(ada: Person, ed: Person) -> None:
@@ -326,6 +369,158 @@ def test_a_session_without_a_key_searches_nothing(kim: Person) -> None:
     new_tip()
     assert "hold no key to the tips" in said(enter(kim), "passport")
     assert events("searched") == []
+
+
+def opened_from(page: str) -> tuple[str, str]:
+    """The address of the first result, and that of the results themselves."""
+    tip = re.search(r'href="([^"]+\?found=[^"]+)"', page)
+    results = re.search(r'data-again="([^"]+)"', page)
+    assert tip
+    assert results
+    return tip[1], results[1]
+
+
+def link(page: str, text: str) -> str:
+    found = re.search(rf'href="([^"]+)">{text}<', page)
+    assert found, text
+    return found[1]
+
+
+def test_a_tip_opened_from_results_leads_back_to_them_without_a_form(kim: Person, as_desk) -> None:
+    tip = new_tip(what_happened="A zeppelin.")
+    new_tip(what_happened="A zeppelin.", district="dennery")
+    client = enter(kim)
+    as_desk()
+    page = said(client, "  Zeppelin", district="castries")
+    address, results = opened_from(page)
+    shown = client.get(address).content.decode()
+    assert link(shown, "Back to results") == results
+    again = unescape(client.get(results).content.decode())
+    assert field(again, "terms") == "Zeppelin"
+    assert re.findall(r'<span class="ref">([^<]+)', again) == [str(tip)]
+    assert "1 tip has it. Searched all 1." in again
+    assert "zeppelin" not in (address + results + str(dict(client.session.items()))).lower()
+    first, second = events("searched")
+    assert (first.count, second.count) == (1, 1)
+    assert str(first.pk) in address
+    for event in (first, second):  # nothing but the seal has the words
+        opened = kim.keys.open_json(event.reason, associated_data.of_reason(event.pk))
+        assert opened == {"text": "Zeppelin", "narrowed": {"district": "castries"}}
+
+
+def test_the_way_back_survives_a_verb_a_photo_and_a_refusal(kim: Person) -> None:
+    tip = new_tip(what_happened="A zeppelin.")
+    client = enter(kim)
+    address, results = opened_from(said(client, "zeppelin"))
+    form = stamp_of(tip, kim) | {"found": address.rpartition("=")[2]}
+    taken = client.post(url_of(tip, "take/"), form)
+    assert taken.headers["Location"] == address
+    photo = client.post(url_of(tip, "photo/"), form | {"photo": "1"})
+    assert "found=" in photo.headers["Location"]
+    refused = client.post(url_of(tip, "take/"), form | {"once": receipts.new_idempotency_key()})
+    asking = client.post(url_of(tip, "close/"), form | {"ask": "1"})
+    for page in (refused.content.decode(), asking.content.decode()):
+        assert field(page, "found") == form["found"]
+    assert link(refused.content.decode(), "Back to results") == results
+
+
+def test_the_next_result_comes_in_order_and_after_the_last_the_results(kim: Person) -> None:
+    tips = [new_tip(what_happened=f"Zeppelin {number}.") for number in range(3)]
+    for number, tip in enumerate(tips):
+        at = tip.received_at - timedelta(hours=number)
+        Tip.objects.filter(pk=tip.pk).update(received_at=at)
+        between = new_tip()
+        Tip.objects.filter(pk=between.pk).update(received_at=at - timedelta(minutes=30))
+    client = enter(kim)
+    address, results = opened_from(said(client, "zeppelin"))
+    seen = []
+    for _ in tips:
+        seen.append(address)
+        answer = client.get(link(client.get(address).content.decode(), "Next result"))
+        assert answer.status_code == 303
+        address = answer.headers["Location"]
+    search = seen[0].rpartition("=")[2]
+    assert seen == [f"{url_of(tip)}?found={search}" for tip in tips]
+    assert address == results
+    assert f"{tips[2]} was the last one that has it." in client.get(results).content.decode()
+    counts = [event.count for event in events("searched")]
+    assert counts == [3, 1, 1, 0, 3]
+
+
+def test_a_next_result_that_there_was_no_time_for_is_said(kim: Person, monkeypatch) -> None:
+    for days, text in enumerate(("A zeppelin.", "A boat.", "A zeppelin.")):
+        tip = new_tip(what_happened=text)
+        at = tip.received_at - timedelta(days=days)
+        Tip.objects.filter(pk=tip.pk).update(received_at=at)
+    client = enter(kim)
+    address, results = opened_from(said(client, "zeppelin"))
+    onward = link(client.get(address).content.decode(), "Next result")
+    monkeypatch.setattr(searching, "MOST_TIPS", 1)
+    assert client.get(onward).headers["Location"] == results
+    assert "None of the next 1 has it" in client.get(results).content.decode()
+
+
+def test_a_next_result_waits_for_another_search_and_then_says_so(kim: Person, monkeypatch) -> None:
+    new_tip(what_happened="A zeppelin.")
+    client = enter(kim)
+    address, _ = opened_from(said(client, "zeppelin"))
+    onward = link(client.get(address).content.decode(), "Next result")
+    monkeypatch.setattr(searching, "WAIT", 0.01)
+    with searching._ONE_AT_A_TIME:
+        assert client.get(onward).headers["Location"] == address
+    assert "Others are searching just now" in client.get(address).content.decode()
+
+
+def test_a_search_of_another_day_is_not_given_back(kim: Person, monkeypatch) -> None:
+    new_tip(what_happened="A zeppelin.")
+    client = enter(kim)
+    _, results = opened_from(said(client, "zeppelin"))
+    monkeypatch.setattr(searching, "GIVEN_BACK_FOR", timedelta(0))
+    assert client.get(results).headers["Location"] == FIND
+
+
+def test_a_search_is_given_back_to_whoever_made_it_for_a_day(
+    kim: Person, dana: Person, ada: Person, ed: Person
+) -> None:
+    tip = new_tip(what_happened="A zeppelin.")
+    hers = enter(kim)
+    _, results = opened_from(said(hers, "zeppelin"))
+    onward = f"{results}{tip.pk}/"
+    opening = actions.open_tip(tip=tip, by=kim.officer, keys=kim.keys).trail[0][0]
+    stranger = enter(dana)
+    for client, address in (
+        (stranger, results),
+        (stranger, onward),
+        (hers, f"{FIND}{opening.pk}/"),
+        (hers, f"{FIND}{tip.pk}/"),
+    ):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Location"]) == (303, FIND)
+        assert "Type it once more" in unescape(client.get(FIND).content.decode())
+    for person in (ada, ed):
+        client = enter(person)
+        assert client.get(results).status_code == client.get(onward).status_code == 403
+    assert len(events("searched")) == 1
+    assert hers.post(results).status_code == hers.post(onward).status_code == 405
+
+
+def test_the_next_result_of_a_tip_that_is_not_theirs_to_open_leads_to_the_results(
+    kim: Person,
+) -> None:
+    new_tip(what_happened="A zeppelin.")
+    secret = new_tip(what_happened="A zeppelin.", official_involved="yes")
+    client = enter(kim)
+    _, results = opened_from(said(client, "zeppelin"))
+    assert client.get(f"{results}{secret.pk}/").headers["Location"] == results
+    assert len(events("searched")) == 1
+
+
+def test_a_tip_opened_from_elsewhere_has_no_way_back_to_a_search(kim: Person) -> None:
+    tip = new_tip()
+    client = enter(kim)
+    for odd in ("", "?found=", "?found=x", "?found=passport"):
+        page = client.get(f"{url_of(tip)}{odd}").content.decode()
+        assert "Back to results" not in page
 
 
 def test_the_words_survive_the_lock(kim: Person) -> None:

@@ -33,6 +33,7 @@ SENTENCES = {
     V.UNDONE: "undid a decision on {it}: {about}",
     V.UNLINKED: "took the link between {it} and {about} away",
     V.NOT_SAME: "said that {it} is not the same as {about}",
+    V.MAYBE_SAME: "said that {it} may be the same as {about} after all",
     V.SEARCHED: "searched inside the tips",
     V.TRANSCRIBED: "wrote down what was said about {it}",
     V.CODE_SHOWN: "was shown the code of {it} to read aloud",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaign import offers
 from tips import actions
 from tips.admin import pages, police_unit
-from tips.admin.triage import pile, sentences, verbs
+from tips.admin.triage import pile, search_return, sentences, verbs
 from tips.admin.triage.verb import Field, Verb, words_in
 from tips.models import Officer, Tip
 from tips.models.vocabulary import District, FirstHand, Language, MayShare, Relation, YesNo
@@ -85,10 +85,12 @@ def ask_for_photos(request: HttpRequest, pk: UUID) -> HttpResponse:
     if verbs.words_left(request.POST):
         return show(request, tip, typed=request.POST, photos=numbers)
     url = reverse("admin:tips_tip_change", args=(tip.pk,))
-    asked = "&".join(f"photo={number}" for number in dict.fromkeys(numbers))
+    asked = [f"photo={number}" for number in dict.fromkeys(numbers)]
     if pile.is_on(request):
-        asked = f"{pile.FIELD}=1&{asked}"
-    return pages.SeeOther(f"{url}?{asked}#h-photos" if asked else url)
+        asked.append(f"{pile.FIELD}=1")
+    if search := search_return.search_of(request):
+        asked.append(f"{search_return.FIELD}={search}")
+    return pages.SeeOther(f"{url}?{'&'.join(asked)}#h-photos" if asked else url)
 
 
 @require_safe
@@ -173,6 +175,7 @@ def show(
             "offered": offered,
             "may_junk": not tip.why_not_closed_as(Tip.Outcome.JUNK, officer),
             **pile.context(request, tip),
+            **search_return.context(request, typed),
             "typed": typed,
             **_answering(tip, typed, anyway=anyway),
             "is_read_by_nobody": _is_read_by_nobody(tip, who_open),

@@ -1,96 +1,44 @@
 """The box R: a whole reference leads to its tip, half of one lists, words are looked for inside.
 
-POST alone, the next page too: what was typed is in no address, title, session or log.
+Words are sent by POST, for the next page too: what was typed is in no address, title, session or
+log. Whoever comes back to the results names the search by its event, in which they are sealed.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django import forms
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_safe
 
 from tips import actions
 from tips.actions import Found, SearchBusy
 from tips.admin import pages
+from tips.admin.triage import search_return
+from tips.admin.triage.find_form import NARROWED_BY, FindForm
 from tips.crypto.active_key import NoDeskKey
-from tips.models import IS_OPEN, Officer, Tip, references
-from tips.models.vocabulary import District, Language
+from tips.models import Officer, Tip, references
 from tips.search import terms
 from tips.search.opened import NEWEST_FIRST, older_than
 
 REFERENCES_SHOWN = 20
+LISTED_BY = (*NARROWED_BY, "after", "searched")
 LISTED = 50  # where no words were typed
-STATUSES = {
-    "open": ("Open", IS_OPEN),
-    "closed": ("Closed", ~IS_OPEN),
-    **{one.value: (one.label, Q(status=one)) for one in Tip.Status if one != Tip.Status.CLOSED},
-}
-NARROWED_BY = ("status", "since", "until", "district", "language", "mine")
 NO_KEY = (
     "There is no desk key to seal your words with just now, so nothing was searched."
     " Tell the supervisor."
 )
+NOT_GIVEN_BACK = (
+    "That search is more than a day old, not yours, or does not open with your keys."
+    " Type it once more."
+)
 BUSY = "Others are searching just now. Nothing was searched: press Find again."
-
-
-class _Day(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class FindForm(forms.Form):
-    """What is looked for, and where."""
-
-    use_required_attribute = False
-
-    terms = forms.CharField(label="Reference or words", max_length=300, required=False)
-    status = forms.ChoiceField(
-        choices=[("", "Any"), *((name, title) for name, (title, _) in STATUSES.items())],
-        required=False,
-    )
-    since = forms.DateField(label="Came from", required=False, widget=_Day)
-    until = forms.DateField(label="Came until", required=False, widget=_Day)
-    district = forms.ChoiceField(
-        choices=[("", "Any"), *District.choices, ("none", "Not said")], required=False
-    )
-    language = forms.ChoiceField(
-        choices=[("", "Any"), *((one.value, one.english) for one in Language)], required=False
-    )
-    mine = forms.BooleanField(label="Mine alone", required=False)
-    after = forms.CharField(required=False, widget=forms.HiddenInput)
-    searched = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
-
-    def clean_after(self) -> tuple[datetime, UUID] | None:
-        """Where an earlier page stopped. Raises ValidationError for anything else."""
-        value = self.cleaned_data["after"]
-        try:
-            at, _, pk = value.partition("_")
-            return (datetime.fromisoformat(at), UUID(pk)) if value else None
-        except ValueError:
-            raise forms.ValidationError("This page was cut off: press Find again.") from None
-
-    def narrowed(self, officer: Officer) -> Q:
-        """What the list is narrowed by; empty where it is not."""
-        asked, rows = self.cleaned_data, Q()
-        if asked["status"]:
-            rows &= STATUSES[asked["status"]][1]
-        if asked["since"]:
-            rows &= Q(received_at__gte=_midnight(asked["since"]))
-        if asked["until"]:
-            rows &= Q(received_at__lt=_midnight(asked["until"] + timedelta(days=1)))
-        if asked["district"]:
-            rows &= Q(district="" if asked["district"] == "none" else asked["district"])
-        if asked["language"]:
-            rows &= Q(language=asked["language"])
-        return rows & Q(owner=officer) if asked["mine"] else rows
 
 
 class Row(NamedTuple):
@@ -103,24 +51,103 @@ class Row(NamedTuple):
 class Answer(NamedTuple):
     """What the page says: the rows, and in sentences how far that goes.
 
-    `after` and `searched` go into the form of the next page; empty where there is none.
+    `after` and `searched` go into the form of the next page; empty where there is none. `search` is
+    the event, where something was searched inside.
     """
 
     rows: list[Row]
     sentences: list[str]
     after: str = ""
     searched: int = 0
+    search: UUID | None = None
 
 
 @sensitive_post_parameters()
 def find(request: HttpRequest) -> HttpResponse:
-    """POST finds; GET shows the empty form. Raises PermissionDenied for a role without tips."""
-    officer = pages.officer_of(request)
+    """POST finds; GET shows the form, empty or with the list of what is narrowed without words.
+
+    Raises PermissionDenied for a role without tips.
+    """
+    if not pages.officer_of(request).opens_tips:
+        raise PermissionDenied
+    if request.method == "POST":
+        form = FindForm(request.POST)
+        return pages.SeeOther(_list_url(form)) if _is_list(form) else _found(request, form)
+    if request.GET.keys() - set(LISTED_BY):
+        return pages.SeeOther(request.path)  # no words in an address, whoever put them there
+    return _found(request, FindForm(request.GET or None))
+
+
+@require_safe
+def find_again(request: HttpRequest, search: UUID) -> HttpResponse:
+    """The results of an earlier search of this officer's, as they are now; a new event."""
+    asked = _asked_then(request, search)
+    return _not_given_back(request) if asked is None else _found(request, FindForm(asked))
+
+
+@require_safe
+def find_next(request: HttpRequest, search: UUID, pk: UUID) -> HttpResponse:
+    """Leads to the next older tip that this search finds; back to the results where there is none.
+
+    Opens the tips between the two; an event with one hit or none.
+    """
+    asked, officer = _asked_then(request, search), pages.officer_of(request)
+    results = pages.SeeOther(reverse("admin:tips_tip_find_again", args=(search,)))
+    here = Tip.objects.visible_to(officer).without_blobs().filter(pk=pk).first()
+    if asked is None or not (form := FindForm(asked)).is_valid():
+        return _not_given_back(request)
+    if here is None:
+        return results
+    try:
+        found = _search(request, form, (here.received_at, here.pk), most_hits=1)
+    except (SearchBusy, NoDeskKey) as error:
+        messages.warning(request, BUSY if isinstance(error, SearchBusy) else NO_KEY)
+        return pages.SeeOther(search_return.tip_url(pk, search))
+    if found.hits:
+        return pages.SeeOther(search_return.tip_url(found.hits[0].pk, search))
+    next_ones = f"None of the next {found.searched:,} has it; there was no time for those behind."
+    messages.info(request, next_ones if found.last else f"{here} was the last one that has it.")
+    return results
+
+
+def _no_key(request: HttpRequest) -> HttpResponse:
+    return pages.page(request, "desk/no_key.html", {"title": "Your session holds no key"})
+
+
+def _is_list(form: FindForm) -> bool:
+    """Whether it asks for a list by clear columns; nothing is opened for that."""
+    return form.is_valid() and not form.cleaned_data["terms"] and bool(_narrowing(form))
+
+
+def _list_url(form: FindForm) -> str:
+    return f"{reverse('admin:tips_tip_find')}?{urlencode(_narrowing(form))}"
+
+
+def _narrowing(form: FindForm) -> dict[str, str]:
+    """What was chosen beside the words, as it was sent."""
+    chosen = {name: form.data.get(name) for name in LISTED_BY}
+    return {name: value for name, value in chosen.items() if value}
+
+
+def _asked_then(request: HttpRequest, search: UUID) -> dict[str, str] | None:
+    """The form of this search as it was sent. Raises PermissionDenied for a role without tips."""
+    officer, keys = pages.officer_of(request), pages.keys_of(request)
     if not officer.opens_tips:
         raise PermissionDenied
-    if request.GET:
-        return pages.SeeOther(request.path)  # where every page's links would repeat it
-    form = FindForm(request.POST if request.method == "POST" else None)
+    asked = actions.searched_for(event=search, by=officer, keys=keys)
+    return asked[1] | {"terms": asked[0]} if asked else None
+
+
+def _not_given_back(request: HttpRequest) -> HttpResponse:
+    if not pages.held_by(request):
+        return _no_key(request)
+    messages.warning(request, NOT_GIVEN_BACK)
+    return pages.SeeOther(reverse("admin:tips_tip_find"))
+
+
+def _found(request: HttpRequest, form: FindForm) -> HttpResponse:
+    """The page for what the form says; a reference leads to its tip."""
+    officer = pages.officer_of(request)
     if not form.is_valid():
         return _page(request, form)
     typed = form.cleaned_data["terms"]
@@ -128,7 +155,7 @@ def find(request: HttpRequest) -> HttpResponse:
     if reference and (tip := referred_to(reference, officer)):
         return pages.SeeOther(reverse("admin:tips_tip_change", args=(tip.pk,)))
     if not pages.held_by(request):
-        return pages.page(request, "desk/no_key.html", {"title": "Your session holds no key"})
+        return _no_key(request)
     try:
         return _page(request, form, _answer(request, form, reference))
     except SearchBusy:
@@ -151,14 +178,7 @@ def _answer(request: HttpRequest, form: FindForm, reference: str) -> Answer:
     if not wanted:
         return _listed(officer, narrowed, after) if narrowed else Answer([], [])
     by_half = [] if after else _by_half(typed, officer, narrowed)
-    found = actions.search(
-        terms=wanted,
-        typed=typed,
-        by=officer,
-        keys=pages.keys_of(request),
-        narrowed=narrowed,
-        after=after,
-    )
+    found = _search(request, form, after)
     inside = {hit.pk: ", ".join(hit.where) for hit in found.hits}
     tips = {tip.pk: tip for tip in _shown(officer).filter(pk__in=inside)}
     rows = [Row(tip, "its reference") for tip in by_half[:REFERENCES_SHOWN]]
@@ -169,7 +189,24 @@ def _answer(request: HttpRequest, form: FindForm, reference: str) -> Answer:
     if len(by_half) > REFERENCES_SHOWN:
         sentences.append(f"The first {REFERENCES_SHOWN} with that half of a reference.")
     sentences.append(_how_far(found, before))
-    return Answer(rows, sentences, _cursor(found.last), before + found.searched)
+    return Answer(rows, sentences, _cursor(found.last), before + found.searched, found.event)
+
+
+def _search(
+    request: HttpRequest, form: FindForm, after: tuple[datetime, UUID] | None, most_hits: int = 0
+) -> Found:
+    """Looks inside the tips that are older than `after`. Raises as `actions.search` does."""
+    officer, typed = pages.officer_of(request), form.cleaned_data["terms"]
+    return actions.search(
+        terms=terms.parse(typed),
+        typed=typed,
+        by=officer,
+        keys=pages.keys_of(request),
+        narrowed=form.narrowed(officer),
+        after=after,
+        asked=_narrowing(form),
+        most_hits=most_hits,
+    )
 
 
 def _listed(officer: Officer, narrowed: Q, after: tuple[datetime, UUID] | None) -> Answer:
@@ -215,10 +252,6 @@ def _how_far(found: Found, before: int) -> str:
 
 def _cursor(last: tuple[datetime, UUID] | None) -> str:
     return f"{last[0].isoformat()}_{last[1]}" if last else ""
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _page(

@@ -52,6 +52,16 @@ class TipAdmin(OwnFiltersAlone):
         return [
             path("", site.admin_view(self.changelist_view), name="tips_tip_changelist"),
             path("find/", site.admin_view(finding.find), name="tips_tip_find"),
+            path(
+                "find/<uuid:search>/",
+                site.admin_view(finding.find_again),
+                name="tips_tip_find_again",
+            ),
+            path(
+                "find/<uuid:search>/<uuid:pk>/",
+                site.admin_view(finding.find_next),
+                name="tips_tip_find_next",
+            ),
             path("left/<slug:verb>/", site.admin_view(leaving.screen), name="tips_tip_left"),
             *(
                 path(where, site.admin_view(view), name=f"tips_tip_{name}")

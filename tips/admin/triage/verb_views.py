@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from tips import actions
 from tips.actions import AlreadyDone, Refused, Stamp
 from tips.admin import pages
-from tips.admin.triage import detail, leaving, pile
+from tips.admin.triage import detail, leaving, pile, search_return
 from tips.admin.triage.repeats import Repeats
 from tips.admin.triage.verb import OwnPage, Verb, words_in
 from tips.admin.triage.verbs import VERBS, kept, words_left
@@ -70,7 +70,8 @@ def view_of(verb: Verb) -> Callable[[HttpRequest, UUID], HttpResponse]:
             return _done_with_words_left(request, pk, verb)
         if pile.is_on(request):
             return pages.SeeOther(_in_the_pile(request, tip, verb))
-        return pages.SeeOther(f"{url}{verb.section}")
+        found = search_return.tip_url(pk, search_return.search_of(request))
+        return pages.SeeOther(f"{found}{verb.section}")
 
     return view
 
@@ -94,6 +95,7 @@ def own_page(
         "typed": typed,
         "words_left": [(field, words_in(typed, name)) for name, field in left.items()],
         **pile.context(request, tip),
+        **search_return.context(request, typed),
     }
     return pages.page(request, page.template, context)
 

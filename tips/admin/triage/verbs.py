@@ -194,6 +194,12 @@ VERBS = {
             section="#h-looks-like",
         ),
         Verb(
+            *("maybe_same", "May be the same", Event.Verb.MAYBE_SAME, actions.maybe_same),
+            done="Taken back: they may be the same, and are compared again.",
+            fields=(Field("apart", "As which tip", "other", is_kept=False),),
+            section="#h-looks-like",
+        ),
+        Verb(
             *("transcribe", "Said on the phone", Event.Verb.TRANSCRIBED, _transcribe),
             fields=(
                 Field("said", "What was said", "text"),
