@@ -46,6 +46,7 @@ ERRORS = {
         _("Please try again in a few minutes. The numbers below work without this site."),
     ),
 }
+AT_THE_DESK = "Nothing was stored. Send less of it at a time."
 # If even the template fails: the release's numbers and nothing else.
 BARE = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Information</title></head>'
@@ -61,6 +62,8 @@ def error_page(request: HttpRequest | None, status: int) -> HttpResponse:
     template = "errors/desk.html" if settings.SERVE == "desk" else "errors/error.html"
     try:
         words = {"title": title, "advice": advice, "status": status}
+        if status == 413 and settings.SERVE == "desk":
+            words["advice"] = AT_THE_DESK  # whose pages no browser keeps for Back
         page: str = render_to_string(template, context.site(request) | words | {"quiet": True})
     except Exception as error:  # noqa: BLE001 - the last page must come whatever broke
         _log.error("error page: %s", type(error).__name__)

@@ -24,14 +24,14 @@ class Room(NamedTuple):
 HOUSE = {
     # What everybody may lean on, and leans on nobody.
     "base": Room(
-        "change_lists env known_migrations mailing networks photo_worker refusal ttl_cache"
+        "change_lists env known_migrations networks photo_worker refusal ttl_cache"
         " retention_periods roles sandbox seccomp",
         "",
         "slu_antitrafficking",
     ),
     "tips.models": Room(
-        "calls desk event mail message outcomes recusal references short_lived tip tip_queries"
-        " turns upkeep vocabulary",
+        "calls desk event mail message outcomes queue_order recusal references short_lived tip"
+        " tip_indexes tip_queries turns upkeep vocabulary",
         "",
     ),
     "tips.crypto": Room(
@@ -44,8 +44,8 @@ HOUSE = {
         "tips.crypto tips.models",
     ),
     "tips.actions": Room(
-        "alike change citizen closing columns intake opening owners restricting searching triage"
-        " undoing words",
+        "alike change citizen closing columns copies intake opening owners restricting searching"
+        " triage undoing words",
         "base campaign tips.crypto tips.models tips.search",
     ),
     "tips.access": Room(
@@ -55,7 +55,7 @@ HOUSE = {
     ),
     "tips.alarms": Room(
         "health ladder morning outbox planning recipients sending words",
-        "base campaign tips.models",
+        "campaign tips.models",
     ),
     "tips.database": Room("catalog rights role_rights", "base"),
     "tips.housekeeping": Room(
@@ -70,15 +70,14 @@ HOUSE = {
     ),
     "tips.templatetags": Room("desk trail", "tips.crypto tips.models"),
     "tips.admin": Room(
-        "alarms dashboard drafts pages paging police_unit red_lines site urgent"
+        "alarms dashboard drafts pages police_unit red_lines site too_large urgent"
         " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
-        " accounts.set_up"
+        " accounts.losses accounts.set_up"
         " oversight.answers oversight.questions oversight.sentences oversight.trail"
         " triage.access_verbs triage.call_counts triage.call_form"
         " triage.detail triage.filters triage.find_form triage.finding triage.intake triage.leaving"
-        " triage.pile"
-        " triage.pile_views triage.queue triage.repeats triage.search_return triage.sentences"
-        " triage.verb"
+        " triage.list_places triage.listing triage.pile triage.pile_views triage.queue"
+        " triage.repeats triage.search_return triage.sentences triage.unsent triage.verb"
         " triage.verb_views triage.verbs",
         "base campaign tips.access tips.actions tips.alarms tips.crypto tips.models tips.public"
         " tips.search tips.templatetags",
@@ -159,46 +158,49 @@ INSIDE = {
     },
     "tips.admin": {
         "pages": "",
-        "paging": "",
         "police_unit": "",
         "red_lines": "pages",
-        "triage.filters": "pages",
+        "triage.filters": "",
+        "triage.listing": "triage.filters",
+        "triage.list_places": "pages triage.listing",
         "triage.verb": "",
         "triage.access_verbs": "triage.verb",
         "triage.repeats": "",
         "triage.sentences": "triage.repeats",
         "triage.verbs": "triage.access_verbs triage.sentences triage.verb",
-        "triage.pile": "",
+        "triage.unsent": "triage.verb triage.verbs",
+        "triage.pile": "triage.filters",
         "triage.search_return": "",
-        "triage.detail": "pages police_unit triage.pile triage.search_return triage.sentences"
-        " triage.verb triage.verbs",
+        "triage.detail": "pages police_unit triage.list_places triage.pile triage.search_return"
+        " triage.sentences triage.unsent triage.verb triage.verbs",
         "triage.leaving": "pages police_unit triage.verb",
         "triage.verb_views": "pages triage.detail triage.leaving triage.pile triage.repeats"
         " triage.search_return"
-        " triage.verb triage.verbs",
+        " triage.unsent triage.verb triage.verbs",
         "triage.pile_views": "pages triage.detail triage.pile triage.verb_views triage.verbs",
         "triage.call_counts": "pages",
         "triage.call_form": "",
         "triage.intake": "pages triage.call_counts triage.call_form triage.detail",
         "triage.find_form": "",
         "triage.finding": "pages triage.find_form triage.search_return",
-        "triage.queue": "pages paging triage.detail triage.filters triage.finding triage.intake"
-        " triage.leaving"
-        " triage.verb_views",
+        "triage.queue": "pages triage.detail triage.finding triage.intake triage.leaving"
+        " triage.list_places triage.listing triage.verb_views",
         "oversight.questions": "",
         "oversight.sentences": "",
         "oversight.answers": "oversight.questions oversight.sentences",
         "oversight.trail": "pages oversight.answers oversight.questions",
         "drafts": "pages triage.detail triage.intake triage.verb_views triage.verbs",
+        "too_large": "drafts pages",
         "accounts.login": "drafts pages red_lines",
         "accounts.csrf": "accounts.login drafts pages",
         "accounts.log_out": "accounts.login pages",
         "accounts.recovery_sheets": "pages",
         "accounts.set_up": "accounts.login pages",
-        "accounts.officers": "accounts.login pages red_lines",
+        "accounts.losses": "",
+        "accounts.officers": "accounts.login accounts.losses pages red_lines",
         "urgent": "",
         "alarms": "pages urgent",
-        "dashboard": "alarms pages police_unit triage.filters urgent",
+        "dashboard": "alarms pages police_unit triage.filters triage.listing urgent",
         "site": "accounts.log_out accounts.login accounts.officers"
         " accounts.recovery_sheets accounts.set_up"
         " alarms dashboard oversight.trail pages red_lines triage.pile_views triage.queue",

@@ -3,12 +3,14 @@
 from datetime import datetime, timedelta
 
 from tests.cast import send, tip_of
+from tests.database.acting import acting_as
 from tips.alarms import planning, sending
 from tips.models import Alarm, Tip
 
 
 class Clock:
-    """`now` stands still until it is moved on; each tick is a round of the mail process."""
+    """`now` stands still until it is moved on; each tick is a round of the mail process, in its
+    role."""
 
     TICK = timedelta(seconds=20)
 
@@ -19,8 +21,9 @@ class Clock:
         return self.now
 
     def tick(self) -> None:
-        planning.plan(self.now)
-        sending.deliver(self)
+        with acting_as("mail"):
+            planning.plan(self.now)
+            sending.deliver(self)
 
     def go(self, every: timedelta = TICK, **span: float) -> None:
         """Moves on by this span, with a round every so often and one at its end."""

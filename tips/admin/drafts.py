@@ -94,8 +94,8 @@ def show(request: HttpRequest, path: str, typed: QueryDict) -> HttpResponse:
     context = {
         "title": "Not sent yet",
         "path": path,
-        "shown": [(name, value) for name, value in _pairs(typed) if _is_long(value)],
-        "hidden": [(name, value) for name, value in _pairs(typed) if not _is_long(value)],
+        "shown": [(name, value) for name, value in _pairs(typed) if is_long(value)],
+        "hidden": [(name, value) for name, value in _pairs(typed) if not is_long(value)],
     }
     return pages.page(request, "desk/unsent_draft.html", context)
 
@@ -140,7 +140,7 @@ def _query(fields: Iterable[tuple[str, str]]) -> QueryDict:
     return query
 
 
-def _is_long(value: str) -> bool:
+def is_long(value: str) -> bool:
     """Whether somebody wrote it, as against a choice, a number or a slug."""
     return any(map(str.isspace, value.strip()))
 

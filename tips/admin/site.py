@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import update_wrapper
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
@@ -24,7 +25,7 @@ from tips.admin.oversight.trail import EventAdmin
 from tips.admin.triage import pile_views
 from tips.admin.triage.queue import TipAdmin
 from tips.crypto import active_key
-from tips.models import DeskKeyGrant, Event, Officer, Tip
+from tips.models import DeskKeyGrant, Event, Mail, Officer, Tip
 
 View = Callable[..., HttpResponse]
 LET_IN_LATELY = timedelta(days=7)
@@ -145,6 +146,13 @@ class DeskSite(AdminSite):
     def record_content_change(self, *, by: str, about: str) -> None:
         """One event: who changed what of the site, by its kind and slug."""
         Event.objects.record(Event.Verb.CONTENT_CHANGED, by=by, about=about)
+
+    def mail_desk(self, *, words: str, about_number: bool) -> bool:
+        """Whether DESK_EMAIL is told that a change waits."""
+        if settings.DESK_IS_MAILED:
+            kind = Mail.Kind.NUMBER if about_number else Mail.Kind.CHANGE
+            Mail.objects.post(kind, settings.DESK_EMAIL, words)
+        return settings.DESK_IS_MAILED
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The lists as people call them; tips have their queue instead."""

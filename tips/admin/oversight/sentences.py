@@ -15,6 +15,7 @@ NOBODYS_NAMES = {"", "system", "recovery", "rotation", "command"}
 SENTENCES = {
     V.RECEIVED: "{it} came",
     V.MESSAGE: "a citizen wrote to {it}",
+    V.COPY_MESSAGE: "a copy of {it}, {about}, was written to",
     V.REPLY_REMOVED: "a citizen removed an answer from {it}",
     V.CALL_COMPLETED: "completed the call {it}",
     V.OPENED: "opened {it}",

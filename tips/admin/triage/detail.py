@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaign import offers
 from tips import actions
 from tips.admin import pages, police_unit
-from tips.admin.triage import pile, search_return, sentences, verbs
-from tips.admin.triage.verb import Field, Verb, words_in
+from tips.admin.triage import list_places, pile, search_return, sentences, verbs
+from tips.admin.triage.unsent import Unsent, unsent
+from tips.admin.triage.verb import Verb, words_in
 from tips.models import Officer, Tip
 from tips.models.vocabulary import District, FirstHand, Language, MayShare, Relation, YesNo
 
@@ -70,8 +71,9 @@ YES_NO = {YesNo.YES: "Yes", YesNo.NO: "No", YesNo.UNKNOWN: "Not known"}
 @require_http_methods(["GET", "HEAD", "POST"])
 def screen(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The tip, opened: an event first, then its words. A POST only keeps what it brings."""
-    photos = request.GET.getlist("photo")
-    return show(request, visible(request, pk), typed=request.POST, photos=photos)
+    tip, photos = visible(request, pk), request.GET.getlist("photo")
+    list_places.remember(request, pk)
+    return show(request, tip, typed=request.POST, photos=photos)
 
 
 @sensitive_post_parameters()
@@ -175,11 +177,12 @@ def show(
             "offered": offered,
             "may_junk": not tip.why_not_closed_as(Tip.Outcome.JUNK, officer),
             **pile.context(request, tip),
+            "next_in_list": list_places.is_from_a_list(request, tip.pk),
             **search_return.context(request, typed),
             "typed": typed,
             **_answering(tip, typed, anyway=anyway),
             "is_read_by_nobody": _is_read_by_nobody(tip, who_open),
-            "words_left": _out_of_place(typed, offered),
+            "words_left": _out_of_place(tip, typed, offered),
             **(_in_words(opened.fields) if opened.fields else {}),
         },
     )
@@ -189,11 +192,10 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 6
 
 
-def _out_of_place(typed: Mapping[str, str], offered: Mapping[str, Verb]) -> list[tuple[Field, str]]:
+def _out_of_place(tip: Tip, typed: Mapping[str, str], offered: Mapping[str, Verb]) -> list[Unsent]:
     """What was typed into a box that is not on the screen any more."""
     here = [field for verb in offered.values() if not verb.own_page for field in verb.fields]
-    left = verbs.words_left(typed).items()
-    return [(field, words_in(typed, name)) for name, field in left if field not in here]
+    return unsent(typed, tip.language, here=here)
 
 
 def _answering(tip: Tip, typed: Mapping[str, str], *, anyway: bool) -> dict[str, Any]:
