@@ -83,7 +83,7 @@ HOUSE = {
         " tips.search tips.templatetags",
     ),
     "tips.demo": Room(
-        "backdating casework drawings history people stories",
+        "backdating casework drawings history marks office people stories",
         "base campaign tips.access tips.actions tips.crypto tips.models tips.public",
     ),
     "tips.management": Room(
@@ -214,8 +214,13 @@ INTERFACES = {
         "campaign.offers",
         "campaign.picture_serving",
     },
-    # The demonstration fills the citizen's own form and draws what the photo worker reads.
-    ("tips.demo", "tips.public"): {"tips.public.forms", "tips.public.photos"},
+    # The demonstration fills the citizen's own form, draws what the photo worker reads, and reads
+    # answers as their page does.
+    ("tips.demo", "tips.public"): {
+        "tips.public.conversation",
+        "tips.public.forms",
+        "tips.public.photos",
+    },
     # The desk asks the citizen's own questions, and takes pictures through the same cleaner.
     ("tips.admin", "tips.public"): {
         "tips.public.fields",

@@ -8,9 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -29,6 +29,16 @@ from tips.models import DeskKeyGrant, Event, Mail, Officer, Tip
 
 View = Callable[..., HttpResponse]
 LET_IN_LATELY = timedelta(days=7)
+REFUSALS = {
+    403: (
+        "This page is not open to you",
+        "Your role does not have it. If your work needs it, ask a supervisor.",
+    ),
+    404: (
+        "There is no such page",
+        "The address may be old or mistyped, or what it leads to is not open to you.",
+    ),
+}
 
 
 def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -39,6 +49,16 @@ def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
         return view(request, *args, **kwargs)
     except DataError as error:
         raise BadRequest("a value that no column holds") from error
+    except (PermissionDenied, Http404) as refusal:
+        return _refusal(request, 403 if isinstance(refusal, PermissionDenied) else 404)
+
+
+def _refusal(request: HttpRequest, status: int) -> HttpResponse:
+    """The page for this status in the desk's frame; it does not say whether there is such a tip."""
+    title, advice = REFUSALS[status]
+    answer = pages.page(request, "desk/refused.html", {"title": title, "advice": advice})
+    answer.status_code = status
+    return answer
 
 
 class DeskSite(AdminSite):
