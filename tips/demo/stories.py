@@ -150,8 +150,6 @@ class Teller:
         for name in LEFT_OUT:
             if rng.random() < (0.55 if again else 0.25):
                 answers.pop(name, None)
-        if "plea" in story:
-            return answers | {"plea": story["plea"]}
         if again:
             answers["what_happened"] = self._told_otherwise(answers["what_happened"], more)
         if kind == "story" and "endings" in more and rng.random() < 0.35:
