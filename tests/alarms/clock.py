@@ -13,6 +13,7 @@ class Clock:
     role."""
 
     TICK = timedelta(seconds=20)
+    LONG = timedelta(minutes=10)  # what happens then is due on a minute, which has its round
 
     def __init__(self, now: datetime) -> None:
         self.now = now
@@ -25,9 +26,10 @@ class Clock:
             planning.plan(self.now)
             sending.deliver(self)
 
-    def go(self, every: timedelta = TICK, **span: float) -> None:
+    def go(self, every: timedelta | None = None, **span: float) -> None:
         """Moves on by this span, with a round every so often and one at its end."""
         end = self.now + timedelta(**span)
+        every = every or (timedelta(minutes=1) if end - self.now > self.LONG else self.TICK)
         while self.now + every < end:
             self.now += every
             self.tick()

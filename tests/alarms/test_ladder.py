@@ -283,6 +283,7 @@ def test_while_somebody_else_plans_nothing_is_planned(server: Server, clock: Clo
         assert cursor.rowcount == 1
     clock.tick()
     assert not Mail.objects.exists()
+    somebody.rollback()
     somebody.close()
     clock.tick()
     assert server.recipients == DESK

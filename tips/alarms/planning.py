@@ -32,7 +32,7 @@ def plan(now: datetime) -> None:
     if not _is_ours(now):
         return
     _forget(now)
-    Alarm.objects.filter(tip__status=Tip.Status.CLOSED).delete()
+    Alarm.objects.filter(due_at__lte=now, tip__status=Tip.Status.CLOSED).delete()
     _tell_of_urgent(now)
     _tell_of_others(now)
     morning.plan(now)
