@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from secrets import token_hex
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from campaign import offers, open_data, printing, snapshot_cache
+from campaign import offers, open_data, pleas, printing, snapshot_cache
 from campaign.entries import Entry, MaterialEntry, PhraseEntry, SignEntry
 from campaign.hours import ISLAND
 from campaign.models import Language, Sign
@@ -140,6 +141,8 @@ def get_help(request: HttpRequest) -> HttpResponse:
     own = ("help-under-18", "help-moment", "help-phone")
     context = {
         "quiet": True,
+        "pleas": list(pleas.pleas(get_language() or "en")),
+        "submission": token_hex(16),  # so that a plea that is sent twice is one tip
         "blocks": _by_slug(blocks),
         "more": [block for block in blocks if block.slug not in own],
         "questions": snapshot.questions("get-help"),

@@ -96,8 +96,8 @@ HOUSE = {
     "tips": Room("apps checks", "base tips.database"),
     # What a text, a number and an hour are; knows no table.
     "values": Room(
-        "change_context counted_numbers entries hours icons item_content loaded spoken_numbers"
-        " text_rules wording",
+        "change_context counted_numbers entries hours icons item_content loaded pictograms"
+        " spoken_numbers text_rules wording",
         "base",
         "campaign",
     ),
@@ -106,8 +106,8 @@ HOUSE = {
     ),
     "campaign": Room(
         "addresses changes desk_items due loading mails neighbours offers open_data picture_cutting"
-        " picture_serving preview printing public_holidays published release reply_sentences review"
-        " screening second_person snapshot snapshot_cache uploads urls views",
+        " picture_serving pleas preview printing public_holidays published release reply_sentences"
+        " review screening second_person snapshot snapshot_cache uploads urls views",
         "base campaign.models values",
     ),
     "campaign.admin": Room(

@@ -112,7 +112,7 @@ def _row(text: Text) -> dict[str, Any]:
         "text": text,
         "name": _name(text.item),
         "kind": _kind(text.item),
-        "rank": review.RANK_NAMES[getattr(text, "rank", 2)],
+        "rank": review.RANK_NAMES[getattr(text, "rank", review.REST)],
         "url": f"{change_url(text.item)}#text-{text.language}",
         "english": review.english_of(text),
         "lacks": review.lacks(text),

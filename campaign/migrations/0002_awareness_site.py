@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name='Phrase',
             fields=[
                 ('item_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='campaign.item')),
-                ('use', models.CharField(choices=[('card', 'the card to show'), ('site', "the site's own words"), ('desk', 'the desk alone')], default='card', max_length=8)),
+                ('use', models.CharField(choices=[('card', 'the card to show'), ('site', "the site's own words"), ('call', 'said on the telephone, as it sounds'), ('desk', 'the desk alone')], default='card', max_length=8)),
             ],
             options={
                 'abstract': False,

@@ -258,6 +258,7 @@ class Phrase(Item):
 
         CARD = "card", "the card to show"
         SITE = "site", "the site's own words"
+        CALL = "call", "said on the telephone, as it sounds"
         DESK = "desk", "the desk alone"
 
     use = models.CharField(max_length=8, choices=Use.choices, default=Use.CARD)

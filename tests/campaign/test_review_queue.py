@@ -50,17 +50,20 @@ def test_a_text_on_which_safety_hangs_stands_first(editor):
     ]
     phrase = Phrase.objects.create(slug="to-show", use="card")
     Text.objects.create(item=phrase, language="en", title="I need help", state="reviewed")
-    for item in (*items, phrase):
+    said = Phrase.objects.get(slug="call-help")
+    for item in (*items, phrase, said):
         text(item, "Palabras")
     rank = {one.item.slug: one.rank for one in review.waiting("es")}
-    assert {slug for slug, found in rank.items() if found == 0} == {
+    assert {slug for slug, found in rank.items() if found == 1} == {
         *("arrested", "847", "help-phone", "to-show")
     }
-    assert rank[items[1].slug] == rank["contact-find"] == 1
-    assert rank["home-iom"] == 2
+    assert rank[items[1].slug] == rank["contact-find"] == 2
+    assert rank["home-iom"] == 3
+    assert titles(editor)[0] == english(said)  # what nobody has heard, before all that can be read
     assert titles(editor)[-1] == english(items[0])
     html = editor.get(QUEUE).content.decode()
-    assert html.index("Safety first") < html.index("On the way") < html.index("The rest")
+    at = [html.index(name) for name in ("Never heard", "Safety first", "On the way", "The rest")]
+    assert at == sorted(at)
 
 
 def test_sentences_in_languages_that_nobody_here_speaks_stand_before_all(editor):

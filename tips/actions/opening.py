@@ -134,9 +134,10 @@ def words_of(*, tip: Tip, keys: Keyring) -> dict[str, Any]:
 
 
 def show_photo(*, tip: Tip, by: Officer, number: int, keys: Keyring) -> bytes | None:
-    """Records the showing, then gives the picture's bytes; None where none opens.
+    """Records the showing, then gives the picture's bytes; none where it does not open.
 
-    One that is locked is refused to all but supervisors, with an event.
+    None where there is no such photo; one that is locked is refused to all but supervisors, with an
+    event.
     """
     photo = Photo.objects.filter(tip=tip, number=number).first()
     if photo is None:
@@ -148,7 +149,7 @@ def show_photo(*, tip: Tip, by: Officer, number: int, keys: Keyring) -> bytes | 
     try:
         return keys.open(photo.sealed, associated_data.of_photo(photo.pk))
     except CannotOpen:
-        return None
+        return b""
 
 
 def unseen_photos(*, tip: Tip) -> list[int]:
@@ -179,12 +180,12 @@ def _document(blob: Any, data: AssociatedData, keys: Keyring) -> dict[str, Any] 
 
 
 def _is_from_a_form(document: dict[str, Any]) -> bool:
-    """Whether one of our forms could have made it: texts, numbers, and a list of signs."""
+    """Whether one of our forms could have made it: texts, numbers, and lists of what was ticked."""
     answers = dict(document)
-    signs = answers.pop("signs", [])
+    ticked = [answers.pop(name, []) for name in ("signs", "plea")]
     return (
-        isinstance(signs, list)
-        and all(isinstance(sign, str) for sign in signs)
+        all(isinstance(slugs, list) for slugs in ticked)
+        and all(isinstance(slug, str) for slugs in ticked for slug in slugs)
         and all(isinstance(answer, str | int) for answer in answers.values())
     )
 

@@ -85,6 +85,17 @@ def test_nothing_filled_in_is_no_tip(kim: Person) -> None:
     assert not Tip.objects.exists()
 
 
+def test_an_officer_is_asked_about_whoever_calls_also_where_it_happens_to_them(kim: Person) -> None:
+    client = enter(kim)
+    page = sent(client, ADD, typed(kim, relation="self"), "look")
+    for label in ("What did you see, hear or live through?", "To my family or friend"):
+        assert label in page
+    assert "What is happening to you?" not in page
+    sent(client, ADD, typed(kim, relation="self", what_happened=WORDS), "keep")
+    assert Tip.objects.get().for_self
+    assert "plea" not in document(kim, Tip.objects.get())
+
+
 def test_the_code_is_shown_to_nobody_who_asks_again(kim: Person) -> None:
     client, form = enter(kim), typed(kim, what_happened=WORDS)
     code = output(sent(client, ADD, form, "save"), "receipt-code")

@@ -20,6 +20,7 @@ from tips.models import Officer, Tip
 from tips.models.vocabulary import District, FirstHand, Language, MayShare, Relation, YesNo
 
 FACTS = (
+    ("plea", "Pressed, not written"),
     ("danger_now", "Danger now"),
     ("under_18", "Under 18 involved"),
     ("district", "District"),
@@ -56,6 +57,13 @@ ANSWERS = {
     "may_share": {MayShare.YES: "yes, with whoever can help", MayShare.ASK: "ask first"},
     "district": dict(District.choices),
 }
+# Browsers show a picture whatever the status of its answer.
+DOES_NOT_OPEN = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 48" width="640" height="96">'
+    '<rect width="320" height="48" fill="#fff"/>'
+    '<text x="160" y="29" text-anchor="middle" font-family="sans-serif" font-size="15">'
+    "This photo does not open with your keys</text></svg>"
+)
 YES_NO = {YesNo.YES: "Yes", YesNo.NO: "No", YesNo.UNKNOWN: "Not known"}
 
 
@@ -91,7 +99,8 @@ def ask_for_photos(request: HttpRequest, pk: UUID) -> HttpResponse:
 def photo(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     """The picture itself; that it was shown is on the trail before its first byte leaves.
 
-    Raises Http404 where none opens with the keys of this session.
+    Where it does not open, a picture that says so takes its place. Raises Http404 where there is
+    none to show.
     """
     tip = visible(request, pk)
     keys = pages.keys_of(request)
@@ -100,6 +109,8 @@ def photo(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     shown = actions.show_photo(tip=tip, by=pages.officer_of(request), number=number, keys=keys)
     if shown is None:
         raise Http404
+    if not shown:
+        return HttpResponse(DOES_NOT_OPEN, content_type="image/svg+xml", status=404)
     response = HttpResponse(shown, content_type="image/jpeg")  # photos.clean makes no other
     name = f"{tip.reference or 'tip'}-{number}.jpg"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
@@ -237,5 +248,8 @@ def _in_words(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _answer(name: str, value: str) -> str:
+def _answer(name: str, value: Any) -> str:
+    if name == "plea":
+        lines = {line.slug: line.title for line in offers.phrases("en", "card")}
+        return " · ".join(lines.get(slug, slug) for slug in value)
     return str(ANSWERS.get(name, YES_NO).get(value, value))  # type: ignore[attr-defined]
