@@ -49,4 +49,29 @@ TYPES = {
     "forced-begging": "hand",
     "organ-removal": "body",
 }
-KINDS = {"phrase": PHRASES, "group": GROUPS, "type": TYPES}
+# By the slug of the sign, on the posters.
+SIGNS = {
+    "papers-held": "passport",
+    "cannot-leave": "door",
+    "no-pay": "no-pay",
+    "debt": "debt",
+    "rehearsed": "speech",
+    "no-school": "child",
+}
+# By the slug of the sheet.
+MATERIALS = {
+    "taxi": "car",
+    "hotel": "bed",
+    "school": "child",
+    "clinic": "body",
+    "boats": "boat",
+    "employers": "work",
+    "border": "plane",
+}
+KINDS = {
+    "phrase": PHRASES,
+    "group": GROUPS,
+    "type": TYPES,
+    "sign": SIGNS,
+    "material": MATERIALS,
+}

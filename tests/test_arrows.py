@@ -107,7 +107,7 @@ HOUSE = {
     "campaign": Room(
         "addresses changes desk_items due loading mails neighbours offers open_data picture_cutting"
         " picture_serving pleas preview printing public_holidays published release reply_sentences"
-        " review screening second_person snapshot snapshot_cache uploads urls views",
+        " review screening second_person sharing snapshot snapshot_cache uploads urls views",
         "base campaign.models values",
     ),
     "campaign.admin": Room(

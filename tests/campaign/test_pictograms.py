@@ -55,5 +55,6 @@ def test_each_stands_beside_words_and_is_not_read_out(client, code) -> None:
             assert "".join(parents[picture].itertext()).strip(), path
             shown.add(path)
     assert shown == {
-        *("/signs/", "/types/", "/types/forced-labour/", "/get-help/", "/get-help/card/")
+        *("/signs/", "/types/", "/types/forced-labour/", "/get-help/", "/get-help/card/"),
+        *("/materials/taxi/", "/materials/poster/", "/materials/tear-off/"),
     }
