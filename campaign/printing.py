@@ -57,7 +57,7 @@ def _piece(material: MaterialEntry, language: str) -> SafeString:
         return mark_safe(render_to_string(f"campaign/_{material.layout}.html", context))
 
 
-def _questions(first: str) -> list[tuple[str, list[PhraseEntry]]]:
+def _questions(first: str) -> list[tuple[str, tuple[PhraseEntry, ...]]]:
     """The poster's lines by language: the page's own first, Creoles once reviewed."""
     codes = dict.fromkeys((first, *(code for code, _ in settings.LANGUAGES), *offers.CREOLES))
     lines = ((code, offers.phrases(code, "poster")) for code in codes)
