@@ -92,17 +92,6 @@ def test_nobody_else_can_read_what_it_keeps(site: RunningSite) -> None:
     assert_closed(site)
 
 
-def test_a_store_that_was_left_open_is_closed_at_the_next_start(site: RunningSite) -> None:
-    site.stop()
-    folders = (site.var, site.var / "log", site.first_start)
-    for path in [site.var, *(path for folder in folders for path in folder.iterdir())]:
-        path.chmod(0o755 if path.is_dir() else 0o644)
-    data = site.var / "postgres/data"
-    data.chmod(0o755)
-    site.start()
-    assert_closed(site)
-
-
 def assert_closed(site: RunningSite) -> None:
     """Root's store may be passed through by the users of PostgreSQL and of the doors."""
     names = ("secrets.json", "lock", "pg-id", *(path.name for path in site.first_start.iterdir()))
@@ -231,17 +220,6 @@ def test_stopping_leaves_no_process_and_a_second_start_takes_seconds(site: Runni
     assert site.healthy()
 
 
-def test_a_stop_says_when_times_are_left_on_the_disk(site: RunningSite) -> None:
-    with closing(psycopg2.connect(site.owner_url)) as somebody:
-        somebody.cursor().execute("LOCK TABLE tips_box IN ACCESS SHARE MODE")
-        assert site.stop() == 0
-    assert "The times of what was sent in the last hours are still on the disk" in (
-        site.said.read_text()
-    )
-    assert site.processes() == {}
-    site.start()
-
-
 def test_ten_seconds_after_the_starter_is_killed_nothing_is_left(site: RunningSite) -> None:
     site.kill()
     until(lambda: not site.processes(), 10)
@@ -351,7 +329,17 @@ def test_logs_are_turned_over(tmp_path: Path) -> None:
     }
 
 
-# They begin with nothing running and leave nothing running, and so stand last.
+# Each leaves nothing running for the next, which wants it so: a stop and a start take seconds.
+
+
+def test_a_stop_says_when_times_are_left_on_the_disk(site: RunningSite) -> None:
+    with closing(psycopg2.connect(site.owner_url)) as somebody:
+        somebody.cursor().execute("LOCK TABLE tips_box IN ACCESS SHARE MODE")
+        assert site.stop() == 0
+    assert "The times of what was sent in the last hours are still on the disk" in (
+        site.said.read_text()
+    )
+    assert site.processes() == {}
 
 
 def test_a_terminal_is_shown_the_words_and_takes_two_sheets_back(stopped: RunningSite) -> None:
@@ -393,6 +381,16 @@ def test_enter_leaves_the_sheets_for_later(stopped: RunningSite) -> None:
         terminal.type("\x03")
         assert terminal.process.wait(60) == 0
     assert (stopped.first_start / "first-supervisor.txt").exists()
+
+
+def test_a_store_that_was_left_open_is_closed_at_the_next_start(stopped: RunningSite) -> None:
+    folders = (stopped.var, stopped.var / "log", stopped.first_start)
+    for path in [stopped.var, *(path for folder in folders for path in folder.iterdir())]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    data = stopped.var / "postgres/data"
+    data.chmod(0o755)
+    stopped.start()
+    assert_closed(stopped)
 
 
 class Terminal:
