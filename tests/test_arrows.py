@@ -24,8 +24,8 @@ class Room(NamedTuple):
 HOUSE = {
     # What everybody may lean on, and leans on nobody.
     "base": Room(
-        "change_lists env known_migrations mailing networks photo_worker refusal ttl_cache"
-        " retention_periods roles sandbox seccomp",
+        "change_lists env known_migrations mailing networks photo_worker picture_parts refusal"
+        " ttl_cache retention_periods roles sandbox seccomp",
         "",
         "slu_antitrafficking",
     ),

@@ -4,7 +4,6 @@ python around.py WORKER SWITCH…, the switches being
 free      no filter is loaded
 hostile   decoding runs the attempts that the photo names, and answers what became of each
 user=N    as this user
-every     AVIF and GIF are taken
 imports   one frame more at the end, with what was loaded after the filter
 """
 
@@ -25,7 +24,7 @@ import attempts  # noqa: E402
 
 from slu_antitrafficking import seccomp  # noqa: E402
 
-really_open, really_load = Image.open, seccomp.load
+really_load = seccomp.load
 before: set[str] = set()
 
 
@@ -85,8 +84,6 @@ seccomp.load = load
 if "hostile" in switches:
     leave_open()
     Image.open = attack  # type: ignore[assignment]
-if "every" in switches:
-    Image.open = lambda photo, formats: really_open(photo, formats=[*formats, "AVIF", "GIF"])  # type: ignore[misc]
 runpy.run_path(worker, run_name="__main__")
 if "imports" in switches:
     answer(sorted(set(sys.modules) - before))
