@@ -100,7 +100,8 @@ def turn(exif: bytes) -> int:
 def opened(raw: bytes) -> tuple[Image.Image, Parts]:
     """The picture before a pixel is decoded.
 
-    Raises UnknownKind, TooManyPixels and whatever a decoder raises.
+    Raises UnknownKind for what is decoded nowhere here, TooManyPixels for what would not fit into
+    MEMORY, and whatever a decoder raises.
     """
     of_it = parts(raw)
     image = Image.open(io.BytesIO(of_it.drawing), formats=[of_it.kind])
@@ -172,7 +173,8 @@ def on_screen(light: float) -> int:
 def bare(raw: bytes, bounds: Callable[[str, int, int], tuple[int, int]]) -> Image.Image:
     """The same picture upright, within these bounds, with pixels and nothing else.
 
-    Raises UnknownKind, TooManyPixels and whatever a decoder raises.
+    Raises UnknownKind for what is decoded nowhere here, TooManyPixels for what would not fit into
+    MEMORY, and whatever a decoder raises.
     """
     image, of_it = opened(raw)
     with image:

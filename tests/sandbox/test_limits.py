@@ -114,7 +114,7 @@ def flat(width: int, height: int, kind: str, mode: str = "RGB", **options: objec
     grey = Image.linear_gradient("L").resize((width, height))
     picture = grey.convert(mode)
     if mode == "RGBA":
-        picture.putalpha(grey)
+        picture.putalpha(128)
     picture.save(out, kind, **options)
     return out.getvalue()
 
