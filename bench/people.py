@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pyotp
@@ -11,6 +12,7 @@ from bench.stage import Stage
 
 LOG_IN = "/desk/login/"
 STEP = 30
+TRIES = 3
 
 
 @dataclass
@@ -32,13 +34,20 @@ class Person:
         return str(pyotp.TOTP(self.totp).at(self.used * STEP))
 
 
-def people(ground: Stage, count: int) -> list[Person]:
-    """The first supervisor and others, set up and ready to log in."""
-    return [Person(*row) for row in ground.inside("officers", str(count))]
+def people(ground: Stage, count: int, *roles: str) -> list[Person]:
+    """The first supervisor and officers, and one more of each of these roles; ready to log in."""
+    return [Person(*row) for row in ground.inside("officers", str(count), *roles)]
 
 
 def log_in(port: int, person: Person) -> str:
-    """The cookies of a desk session."""
+    """The cookies of a desk session; on a busy machine the digits may be over by then."""
+    for _ in range(TRIES - 1):
+        with suppress(load.Unexpected):
+            return _log_in(port, person)
+    return _log_in(port, person)
+
+
+def _log_in(port: int, person: Person) -> str:
     cookie, fields = filled(port, person)
     head, _body = load.ask(port, load.post(port, LOG_IN, fields, cookie=cookie), b"303")
     return cookies(head)

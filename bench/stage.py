@@ -42,6 +42,10 @@ class Stage:
         with database.owner(self.database.owner_url) as cursor:
             yield cursor
 
+    def at_once(self, statement: str) -> None:
+        """As the owner, outside a transaction."""
+        _at_once(self.database.owner_url, sql.SQL(statement))
+
     def manage(self, *command: str, **environment: str) -> str:
         """A management command as the owner; what it printed."""
         return _run([*MANAGE, *command], self.owner | environment)

@@ -11,6 +11,8 @@ from campaign import release
 from campaign.loaded import Loaded, differs, fill
 from campaign.models import FAMILIES, Item, OpeningHours, Text
 
+RELEASE = "release"  # who set the state of a text that no person edited
+
 
 @transaction.atomic
 def load() -> Counter[str]:
@@ -84,7 +86,7 @@ def _fill(
     """Sets the columns; returns what can only be set once the row is saved."""
     row.loaded = _wanted(row, values)
     if isinstance(row, Text):
-        row.state_by, row.state_at = "release", timezone.now()
+        row.state_by, row.state_at = RELEASE, timezone.now()
     return fill(row, row.loaded, lambda kind, slug: items[_family(kind), slug])
 
 

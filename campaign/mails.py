@@ -1,4 +1,4 @@
-"""The mails of the editors' side, one function each."""
+"""What the mails of the editors' side say, one function each."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,7 +7,6 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from campaign.models import PendingChange
-from slu_antitrafficking.mailing import Delivery, send_each
 
 
 class Numbers(NamedTuple):
@@ -24,10 +23,8 @@ def change_asked(
     numbers: Numbers | None,
     may_confirm: Sequence[str],
     path: str,
-) -> Delivery:
-    """Tells the desk that a change waits; of its words no more than a number."""
-    if not settings.DESK_IS_MAILED:
-        return Delivery([], list(settings.DESK_EMAIL))
+) -> str:
+    """That a change waits; of its words no more than a number."""
     context = {
         "pending": pending,
         "name": name,
@@ -36,6 +33,4 @@ def change_asked(
         "path": path,
         "desk_url": settings.DESK_URL,
     }
-    what = "A number" if numbers else "A change"
-    words = render_to_string("mails/change_asked.txt", context)
-    return send_each(f"{what} waits for a second person", words, settings.DESK_EMAIL)
+    return render_to_string("mails/change_asked.txt", context)

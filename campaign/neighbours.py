@@ -31,7 +31,9 @@ def lists(
         others = [item for item in _published(families) if not _is_same(item, after)]
         was, will = _picked([*others, before]), _picked([*others, after])
         for page in dict.fromkeys((*was, *will)):
-            yield was.get(page, []), will.get(page, [])
+            items_before, items_after = was.get(page, []), will.get(page, [])
+            if before in items_before or after in items_after:  # all others stay as they are
+                yield items_before, items_after
 
 
 def _stored(place: Place) -> list[ItemContent]:

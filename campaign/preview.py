@@ -88,7 +88,7 @@ def _path(item: ItemContent) -> str:
     if item.family in ("page", "question"):
         name = PAGES.get(item.values["on"] or item.slug, "home")
     elif item.family == "phrase":
-        name = "card" if item.values["use"] == "card" else "home"
+        name = {"card": "card", "call": "get_help"}.get(item.values["use"], "home")
     else:
         name = PLACES[item.family]
     return reverse(f"campaign:{name}")

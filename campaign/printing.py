@@ -9,22 +9,23 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
-from campaign import snapshot_cache
-from campaign.entries import MaterialEntry
+from campaign import offers, snapshot_cache
+from campaign.entries import MaterialEntry, PhraseEntry
 
 # English readers meet Spanish speakers first; everybody else needs a card that the police can read.
 SECOND = {"en": "es"}
-COPIES = {"poster": 1, "card": 1, "wallet": 4}  # how many of each language fit on the sheet
+COPIES = {"wallet": 4}  # how many of each language fit on the sheet, where it is more than one
+TWO_LANGUAGES = ("card", "wallet")
+STRIPS = 10
 
 
 def sheet(material: MaterialEntry, language: str) -> list[SafeString]:
     """The pieces of one A4 sheet, in the order in which they are cut apart."""
     languages = [language]
-    if material.layout != "poster":
+    if material.layout in TWO_LANGUAGES:
         languages.append(SECOND.get(language, "en"))
-    return [
-        piece for code in languages for piece in [_piece(material, code)] * COPIES[material.layout]
-    ]
+    copies = COPIES.get(material.layout, 1)
+    return [piece for code in languages for piece in [_piece(material, code)] * copies]
 
 
 def square(language: str) -> SafeString:
@@ -48,9 +49,19 @@ def _piece(material: MaterialEntry, language: str) -> SafeString:
         "square": square(language),
         "address": settings.SITE_URL.partition("://")[2],
         "checked": _checked(snapshot.contacts.values()),
+        "is_trial": settings.DEMO or settings.ON_LOOPBACK,
+        "strips": range(STRIPS),
+        "questions": _questions(language) if material.layout == "question" else [],
     }
     with translation.override(language):
         return mark_safe(render_to_string(f"campaign/_{material.layout}.html", context))
+
+
+def _questions(first: str) -> list[tuple[str, tuple[PhraseEntry, ...]]]:
+    """The poster's lines by language: the page's own first, Creoles once reviewed."""
+    codes = dict.fromkeys((first, *(code for code, _ in settings.LANGUAGES), *offers.CREOLES))
+    lines = ((code, offers.phrases(code, "poster")) for code in codes)
+    return [(code, phrases) for code, phrases in lines if phrases]
 
 
 def _checked(contacts: Any) -> Any:

@@ -45,6 +45,14 @@ def reply_sentences(language: str) -> tuple[ReplySentence, ...]:
     return _sentences.get(language, lambda _: _read(language))
 
 
+def english_lines(slugs: Iterable[str]) -> dict[str, str]:
+    """The English line of each by slug, published or not; none for what is deleted."""
+    texts = Text.objects.filter(item__family=ReplyText.FAMILY, item__slug__in=slugs, language="en")
+    contacts = current("en").contacts
+    rows = texts.values_list("item__slug", "title")
+    return {slug: wording.spelled(title, contacts) for slug, title in rows}
+
+
 def forget() -> None:
     """The next question reads the database."""
     _sentences.forget()

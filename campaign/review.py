@@ -8,20 +8,26 @@ from django.db import transaction
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from campaign import changes
-from campaign.models import Phrase, ReplyText, Text
+from campaign.models import CREOLES, Phrase, ReplyText, Text
 from slu_antitrafficking.refusal import Refused
 
 SAFE_PAGES = ("get-help", "card")
-# The first that fits. A wrong word there costs most: who to call, what to show, what to do; then
-# what a reader meets on the way to telling us; then the rest.
+# Sentences for answers in languages that nobody who works on this site speaks: until somebody has
+# read them, whoever needs them is answered in English.
+UNHEARD = Q(item__family="reply", language__in=CREOLES)
+# The first that fits: what nobody has heard, such as what is said on the telephone as a machine
+# spelled it; then where a wrong word costs most, whom to call, what to show, what to do; what a
+# reader meets on the way to telling us; the rest.
 RANKS = (
-    (0, Q(item__family="contact") | Q(item__phrase__use=Phrase.Use.CARD)),
-    (0, Q(item__page__slug__in=SAFE_PAGES) | Q(item__page__on__slug__in=SAFE_PAGES)),
-    (0, Q(item__question__on__slug__in=SAFE_PAGES)),
-    (0, Q(item__replytext__group=ReplyText.Group.SAFE)),
-    (1, Q(item__family__in=("notice", "reply", "phrase")) | Q(item__sign__on_form=True)),
-    (1, Q(item__page__slug__in=("contact", "privacy"))),
-    (1, Q(item__page__on__slug__in=("contact", "privacy"))),
+    (0, Q(item__phrase__use=Phrase.Use.CALL)),
+    (0, UNHEARD),
+    (1, Q(item__family="contact") | Q(item__phrase__use=Phrase.Use.CARD)),
+    (1, Q(item__page__slug__in=SAFE_PAGES) | Q(item__page__on__slug__in=SAFE_PAGES)),
+    (1, Q(item__question__on__slug__in=SAFE_PAGES)),
+    (1, Q(item__replytext__group=ReplyText.Group.SAFE)),
+    (2, Q(item__family__in=("notice", "reply", "phrase")) | Q(item__sign__on_form=True)),
+    (2, Q(item__page__slug__in=("contact", "privacy"))),
+    (2, Q(item__page__on__slug__in=("contact", "privacy"))),
 )
 PARTS = {
     "title": "title",
@@ -29,7 +35,13 @@ PARTS = {
     "body": "body",
     "picture_words": "what the picture shows",
 }
-RANK_NAMES = ("Safety first", "On the way to telling us", "The rest")
+RANK_NAMES = (
+    "Never heard or read by anybody",
+    "Safety first",
+    "On the way to telling us",
+    "The rest",
+)
+REST = 3
 CHANGED = "The words changed since you opened this page. Read them again; nothing was done."
 
 
@@ -39,11 +51,11 @@ def waiting(language: str = "") -> QuerySet[Text]:
     if language:
         texts = texts.filter(language=language)
     cases = (When(condition, then=Value(rank)) for rank, condition in RANKS)
-    rank = Case(*cases, default=Value(2), output_field=IntegerField())
+    rank = Case(*cases, default=Value(REST), output_field=IntegerField())
     return (
-        texts.annotate(rank=rank)
+        texts.annotate(rank=rank, is_heard=Case(When(UNHEARD, then=Value(0)), default=Value(1)))
         .select_related("item__contact")
-        .order_by("rank", "item__family", "item__position", "item__slug", "language")
+        .order_by("rank", "is_heard", "item__family", "item__position", "item__slug", "language")
     )
 
 

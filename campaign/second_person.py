@@ -19,7 +19,7 @@ WORDS_OF_PLACE = {
     "contact": "on the contact page and beside the numbers",
     "notice": "on top of every page",
     "reply": "in answers to citizens",
-    "phrase": "on the card, the doors, the form and the desk",
+    "phrase": "on the card, the doors, the form, the telephone and the desk",
     "sign": "on the form",
     "home": "over the doors of the home page",
     "get-help": "on the help page",

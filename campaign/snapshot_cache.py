@@ -15,7 +15,7 @@ from slu_antitrafficking.ttl_cache import TTLCache
 
 FRESH = 10.0  # seconds
 _log = logging.getLogger(__name__)
-_snapshots: TTLCache[Snapshot] = TTLCache(FRESH)
+_snapshots: TTLCache[Snapshot] = TTLCache(FRESH, apart=True)
 _override: ContextVar[Callable[[str], Snapshot] | None] = ContextVar("override", default=None)
 
 

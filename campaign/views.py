@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from secrets import token_hex
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from campaign import offers, open_data, printing, snapshot_cache
+from campaign import offers, open_data, pleas, printing, sharing, snapshot_cache
 from campaign.entries import Entry, MaterialEntry, PhraseEntry, SignEntry
 from campaign.hours import ISLAND
 from campaign.models import Language, Sign
@@ -73,9 +74,10 @@ def signs(request: HttpRequest) -> HttpResponse:
     for value, name in Sign.Group.choices:
         members = [sign for sign in snapshot.signs if sign.group == value]
         rows = [(sign, _numbers_of(trades, sign)) for sign in members]
-        groups.append((value, name, rows, _sources(members)))
+        groups.append((value, name, rows))
     context = {
         "groups": [group for group in groups if group[2]],
+        "sources": _sources(snapshot.signs),
         "trades": [(trade, TRADES.get(trade.slug, "eye")) for trade in trades],
         "blocks": _by_slug(snapshot.blocks("signs")),
         "page_blocks": snapshot.blocks("signs"),
@@ -140,6 +142,8 @@ def get_help(request: HttpRequest) -> HttpResponse:
     own = ("help-under-18", "help-moment", "help-phone")
     context = {
         "quiet": True,
+        "pleas": list(pleas.pleas(get_language() or "en")),
+        "submission": token_hex(16),  # so that a plea that is sent twice is one tip
         "blocks": _by_slug(blocks),
         "more": [block for block in blocks if block.slug not in own],
         "questions": snapshot.questions("get-help"),
@@ -175,7 +179,8 @@ def contact(request: HttpRequest) -> HttpResponse:
 def materials(request: HttpRequest) -> HttpResponse:
     """The sheets that can be printed."""
     rows = [(one, TRADES.get(one.slug, "print")) for one in _snapshot().materials]
-    return _page(request, "materials", "campaign/materials.html", {"materials": rows})
+    context = {"materials": rows, "shares": sharing.links()}
+    return _page(request, "materials", "campaign/materials.html", context)
 
 
 @require_safe
@@ -259,7 +264,7 @@ def _numbers_of(trades: list[MaterialEntry], sign: SignEntry) -> str:
     return " ".join(str(n) for n, trade in enumerate(trades, 1) if sign.slug in trade.signs)
 
 
-def _sources(entries: list[SignEntry]) -> tuple[str, date | None, str]:
+def _sources(entries: Iterable[SignEntry]) -> tuple[str, date | None, str]:
     """Every source of these once: the dated ones with their oldest day, then the undated ones."""
     dated = _names(entry for entry in entries if entry.checked_on)
     undated = [name for name in _names(entries) if name not in dated]

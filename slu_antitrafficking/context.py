@@ -1,6 +1,7 @@
 """What every template may count on."""
 
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.context_processors import auth
@@ -59,7 +60,8 @@ def switches(path: str) -> list[LanguageLink]:
     """This page in every published language."""
     codes = [code for code, _ in settings.LANGUAGES]
     first, _, rest = path.lstrip("/").partition("/")
-    bare = rest if first in codes else path.lstrip("/")
+    # Two slashes or a backslash at the beginning would lead to another site.
+    bare = quote((rest if first in codes else path).lstrip("/"))
     return [
         LanguageLink(
             code,

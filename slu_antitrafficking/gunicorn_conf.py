@@ -9,9 +9,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from gunicorn import util
 from gunicorn.glogging import Logger
 
-from slu_antitrafficking import logs
+from slu_antitrafficking import database_deadline, logs, short_page, ttl_cache
 
 # Only ./run dev sets it; the browser asks one process which release of the code it runs.
 LIVE_RELOAD = os.environ.get("LIVE_RELOAD") == "1"
@@ -36,10 +37,12 @@ reload = LIVE_RELOAD
 reload_extra_files = [f"{ROOT}/{files}" for files in WATCHED] if LIVE_RELOAD else []
 graceful_timeout = 0 if LIVE_RELOAD else 5
 keepalive = 5
-# No less than nginx lets through: what gunicorn itself refuses is a page without the numbers.
+# Filters and other sites of a domain add headers: 32 KB of them pass here and at nginx. What
+# gunicorn itself refuses gets the short page.
 limit_request_line = 8190
-limit_request_field_size = 8190
-limit_request_fields = 100
+limit_request_field_size = 32_768
+limit_request_fields = 200
+util.write_error = short_page.write_error
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 control_socket_disable = True
 # Whose X-Forwarded-Proto counts: who connects to a unix socket, and on a port this machine alone.
@@ -142,6 +145,9 @@ def _check() -> None:
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
-    """A worker whose gunicorn was killed ends its answers and goes."""
+    """A worker whose gunicorn was killed ends its answers and goes; none waits long for a database
+    that says nothing."""
+    database_deadline.install(os.environ.get("SERVE", ""))
+    ttl_cache.renew_apart()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, int(signal.SIGTERM), 0, 0, 0)  # PR_SET_PDEATHSIG

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.cache import get_conditional_response, set_response_etag
 from django.utils.module_loading import import_string
 
+from slu_antitrafficking import views
 from slu_antitrafficking.bodies import drain, watch
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -100,6 +101,20 @@ class Language:
         with translation.override(code):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", code)
+        return response
+
+
+class NotAllowed:
+    """Gives a 405, which Django leaves empty, its page with the numbers."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """In the language of the address."""
+        response = self.get_response(request)
+        if response.status_code == 405:
+            return views.not_allowed(request, response.headers.get("Allow", ""))
         return response
 
 

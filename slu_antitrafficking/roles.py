@@ -12,7 +12,9 @@ from psycopg2 import sql
 LOGINS: Mapping[str, tuple[int, Mapping[str, str]]] = {
     "public": (40, {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}),
     "desk": (20, {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}),
+    "mail": (3, {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}),
 }
+WHOSE = {"public": "the public door", "desk": "the desk door", "mail": "the mail process"}
 # What the owner of a database may take from a role; the rest is a superuser's to give and take.
 ORDINARY = "NOINHERIT NOCREATEROLE VALID UNTIL 'infinity'"
 # Only a superuser sets it: what a query of a serving role may spill to disk.
@@ -39,12 +41,13 @@ OWNERS = (
 
 
 class Roles(NamedTuple):
-    """The names of the four roles beside the owner."""
+    """The names of the five roles beside the owner."""
 
     public: str
     desk: str
     functions: str
     eraser: str
+    mail: str
 
 
 def role_names(database: str) -> Roles:
@@ -87,7 +90,7 @@ def drift(cursor: Any) -> list[str]:
         )
         row = cursor.fetchone()
         if row is None:
-            found.append(f"The role of the {kind} door is missing.")
+            found.append(f"The role of {WHOSE[kind]} is missing.")
             continue
         cursor.execute(
             "SELECT unnest(s.setconfig) FROM pg_catalog.pg_db_role_setting s"
@@ -97,9 +100,9 @@ def drift(cursor: Any) -> list[str]:
         now = {line for (line,) in cursor.fetchall()}
         wanted = {f"{name}={value}" for name, value in settings.items()}
         if now - {f"temp_file_limit={TEMP_FILE_LIMIT}"} != wanted:
-            found.append(f"The settings of the {kind} door's role were changed.")
+            found.append(f"The settings of {WHOSE[kind]}'s role were changed.")
         if row != (True, limit, False):
-            found.append(f"The attributes of the {kind} door's role were changed.")
+            found.append(f"The attributes of {WHOSE[kind]}'s role were changed.")
     for kind, role in names._asdict().items():
         cursor.execute(
             "SELECT FROM pg_catalog.pg_roles"
@@ -143,7 +146,7 @@ def superusers_part(cursor: Any, owner: str) -> list[str]:
     if not cursor.fetchone()[0]:
         missing.append(f"GRANT pg_checkpoint TO {quoted}")
     names = role_names(database_of(cursor))
-    for role in (names.public, names.desk):
+    for role in (names.public, names.desk, names.mail):
         cursor.execute(
             "SELECT FROM pg_catalog.pg_db_role_setting s JOIN pg_catalog.pg_roles r"
             " ON r.oid = s.setrole WHERE r.rolname = %s AND %s = ANY (s.setconfig)",

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "slu_antitrafficking.middleware.PublicCaching",
     "slu_antitrafficking.middleware.Language",
+    "slu_antitrafficking.middleware.NotAllowed",
     "slu_antitrafficking.middleware.DeskOnly",
     "django.middleware.common.CommonMiddleware",
 ]
@@ -65,6 +66,7 @@ if LIVE_RELOAD:
 # What the desk needs; DeskOnly runs these for /desk/ alone, so no public answer sets a cookie.
 DESK_MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "tips.admin.too_large.TooLarge",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -96,11 +98,11 @@ _DATABASE = "OWNER_DATABASE_URL" if env.text("OWNER_DATABASE_URL") else "DATABAS
 if not env.text(_DATABASE):
     raise ImproperlyConfigured("DATABASE_URL must be set (./run run makes one by itself).")
 DATABASES = {"default": env.database(_DATABASE, env.text(_DATABASE))}
-# For housekeeping alone, from the starter: whether the doors' passwords still hold, and whether the
-# server is ours to set right.
+# For housekeeping alone, from the starter: whether the passwords of the doors and of the mail
+# process still hold, and whether the server is ours to set right.
 DOOR_DATABASE_URLS = {
     kind: env.text(f"{kind.upper()}_DATABASE_URL")
-    for kind in ("public", "desk")
+    for kind in ("public", "desk", "mail")
     if SERVE == "both" and env.text(f"{kind.upper()}_DATABASE_URL")
 }
 OWN_CLUSTER = env.flag("OWN_CLUSTER")
@@ -140,7 +142,7 @@ EMAIL_HOST_USER = _MAIL.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = _MAIL.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_SSL = _MAIL.get("EMAIL_USE_SSL", False)
 EMAIL_USE_TLS = _MAIL.get("EMAIL_USE_TLS", False)
-EMAIL_TIMEOUT = 10  # seconds for each answer; somebody at the desk waits for it
+EMAIL_TIMEOUT = 10  # seconds for each answer
 # Where EMAIL_URL=file: writes its mails.
 MAIL_FOLDER = VAR / slu_antitrafficking.MAIL_FOLDER
 DEFAULT_FROM_EMAIL = _MAIL.get("DEFAULT_FROM_EMAIL") or next(
@@ -151,7 +153,9 @@ FILE_UPLOAD_HANDLERS = [
     "campaign.uploads.PictureUploadHandler",  # at the desk alone, one field
     "tips.public.uploads.PhotoUploadHandler",
 ]
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_250_000  # 1 MB of text comes back whole in the form; more is a 413
+# Text that comes back whole in the form; more is a 413. What an officer types, with what is carried
+# through a log-in, is refused by its own box long before.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000 if SERVE == "desk" else 1_250_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 200  # tips.public.uploads keeps five; the rest are named on the page
 

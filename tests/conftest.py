@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from signal import SIGKILL
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -28,6 +29,7 @@ from django.template.base import Template
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
+from xdist.scheduler import LoadFileScheduling
 
 from campaign.loading import load
 from slu_antitrafficking import roles
@@ -55,14 +57,17 @@ hypothesis_settings.load_profile("untimed")
 
 # The files that take longest come first, so that no side of a run waits for the last one.
 LONGEST = (
-    *("browser/test_editor.py", "attacks/test_leaver.py", "browser/test_walk.py"),
-    *("browser/test_states.py", "attacks/test_disk_times.py", "test_slow_clients.py"),
-    *("faults/test_rewriting.py", "start/test_run.py", "readers/test_pages.py"),
-    *("start/test_dev.py", "start/test_suite.py", "start/test_refusals.py"),
-    *("start/test_external_database.py", "campaign/test_numbers_and_links.py"),
-    *("campaign/test_odd_input.py", "faults/test_release.py", "campaign/test_second_person.py"),
+    *("browser/test_walk.py", "attacks/test_leaver.py", "browser/test_editor.py"),
+    *("attacks/test_disk_times.py", "test_slow_clients.py", "faults/test_rewriting.py"),
+    *("start/test_run.py", "readers/test_pages.py", "alarms/test_disk.py"),
+    *("start/test_refusals.py", "start/test_external_database.py"),
+    *("campaign/test_numbers_and_links.py", "campaign/test_odd_input.py"),
+    *("faults/test_release.py", "campaign/test_second_person.py", "alarms/test_ladder.py"),
     "sandbox/test_same_pixels.py",
 )
+# Their files share a site and what the looks at its pages remember: they stay on one side of a run.
+TOGETHER = ("browser",)
+ALONE = ("browser/test_editor.py",)  # it has a site of its own
 
 
 def pytest_collection_finish() -> None:
@@ -73,9 +78,25 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """In the order of LONGEST, then as they come."""
-    ranks = {Path(__file__).parent / name: rank for rank, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
+    """LONGEST in their order, then what wants a running site, then the rest, which is short."""
+    tests = Path(__file__).parent
+    ranks = {tests / name: rank for rank, name in enumerate(LONGEST)}
+    on_a_site = {item.path for item in items if "_site" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda one: (ranks.get(one.path, len(ranks)), one.path not in on_a_site))
+
+
+class Sides(LoadFileScheduling):
+    """Each file on one side of a run, and all of what is TOGETHER on the same."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        folder = Path(file).parent.name
+        return folder if folder in TOGETHER and not file.endswith(ALONE) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Sides | None:
+    return Sides(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session", autouse=True)

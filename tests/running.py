@@ -25,6 +25,8 @@ from slu_antitrafficking.start.processes import tied_to_us
 
 T = TypeVar("T")
 MEASURED = "COVERAGE_PROCESS_START"
+# For a site on which nobody measures what a guess at somebody's words costs.
+CHEAP_WORDS = {"PYTHONPATH": str(ROOT / "tests" / "cheap_words")}
 
 
 def until(ask: Callable[[], T], seconds: float = 20, what: str = "", every: float = 0) -> T:

@@ -3,6 +3,7 @@
 import pytest
 
 from tests import accessibility
+from tests.browser.looking import of_each_kind_one
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><title>Words</title><style>
 body {{ background: #fff; color: #222 }} main {{ background: {ground} }}
@@ -42,3 +43,13 @@ def test_the_audit_looks_at_every_node(page):
     accessibility.check(shows(page), every_node=True)
     with pytest.raises(AssertionError, match="color-contrast"):
         accessibility.check(shows(page, last="#ccc"), every_node=True)
+
+
+@pytest.mark.parametrize("change", ["h1.innerText = 'Others'", "h1.role = 'alert'"])
+def test_of_each_kind_of_page_one_is_looked_at(page, axe, change):
+    look = of_each_kind_one(axe)
+    look(shows(page))
+    look(shows(page, last="#ccc"))  # of a kind that was seen
+    page.evaluate(f"() => {{ const h1 = document.querySelector('h1'); {change} }}")
+    with pytest.raises(AssertionError, match="color-contrast"):
+        look(page)

@@ -24,14 +24,15 @@ class Room(NamedTuple):
 HOUSE = {
     # What everybody may lean on, and leans on nobody.
     "base": Room(
-        "change_lists env known_migrations mailing networks photo_worker picture_parts refusal"
-        " ttl_cache retention_periods roles sandbox seccomp",
+        "addresses_meant bodies change_lists database_deadline env known_migrations networks"
+        " photo_worker picture_parts refusal retention_periods roles sandbox seccomp ttl_cache"
+        " unsent",
         "",
         "slu_antitrafficking",
     ),
     "tips.models": Room(
-        "calls desk event mail message outcomes recusal references short_lived tip tip_queries"
-        " turns upkeep vocabulary",
+        "calls desk event mail message outcomes queue_order recusal references short_lived tip"
+        " tip_indexes tip_queries turns upkeep vocabulary",
         "",
     ),
     "tips.crypto": Room(
@@ -44,8 +45,8 @@ HOUSE = {
         "tips.crypto tips.models",
     ),
     "tips.actions": Room(
-        "alike change citizen closing columns intake opening owners restricting searching triage"
-        " undoing words",
+        "alike change citizen closing columns copies intake opening owners restricting searching"
+        " triage undoing words",
         "base campaign tips.crypto tips.models tips.search",
     ),
     "tips.access": Room(
@@ -55,7 +56,7 @@ HOUSE = {
     ),
     "tips.alarms": Room(
         "health ladder morning outbox planning recipients sending words",
-        "base campaign tips.models",
+        "campaign tips.models",
     ),
     "tips.database": Room("catalog rights role_rights", "base"),
     "tips.housekeeping": Room(
@@ -70,21 +71,20 @@ HOUSE = {
     ),
     "tips.templatetags": Room("desk trail", "tips.crypto tips.models"),
     "tips.admin": Room(
-        "alarms dashboard drafts pages paging police_unit red_lines site urgent"
+        "alarms dashboard drafts pages police_unit red_lines site too_large urgent"
         " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
-        " accounts.set_up"
+        " accounts.losses accounts.set_up"
         " oversight.answers oversight.questions oversight.sentences oversight.trail"
         " triage.access_verbs triage.call_counts triage.call_form"
         " triage.detail triage.filters triage.find_form triage.finding triage.intake triage.leaving"
-        " triage.pile"
-        " triage.pile_views triage.queue triage.repeats triage.search_return triage.sentences"
-        " triage.verb"
+        " triage.list_places triage.listing triage.pile triage.pile_views triage.queue"
+        " triage.repeats triage.search_return triage.sentences triage.unsent triage.verb"
         " triage.verb_views triage.verbs",
         "base campaign tips.access tips.actions tips.alarms tips.crypto tips.models tips.public"
         " tips.search tips.templatetags",
     ),
     "tips.demo": Room(
-        "backdating casework drawings history people stories",
+        "backdating casework drawings history marks office people stories",
         "base campaign tips.access tips.actions tips.crypto tips.models tips.public",
     ),
     "tips.management": Room(
@@ -97,8 +97,8 @@ HOUSE = {
     "tips": Room("apps checks", "base tips.database"),
     # What a text, a number and an hour are; knows no table.
     "values": Room(
-        "change_context counted_numbers entries hours icons item_content loaded spoken_numbers"
-        " text_rules wording",
+        "change_context counted_numbers entries hours icons item_content loaded pictograms"
+        " spoken_numbers text_rules wording",
         "base",
         "campaign",
     ),
@@ -107,8 +107,8 @@ HOUSE = {
     ),
     "campaign": Room(
         "addresses changes desk_items due loading mails neighbours offers open_data picture_cutting"
-        " picture_serving preview printing public_holidays published release reply_sentences review"
-        " screening second_person snapshot snapshot_cache uploads urls views",
+        " picture_serving pleas preview printing public_holidays published release reply_sentences"
+        " review screening second_person sharing snapshot snapshot_cache uploads urls views",
         "base campaign.models values",
     ),
     "campaign.admin": Room(
@@ -119,8 +119,8 @@ HOUSE = {
     "campaign.management": Room("commands.load_content commands.looked_at", "campaign"),
     "campaign.templatetags": Room("editors site", "campaign campaign.admin campaign.models values"),
     "assembly": Room(
-        "apps bodies context encodings gunicorn_conf logs mail_files microcache middleware"
-        " public_urls recycling settings slow_clients urls views wsgi",
+        "apps context encodings gunicorn_conf logs mail_files microcache middleware"
+        " public_urls recycling settings short_page slow_clients urls views wsgi",
         "base campaign",
         "slu_antitrafficking",
     ),
@@ -159,46 +159,49 @@ INSIDE = {
     },
     "tips.admin": {
         "pages": "",
-        "paging": "",
         "police_unit": "",
         "red_lines": "pages",
-        "triage.filters": "pages",
+        "triage.filters": "",
+        "triage.listing": "triage.filters",
+        "triage.list_places": "pages triage.listing",
         "triage.verb": "",
         "triage.access_verbs": "triage.verb",
         "triage.repeats": "",
         "triage.sentences": "triage.repeats",
         "triage.verbs": "triage.access_verbs triage.sentences triage.verb",
-        "triage.pile": "",
+        "triage.unsent": "triage.verb triage.verbs",
+        "triage.pile": "triage.filters",
         "triage.search_return": "",
-        "triage.detail": "pages police_unit triage.pile triage.search_return triage.sentences"
-        " triage.verb triage.verbs",
+        "triage.detail": "pages police_unit triage.list_places triage.pile triage.search_return"
+        " triage.sentences triage.unsent triage.verb triage.verbs",
         "triage.leaving": "pages police_unit triage.verb",
         "triage.verb_views": "pages triage.detail triage.leaving triage.pile triage.repeats"
         " triage.search_return"
-        " triage.verb triage.verbs",
+        " triage.unsent triage.verb triage.verbs",
         "triage.pile_views": "pages triage.detail triage.pile triage.verb_views triage.verbs",
         "triage.call_counts": "pages",
         "triage.call_form": "",
         "triage.intake": "pages triage.call_counts triage.call_form triage.detail",
         "triage.find_form": "",
         "triage.finding": "pages triage.find_form triage.search_return",
-        "triage.queue": "pages paging triage.detail triage.filters triage.finding triage.intake"
-        " triage.leaving"
-        " triage.verb_views",
+        "triage.queue": "pages triage.detail triage.finding triage.intake triage.leaving"
+        " triage.list_places triage.listing triage.verb_views",
         "oversight.questions": "",
         "oversight.sentences": "",
         "oversight.answers": "oversight.questions oversight.sentences",
         "oversight.trail": "pages oversight.answers oversight.questions",
         "drafts": "pages triage.detail triage.intake triage.verb_views triage.verbs",
+        "too_large": "drafts pages",
         "accounts.login": "drafts pages red_lines",
         "accounts.csrf": "accounts.login drafts pages",
         "accounts.log_out": "accounts.login pages",
         "accounts.recovery_sheets": "pages",
         "accounts.set_up": "accounts.login pages",
-        "accounts.officers": "accounts.login pages red_lines",
+        "accounts.losses": "",
+        "accounts.officers": "accounts.login accounts.losses pages red_lines",
         "urgent": "",
         "alarms": "pages urgent",
-        "dashboard": "alarms pages police_unit triage.filters urgent",
+        "dashboard": "alarms pages police_unit triage.filters triage.listing urgent",
         "site": "accounts.log_out accounts.login accounts.officers"
         " accounts.recovery_sheets accounts.set_up"
         " alarms dashboard oversight.trail pages red_lines triage.pile_views triage.queue",
@@ -212,8 +215,13 @@ INTERFACES = {
         "campaign.offers",
         "campaign.picture_serving",
     },
-    # The demonstration fills the citizen's own form and draws what the photo worker reads.
-    ("tips.demo", "tips.public"): {"tips.public.forms", "tips.public.photos"},
+    # The demonstration fills the citizen's own form, draws what the photo worker reads, and reads
+    # answers as their page does.
+    ("tips.demo", "tips.public"): {
+        "tips.public.conversation",
+        "tips.public.forms",
+        "tips.public.photos",
+    },
     # The desk asks the citizen's own questions, and takes pictures through the same cleaner.
     ("tips.admin", "tips.public"): {
         "tips.public.fields",
@@ -226,7 +234,7 @@ INTERFACES = {
     # Triage knows nothing of accounts and keys; the log-in knows them.
     ("tips.admin.triage", "tips.access"): set(),
     # The public door reaches tips by functions of the database; of the models it has the choices.
-    ("tips.public", "tips.models"): {"tips.models.vocabulary"},
+    ("tips.public", "tips.models"): {"tips.models.references", "tips.models.vocabulary"},
 }
 LIBRARIES = {
     "cryptography": {"tips.crypto.sealing", "tips.crypto.wraps"},

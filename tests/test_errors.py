@@ -161,3 +161,44 @@ def test_a_broken_query_and_a_broken_cookie_are_no_error(client):
     assert client.get("/contact/?%FF%00=%ZZ").status_code == 200
     assert client.get("/contact/", headers={"cookie": "\x00;=;;desk"}).status_code == 200
     assert client.get("/%FF%00/").status_code == 404
+
+
+# Addresses that were meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/ES/", "/es/"),
+        ("/Es/Signs/", "/es/signs/"),
+        ("/en/", "/"),
+        ("/en", "/"),
+        ("/EN/report/", "/report/"),
+        ("/Report/", "/report/"),
+        ("/REPORT", "/report/"),
+        ("/Get-Help/Card/?from=Poster", "/get-help/card/?from=Poster"),
+    ],
+)
+def test_an_address_as_people_copy_it_leads_to_the_page(client, settings, typed, meant):
+    settings.ROOT_URLCONF = "slu_antitrafficking.urls"
+    answer = client.get(typed)
+    assert (answer.status_code, answer["Location"]) == (301, meant)
+    assert client.get(meant).status_code in (200, 503)  # 503 where no desk is set up yet
+    assert client.post(typed).status_code == 404
+
+
+@pytest.mark.parametrize("prefix", ["", "/es", "/fr"])
+@pytest.mark.parametrize(
+    "path",
+    ["/nothing/", "/en/nothing/", "/de/", "//evil.example/", "/\\evil.example/", "/\xe9//x/"],
+)
+def test_an_address_that_nobody_meant_is_a_page_whose_links_stay_here(
+    client, settings, prefix, path
+):
+    settings.ROOT_URLCONF = "slu_antitrafficking.urls"
+    answer = client.get("/", PATH_INFO=prefix + path)
+    assert answer.status_code == 404
+    for href in Reading(answer.content.decode()).hrefs("/"):
+        assert not href.startswith("//"), href
+        assert href.isascii()
+        assert "\\" not in href

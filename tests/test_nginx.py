@@ -36,12 +36,13 @@ def test_what_nobody_may_keep_has_a_place_without_copies(language):
         assert not re.search(apart, f"/{language}{path}")
 
 
-@pytest.mark.parametrize("status", [413, 502, 504])
+@pytest.mark.parametrize("status", [400, 413, 502, 504])
 def test_nginx_s_own_pages_name_the_numbers_and_look_like_nothing(status):
     page = Reading((nginx.OPERATORS / "errors" / f"{status}.html").read_text())
     assert {"tel:999", "tel:911", "tel:847"} == set(page.hrefs())
     assert page.all("title")[0].text == "Information"
-    assert CONF.count(f"error_page {status} /{status}.html;") == 2
+    assert len(re.findall(rf"error_page {status}\b.* /{status}\.html;", CONF)) == 1
+    assert CONF.count('location ~ "^/(400|413|502|504)\\.html$" {') == CONF.count("    server {")
 
 
 def test_nginx_s_own_pages_have_our_headers():
@@ -181,6 +182,35 @@ def test_a_large_body_arrives_whole_and_a_larger_one_is_refused_with_the_numbers
     assert answer.status == 413
     assert "tel:847" in Reading(page).hrefs()
     assert len(behind.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "request_"),
+    [
+        (400, b"GARBAGE secret-word\r\n\r\n"),
+        (414, b"GET /" + b"x" * 40_000 + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"),
+        (431, b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * 40_000 + b"\r\n\r\n"),
+        (405, b"TRACE / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"),
+    ],
+    ids=["garbage", "address", "headers", "method"],
+)
+def test_what_nginx_refuses_itself_has_the_numbers(front, behind, status, request_):
+    with socket.create_connection(("127.0.0.1", front), timeout=10) as line:
+        line.sendall(request_)
+        line.shutdown(socket.SHUT_WR)
+        answer = b""
+        while piece := line.recv(65536):
+            answer += piece
+    head, _, page = answer.partition(b"\r\n\r\n")
+    assert int(head.split()[1]) == status
+    assert {"tel:999", "tel:911", "tel:847"} == set(Reading(page.decode()).hrefs())
+    assert behind.asked == []
+
+
+def test_32_kilobytes_of_headers_pass(front, behind):
+    ask(front, "/contact/", X_Filter="x" * 32_000)
+    ask(front, "/report/", **{f"X_Filter_{number}": "x" * 8_000 for number in range(4)})
+    assert behind.paths() == ["/contact/", "/report/"]
 
 
 def test_no_log_knows_of_any_request(front, tmp_path):

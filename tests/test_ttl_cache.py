@@ -1,9 +1,13 @@
 """What a process remembers for some seconds."""
 
 import threading
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
 
 import pytest
+from django.db import OperationalError
 
+from slu_antitrafficking import ttl_cache
 from slu_antitrafficking.ttl_cache import TTLCache
 
 
@@ -78,3 +82,76 @@ def test_before_there_was_any_the_others_wait_for_the_first() -> None:
     for thread in (maker, *others):
         thread.join()
     assert answers == ["first"] * 5
+
+
+# Apart
+
+
+@pytest.fixture
+def apart(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Renewals wait in line until they are told to run, as in a door's own thread."""
+    jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
+    monkeypatch.setattr(ttl_cache, "_jobs", jobs)
+    monkeypatch.setattr(ttl_cache, "PATIENCE", 0)
+    monkeypatch.setattr(ttl_cache, "FIRST_PATIENCE", 0)
+
+    def run() -> None:
+        jobs.get_nowait()()
+
+    return run
+
+
+def test_no_reader_makes_what_is_renewed_apart(apart: Callable[[], None]) -> None:
+    cache: TTLCache[str] = TTLCache(0, apart=True)
+    cache.set(None, "old")
+    made = []
+    for _ in range(3):
+        assert cache.get(None, lambda last: made.append(last) or f"{last} and new") == "old"
+    assert made == []
+    apart()
+    with pytest.raises(Empty):
+        apart()  # three readers, one renewal
+    assert made == ["old"]
+    assert cache.get(None, lambda _: "next") == "old and new"
+
+
+def test_without_any_value_yet_it_says_that_the_database_is_silent(
+    apart: Callable[[], None],
+) -> None:
+    cache: TTLCache[str] = TTLCache(0, apart=True)
+    with pytest.raises(OperationalError):
+        cache.get(None, lambda _: "first")
+    apart()
+    assert cache.get(None, lambda _: "second") == "first"
+
+
+def test_what_goes_wrong_apart_is_raised_to_who_waits_for_it(apart: Callable[[], None]) -> None:
+    cache: TTLCache[str] = TTLCache(0, apart=True)
+
+    class AtOnce(SimpleQueue[Callable[[], None]]):
+        """A thread that is quick."""
+
+        def put(self, job: Callable[[], None], *_: object, **__: object) -> None:
+            job()
+
+    def fail(_: str | None) -> str:
+        raise LookupError
+
+    cache.set(None, "old")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ttl_cache, "_jobs", AtOnce())
+        with pytest.raises(LookupError):
+            cache.get(None, fail)
+        assert cache.get(None, lambda last: f"{last} and new") == "old and new"
+
+
+def test_what_was_forgotten_meanwhile_is_not_kept(apart: Callable[[], None]) -> None:
+    cache: TTLCache[str] = TTLCache(3600, apart=True)
+    with pytest.raises(OperationalError):
+        cache.get(None, lambda _: "read before")
+    cache.forget()
+    apart()
+    with pytest.raises(OperationalError):
+        cache.get(None, lambda _: "read after")
+    apart()
+    assert cache.get(None, lambda _: "never") == "read after"

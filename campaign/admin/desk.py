@@ -21,6 +21,9 @@ class Desk(Protocol):
     def record_content_change(self, *, by: str, about: str) -> None:
         """One event in the trail, in the transaction of the change."""
 
+    def mail_desk(self, *, words: str, about_number: bool) -> bool:
+        """Whether the desk is mailed that a change waits, once the transaction counts."""
+
 
 def desk_of(site: admin.AdminSite) -> Desk:
     """The site, for what is not Django's."""

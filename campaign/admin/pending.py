@@ -1,7 +1,7 @@
 """Saving an item at the desk: at once, or as a change that a second person confirms or drops."""
 
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import wraps
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from campaign import changes, mails, second_person
 from campaign.admin import comparing, form_content
-from campaign.admin.desk import ContentAdmin, may_confirm, name_in_trail
+from campaign.admin.desk import ContentAdmin, desk_of, may_confirm, name_in_trail
 from campaign.item_content import ItemContent
 from campaign.loaded import fill
 from campaign.models import Item, PendingChange, Picture, pending_of
@@ -23,7 +23,6 @@ from slu_antitrafficking.refusal import Refused
 WAITS = "It waits for a second person{}. Until then the pages show what they showed before."
 NOBODY = " (nobody else at the desk may confirm it yet)"
 NO_MAIL = "No mail went out about it: tell a colleague yourself."
-MAIL_IN_PART = "The mail about it did not reach {}: tell them yourself."
 
 Act = Callable[[HttpRequest, Item, str], str]
 
@@ -122,7 +121,7 @@ class PendingAdmin(ContentAdmin):
             picture=form.cleaned_data.get("picture"),
         )
         self._save_at_once(form)
-        self.tell_later(request, item, outcome)
+        self.tell(request, item, outcome)
 
     def _save_at_once(self, form: Any) -> None:
         """Saves the columns that never wait: out of order takes a dead number off the pages."""
@@ -197,11 +196,10 @@ class PendingAdmin(ContentAdmin):
             "shows": before.values["published"],
         }
 
-    def tell_later(self, request: HttpRequest, item: Item, outcome: changes.Outcome) -> None:
-        """Tells the editor and the desk, once the change is stored: a mail may take seconds."""
+    def tell(self, request: HttpRequest, item: Item, outcome: changes.Outcome) -> None:
+        """Tells the editor and the desk; the mail counts with the change."""
         if pending := outcome.pending:
-            tell = partial(self._tell, request, item, pending, mail=outcome.is_asked_anew)
-            transaction.on_commit(tell)
+            self._tell(request, item, pending, mail=outcome.is_asked_anew)
 
     def _tell(
         self, request: HttpRequest, item: Item, pending: PendingChange, *, mail: bool
@@ -212,17 +210,16 @@ class PendingAdmin(ContentAdmin):
         if not mail:
             return
         before, after = changes.stored(item), changes.overlaid(item, pending)
-        delivery = mails.change_asked(
+        numbers = _numbers(before, after)
+        words = mails.change_asked(
             pending,
             name=name_in_trail(item),
-            numbers=_numbers(before, after),
+            numbers=numbers,
             may_confirm=allowed,
             path=self.screen_of(item),
         )
-        if not delivery.reached:
+        if not desk_of(self.admin_site).mail_desk(words=words, about_number=bool(numbers)):
             messages.warning(request, NO_MAIL)
-        elif delivery.unreached:
-            messages.warning(request, MAIL_IN_PART.format(", ".join(delivery.unreached)))
 
 
 @on_item

@@ -72,7 +72,7 @@ def _note(request: HttpRequest, text: Text, name: str, outcome: changes.Outcome)
     model_admin: Any = admin.site.get_model_admin(kind)
     sentence = f"Read and marked as reviewed: {text.get_language_display()}."
     model_admin.log_change(request, item, sentence)
-    model_admin.tell_later(request, item, outcome)
+    model_admin.tell(request, item, outcome)
     if not outcome.pending:
         messages.success(request, f"{name}: reviewed.")
 
@@ -112,7 +112,7 @@ def _row(text: Text) -> dict[str, Any]:
         "text": text,
         "name": _name(text.item),
         "kind": _kind(text.item),
-        "rank": review.RANK_NAMES[getattr(text, "rank", 2)],
+        "rank": review.RANK_NAMES[getattr(text, "rank", review.REST)],
         "url": f"{change_url(text.item)}#text-{text.language}",
         "english": review.english_of(text),
         "lacks": review.lacks(text),

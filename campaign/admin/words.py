@@ -8,12 +8,14 @@ from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from campaign.loading import RELEASE
 from campaign.models import Item, Language, Text
 
 STATES = {
     "reviewed": "reviewed",
     "machine": "machine-written",
     "draft": "draft",
+    "written": "draft, machine-written",
     "outdated": "outdated",
     "missing": "missing",
 }
@@ -36,6 +38,13 @@ def state_of(text: Text | None) -> str:
     if text is None or not text.title:
         return "missing"
     return "outdated" if text.outdated else text.state
+
+
+def words_of_state(text: Text | None) -> str:
+    """The state in words; a release's draft is a machine's until somebody edits it."""
+    state = state_of(text)
+    is_a_releases = text is not None and text.language != Language.EN and text.state_by == RELEASE
+    return STATES["written" if state == "draft" and is_a_releases else state]
 
 
 def mark(state: str, word: str = "") -> SafeString:

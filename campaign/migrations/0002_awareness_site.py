@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name='Phrase',
             fields=[
                 ('item_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='campaign.item')),
-                ('use', models.CharField(choices=[('card', 'the card to show'), ('site', "the site's own words"), ('desk', 'the desk alone')], default='card', max_length=8)),
+                ('use', models.CharField(choices=[('card', 'the card to show'), ('site', "the site's own words"), ('call', 'said on the telephone, as it sounds'), ('poster', 'the poster in every language'), ('desk', 'the desk alone')], default='card', max_length=8)),
             ],
             options={
                 'abstract': False,
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             name='Material',
             fields=[
                 ('item_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='campaign.item')),
-                ('layout', models.CharField(choices=[('poster', 'poster'), ('wallet', 'wallet cards, eight on a sheet'), ('card', 'card for a trade, two languages on a sheet')], default='card', max_length=8)),
+                ('layout', models.CharField(choices=[('poster', 'poster'), ('wallet', 'wallet cards, eight on a sheet'), ('card', 'card for a trade, two languages on a sheet'), ('strips', 'poster with strips to tear off'), ('question', 'one question in every language')], default='card', max_length=8)),
                 ('signs', models.ManyToManyField(blank=True, related_name='materials', to='campaign.sign')),
             ],
             options={

@@ -242,6 +242,8 @@ class Material(Item):
         POSTER = "poster", "poster"
         WALLET = "wallet", "wallet cards, eight on a sheet"
         CARD = "card", "card for a trade, two languages on a sheet"
+        STRIPS = "strips", "poster with strips to tear off"
+        QUESTION = "question", "one question in every language"
 
     layout = models.CharField(max_length=8, choices=Layout.choices, default=Layout.CARD)
     signs = models.ManyToManyField(Sign, blank=True, related_name="materials")
@@ -258,6 +260,8 @@ class Phrase(Item):
 
         CARD = "card", "the card to show"
         SITE = "site", "the site's own words"
+        CALL = "call", "said on the telephone, as it sounds"
+        POSTER = "poster", "the poster in every language"
         DESK = "desk", "the desk alone"
 
     use = models.CharField(max_length=8, choices=Use.choices, default=Use.CARD)

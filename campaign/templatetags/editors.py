@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from campaign import due, review
-from campaign.admin.words import label, mark, state_of
+from campaign.admin.words import label, mark, state_of, words_of_state
 from campaign.models import Item, Language, Text
 
 register = template.Library()
@@ -16,7 +16,7 @@ register = template.Library()
 @register.simple_tag
 def state(text: Text | None) -> SafeString:
     """The state of a text as a shape and a word."""
-    return mark(state_of(text))
+    return mark(state_of(text), words_of_state(text))
 
 
 @register.filter

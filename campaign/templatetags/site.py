@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 
 from campaign import offers, wording
 from campaign.icons import SYMBOLS
+from campaign.pictograms import KINDS, SPRITE
 
 register = template.Library()
 
@@ -47,6 +48,16 @@ def sprite(context: Context) -> SafeString:
     """The symbols of the icons this page used, and no others."""
     symbols = "".join(SYMBOLS[name] for name in sorted(_icons(context)))
     return mark_safe(f'<svg class="sprite" aria-hidden="true">{symbols}</svg>')
+
+
+@register.simple_tag
+def pictogram(kind: str, slug: str) -> SafeString:
+    """The pictogram of a phrase, a type or a group of signs; nothing where it has none."""
+    name = KINDS[kind].get(slug)
+    if name is None:
+        return SafeString()
+    address = f"{static(SPRITE)}#{name}"
+    return format_html('<img class="pic" src="{}" alt="" width="48" height="48">', address)
 
 
 @register.simple_tag(takes_context=True)
@@ -85,6 +96,13 @@ def in_creoles(slug: str) -> SafeString:
             if line.slug == slug
         ),
     )
+
+
+@register.simple_tag
+def call_script() -> tuple[offers.PhraseEntry, ...]:
+    """What to say in English on the telephone, as it sounds; nothing for who reads English."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return () if language == "en" else offers.phrases(language, "call")
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from slu_antitrafficking.start.console import Problem
 
@@ -15,7 +16,16 @@ HOST = "127.0.0.1"
 # What only the starter may decide for a child. gunicorn and libpq would otherwise listen to these.
 OURS = {
     *("DATABASE_URL", "OWNER_DATABASE_URL", "PUBLIC_DATABASE_URL", "DESK_DATABASE_URL"),
-    *("OWN_CLUSTER", "SECRET_KEY", "SERVE", "PORT", "DESK_PORT", "DEMO", "LIVE_RELOAD"),
+    *(
+        "MAIL_DATABASE_URL",
+        "OWN_CLUSTER",
+        "SECRET_KEY",
+        "SERVE",
+        "PORT",
+        "DESK_PORT",
+        "DEMO",
+        "LIVE_RELOAD",
+    ),
 }
 FOREIGN = {
     *("GUNICORN_CMD_ARGS", "GUNICORN_FD", "GUNICORN_PID", "FORWARDED_ALLOW_IPS", "SCRIPT_NAME"),
@@ -34,6 +44,7 @@ FOR_DOORS = {
 }
 # Who breaks into the public door, which sends no mail, could send it in the desk's name.
 FOR_THE_DESK = {"EMAIL_URL", "DESK_EMAIL", "DUTY_EMAIL", "ALARM_URL"}
+SECRET_URLS = {"EMAIL_URL", "ALARM_URL"}
 # A demonstration writes to nobody.
 MAIL_OF_DEMO = {
     "EMAIL_URL": "file:",
@@ -74,13 +85,16 @@ class Options:
         return clean_environment() | mine | more
 
     def door_environment(self, **more: str) -> dict[str, str]:
-        """What a door gets, and `more`; with SERVE=desk how mail leaves, too."""
+        """What a door gets, and `more`; with SERVE=desk whether mail leaves, too."""
         its_own = FOR_THE_DESK if more.get("SERVE") == "desk" else set()
-        return {
+        found = {
             name: value
             for name, value in self.environment(**more).items()
             if name in FOR_DOORS | OURS | its_own | set(more) or name.startswith(PREFIXES_FOR_DOORS)
         }
+        # It writes into the outbox and needs to know no more than that there is a way out.
+        secret = {name: _without_secrets(found[name]) for name in SECRET_URLS & set(found)}
+        return found | secret
 
 
 def from_environment() -> Options:
@@ -102,6 +116,15 @@ def from_environment() -> Options:
     )
 
 
+def _without_secrets(url: str) -> str:
+    """The address without its user, password, path and query, any of which may be one."""
+    parts = urlsplit(url)
+    if not parts.netloc:
+        return url
+    netloc = parts.netloc.rpartition("@")[2]
+    return parts._replace(netloc=netloc, path="", query="", fragment="").geturl()
+
+
 def clean_environment() -> dict[str, str]:
     """Our own environment without what belongs to one child alone."""
     return {
@@ -116,7 +139,7 @@ def _text(name: str) -> str:
 
 
 def _door_database_urls() -> dict[str, str]:
-    names = {kind: f"{kind.upper()}_DATABASE_URL" for kind in ("public", "desk")}
+    names = {kind: f"{kind.upper()}_DATABASE_URL" for kind in ("public", "desk", "mail")}
     told = {kind: url for kind, name in names.items() if (url := _text(name))}
     if told and not _text("DATABASE_URL"):
         raise Problem(f"{names[next(iter(told))]} goes with DATABASE_URL, the owner's, alone.")

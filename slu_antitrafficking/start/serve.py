@@ -106,7 +106,7 @@ class Site:
             Log(state.log / "housekeeping.log"),
             partial(database.is_at_work, self.database.owner_url, HOUSEKEEPING_NAME),
         )
-        self.mailer = Mailer(self.owner, Log(state.log / "mail.log"))
+        self.mailer = Mailer(self._mail(), Log(state.log / "mail.log"))
         self._log = Log(state.log / "start.log")
         self._served = False
 
@@ -202,9 +202,12 @@ class Site:
             **({"HOME": "/"} if self._users else {}),
         )
 
+    def _mail(self) -> dict[str, str]:
+        return self.options.environment(SERVE="both", DATABASE_URL=self._urls["mail"])
+
     def _housekeeping(self) -> dict[str, str]:
-        """The owner's, and what it takes to see, and on our own server to mend, that a door's
-        password was changed."""
+        """The owner's, and what it takes to see, and on our own server to mend, that the password
+        of a door or of the mail process was changed."""
         own = {"OWN_CLUSTER": "1"} if isinstance(self.database, Embedded) else {}
         urls = {f"{serve.upper()}_DATABASE_URL": url for serve, url in self._urls.items()}
         return self.owner | urls | own

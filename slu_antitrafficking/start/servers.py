@@ -158,7 +158,7 @@ class Door:
 
 
 class Mailer:
-    """manage.py mail, as the owner: it plans and sends for as long as the site runs."""
+    """manage.py mail, in a role of its own: it plans and sends for as long as the site runs."""
 
     def __init__(self, environment: dict[str, str], log: Log) -> None:
         self.log = log

@@ -1,5 +1,8 @@
 /* Extras for browsers with scripts; every page works without them.
 
+   Written for browsers of 2017 and later: no syntax and nothing of the page's own tools is younger,
+   unless it is asked for first.
+
    Leave: blank the page at once, forget what was typed, and take this page's place in the history.
    Three presses of Shift, one after the other, do the same. Errors take the focus. */
 (() => {
@@ -7,7 +10,7 @@
   const exit = document.querySelector(".bar__leave");
 
   const leave = () => {
-    for (const form of document.forms) form.reset();
+    for (let at = 0; at < document.forms.length; at += 1) document.forms[at].reset();
     document.title = "";
     document.documentElement.hidden = true;
     location.replace(exit.href);
@@ -22,7 +25,7 @@
     let presses = [];
     addEventListener("keydown", (event) => {
       if (event.repeat) return;
-      presses = event.key === "Shift" ? [...presses, event.timeStamp].slice(-3) : [];
+      presses = event.key === "Shift" ? presses.concat(event.timeStamp).slice(-3) : [];
       if (presses.length === 3 && event.timeStamp - presses[0] < 1500) leave();
     });
   }
@@ -34,10 +37,21 @@
   }
 })();
 
-/* On the tip pages: a progress bar while photos are on their way, and no filled form left behind the
-   Back button once the receipt was shown. */
+/* On paper every fold is open, in browsers whose style sheets cannot open one too. */
 (() => {
   "use strict";
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [].slice.call(document.querySelectorAll("details:not([open])"));
+    opened.forEach((fold) => (fold.open = true));
+  });
+  addEventListener("afterprint", () => opened.forEach((fold) => (fold.open = false)));
+})();
+
+/* On the tip pages: no filled form left behind the Back button once the receipt was shown. */
+(() => {
+  "use strict";
+  if (!window.BroadcastChannel) return;
 
   // Chromium drops a page from its memory when a message comes for it; others load it anew.
   const sent = document.querySelector("[data-sent]");
@@ -50,26 +64,63 @@
   if (open) {
     new BroadcastChannel(open.dataset.submission).onmessage = () => location.replace("");
   }
+})();
 
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (!form.elements.photos?.files.length) return;
-    event.preventDefault();
+/* On the tip pages: a progress bar while photos are on their way.
 
+   The address and the history stay as they are: reload, Back and a restored tab send again what they
+   would send without this script, and so bring the receipt's code back. A press that cannot be
+   finished here is the browser's own. */
+(() => {
+  "use strict";
+  const parts = ["#main", ".sprite"];
+  let underWay = false;
+  let failed = 0; // one after the other
+
+  const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+
+  // Not what a filter, a hotel's log-in page or a copy of ours from somewhere says in our place.
+  const isOurs = (page, form) => {
+    const code = page.querySelector("#main [name=code]");
+    return (
+      parts.every((part) => page.querySelector(part)) &&
+      code &&
+      code.form.getAttribute("action") === form.getAttribute("action") &&
+      (code.value || page.querySelector("#main [role=alert]"))
+    );
+  };
+
+  const show = (page) => {
+    for (const part of parts) {
+      const old = document.querySelector(part);
+      old.parentNode.replaceChild(document.adoptNode(page.querySelector(part)), old);
+    }
+    document.title = page.title;
+    document.body.className = page.body.className;
+    scrollTo(0, 0);
+    document.querySelector("#main [autofocus], #main").focus();
+  };
+
+  // Throws where this browser cannot do it, and nothing has left then.
+  const send = (form) => {
     const button = form.querySelector("[type=submit]");
     const said = form.querySelector("[data-sending]");
     const bar = document.createElement("progress");
     const request = new XMLHttpRequest();
-    const say = (words) => said.replaceChildren(words, bar);
+    const say = (words) => {
+      said.textContent = words;
+      said.appendChild(bar);
+    };
     const stop = () => {
-      button.disabled = false;
-      said.replaceChildren(said.dataset.lost);
+      underWay = button.disabled = false;
+      said.textContent = said.dataset.lost;
+    };
+    const fail = () => {
+      failed += 1;
+      stop();
     };
 
-    button.disabled = true;
-    said.hidden = false;
-    bar.ariaLabel = said.dataset.sending;
-    say(said.dataset.sending);
+    parsed("<p>").querySelector("p").textContent;
     request.open("POST", form.action);
     request.upload.onprogress = ({ loaded, total }) => {
       bar.max = total;
@@ -79,19 +130,43 @@
       bar.removeAttribute("value");
       say(said.dataset.arrived);
     };
-    request.onerror = stop;
+    request.onerror = request.onabort = request.ontimeout = fail;
     request.onload = () => {
       if (request.status !== 200 && request.status !== 429) return stop();
-      const page = new DOMParser().parseFromString(request.responseText, "text/html");
-      for (const part of ["#main", ".sprite"]) {
-        document.querySelector(part).replaceWith(page.querySelector(part));
+      try {
+        const page = parsed(request.responseText);
+        if (!isOurs(page, form)) return stop();
+        show(page);
+        underWay = false;
+        failed = 0;
+      } catch (error) {
+        // It arrived and cannot be shown here; sent again it is stored once.
+        HTMLFormElement.prototype.submit.call(form);
       }
-      document.title = page.title;
-      document.body.className = page.body.className;
-      history.replaceState(null, "", form.action);
-      scrollTo(0, 0);
-      document.querySelector("#main [autofocus], #main").focus();
     };
     request.send(new FormData(form));
+
+    underWay = button.disabled = true;
+    said.hidden = false;
+    bar.setAttribute("aria-label", said.dataset.sending);
+    say(said.dataset.sending);
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const photos = form.querySelector("[name=photos]");
+    if (!photos || !photos.files || !photos.files.length) return;
+    if (underWay) return event.preventDefault();
+    // Twice in vain: perhaps something between here and there stops scripts alone.
+    if (failed > 1) {
+      failed = 0;
+      return;
+    }
+    try {
+      send(form);
+    } catch (error) {
+      return;
+    }
+    event.preventDefault();
   });
 })();

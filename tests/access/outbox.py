@@ -1,18 +1,16 @@
-"""The mails that leave while a test's transaction never ends."""
-
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Any, NamedTuple
+"""The mails that wait for the mail process."""
 
 from django.core.mail import EmailMessage
 
+from tips.alarms.sending import message_of
+from tips.models import Mail
 
-class Outbox(NamedTuple):
-    """The mails sent so far, and a context at whose end those that wait for a commit are sent."""
 
-    sent: list[EmailMessage]
-    commit: Callable[[], AbstractContextManager[Any]]
+def letters() -> list[tuple[str, list[str]]]:
+    """Subject and addresses of each, the oldest first."""
+    return [(message.subject, message.to) for message in messages()]
 
-    def letters(self) -> list[tuple[str, list[str]]]:
-        """Subject and addresses of each."""
-        return [(mail.subject, mail.to) for mail in self.sent]
+
+def messages() -> list[EmailMessage]:
+    """Each as it would leave, the oldest first."""
+    return [message_of(mail) for mail in Mail.objects.order_by("made_at", "recipient")]

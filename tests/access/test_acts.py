@@ -9,11 +9,11 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
-from tests.access.outbox import Outbox
+from tests.access import outbox
 from tests.cast import Person, hire, session_of
 from tips.access import accounts, authentication, pairs
 from tips.crypto import sealing
-from tips.models import DeskKey, DeskKeyGrant, DeskSession, Event, Officer, OfficerKey
+from tips.models import DeskKey, DeskKeyGrant, DeskSession, Event, Mail, Officer, OfficerKey
 
 
 class Holder(NamedTuple):
@@ -200,7 +200,7 @@ def test_who_holds_an_old_key_gives_nobody_half_the_tips(
 
 
 def test_access_given_is_told_to_the_other_supervisors(
-    sam: Person, kim: Person, outbox: Outbox, settings: Any
+    sam: Person, kim: Person, mailed: None, settings: Any
 ) -> None:
     for name, role, active, email in (
         ("lee", "supervisor", True, "lee@example.lc"),
@@ -213,32 +213,30 @@ def test_access_given_is_told_to_the_other_supervisors(
         Officer.objects.create(username=name, role=role, is_active=active, email=email)
     Officer.objects.filter(pk=sam.officer.pk).update(email="sam@example.lc")
     sam.officer.refresh_from_db()
-    with outbox.commit():
-        accounts.give_access(officer=kim.officer, by=sam.officer, held=sam.held)
-    told = [mail for mail in outbox.sent if mail.subject == "Know the Signs: access was given"]
+    accounts.give_access(officer=kim.officer, by=sam.officer, held=sam.held)
+    subject = "Know the Signs: access was given"
+    told = [mail for mail in outbox.messages() if mail.subject == subject]
     assert [mail.to for mail in told] == [["lee@example.lc"], ["una@example.lc"]]
     for mail in told:
         assert settings.DESK_URL in mail.body
         assert "kim" not in mail.body
     settings.MAIL_LEAVES = False
-    outbox.sent.clear()
-    with outbox.commit():
-        accounts.give_access(officer=kim.officer, by=sam.officer, held=sam.held)
-    assert not outbox.sent
+    Mail.objects.all().delete()
+    accounts.give_access(officer=kim.officer, by=sam.officer, held=sam.held)
+    assert not outbox.messages()
 
 
-def test_a_false_pair_is_told_of_once_a_day(sam: Person, kim: Person, outbox: Outbox) -> None:
+def test_a_false_pair_is_told_of_once_a_day(sam: Person, kim: Person, mailed: None) -> None:
     Officer.objects.filter(pk=sam.officer.pk).update(email="sam@example.lc")
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE tips_event DISABLE TRIGGER append_only")
-    with outbox.commit():
-        for hours in (30, 25, 23):
-            pairs.tell_of_false_pair(kim.officer)
-            Event.objects.filter(verb="false_pair", about="kim").update(
-                at=timezone.now() - timedelta(hours=hours)
-            )
+    for hours in (30, 25, 23):
         pairs.tell_of_false_pair(kim.officer)
-        pairs.tell_of_false_pair(sam.officer)
+        Event.objects.filter(verb="false_pair", about="kim").update(
+            at=timezone.now() - timedelta(hours=hours)
+        )
+    pairs.tell_of_false_pair(kim.officer)
+    pairs.tell_of_false_pair(sam.officer)
     assert Event.objects.filter(verb="false_pair", about="kim").count() == 3
     subject = "Know the Signs: read the desk's red line"
     assert outbox.letters() == [(subject, ["sam@example.lc"])] * 4

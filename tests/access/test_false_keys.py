@@ -7,8 +7,8 @@ from django.db import connection
 from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
+from tests.access import outbox
 from tests.access.false_keys import make_old_active, plant_desk_key
-from tests.access.outbox import Outbox
 from tests.cast import Person, hire, opens, send, settled, tip_of
 from tests.database.acting import acting_as
 from tips.access import accounts, authentication, desk_keys, pairs
@@ -104,7 +104,7 @@ def test_rows_from_before_a_change_open_nothing_when_somebody_puts_them_back(
 
 
 def test_a_planted_desk_key_seals_until_a_session_sees_it_and_not_after(
-    sam: Person, kim: Person, outbox: Outbox
+    sam: Person, kim: Person, mailed: None
 ) -> None:
     true, planted = DeskKey.objects.active().get(), plant_desk_key()
     stolen = tip_of(send())
@@ -114,17 +114,15 @@ def test_a_planted_desk_key_seals_until_a_session_sees_it_and_not_after(
     assert (set(judged.true), judged.lacking) == ({bytes(true.kid)}, set())
     assert judged.false == {bytes(planted.row.kid)}
     Officer.objects.filter(pk=sam.officer.pk).update(email="sam@example.lc")
-    with outbox.commit():
-        assert desk_keys.set_right(judged)
+    assert desk_keys.set_right(judged)
     assert outbox.letters() == [("Know the Signs: read the desk's red line", ["sam@example.lc"])]
     assert DeskKey.objects.active().get() == true
     assert active_key.current().kid == bytes(true.kid)
     assert opens(kim, tip_of(send()))
     event = Event.objects.get(verb="false_desk_key")
     assert event.about == bytes(planted.row.kid).hex()
-    with outbox.commit():
-        assert not desk_keys.set_right(judged)
-    assert len(outbox.sent) == 1
+    assert not desk_keys.set_right(judged)
+    assert len(outbox.messages()) == 1
     assert not desk_keys.old_one_came_back(judged)
 
 

@@ -274,7 +274,11 @@ def some_act(rng: Random, tip: Tip, by: Officer, people: list[Officer]) -> None:
     )()
 
 
-@pytest.mark.parametrize("seed", range(3))
+# Each is a story of its own; the audit plays three of them.
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.audit) for seed in (1, 2))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_after_300_acts_somebody_can_open_each_tip_and_its_owner_is_one_of_them(
     sam: Person, kim: Person, dana: Person, seed: int
 ) -> None:

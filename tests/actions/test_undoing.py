@@ -51,7 +51,7 @@ def now(tip: Tip) -> Tip:
 def state(tip: Tip) -> list[Any]:
     alarms = list(Alarm.objects.filter(tip=tip).values_list("urgent", flat=True))
     links = list(TipLink.objects.filter(tip=tip).values_list("other", flat=True))
-    queue = list(Tip.objects.open().in_queue_order().values_list("pk", flat=True))
+    queue = list(Tip.objects.open().order_by("urgency", "since", "id").values_list("pk", flat=True))
     return [Tip.objects.values().get(pk=tip.pk), alarms, links, queue]
 
 

@@ -1,6 +1,8 @@
 """The start page's urgent box and *I am on it*."""
 
+import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,11 +15,19 @@ from tests.database.acting import acting_as
 from tips import actions
 from tips.admin import urgent
 from tips.crypto import receipts
-from tips.models import Alarm, Mail, Officer, Tip
+from tips.models import Alarm, Event, Mail, Officer, Tip
 from tips.templatetags.desk import minute
 
 pytestmark = pytest.mark.django_db
+ADDRESS = re.compile(r"[\w.]+@[\w.]+")
 START, ON_IT = "/desk/", "/desk/alarms/on-it/"
+
+
+@pytest.fixture
+def mailed(settings: Any) -> None:
+    """Addresses in the settings, and a way out that nothing takes."""
+    settings.DESK_EMAIL, settings.DUTY_EMAIL = ["desk@example.org"], ["duty@example.org"]
+    settings.MAIL_LEAVES = True
 
 
 def danger(minutes: float, **fields: object) -> Tip:
@@ -104,7 +114,8 @@ def test_a_tip_whose_owner_does_not_look_stands_there_with_its_owner(
     assert "I am on it" not in page
 
 
-def test_the_box_says_who_was_mailed_and_who_is_next(kim: Person) -> None:
+@pytest.mark.usefixtures("mailed")
+def test_the_box_says_who_was_mailed_and_who_is_next(kim: Person, sam: Person) -> None:
     tip = danger(20)
     at = timezone.now() - timedelta(minutes=5)
     mail = {"kind": Mail.Kind.URGENT, "made_at": at, "due_at": at}
@@ -115,20 +126,62 @@ def test_the_box_says_who_was_mailed_and_who_is_next(kim: Person) -> None:
     Alarm.objects.filter(tip=tip).update(step=2, due_at=next_at)
     client = enter(kim)
     page = start(client)
-    assert f"Mailed {minute(at)}: the alarm line, desk@example.org." in page
-    assert "Not delivered yet: duty@example.org." in page
-    assert "Next" not in page  # no mail leaves here
+    assert f"Mailed {minute(at)}: the alarm line, the desk." in page
+    assert "Not delivered yet: whoever is on duty." in page
+    theirs = start(enter(sam))
+    assert f"Mailed {minute(at)}: the alarm line, desk@example.org." in theirs
+    assert "Not delivered yet: duty@example.org." in theirs
+
+
+@pytest.mark.usefixtures("mailed")
+@pytest.mark.parametrize("name", ["sam", "kim", "ada", "ed"])
+def test_only_supervisors_read_addresses(
+    name: str, request: pytest.FixtureRequest, sam: Person
+) -> None:
+    Officer.objects.filter(pk=sam.officer.pk).update(email="sam@example.org")
+    danger(20)
+    test = Event.objects.record("alarm_tested", by=sam.officer)
+    at = timezone.now()
+    for recipient in ("desk@example.org", "duty@example.org", "sam@example.org", ""):
+        mail = {"recipient": recipient, "made_at": at, "due_at": at, "tries": 1}
+        Mail.objects.create(kind=Mail.Kind.TEST, test=test.pk, **mail)
+        Mail.objects.create(kind=Mail.Kind.URGENT, **mail)
+    client = enter(request.getfixturevalue(name))
+    for path in (START, "/desk/alarms/"):
+        with acting_as("desk"):
+            page = client.get(path).content.decode()
+        assert bool(ADDRESS.search(page)) == (name == "sam"), path
+    if name != "sam":
+        for role in ("the desk", "whoever is on duty", "a supervisor", "the alarm line"):
+            assert f"<strong>{role}</strong>" in page
+
+
+def test_no_list_stops_without_a_sentence(kim: Person, dana: Person, sam: Person) -> None:
+    for _ in range(7):
+        actions.take(tip=(tip := danger(5)), by=dana.officer)
+        Alarm.objects.create(tip=tip, urgent=True, since=tip.received_at, due_at=tip.received_at)
+    at = timezone.now()
+    mail = {"kind": Mail.Kind.WAITING, "made_at": at, "due_at": at, "tries": 1}
+    Mail.objects.bulk_create(Mail(recipient=f"a{n}@example.org", **mail) for n in range(52))
+    assert "And 2 more that their owners have not opened." in start(enter(kim))
+    page = enter(sam).get("/desk/alarms/").content.decode()
+    assert page.count("@example.org</strong>") == 50
+    assert "And 2 younger ones." in page
 
 
 def test_what_nobody_took_until_supervisors_were_told_is_late_in_the_queue(kim: Person) -> None:
-    old, untold, child = new_tip(), new_tip(), new_tip(under_18="yes")
-    Alarm.objects.filter(tip=old).update(step=2)
-    Alarm.objects.filter(tip=untold).update(step=1)
-    order = Tip.objects.in_queue_order()
-    assert [tip for tip in order if tip.late] == [old]
-    assert list(order)[:2] == [old, child]
+    old, fresh, child, apart = new_tip(), new_tip(), new_tip(under_18="yes"), new_tip()
+    days_ago = timezone.now() - timedelta(days=9)  # four office hours, whatever day it is
+    Tip.objects.filter(pk__in=(old.pk, apart.pk)).update(turn_since=days_ago)
+    Tip.objects.filter(pk=apart.pk).update(set_aside=1)
+    Tip.objects.filter(pk__in=(fresh.pk, child.pk)).update(turn_since=timezone.now())
     with acting_as("desk"):
-        assert enter(kim).get(QUEUE).content.decode().count('<span class="late">late') == 1
+        client = enter(kim)
+        page = client.get(QUEUE).content.decode()
+        aside = client.get(f"{QUEUE}?tab=aside").content.decode()
+    assert re.findall(r'<span class="ref">([^<]+)', page) == [str(old), str(child), str(fresh)]
+    assert page.count('<span class="late">late') == 1
+    assert '<span class="late">' not in aside
 
 
 def test_the_desk_s_role_reads_no_mail_s_words_and_writes_none(kim: Person) -> None:

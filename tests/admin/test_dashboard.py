@@ -242,3 +242,15 @@ def test_back_from_leave_one_sees_what_others_did_and_opens_again_what_they_clos
     assert f"{closed.pk}/#reopen_reason" in section
     assert 'id="reopen_reason"' in client.get(f"/desk/tips/tip/{closed.pk}/").content.decode()
     assert 'id="h-others"' not in enter(dana).get("/desk/").content.decode()
+
+
+def test_a_list_that_was_cut_says_from_when_on_it_is_whole(sam: Person, ada: Person) -> None:
+    client = enter(ada)
+    assert "an auditor sees what was before" not in text_of(client)
+    now = timezone.now()
+    Event.objects.bulk_create(
+        Event(verb="access_given", by="sam", about=f"n{n}", at=now - timedelta(minutes=n))
+        for n in range(101)
+    )
+    page = text_of(client)
+    assert re.search(r"Here since [^;]+; an auditor sees what was before", page)

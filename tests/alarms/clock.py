@@ -3,14 +3,17 @@
 from datetime import datetime, timedelta
 
 from tests.cast import send, tip_of
+from tests.database.acting import acting_as
 from tips.alarms import planning, sending
 from tips.models import Alarm, Tip
 
 
 class Clock:
-    """`now` stands still until it is moved on; each tick is a round of the mail process."""
+    """`now` stands still until it is moved on; each tick is a round of the mail process, in its
+    role."""
 
     TICK = timedelta(seconds=20)
+    LONG = timedelta(minutes=10)  # what happens then is due on a minute, which has its round
 
     def __init__(self, now: datetime) -> None:
         self.now = now
@@ -19,12 +22,14 @@ class Clock:
         return self.now
 
     def tick(self) -> None:
-        planning.plan(self.now)
-        sending.deliver(self)
+        with acting_as("mail"):
+            planning.plan(self.now)
+            sending.deliver(self)
 
-    def go(self, every: timedelta = TICK, **span: float) -> None:
+    def go(self, every: timedelta | None = None, **span: float) -> None:
         """Moves on by this span, with a round every so often and one at its end."""
         end = self.now + timedelta(**span)
+        every = every or (timedelta(minutes=1) if end - self.now > self.LONG else self.TICK)
         while self.now + every < end:
             self.now += every
             self.tick()

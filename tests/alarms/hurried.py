@@ -1,5 +1,8 @@
-"""The mail process twenty times as fast, once a line comes in; killed at the point that is
-named."""
+"""The mail process twenty times as fast, killed at the point that is named.
+
+One Python that has loaded everything makes all of them: at each line on its standard input, a point
+or nothing, it forks a mail process and says its number; asked for a number's end, it says that.
+"""
 
 import os
 import signal
@@ -51,14 +54,28 @@ def die_at(point: str) -> None:
     around(module, name, before=before)
 
 
+def fork(point: str) -> int:
+    """The number of a new mail process, which never comes back from here."""
+    if number := os.fork():
+        return number
+    processes.end_with_parent(signal.SIGKILL)
+    if point:
+        die_at(point)
+    mail.Command().handle()
+    os._exit(0)
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "slu_antitrafficking.settings")
     django.setup()
+    from slu_antitrafficking.start import processes
     from tips.alarms import outbox, planning, sending
     from tips.management.commands import mail
 
     hurry()
-    if len(sys.argv) > 1:
-        die_at(sys.argv[1])
-    sys.stdin.readline()  # whoever started it says when
-    mail.Command().handle()
+    for line in sys.stdin:
+        word, _, rest = line.rstrip("\n").partition(" ")
+        if word == "fork":
+            print(fork(rest), flush=True)
+        else:
+            print(os.waitstatus_to_exitcode(os.waitpid(int(rest), 0)[1]), flush=True)

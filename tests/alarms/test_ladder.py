@@ -1,6 +1,6 @@
 """Who is told that a tip waits, and when, through a real mail server on a clock of its own."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,8 @@ from tests.cast import Person, send, tip_of
 from tips import actions
 from tips.alarms import ladder, planning
 from tips.crypto import receipts
-from tips.models import Alarm, Mail, MorningDigits, Recusal, Tip
+from tips.models import HEARTBEAT, Alarm, Mail, MorningDigits, Recusal, Tip
+from tips.models.turns import Urgency
 
 pytestmark = pytest.mark.django_db
 
@@ -272,13 +273,35 @@ def test_an_office_without_hours_counts_as_open() -> None:
     assert step.next_at == now + timedelta(hours=4)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_while_somebody_else_plans_nothing_is_planned(server: Server, clock: Clock) -> None:
     clock.tip(danger_now="yes")
     somebody = connection.copy()
+    somebody.set_autocommit(False)
     with somebody.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", (planning.LOCK,))
+        cursor.execute("SELECT FROM tips_upkeep WHERE name = %s FOR UPDATE", (HEARTBEAT,))
+        assert cursor.rowcount == 1
     clock.tick()
     assert not Mail.objects.exists()
+    somebody.rollback()
     somebody.close()
     clock.tick()
     assert server.recipients == DESK
+
+
+def test_a_tip_is_late_to_take_once_supervisors_hear_of_all_that_came_in_its_hour() -> None:
+    office = Hours(((time(8), time(16)),) * 5 + (None, None), ((date(2026, 12, 25),) * 2,))
+    start = datetime(2026, 12, 21, 3, tzinfo=UTC)
+    for quarter in range(0, 8 * 24 * 4, 7):
+        now = start + timedelta(days=1, minutes=15 * quarter)
+        late = ladder.late_before(now, office)
+        assert late[Urgency.OTHER] == late[Urgency.CHILD_OR_SELF]
+        for hours in range(120):
+            hour = now.replace(minute=0) - timedelta(hours=hours)
+            last = hour + timedelta(minutes=59)  # what came last in that hour, and has its minute
+            told = ladder.other(last + timedelta(minutes=1), now, office).supervisors
+            assert (hour < late[Urgency.OTHER]) == told, (now, hour)
+            told = ladder.urgent(last + timedelta(minutes=1), now).supervisors
+            assert (hour < late[Urgency.DANGER]) == told, (now, hour)
+    never = ladder.late_before(start, Hours((None,) * 7))
+    assert never[Urgency.OTHER] == start - timedelta(hours=4)

@@ -27,8 +27,8 @@ AT_ONCE = 5  # as in one sending
 JPEG = b"\xff\xd8"
 # Chromium draws the part that there is; each was looked at: its pixels do end too early.
 CUT_OFF = {"broken_data_stream.png", "truncated_image.png", "truncated_jpeg.jpg", "ultrahdr.jpg"}
-# The browser shows nothing of a GIF that says 11 bits where 8 are the most. Of grey with 16 bits one
-# shade may be see-through, and comes as it is: no phone and no browser writes such a PNG.
+# The browser shows nothing of a GIF that says 11 bits where 8 are the most. Of grey with 16 bits
+# one shade may be see-through, and comes as it is: no phone and no browser writes such a PNG.
 OTHERWISE = {"issue_2811.gif", "i_trns.png"}
 # Draws onto white at the size that is asked for; means of red, green and blue in five boxes.
 DRAWN = """async ({data, wide, high}) => {

@@ -92,7 +92,8 @@ class Citizen:
 
     @property
     def said(self) -> str:
-        """What the page says between its head and its foot."""
+        """What the page says between its head and its foot, once it is whole."""
+        self.page.wait_for_load_state()
         return " ".join(self.page.inner_text("main").split())
 
     def _chooses(self, photos: Sequence[FilePayload]) -> None:

@@ -8,15 +8,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
 
 from tests.browser.citizen import Look
-from tests.browser.looking import PATIENCE, SCREEN, closer
+from tests.browser.looking import PATIENCE, SCREEN, closer, of_each_kind_one
 from tests.browser.officer import Account, Officer
 from tests.chromium import PHONE, stranger
-from tests.running import RunningSite
+from tests.running import CHEAP_WORDS, RunningSite
 
 
 @pytest.fixture(scope="package")
 def _walked() -> Iterator[RunningSite]:
-    site = RunningSite().after_first_start()
+    site = RunningSite(**CHEAP_WORDS).after_first_start()
     yield site
     site.throw_away()
 
@@ -78,15 +78,14 @@ def new_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
         yield new
 
 
-@pytest.fixture
-def look(axe: Callable[[Page], None]) -> Look:
-    """Looks at a page on the narrowest phone."""
-    return closer(axe, (320,), ("light",))
+@pytest.fixture(params=["narrow", pytest.param("everywhere", marks=pytest.mark.audit)])
+def look(request: pytest.FixtureRequest, axe: Callable[[Page], None]) -> Look:
+    """Looks at a page on the narrowest phone; in the audit at every width, light and dark.
 
-
-@pytest.fixture
-def look_everywhere(axe: Callable[[Page], None]) -> Look:
-    """Looks at it at every width, light and dark."""
+    There axe looks at each page that comes up, here at one of each kind.
+    """
+    if request.param == "narrow":
+        return closer(of_each_kind_one(axe), (320,), ("light",))
     return closer(axe, (320, 360, 768, 1280), ("light", "dark"))
 
 

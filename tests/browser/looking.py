@@ -1,6 +1,8 @@
 """How a page is looked at: at every width, unfolded, for what is out of reach."""
 
+import re
 from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -34,6 +36,29 @@ FOLD = """() => {
   for (const one of document.querySelectorAll("[data-folded]"))
     one.open = false, delete one.dataset.folded;
 }"""
+
+
+# What differs between two pages of one kind: keys, references and numbers.
+OWN = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]{2}-\d{4}|\d+")
+KIND = """() => [document.querySelector("h1")?.innerText ?? "",
+  document.querySelector("[role=alert], .errornote") !== null]"""
+_seen: set[tuple[str, str, bool]] = set()
+
+
+def of_each_kind_one(axe: Callable[[Page], None]) -> Callable[[Page], None]:
+    """axe, once over pages of an address and a heading, and once where something is refused there.
+
+    For the suite; in the audit every page has it, in every state.
+    """
+
+    def look(page: Page) -> None:
+        heading, refuses = page.evaluate(KIND)
+        kind = (OWN.sub("*", urlsplit(page.url).path), OWN.sub("*", heading), refuses)
+        if kind not in _seen:
+            axe(page)
+            _seen.add(kind)
+
+    return look
 
 
 def closer(axe: Callable[[Page], None], widths: Sequence[int], schemes: Sequence[str]) -> Look:

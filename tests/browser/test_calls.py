@@ -10,9 +10,9 @@ WORDS = "A boy locked in a store room at the jetty."
 
 
 @pytest.fixture
-def officer(supervisor, look_everywhere) -> Officer:
+def officer(supervisor, look) -> Officer:
     """Somebody with scripts off, as the whole page must do without."""
-    return supervisor(look_everywhere, scripts=False)
+    return supervisor(look, scripts=False)
 
 
 def test_a_call_from_the_first_word_to_what_is_read_aloud(officer: Officer) -> None:
@@ -76,10 +76,8 @@ def test_a_silent_call_is_counted_and_taken_back(officer: Officer) -> None:
     expect(page.locator("main")).to_contain_text("Not counted: silent.")
 
 
-def test_the_blank_sheet_prints_on_both_sides_of_one_page(
-    supervisor, look_everywhere, tmp_path
-) -> None:
-    officer = supervisor(look_everywhere)
+def test_the_blank_sheet_prints_on_both_sides_of_one_page(supervisor, look) -> None:
+    officer = supervisor(look)
     page = officer.page
     page.set_viewport_size(SCREEN)
     officer.opens("/desk/tips/tip/add/sheet/")

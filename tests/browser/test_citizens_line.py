@@ -13,16 +13,9 @@ SENTENCE = "No es culpa suya. Gracias por contárnoslo."
 SILENCE = "Nobody at the desk has read a tip for two days."
 
 
-@pytest.fixture(params=["look", pytest.param("look_everywhere", marks=pytest.mark.audit)])
-def how(request: pytest.FixtureRequest) -> Look:
-    """At one width and in one scheme; in the audit at all."""
-    look: Look = request.getfixturevalue(request.param)
-    return look
-
-
 @pytest.fixture
-def citizen(walked, new_page, how: Look) -> Citizen:
-    return Citizen(new_page(scripts=False), walked.url, how)
+def citizen(walked, new_page, look: Look) -> Citizen:
+    return Citizen(new_page(scripts=False), walked.url, look)
 
 
 def sends(citizen: Citizen):
@@ -55,13 +48,13 @@ def answers_by_a_sentence(officer, reference: str) -> None:
 
 
 def test_a_line_from_unread_to_work_danger_without_a_word_and_an_answer_that_goes(
-    citizen, supervisor, how
+    citizen, supervisor, look
 ):
     receipt, page = sends(citizen), citizen.page
     comes_back(citizen, receipt.code)
     assert "Where it stands: not read yet." in citizen.said
     citizen.look(page)
-    officer = supervisor(how)
+    officer = supervisor(look)
     answers_by_a_sentence(officer, receipt.reference)
     comes_back(citizen, receipt.code)
     assert re.search(r"Where it stands: somebody works on it, since \d+ \w+ \d{4}\.", citizen.said)
@@ -92,10 +85,13 @@ def silent() -> RunningSite:
     site.throw_away()
 
 
+# tests/public/test_desk_reading.py asks the same of every page, without a site of its own.
+@pytest.mark.parametrize("look", ["everywhere"], indirect=True)
+@pytest.mark.audit
 def test_a_desk_that_has_read_nothing_for_two_days_says_so_before_anything_else(
-    silent, new_page, how
+    silent, new_page, look
 ):
-    citizen = Citizen(new_page(scripts=False), silent.url, how)
+    citizen = Citizen(new_page(scripts=False), silent.url, look)
     receipt = sends(citizen)
     assert SILENCE not in citizen.said
     connection = psycopg2.connect(silent.superuser_url)

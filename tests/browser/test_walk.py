@@ -3,7 +3,6 @@
 import io
 from collections.abc import Callable
 
-import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -24,13 +23,6 @@ def test_a_tip_from_end_to_end_without_scripts(walked, new_page, supervisor, loo
 
 def test_a_tip_from_end_to_end_with_scripts(walked, new_page, supervisor):
     walk(walked, new_page, supervisor, no_look, scripts=True, restart=lambda: None)
-
-
-@pytest.mark.audit
-def test_every_page_of_the_walk_at_every_width_light_and_dark(
-    walked, new_page, supervisor, look_everywhere
-):
-    walk(walked, new_page, supervisor, look_everywhere, scripts=False, restart=walked.restart)
 
 
 def walk(

@@ -27,6 +27,8 @@ TEMPLATES = (
     "/types/forced-labour/",
     "/materials/taxi/",
     "/materials/poster/",
+    "/materials/tear-off/",
+    "/materials/five-languages/",
     "/materials/wallet/",
     *QUIET,
 )

@@ -42,8 +42,15 @@ def panel(item, code):
     return order[code]
 
 
-@pytest.mark.parametrize("part", ["title", "summary", "body", "picture_words"])
-@pytest.mark.parametrize("code", ["en", "es", "fr", "acf", "ht"])
+# Each language with one part of a text; the audit has each with all.
+PARTS = [
+    pytest.param(part, code, marks=[] if at % 4 == number else pytest.mark.audit)
+    for at, code in enumerate(("en", "es", "fr", "acf", "ht"))
+    for number, part in enumerate(("title", "summary", "body", "picture_words"))
+]
+
+
+@pytest.mark.parametrize(("part", "code"), PARTS)
 def test_no_text_of_any_kind_shows_a_number_at_once(part, code):
     one_of_each = {row.family: row for row in release.rows() if row.slug != "home"}
     assert len(one_of_each) == 10

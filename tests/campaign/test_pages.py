@@ -26,6 +26,8 @@ from tests.reading import Reading
 
 pytestmark = pytest.mark.django_db
 
+KEY = rb"\b[0-9a-f]{32}\b"  # of a form, in each answer another
+
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_page_is_valid_html_with_one_heading_a_language_and_unique_ids(client, code):
@@ -61,7 +63,8 @@ def test_a_page_sets_no_cookie_and_varies_on_nothing_a_reader_sends(client, code
 def test_a_desk_s_cookie_or_a_browser_s_language_changes_nothing(client, path):
     before = answer(client, path)[0].content
     client.cookies["desk"] = "x"
-    assert client.get(path, headers={"accept-language": "es"}).content == before
+    after = client.get(path, headers={"accept-language": "es"}).content
+    assert re.sub(KEY, b"", after) == re.sub(KEY, b"", before)
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -78,10 +81,8 @@ def test_a_page_asks_no_other_host_and_holds_nothing_inline(client, code):
         assert all(address.startswith("/static/") for address in loaded), path
         assert not page.all("style"), path
         assert not re.search(r"<[^>]+\s(style|on[a-z]+)=", html), path
-        assert [form.attrib["action"] for form in page.all("form")] in (
-            [],
-            [in_language("/report/", language_of(path))],
-        )
+        ours = {in_language("/report/", language_of(path))}
+        assert {form.attrib["action"] for form in page.all("form")} <= ours, path
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -272,7 +273,7 @@ def test_the_first_view_fits_one_round_trip_and_the_page_thirty_kilobytes(client
         html = len(served.forms["br"].body)
         sheets = [e.attrib["href"] for e in page.all("link") if e.attrib["rel"] == "stylesheet"]
         css = sum(weigh(sheet) for sheet in sheets)
-        pictures = [e.attrib["src"] for e in page.all("img")]
+        pictures = list({e.attrib["src"].partition("#")[0] for e in page.all("img")})
         rest = [f"/static/site/{name}" for name in ("site.js", "favicon.svg", "pitons.svg")]
         assert html + css <= 14_000, (path, html, css)
         assert html + css + sum(weigh(one) for one in rest + pictures) <= 30_000, path

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from campaign import review
-from campaign.models import Contact, Item, Page, Phrase, Question, Sign, Text
+from campaign.models import CREOLES, Contact, Item, Page, Phrase, Question, Sign, Text
 from tests.campaign.editing import signed_in
 from tests.cast import hire
 from tips.models import Officer
@@ -50,17 +50,38 @@ def test_a_text_on_which_safety_hangs_stands_first(editor):
     ]
     phrase = Phrase.objects.create(slug="to-show", use="card")
     Text.objects.create(item=phrase, language="en", title="I need help", state="reviewed")
-    for item in (*items, phrase):
+    said = Phrase.objects.get(slug="call-help")
+    for item in (*items, phrase, said):
         text(item, "Palabras")
     rank = {one.item.slug: one.rank for one in review.waiting("es")}
-    assert {slug for slug, found in rank.items() if found == 0} == {
+    assert {slug for slug, found in rank.items() if found == 1} == {
         *("arrested", "847", "help-phone", "to-show")
     }
-    assert rank[items[1].slug] == rank["contact-find"] == 1
-    assert rank["home-iom"] == 2
+    assert rank[items[1].slug] == rank["contact-find"] == 2
+    assert rank["home-iom"] == 3
+    assert titles(editor)[0] == english(said)  # what nobody has heard, before all that can be read
     assert titles(editor)[-1] == english(items[0])
     html = editor.get(QUEUE).content.decode()
-    assert html.index("Safety first") < html.index("On the way") < html.index("The rest")
+    at = [html.index(name) for name in ("Never heard", "Safety first", "On the way", "The rest")]
+    assert at == sorted(at)
+
+
+def test_sentences_in_languages_that_nobody_here_speaks_stand_before_all(editor):
+    Text.objects.exclude(language="en").update(state="draft")
+    waiting = list(review.waiting())
+    sentences = [one for one in waiting if one.item.family == "reply"]
+    creole = [one for one in sentences if one.language in CREOLES]
+    assert len(creole) == 52
+    assert waiting[: len(creole)] == creole
+    assert {one.state for one in creole} == {"draft"}
+    page = editor.get(f"{QUEUE}?language=acf").content.decode()
+    first = page[page.index('class="to-read"') :].partition("</h3>")[0]
+    assert "Kwéyòl" in first
+    assert "draft, machine-written" in first
+    Text.objects.filter(pk=creole[0].pk).update(state_by="edna")
+    page = editor.get(f"{QUEUE}?language={creole[0].language}").content.decode()
+    first = page[page.index('class="to-read"') :].partition("</h3>")[0]
+    assert "machine-written" not in first
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ IN_DANGER = [
     (Phrase, "word-report-it", "title", "/"),
     (Sign, "debt", "title", "/report/"),
     (Contact, "office", "summary", "/contact/"),
+    (Phrase, "call-help", "title", "/get-help/"),
 ]
 
 

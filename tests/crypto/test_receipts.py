@@ -164,3 +164,38 @@ def test_passphrases_are_five_of_7776_words() -> None:
     made = {passphrases.new_passphrase() for _ in range(50)}
     assert len(made) == 50
     assert all(len(words.split(" ")) == 5 for words in made)
+
+
+CODE = "7Q4M-X2KD-9TRB-HW5ET"
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        f"Code: {CODE}",
+        f"code:{CODE.lower()}.",
+        f"{CODE} {CODE}",
+        f"{CODE}\n{CODE}\n",
+        CODE * 2,
+        f"Code: {CODE} Code: {CODE}",
+        f"“{CODE}”",
+        f"My code is {CODE} and the reference KD-4821",
+        "７Ｑ４Ｍ－Ｘ２ＫＤ－９ＴＲＢ－ＨＷ５ＥＴ",
+        "ｃｏｄｅ：７ｑ４ｍ－ｘ２ｋｄ－９ｔｒｂ－ｈｗ５ｅｔ",
+        "\u200b7Q4M\u00a0X2KD\u20119TRB\u2011HW5ET\ufeff",
+    ],
+)
+def test_the_one_code_is_found_in_what_was_pasted(pasted: str) -> None:
+    assert receipts.parse_code(pasted) == CODE
+
+
+def test_of_two_codes_none_is_taken_and_a_slip_beside_a_label_is_told() -> None:
+    with pytest.raises(NotACode):
+        receipts.parse_code(f"{CODE} {receipts.new_code()}")
+    with pytest.raises(Mistyped):
+        receipts.parse_code(f"Code: {CODE[:-1]}V")
+
+
+def test_a_code_of_full_width_is_cut_out_of_words_too() -> None:
+    wide = "７Ｑ４Ｍ－Ｘ２ＫＤ－９ＴＲＢ－ＨＷ５ＥＴ"
+    assert receipts.cut_codes(f"It is {wide}.", [CODE]) == f"It is {receipts.REMOVED}."

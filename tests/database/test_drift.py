@@ -102,20 +102,22 @@ def test_a_release_drops_the_signatures_that_neither_it_nor_the_one_before_calls
     assert ask("SELECT to_regprocedure('public.receipt_kept(bytea)') IS NOT NULL") == [(True,)]
 
 
-SETTINGS = "The settings of the {} door's role were changed."
-ATTRIBUTES = "The attributes of the {} door's role were changed."
+SETTINGS = "The settings of the {}'s role were changed."
+ATTRIBUTES = "The attributes of the {}'s role were changed."
 NOT_THE_OWNERS = "The owner may no longer act for the role of {}."
 ROLE_CHANGES = {
-    "ALTER ROLE {public} SET statement_timeout = '1ms'": SETTINGS.format("public"),
+    "ALTER ROLE {public} SET statement_timeout = '1ms'": SETTINGS.format("public door"),
     "ALTER ROLE {public} IN DATABASE {database} SET search_path = 'nowhere'": (
-        SETTINGS.format("public")
+        SETTINGS.format("public door")
     ),
-    "ALTER ROLE {desk} RESET statement_timeout": SETTINGS.format("desk"),
-    "ALTER ROLE {public} CONNECTION LIMIT 0": ATTRIBUTES.format("public"),
-    "ALTER ROLE {public} NOLOGIN": ATTRIBUTES.format("public"),
-    "ALTER ROLE {desk} VALID UNTIL '2020-01-01'": ATTRIBUTES.format("desk"),
-    "ALTER ROLE {desk} CREATEROLE": ATTRIBUTES.format("desk"),
-    "ALTER ROLE {public} SET work_mem = '1MB'": SETTINGS.format("public"),
+    "ALTER ROLE {desk} RESET statement_timeout": SETTINGS.format("desk door"),
+    "ALTER ROLE {public} CONNECTION LIMIT 0": ATTRIBUTES.format("public door"),
+    "ALTER ROLE {public} NOLOGIN": ATTRIBUTES.format("public door"),
+    "ALTER ROLE {desk} VALID UNTIL '2020-01-01'": ATTRIBUTES.format("desk door"),
+    "ALTER ROLE {desk} CREATEROLE": ATTRIBUTES.format("desk door"),
+    "ALTER ROLE {public} SET work_mem = '1MB'": SETTINGS.format("public door"),
+    "ALTER ROLE {mail} CONNECTION LIMIT 0": ATTRIBUTES.format("mail process"),
+    "ALTER ROLE {mail} RESET statement_timeout": SETTINGS.format("mail process"),
     "REVOKE {desk} FROM CURRENT_USER": NOT_THE_OWNERS.format("desk"),
     "REVOKE {eraser} FROM CURRENT_USER": NOT_THE_OWNERS.format("eraser"),
     "GRANT {desk} TO CURRENT_USER WITH INHERIT FALSE": NOT_THE_OWNERS.format("desk"),

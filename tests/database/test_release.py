@@ -105,15 +105,22 @@ def test_the_owner_may_become_the_roles_that_own_and_erase_and_no_other() -> Non
 
 
 def test_names_of_roles_carry_the_database_s() -> None:
-    assert roles.role_names("tips") == ("tips_public", "tips_desk", "tips_functions", "tips_eraser")
+    assert roles.role_names("tips") == (
+        "tips_public",
+        "tips_desk",
+        "tips_functions",
+        "tips_eraser",
+        "tips_mail",
+    )
 
 
 def test_roles_that_are_missing_are_named_and_made() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        for kind in ("public", "desk"):
+        for kind in roles.LOGINS:
             run(f'ALTER ROLE "{role(kind)}" RENAME TO lost_{kind}')
         assert roles.drift(cursor) == [
-            f"The role of the {kind} door is missing." for kind in ("public", "desk")
+            f"The role of {who} is missing."
+            for who in ("the public door", "the desk door", "the mail process")
         ]
         assert superusers_part(str(ask("SELECT current_user")[0][0])) == []
         assert roles.make_roles(cursor) == roles.role_names(roles.database_of(cursor))
@@ -155,7 +162,7 @@ def test_what_a_superuser_still_has_to_run_in_this_database() -> None:
     ((owner,),) = ask("SELECT current_user::text")
     limit = "ALTER ROLE {} SET temp_file_limit = '256MB'"
     assert superusers_part(str(owner)) == [
-        limit.format(quoted(role(kind))) for kind in ("public", "desk")
+        limit.format(quoted(role(kind))) for kind in ("public", "desk", "mail")
     ]
 
 
@@ -179,20 +186,20 @@ def test_another_owner_may_do_what_ours_does_once_what_is_asked_was_granted() ->
         try:
             assert callable_by(other) < callable_by(str(ours))
             asked = superusers_part(other)
-            assert asked[-2:] == superusers_part(str(ours)), "the limits of the doors' roles"
-            for statement in asked[:-2]:
+            assert asked[-3:] == superusers_part(str(ours)), "the limits of the roles that log in"
+            for statement in asked[:-3]:
                 cursor.execute(statement)
-            assert superusers_part(other) == asked[-2:]
+            assert superusers_part(other) == asked[-3:]
             assert callable_by(other) == callable_by(str(ours))
             cursor.execute(f'SET SESSION AUTHORIZATION "{other}"')
             cursor.execute("CHECKPOINT")
             cursor.execute("RESET SESSION AUTHORIZATION")
-            for statement in asked[-2:]:
+            for statement in asked[-3:]:
                 cursor.execute(statement)
             assert superusers_part(other) == role_drift() == []
         finally:
             cursor.execute("RESET SESSION AUTHORIZATION")
-            for kind in ("public", "desk"):
+            for kind in roles.LOGINS:
                 cursor.execute(f'ALTER ROLE "{role(kind)}" RESET temp_file_limit')
             cursor.execute(f'DROP OWNED BY "{other}"')
             cursor.execute(f'DROP ROLE "{other}"')
@@ -228,14 +235,14 @@ def test_a_password_opens_its_role_alone() -> None:
         psycopg2.connect(**theirs | {"password": "its hers"})
 
 
-@pytest.mark.parametrize("kind", ["public", "desk"])
+@pytest.mark.parametrize("kind", roles.LOGINS)
 def test_a_limit_of_the_superuser_s_is_no_drift_and_another_is(kind: str) -> None:
     assert role_drift() == []
     run(f"ALTER ROLE \"{role(kind)}\" SET work_mem = '1MB'")
-    assert role_drift() == [f"The settings of the {kind} door's role were changed."]
+    assert role_drift() == [f"The settings of {roles.WHOSE[kind]}'s role were changed."]
     run(f'ALTER ROLE "{role(kind)}" RESET work_mem')
-    run(f'ALTER ROLE "{role(kind)}" CONNECTION LIMIT 3')
-    assert role_drift() == [f"The attributes of the {kind} door's role were changed."]
+    run(f'ALTER ROLE "{role(kind)}" CONNECTION LIMIT 2')
+    assert role_drift() == [f"The attributes of {roles.WHOSE[kind]}'s role were changed."]
 
 
 def test_what_everybody_may_call_is_taken_from_them_and_given_to_the_owner(

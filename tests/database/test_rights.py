@@ -27,6 +27,7 @@ MATRIX = {
         "tips_desksession": "SELECT INSERT UPDATE DELETE",
         "tips_tip": "SELECT",
         "tips_alarm": "SELECT INSERT DELETE",
+        "tips_mail": "INSERT",
         "tips_morningdigits": "SELECT",
         "tips_message": "SELECT INSERT",
         "tips_photo": "SELECT INSERT",
@@ -48,6 +49,7 @@ MATRIX = {
         "tips_message": "SELECT INSERT",
         "tips_photo": "SELECT INSERT",
         "tips_tiplink": "SELECT",
+        "tips_recusal": "SELECT",
         "tips_event": "SELECT INSERT",
     },
     "eraser": {
@@ -61,16 +63,29 @@ MATRIX = {
         "tips_recusal": "SELECT DELETE",
         "tips_event": "SELECT INSERT",
     },
+    "mail": {
+        "tips_alarm": "SELECT DELETE",
+        "tips_mail": "SELECT INSERT DELETE",
+        "tips_morningdigits": "SELECT INSERT DELETE",
+        "tips_upkeep": "SELECT INSERT",
+    },
 }
 CAMPAIGN = {
     "public": "",
     "desk": "SELECT INSERT UPDATE DELETE",
     "functions": "",
     "eraser": "",
+    "mail": "",
 }
 VIEWS = {"campaign_published", "campaign_published_picture"}
-CAMPAIGN_VIEWS = {"public": "SELECT", "desk": "SELECT", "functions": "", "eraser": ""}
-ROLES = ("public", "desk", "functions", "eraser")
+CAMPAIGN_VIEWS = {
+    "public": "SELECT",
+    "desk": "SELECT",
+    "functions": "",
+    "eraser": "",
+    "mail": "SELECT",
+}
+ROLES = ("public", "desk", "functions", "eraser", "mail")
 
 # Rights on columns alone.
 COLUMNS = {
@@ -111,6 +126,21 @@ COLUMNS = {
             " received_at reference sealed signs under_18",
         }
     },
+    "mail": {
+        "SELECT": {
+            "tips_officer": "email is_active role",
+            "tips_tip": "id owner_id restricted set_aside status",
+            "tips_recusal": "tip_id",
+            "tips_event": "at id verb",
+            "campaign_openinghours": "closes day opens",
+            "campaign_closure": "first_day last_day",
+        },
+        "UPDATE": {
+            "tips_alarm": "due_at step",
+            "tips_mail": "body due_at failed id made_at sent_at tries",
+            "tips_upkeep": "done_at",
+        },
+    },
 }
 FUNCTIONS = {
     "public": {
@@ -128,10 +158,12 @@ FUNCTIONS = {
         "complete_call",
         "receive_call",
         "retire_false_desk_key",
+        "ring_first_tips",
         "rotate_desk_key",
     },
     "functions": set(),
     "eraser": set(),
+    "mail": set(),
 }
 
 
@@ -230,7 +262,7 @@ def test_roles_are_no_owners_and_can_make_nothing() -> None:
         assert not createdb
         assert not createrole
         assert not inherits
-        assert login == (kind in ("public", "desk"))
+        assert login == (kind in ("public", "desk", "mail"))
         assert not login or 0 < int(str(limit)) <= 40
         ((makes, temp),) = ask(
             "SELECT has_schema_privilege(%s, 'public', 'CREATE'),"

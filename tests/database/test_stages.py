@@ -20,6 +20,8 @@ from tips.models.vocabulary import SetAside
 pytestmark = pytest.mark.django_db
 STAGES = ("unread", "read", "works", "passed", "closed")
 CLOSED = ("passed", "closed")
+# Each is a story of its own; the audit plays three of them.
+SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.audit) for seed in (1, 2))]
 
 
 def stage(receipt: Receipt) -> tuple[str, date | None]:
@@ -228,7 +230,7 @@ def some_verb(rng: Random, tip: Tip, by: Person, others: list[Officer], tips: li
     return verb
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_after_200_random_verbs_no_stage_went_back_but_by_opening_again(
     sam: Person, kim: Person, seed: int
 ) -> None:

@@ -69,7 +69,7 @@ def test_every_address_of_both_doors_is_in_the_contract_and_no_other() -> None:
 
 def test_every_field_of_the_form_is_in_the_contract_with_its_answers() -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", contract()["Fields of `/report/`"], re.M))
-    assert set(rows) == {*TipForm.base_fields, "submission"}
+    assert set(rows) == {*TipForm.base_fields, "submission", "resubmission", "from"}
     for name, field in TipForm.base_fields.items():
         if isinstance(field, Pick):
             said = set(re.split(r"[,; ]+", rows[name]))
@@ -98,6 +98,7 @@ def test_every_setting_is_in_the_contract() -> None:
     read = {name for file in files for name in re.findall(asks, file.read_text())} - {"PATH"}
     # Their names are put together, or lie in a variable.
     doors = {"PUBLIC_DATABASE_URL", "DESK_DATABASE_URL", "OWNER_DATABASE_URL", "DATABASE_URL"}
+    doors |= {"MAIL_DATABASE_URL"}
     assert read | doors == set(first_cells("Settings"))
 
 

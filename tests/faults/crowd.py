@@ -89,7 +89,7 @@ class Crowd:
                     break
                 if self._stop.wait(0.05):
                     break
-            self._stop.wait(0.1)
+            self._stop.wait(0.25)
 
 
 def ask(site: RunningSite, query: str) -> list[Any]:

@@ -181,3 +181,54 @@ def test_strange_headers_get_a_kind_answer(post, desk, extra):
 def test_a_long_way_of_saying_yes_and_no_is_no_error(citizen, desk):
     assert citizen.report(danger_now=["yes", "no"], district=["laborie", "atlantis"]).code
     assert (desk.tip.danger, desk.tip.district) == ("no", "")
+
+
+# A form of ours is never answered by a clean one
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/es/report/", "/fr/follow-up/"])
+@pytest.mark.parametrize(
+    ("body", "kind", "said"),
+    [
+        (b"", FORM, "nothing"),
+        (b"", "application/x-www-form-urlencoded", "nothing"),
+        (b"what_happened=help&code=x", "text/plain", "unreadable"),
+        (b"what_happened=help&code=x", "", "unreadable"),
+        (b'{"what_happened": "help"}', "application/json", "unreadable"),
+        (multipart(WORDS), "multipart/form-data", "unreadable"),
+        (multipart(WORDS), "application/octet-stream", "unreadable"),
+        (b"\x1f\x8b\x08\x00=compressed", "application/x-www-form-urlencoded", "unreadable"),
+        (b"w%68at=else", "application/x-www-form-urlencoded", "unreadable"),
+    ],
+)
+def test_nothing_arrived_and_could_not_be_read_are_two_answers(post, desk, path, body, kind, said):
+    titles = {
+        "nothing": ("Nothing arrived here", "Aquí no llegó nada", "Rien n’est arrivé ici"),
+        "unreadable": (
+            "We could not read what arrived",
+            "No pudimos leer lo que llegó",
+            "Nous n’avons pas pu lire ce qui est arrivé",
+        ),
+    }[said]
+    status, page = post(body, kind, path=path)
+    assert status == 400
+    assert page.all("h1")[0].text == titles[("/es/" in path) + 2 * ("/fr/" in path)]
+    assert page.all("textarea") == []
+    assert desk.tips == []
+
+
+def test_a_body_that_says_it_is_compressed_is_not_guessed_at(post, desk):
+    kind = "application/x-www-form-urlencoded"
+    assert post(b"what_happened=help", kind, HTTP_CONTENT_ENCODING="gzip")[0] == 400
+    assert post(b"what_happened=help", kind, HTTP_CONTENT_ENCODING="identity")[0] == 200
+    assert len(desk.tips) == 1
+
+
+def test_the_button_under_the_signs_opens_the_form_with_none_ticked(citizen):
+    page = Reading(citizen.client.get("/signs/").content.decode())
+    (form,) = [form for form in page.all("form") if form.get("action") == "/report/"]
+    inputs = [tag for tag in form.iter("input") if tag.get("type") == "hidden"]
+    hidden = {tag.get("name"): tag.get("value") for tag in inputs}
+    assert hidden
+    answer = citizen.post("/report/", hidden)
+    assert (answer.status, answer.alert, answer.value("what_happened")) == (200, "", "")

@@ -1,12 +1,13 @@
 """What a citizen sees of their tip, says of danger, and takes from their page."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
 from tests.public.citizen import Answer, Citizen, Desk, picture
 from tips import actions
-from tips.crypto import associated_data
+from tips.crypto import associated_data, sealing
 from tips.models import Alarm, Event, Message, Officer, Tip
 
 UNKNOWN = "7Q4M-X2KD-9TRB-HW5ET"
@@ -15,6 +16,19 @@ UNKNOWN = "7Q4M-X2KD-9TRB-HW5ET"
 @pytest.fixture
 def code(citizen: Citizen) -> str:
     return citizen.report("I saw them again").code
+
+
+def damage(reply: Message) -> bytes:
+    """Its bytes, one of them changed."""
+    blob = bytearray(reply.for_citizen or b"")
+    blob[-1] ^= 1
+    return bytes(blob)
+
+
+def seal_another(reply: Message) -> bytes:
+    """What a document without words looks like, sealed as a reply is."""
+    key = bytes(reply.tip.citizen_key)
+    return sealing.seal_json({"version": 1}, [key], associated_data.of_reply(reply.pk))
 
 
 def line(page: Answer) -> str:
@@ -98,6 +112,26 @@ def test_a_tick_that_cannot_be_taken_stays_on_the_page(citizen: Citizen, desk: D
     page = citizen.post("/follow-up/", sent, headers={"sec-fetch-site": "cross-site"})
     assert "Press Send once more" in page.alert
     assert page.value("danger_now") == ["yes"]
+
+
+@pytest.mark.parametrize("seal", [damage, seal_another], ids=["damaged", "without words"])
+def test_an_answer_that_does_not_open_says_so_and_the_others_stand(
+    citizen: Citizen, desk: Desk, code: str, seal: Callable[[Message], bytes]
+) -> None:
+    desk.reads_and_replies("Are you safe?")
+    with desk.rights():
+        first = Message.objects.get()
+        actions.reply(tip=Tip.objects.get(), by=Officer.objects.get(), text="Call us on Friday.")
+        Message.objects.filter(pk=first.pk).update(for_citizen=seal(first))
+    page = citizen.post("/follow-up/", {"code": code})
+    assert page.status == 200
+    assert "Are you safe?" not in page.text
+    assert "This answer is damaged and cannot be opened." in page.text
+    assert "Call us on Friday." in page.text
+    assert "Where it stands: somebody works on it" in page.text
+    page = citizen.add(code, message="The first answer cannot be read")
+    assert "Received." in page.text
+    assert desk.messages == ["The first answer cannot be read"]
 
 
 def test_a_citizen_removes_an_answer_they_have_read_after_being_asked(

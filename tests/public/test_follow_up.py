@@ -62,7 +62,8 @@ def test_sending_does_not_count_as_typing_the_code_back(citizen, desk, code):
     ("typed", "said"),
     [
         ("", "Type your code: 17 letters and numbers."),
-        ("KD-4821", "This is not a whole code."),
+        ("KD-4821", "This is the reference, which is for the telephone"),
+        ("KD-48", "This is not a whole code."),
         (UNKNOWN, NO_TIP),
         ("🙏" * 16, "This is not a whole code."),
         ("\0" * 40, "Type your code: 17 letters and numbers."),

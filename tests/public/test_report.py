@@ -32,6 +32,46 @@ def test_the_form_says_three_things_before_the_first_question(citizen):
     assert "we act even if you ask us not to" in before
 
 
+def first_labels(page):
+    """What the form asks, question by question."""
+    tags = [tag for tag in page.all("form")[0].iter() if tag.tag in ("legend", "label")]
+    asked = [tag for tag in tags if tag.get("class") != "pick" and tag.get("for") != "website"]
+    return [" ".join("".join(tag.itertext()).split()) for tag in asked]
+
+
+@pytest.mark.parametrize("came", [{"relation": "self"}, {"relation": "self", "under_18": "yes"}])
+def test_whoever_asks_for_themselves_is_asked_about_themselves(citizen, came):
+    page = citizen.post("/report/", came)
+    assert first_labels(page)[:4] == [
+        "Who is this about?",
+        "1 What is happening to you?",
+        "2 Are you in danger now, or about to be moved?",
+        "3 Are you under 18?",
+    ]
+    assert page.value("relation") == "self"
+    assert page.value("under_18") == came.get("under_18", "")
+    assert "open" not in page.all("details")[0].attrib
+    assert [tag.get("name") for tag in page.root.iter("input")].count("relation") == 2
+    assert page.alert == ""
+
+
+def test_everybody_else_is_asked_what_they_saw(citizen):
+    for page in (citizen.get("/report/"), citizen.post("/report/", {"relation": "noticed"})):
+        assert first_labels(page)[0] == "1 What did you see, hear or live through?"
+        assert [tag.get("name") for tag in page.root.iter("input")].count("relation") == 7
+
+
+def test_an_answer_of_the_form_about_oneself_stays_when_it_comes_back(citizen, desk):
+    fields = EVERYTHING | {"relation": "self", "what_happened": ""}
+    page = citizen.post("/report/", {"submission": "a" * 32} | fields)
+    assert page.alert.startswith("One thing to change")
+    for name, value in fields.items():
+        assert page.value(name) == value, name
+    citizen.post("/report/", {"submission": "a" * 32} | fields | {"what_happened": "help"})
+    assert desk.document == fields | {"what_happened": "help"}
+    assert desk.tip.for_self
+
+
 def test_a_reviewed_creole_line_stands_in_its_place(citizen, desk, read_anew):
     lines = {
         "word-no-name": "Ou pa bizwen bay non’w",

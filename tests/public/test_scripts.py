@@ -1,19 +1,10 @@
 """What scripts add to the tip pages, in a real browser on the real site."""
 
-from io import BytesIO
-
 import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.public.noise import photo
 from tests.running import RunningSite
-
-
-def photo(colour="red", size=(800, 600)):
-    out = BytesIO()
-    Image.effect_noise(size, 50).convert("RGB").save(out, "JPEG", quality=95)
-    return {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
-
 
 BROKEN = {"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": b"not a photo"}
 
@@ -39,9 +30,9 @@ def test_photos_go_with_a_progress_bar_and_the_code_stays(receipt):
     expect(receipt.get_by_role("heading", level=1)).to_have_text("1 of 2 photos arrived")
     assert receipt.evaluate("window.seen") == "Sending your photos. Keep this page open."
     assert receipt.inner_text("#receipt-code") == code
-    assert receipt.url.endswith("/follow-up/")
+    assert receipt.url.endswith("/report/")
     expect(receipt.locator("#main")).to_be_focused()
-    receipt.set_input_files("#photos", [photo("blue")])
+    receipt.set_input_files("#photos", [photo()])
     receipt.get_by_role("button", name="Send photos").click()
     expect(receipt.get_by_role("heading", level=1)).to_have_text("Your photo arrived")
 

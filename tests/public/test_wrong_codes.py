@@ -136,3 +136,12 @@ def test_tips_and_other_networks_are_not_slowed(citizen, clock):
     assert citizen.report("I saw them again").code
     assert NO_TIP in typed(citizen, UNKNOWN, "192.0.2.1").alert
     assert clock.slept == []
+
+
+@pytest.mark.parametrize("typed_as", ["KD-4821", "kd 4821", "Reference: KD-4821", "#KD4821"])
+def test_a_reference_in_the_place_of_a_code_gets_its_own_sentence(citizen, typed_as):
+    page = typed(citizen, typed_as)
+    assert "This is the reference, which is for the telephone and opens nothing here." in page.alert
+    assert page.value("code") == typed_as
+    assert "Esto es la referencia" in citizen.post("/es/follow-up/", {"code": typed_as}).alert
+    assert "Ceci est la référence" in citizen.post("/fr/follow-up/", {"code": typed_as}).alert

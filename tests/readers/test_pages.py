@@ -12,7 +12,8 @@ FONTS = {"DejaVu": "DejaVu Sans", "Liberation": "Liberation Sans"}
 # What hides a part of itself, and what reaches beyond the sheet, its article, or the part it is in.
 CUT = """() => {
   const found = [...document.querySelectorAll(".sheet, .sheet *")].filter(one =>
-    getComputedStyle(one).overflow !== "visible" && !one.closest("svg")).map(one => one.outerHTML);
+    getComputedStyle(one).overflow !== "visible" && !one.closest("svg, img"))
+    .map(one => one.outerHTML);
   for (const part of document.querySelectorAll(".sheet, .sheet article, .sheet article > *")) {
     const box = part.getBoundingClientRect();
     for (const one of part.querySelectorAll("*")) {

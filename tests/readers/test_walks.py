@@ -54,6 +54,42 @@ def test_a_worker_who_reads_only_spanish_finds_help_and_leaves_at_once(visit):
     assert "/es/get-help/card/" not in page.url
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_who_is_held_and_cannot_write_asks_for_help_in_three_taps(visit, scripts):
+    page = visit("/es/", java_script_enabled=scripts).page
+    page.get_by_role("link", name="Necesito ayuda").first.click()
+    page.locator("label.pick", has_text="Tienen mi pasaporte").click()
+    page.locator(".plea button").click()
+    expect(page.locator("#receipt-code")).to_have_text(re.compile("^([0-9A-Z]{4}-){3}[0-9A-Z]{5}$"))
+    expect(page).to_have_title("Recibido")
+    page.go_back()
+    expect(page.locator(".plea button")).to_be_visible()
+    expect(page.locator(".plea input:checked")).to_have_count(0)
+
+
+def test_the_plea_needs_no_more_than_a_keyboard(visit):
+    page = visit("/fr/get-help/").page
+    page.locator(".plea input[value=passport]").focus()
+    page.keyboard.press("Space")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('.plea button')"):
+            break
+    page.keyboard.press("Enter")
+    expect(page).to_have_title("Reçu")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+
+
+def test_on_paper_every_answer_stands_and_no_form(visit):
+    page = visit("/get-help/").page
+    page.emulate_media(media="print")
+    answers = page.locator(".faq details > p:first-of-type")
+    assert answers.count() == 10
+    heights = answers.evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+    assert min(heights) > 0
+    expect(page.locator("#plea")).to_be_hidden()
+
+
 def test_a_teacher_ticks_four_signs_and_finds_them_ticked_in_the_form(visit):
     page = visit("/signs/", java_script_enabled=False).page
     page.locator("a[href='#for-school']").click()

@@ -37,7 +37,7 @@ class Writer:
 
     def __init__(self, seed: int) -> None:
         self._rng = Random(seed)
-        self._teller = Teller(self._rng)
+        self._teller = Teller(self._rng, marks_again=0)  # the same mark twice is no wrong find
 
     def tip(self) -> tuple[str, Answers]:
         """A story, and how somebody told it; more than half give a telephone or a plate."""

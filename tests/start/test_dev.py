@@ -1,4 +1,7 @@
-"""./run dev: every change shows at once, and ./run run knows nothing of it."""
+"""./run dev: every change shows at once, and ./run run knows nothing of it.
+
+What a developer alone sees is for the audit; that no visitor sees it, for every run.
+"""
 
 import os
 import time
@@ -64,6 +67,7 @@ def read(address: str) -> str:
         return ""
 
 
+@pytest.mark.audit
 @pytest.mark.parametrize(
     ("door", "path", "template", "before"),
     [
@@ -89,6 +93,7 @@ def test_a_page_in_the_browser_shows_a_changed_template_by_itself(
     assert complaints == []
 
 
+@pytest.mark.audit
 def test_a_changed_view_and_a_changed_style_are_what_is_answered(dev: RunningSite) -> None:
     change(dev.tree / "slu_antitrafficking/views.py", "User-agent: *", "User-agent: Changed")
     change(dev.tree / "static/site/site.css", "body{", "body{--changed:1;")
@@ -98,6 +103,7 @@ def test_a_changed_view_and_a_changed_style_are_what_is_answered(dev: RunningSit
         assert "--changed" in read(f"{url}/static/site/site.css")
 
 
+@pytest.mark.audit
 @pytest.mark.parametrize(
     ("file", "mistake"),
     [

@@ -18,7 +18,7 @@ from tests.database.acting import superuser
 from tests.running import RunningSite, free_port, until
 
 NAME = "somebody_elses"
-ROLES = ("public", "desk", "functions", "eraser")
+ROLES = ("public", "desk", "mail", "functions", "eraser")
 Open = Callable[..., External]
 
 
@@ -120,7 +120,7 @@ def test_another_store_is_told_so_and_shuts_nobody_out(store: Open) -> None:
     first.start()
     with pytest.raises(Problem, match="has a password that this store did not make") as refused:
         store("other").start()
-    assert "set PUBLIC_DATABASE_URL and DESK_DATABASE_URL" in str(refused.value)
+    assert "PUBLIC_DATABASE_URL, DESK_DATABASE_URL and MAIL_DATABASE_URL" in str(refused.value)
     assert all(logs_in(url) for url in first.door_urls().values())
     # A second machine: told the addresses of the first.
     told = store("other", **first.door_urls())

@@ -10,8 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from slu_antitrafficking import known_migrations
-from slu_antitrafficking.start import console, servers
-from slu_antitrafficking.start.options import MANAGE
+from slu_antitrafficking.start import console, options, servers
 from slu_antitrafficking.start.postgres.cluster import DATABASE, Cluster
 from slu_antitrafficking.start.postgres.database import Embedded
 from slu_antitrafficking.start.processes import Log
@@ -19,16 +18,6 @@ from slu_antitrafficking.start.state import State
 from tests.running import RunningSite, free_port
 
 OFF_LOOPBACK = {"SITE_URL": "https://www.example.org", "DESK_URL": "https://desk.example.org"}
-
-
-@pytest.fixture
-def stopped(_site: RunningSite) -> RunningSite:
-    """A $VAR that has been set up, and nothing running on it."""
-    if not _site.var.exists():
-        _site.start()
-    if _site.up:
-        _site.stop()
-    return _site
 
 
 def refused(site: RunningSite, **environment: str) -> str:
@@ -43,40 +32,66 @@ def refused(site: RunningSite, **environment: str) -> str:
     return lines[0]
 
 
+def test_a_setting_of_the_start_itself(stopped: RunningSite) -> None:
+    assert refused(stopped, PORT="http") == "PORT must be a number from 1 to 65535, not 'http'."
+
+
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"PORT": "http"}, "PORT must be a number from 1 to 65535, not 'http'."),
         ({"PORT": "70000"}, "PORT must be a number from 1 to 65535, not '70000'."),
         ({"PORT": "9000", "DESK_PORT": "9000"}, "PORT and DESK_PORT must differ; both are 9000."),
         (
-            {"DATABASE_URL": "mysql://a/b"},
-            "DATABASE_URL must look like postgresql://user:password@host/name.",
-        ),
-        (
-            {"DESK_DATABASE_URL": "postgresql://a/b"},
+            {"DATABASE_URL": "", "DESK_DATABASE_URL": "postgresql://a/b"},
             "DESK_DATABASE_URL goes with DATABASE_URL, the owner's, alone.",
         ),
     ],
 )
-def test_settings_of_the_start_itself(
-    stopped: RunningSite, settings: dict[str, str], sentence: str
+def test_other_settings_of_the_start_itself(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], sentence: str
 ) -> None:
-    assert refused(stopped, **settings) == sentence
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(console.Problem) as refusal:
+        options.from_environment()
+    assert str(refusal.value) == sentence
+
+
+def test_a_database_that_is_no_postgresql(stopped: RunningSite) -> None:
+    assert refused(stopped, DATABASE_URL="mysql://a/b") == (
+        "DATABASE_URL must look like postgresql://user:password@host/name."
+    )
+
+
+def test_a_setting_of_the_site(stopped: RunningSite) -> None:
+    assert "SITE_URL must be an address" in refused(stopped, SITE_URL="example.org")
 
 
 @pytest.mark.parametrize(
     ("settings", "about"),
     [
-        ({"SITE_URL": "example.org"}, "SITE_URL must be an address"),
         ({"DEBUG": "perhaps"}, "DEBUG must be 1 or 0"),
         ({"SITE_URL": "http://example.org", "DESK_URL": "http://desk.example.org"}, "https"),
         ({"SITE_URL": "https://example.org", "DESK_URL": "https://example.org"}, "DESK_URL"),
         (OFF_LOOPBACK | {"DEBUG": "1"}, "DEBUG only runs on loopback."),
+        (OFF_LOOPBACK | {"LIVE_RELOAD": "1"}, "DEBUG only runs on loopback."),
     ],
 )
-def test_settings_of_the_site(stopped: RunningSite, settings: dict[str, str], about: str) -> None:
-    assert about in refused(stopped, **settings)
+def test_other_settings_of_the_site(
+    stopped: RunningSite, settings: dict[str, str], about: str
+) -> None:
+    """As the command hears of them that a start runs first, and says its last words on."""
+    places = {"SITE_URL": stopped.url, "DESK_URL": stopped.desk_url, "SECRET_KEY": "x" * 50}
+    places["DATABASE_URL"] = "postgresql://a:b@127.0.0.1:1/c"
+    checked = subprocess.run(
+        [*options.MANAGE, "check"],
+        env=stopped.environment | places | settings,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode
+    assert about in console.sentence_in(checked.stderr)
 
 
 def test_live_reload_is_for_this_machine_alone(stopped: RunningSite) -> None:
@@ -85,13 +100,6 @@ def test_live_reload_is_for_this_machine_alone(stopped: RunningSite) -> None:
         "./run dev is for this machine alone; unset SITE_URL and DESK_URL"
         " (https://www.example.org).\n",
     )
-    # Without the starter, the system checks say so.
-    environment = stopped.environment | OFF_LOOPBACK | {"LIVE_RELOAD": "1"}
-    environment |= {"DATABASE_URL": "postgresql://a:b@127.0.0.1:1/c"}
-    checked = subprocess.run(
-        [*MANAGE, "check"], env=environment, stderr=subprocess.PIPE, text=True, check=False
-    )
-    assert "DEBUG only runs on loopback." in checked.stderr
 
 
 def test_a_taken_port(stopped: RunningSite) -> None:

@@ -77,6 +77,7 @@ def test_the_audit_says_where_it_may_not_build_a_bare_machine(
     assert bare_machine.why_not() == "Only root on Debian may build a bare machine."
 
 
+@pytest.mark.audit
 def test_a_killed_suite_leaves_nothing_running_and_the_next_one_tidies_up(short: Path) -> None:
     at_work = short / "at-work"
     ours = {name: os.environ[name] for name in os.environ if not name.startswith("PYTEST")}

@@ -1,7 +1,8 @@
 """Every write that touches a tip: keyword-only, atomic, with its event inside.
 
 `citizen` is what the public door does, `intake` what the desk takes down for somebody, `opening`
-what shows a tip at the desk, `searching` and `alike` what looks into many; the verbs stand in
+what shows a tip at the desk, `searching` and `alike` what looks into many, `copies` what
+rings at the first of several duplicates; the verbs stand in
 `owners`, `triage`, `closing`, `undoing`, and those that say who may open it in `restricting`.
 """
 

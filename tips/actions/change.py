@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import Max, Q
 
 from slu_antitrafficking.refusal import Refused
+from tips.actions import copies
 from tips.crypto import active_key, associated_data, sealing
 from tips.models import Alarm, Event, Officer, Tip
 
@@ -144,6 +145,10 @@ def _must_have_read(tip: Tip, by: Officer) -> None:
     opened = Event.objects.filter(tip_id=tip.pk, verb=Event.Verb.OPENED, by=by.username)
     if written > (opened.aggregate(n=Max("count"))["n"] or 0):
         raise Refused("The citizen has written meanwhile. Nothing was done: read it first.")
+    if unread := copies.unread(tip, by):
+        raise Refused(
+            f"{unread[0]}, a copy of this tip, was written to. Nothing was done: read it first."
+        )
 
 
 def _why_stale(now: Tip, seen: str) -> str:

@@ -6,9 +6,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection
-
 from campaign import offers
+from slu_antitrafficking import database_deadline
 from tips.crypto import active_key, associated_data, receipts, sealing
 from tips.crypto.active_key import ActiveKey, NoDeskKey
 from tips.models.vocabulary import Relation, SetAside, YesNo
@@ -174,7 +173,7 @@ _CASTS = {
 def _ask(function: str, arguments: Mapping[str, Any]) -> tuple[Any, ...]:
     """The first row of the function's answer; each argument by its name, so that none is missed."""
     named = ", ".join(f"{name} => %({name})s{_CASTS.get(name, '')}" for name in arguments)
-    with connection.cursor() as cursor:
+    with database_deadline.cursor() as cursor:
         cursor.execute(f"SELECT * FROM public.{function}({named})", dict(arguments))
         row: tuple[Any, ...] = cursor.fetchone()
     return row
@@ -210,7 +209,7 @@ def without_codes(fields: Mapping[str, Any]) -> dict[str, Any]:
     if not found:
         return dict(fields)
     by_lookup_id = {receipts.lookup_id(code): code for code in found}
-    with connection.cursor() as cursor:
+    with database_deadline.cursor() as cursor:
         cursor.execute(
             "SELECT public.codes_among(p_lookup_ids => %s::bytea[])", [list(by_lookup_id)]
         )

@@ -7,7 +7,7 @@ from django.db.models import Case, F, Func, PositiveSmallIntegerField, Q, Value,
 from django.db.models.functions import Coalesce, Now, TruncMinute
 from django.utils import timezone
 
-from tips.models import Officer, Tip
+from tips.models import WRITTEN_TO, Officer, Tip
 
 ANSWER_WITHIN = timedelta(days=14)  # then a silent citizen's tip is its owner's turn again
 
@@ -51,7 +51,7 @@ def owner_columns(owner: Officer, cause: str) -> dict[str, Any]:
 
 def unless_it_wrote(changes: dict[str, Any]) -> dict[str, Any]:
     """The same, but an answer that nobody dealt with stays one for whoever gets the tip."""
-    answered = Q(turn_cause=Tip.Cause.WROTE)
+    answered = Q(turn_cause__in=WRITTEN_TO)
     kept = {
         name: Case(When(answered, then=F(name)), default=as_expression(changes[name]))
         for name in ("turn_cause", "turn_since")

@@ -13,6 +13,7 @@ from django.db.models import Case, F, PositiveSmallIntegerField, Q, Value, When
 from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
+from tips.actions import copies
 from tips.actions.change import NO_STAMP, Stamp, lock, once_digest
 from tips.actions.citizen import (
     DOCUMENT_VERSION,
@@ -26,7 +27,7 @@ from tips.actions.owners import raise_alarm, take
 from tips.actions.words import cleaned
 from tips.crypto import active_key, associated_data, receipts, sealing
 from tips.crypto.active_key import ActiveKey
-from tips.models import IS_OPEN, CallWithoutTip, Event, Message, Officer, Photo, Tip
+from tips.models import IS_OPEN, WRITTEN_TO, CallWithoutTip, Event, Message, Officer, Photo, Tip
 from tips.models.vocabulary import SetAside
 
 LANGUAGE = "en"  # where none was chosen
@@ -115,12 +116,14 @@ def transcribe(
     key = active_key.current().public
     message = _message(tip, by, str(without_codes({"text": text})["text"]), key)
     _add_photos(message, photos, key)
-    _give_the_turn_back(tip)
+    rings = copies.ring_first_tips(message, by=by, is_danger=is_danger)
+    if not rings:
+        _give_the_turn_back(tip)
     calmer = Tip.objects.filter(pk=tip.pk, urgency__gt=Tip.Urgency.DANGER)
     if is_danger and calmer.update(urgency=Tip.Urgency.DANGER):
         Event.objects.record(Event.Verb.RAISED, tip=tip, by=by)
     alarm_for = Tip.objects.filter(pk=tip.pk, urgency=Tip.Urgency.DANGER).exclude(owner=by)
-    if alarm_for.exists():
+    if not rings and alarm_for.exists():
         raise_alarm(tip)
     Event.objects.record(
         Event.Verb.TRANSCRIBED, tip=tip, by=by, count=len(photos), once=once_digest(stamp)
@@ -175,7 +178,7 @@ def _add_photos(message: Message, photos: Sequence[bytes], key: bytes) -> None:
 def _give_the_turn_back(tip: Tip) -> None:
     """The columns as after a message that the citizen typed: functions.sql, receive_message."""
     to_take = IS_OPEN & Q(owner=None)
-    waits = to_take | (IS_OPEN & Q(turn_cause=Tip.Cause.WROTE))
+    waits = to_take | (IS_OPEN & Q(turn_cause__in=WRITTEN_TO))
     new = Q(status=Tip.Status.NEW)
     Tip.objects.filter(pk=tip.pk).update(
         turn_since=Case(When(waits, then=F("turn_since")), default=Value(_this_hour())),

@@ -10,6 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from tips.actions import copies
 from tips.actions.columns import hours_once
 from tips.crypto import associated_data
 from tips.crypto.associated_data import AssociatedData
@@ -19,7 +20,11 @@ from tips.models.tip import MAY_UNDO_FOR
 
 READ_LATELY = timedelta(minutes=10)
 TRAIL_AT_MOST = 200
-NEVER_DROPPED = (Event.Verb.RECEIVED, Event.Verb.TAKEN, Event.Verb.CLOSED)
+SAME_PAGE = 20  # of these one more is fetched, so that the page can say so
+NEVER_DROPPED = (
+    *(Event.Verb.RECEIVED, Event.Verb.TAKEN, Event.Verb.CLOSED),
+    Event.Verb.COPY_MESSAGE,
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class OpenedTip:
     links: tuple[Tip, ...]
     linked: frozenset[UUID]  # by any link, "not the same" too
     linked_from: tuple[Tip, ...]
+    unread_copies: tuple[Tip, ...]  # written to since the officer last opened them
     told_apart: tuple[Tip, ...]  # an officer said that they are not the same
 
 
@@ -114,6 +120,7 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
         links=tuple(link.other for link in links if link.tip_id == tip.pk),
         linked=frozenset(x.other_id if x.tip_id == tip.pk else x.tip_id for x in every),
         linked_from=tuple(link.tip for link in links if link.other_id == tip.pk),
+        unread_copies=_unread_copies(tip, trail, by),
         told_apart=_told_apart(tip, every),
     )
 
@@ -127,9 +134,10 @@ def words_of(*, tip: Tip, keys: Keyring) -> dict[str, Any]:
 
 
 def show_photo(*, tip: Tip, by: Officer, number: int, keys: Keyring) -> bytes | None:
-    """Records the showing, then gives the picture's bytes; None where none opens.
+    """Records the showing, then gives the picture's bytes; none where it does not open.
 
-    One that is locked is refused to all but supervisors, with an event.
+    None where there is no such photo; one that is locked is refused to all but supervisors, with an
+    event.
     """
     photo = Photo.objects.filter(tip=tip, number=number).first()
     if photo is None:
@@ -141,7 +149,7 @@ def show_photo(*, tip: Tip, by: Officer, number: int, keys: Keyring) -> bytes | 
     try:
         return keys.open(photo.sealed, associated_data.of_photo(photo.pk))
     except CannotOpen:
-        return None
+        return b""
 
 
 def unseen_photos(*, tip: Tip) -> list[int]:
@@ -172,12 +180,12 @@ def _document(blob: Any, data: AssociatedData, keys: Keyring) -> dict[str, Any] 
 
 
 def _is_from_a_form(document: dict[str, Any]) -> bool:
-    """Whether one of our forms could have made it: texts, numbers, and a list of signs."""
+    """Whether one of our forms could have made it: texts, numbers, and lists of what was ticked."""
     answers = dict(document)
-    signs = answers.pop("signs", [])
+    ticked = [answers.pop(name, []) for name in ("signs", "plea")]
     return (
-        isinstance(signs, list)
-        and all(isinstance(sign, str) for sign in signs)
+        all(isinstance(slugs, list) for slugs in ticked)
+        and all(isinstance(slug, str) for slugs in ticked for slug in slugs)
         and all(isinstance(answer, str | int) for answer in answers.values())
     )
 
@@ -261,6 +269,11 @@ def _links(tip: Tip, by: Officer) -> list[TipLink]:
     return list(TipLink.objects.filter(from_here | to_here).select_related("tip", "other"))
 
 
+def _unread_copies(tip: Tip, trail: Sequence[Event], by: Officer) -> tuple[Tip, ...]:
+    rang = any(event.verb == Event.Verb.COPY_MESSAGE for event in trail)
+    return tuple(copies.unread(tip, by)) if rang else ()
+
+
 def _told_apart(tip: Tip, links: Sequence[TipLink]) -> tuple[Tip, ...]:
     apart = [link for link in links if link.kind == TipLink.Kind.NOT_SAME]
     return tuple(link.other if link.tip_id == tip.pk else link.tip for link in apart)
@@ -270,4 +283,4 @@ def _same_page(tip: Tip, by: Officer) -> tuple[Tip, ...]:
     if tip.page_digest is None:
         return ()
     others = Tip.objects.visible_to(by).without_blobs().filter(page_digest=tip.page_digest)
-    return tuple(others.exclude(pk=tip.pk).order_by("received_at")[:20])
+    return tuple(others.exclude(pk=tip.pk).order_by("received_at")[: SAME_PAGE + 1])

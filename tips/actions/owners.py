@@ -10,24 +10,27 @@ from slu_antitrafficking.refusal import Refused
 from tips.actions.change import NO_STAMP, Stamp, change
 from tips.actions.columns import owner_columns, turn_columns_now, unless_it_wrote
 from tips.actions.words import checked
-from tips.models import IS_OPEN, Alarm, Event, Officer, Tip
+from tips.models import IS_OPEN, Alarm, Event, Officer, Tip, may_be_opened_by
 
 
 def take(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
-    """The tip is the officer's, if it is nobody's. Raises Refused, AlreadyDone as `change` does."""
-    when = IS_OPEN & Q(owner=None)
+    """The tip is the officer's, if it is nobody's and they may open it.
+
+    Raises Refused, AlreadyDone as `change` does.
+    """
+    when = IS_OPEN & Q(owner=None) & may_be_opened_by(by)
     change(tip, Event.Verb.TAKEN, by, stamp, when, **owner_columns(by, Tip.Cause.TAKEN))
 
 
 def take_over(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> None:
-    """A colleague's tip is the officer's, for a reason.
+    """A colleague's tip is the officer's, for a reason, if they may open it.
 
     Raises Refused when there is no reason; and Refused, AlreadyDone, NoDeskKey as `change` does.
     """
     reason = checked(reason, "Say why you take it over; nothing was changed.")
     owner = Officer.objects.filter(tips=tip.pk).values_list("username", flat=True).first() or ""
     changes = unless_it_wrote(owner_columns(by, Tip.Cause.TAKEN))
-    when = IS_OPEN & Q(owner__username=owner) & ~Q(owner=by)
+    when = IS_OPEN & Q(owner__username=owner) & ~Q(owner=by) & may_be_opened_by(by)
     change(tip, Event.Verb.TAKEN, by, stamp, when, about=owner, reason=reason, **changes)
 
 
@@ -55,12 +58,16 @@ def give_back(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
 
 @transaction.atomic
 def give_back_all_of(*, owner: Officer, by: Officer) -> None:
-    """Every open tip that its owner cannot open any more, by role or by key, is nobody's again."""
-    mine = Tip.objects.open().filter(owner=owner)
+    """Every tip that its owner cannot open any more, by role or by key, is nobody's again.
+
+    A closed one too, without an event: a citizen may write to it and open it again.
+    """
+    mine = Tip.objects.filter(owner=owner)
     if Officer.objects.holders().filter(pk=owner.pk).exists():
         mine = mine.exclude(pk__in=Tip.objects.visible_to(owner).values("pk"))
-    for tip in mine.without_blobs():
+    for tip in mine.filter(IS_OPEN).without_blobs():
         give_back(tip=tip, by=by)
+    mine.exclude(IS_OPEN).update(owner=None)
 
 
 def raise_alarm_if_nobodys(tip: Tip) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Case, Q, When
 from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
+from tips.actions import copies
 from tips.actions.change import NO_STAMP, Stamp, change, lock, once_digest
 from tips.actions.citizen import DOCUMENT_VERSION
 from tips.actions.columns import as_expression, asked_columns, turn_columns_now
@@ -63,6 +64,8 @@ def reply(*, tip: Tip, by: Officer, text: str, wait: bool = False, stamp: Stamp 
     }
     when = ~IS_OPEN | Q(owner=by)
     change(tip, Event.Verb.REPLIED, by, stamp, when, **while_open)
+    if now.outcome == Tip.Outcome.DUPLICATE:
+        copies.answer_first_tips(tip, by)
     Message.objects.create(
         id=row,
         tip=tip,

@@ -1,6 +1,7 @@
 """The desk's side of alarms: I am on it, the morning's digits, the test alarm and what became of
 it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,9 +18,10 @@ from tips.actions.change import once_digest
 from tips.admin import pages, urgent
 from tips.alarms import health, recipients
 from tips.crypto import receipts
-from tips.models import Event, Mail, MorningDigits
+from tips.models import Event, Mail, MorningDigits, Officer
 
 TEST_AGAIN = timedelta(minutes=2)
+UNDELIVERED = 50  # as many stand on the page
 OF_LIST = ("kind", "recipient", "made_at", "due_at", "tries", "failed", "sent_at")
 
 
@@ -85,15 +87,20 @@ def _was_today(read: datetime | None) -> bool:
 
 def screen(request: HttpRequest) -> HttpResponse:
     """Who is told, the last test alarm and what became of it, and what could not be delivered."""
+    officer = pages.officer_of(request)
     test = Event.objects.filter(verb=Event.Verb.ALARM_TESTED).order_by("-at").first()
+    undelivered = _listed().filter(sent_at=None, tries__gt=0)
     context = of_mail(_last_read(), health.state(timezone.now())) | {
         "title": "Alarms",
-        "desk": recipients.of_desk(),
-        "supervisors": recipients.of_supervisors(),
+        "desk": recipients.named(recipients.of_desk(), officer),
+        "supervisors": recipients.named(recipients.of_supervisors(), officer),
         "alarm_line": bool(recipients.of_alarm_line()),
         "test": test,
-        "mails_of_test": _listed().filter(test=test.pk).order_by("recipient") if test else (),
-        "undelivered": _listed().filter(sent_at=None, tries__gt=0).order_by("made_at")[:50],
+        "mails_of_test": _named(_listed().filter(test=test.pk).order_by("recipient"), officer)
+        if test
+        else (),
+        "undelivered": _named(undelivered.order_by("made_at")[:UNDELIVERED], officer),
+        "more_undelivered": max(undelivered.count() - UNDELIVERED, 0),
     }
     return pages.page(request, "desk/alarms.html", context)
 
@@ -112,6 +119,11 @@ def test_alarm(request: HttpRequest) -> HttpResponse:
             Event.objects.record(Event.Verb.ALARM_TESTED, by=officer)
             messages.success(request, "Within half a minute everybody below gets it.")
     return pages.SeeOther(reverse("admin:alarms"))
+
+
+def _named(mails: Iterable[Mail], officer: Officer) -> list[tuple[str, Mail]]:
+    """Each with its recipient as this officer reads it."""
+    return [(recipients.named([mail.recipient], officer)[0], mail) for mail in mails]
 
 
 def _listed() -> Any:

@@ -3,21 +3,24 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
-from django.http import HttpRequest
+from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from tips.access import desk_keys
 from tips.admin import alarms, pages, police_unit, urgent
 from tips.admin.triage import filters
+from tips.admin.triage.listing import Listing
 from tips.alarms import health
 from tips.alarms.health import Line
-from tips.models import DeskKey, Event, Officer, SelfCheck, Tip, Turn, Upkeep
+from tips.models import IS_OPEN, DeskKey, Event, Officer, SelfCheck, Tip, TipQuerySet, Upkeep
+from tips.models.turns import Status, waits_as
 from tips.templatetags.desk import minute
 
 SHOWN_FOR = timedelta(days=7)
 MOST_EVENTS = 100
+MOST_READ = 1_000  # acts of colleagues, the newest; a desk of five does not come near it in a week
 ACCESS = (
     *(Event.Verb.ACCESS_GIVEN, Event.Verb.RECOVERED),
     *(Event.Verb.DEACTIVATED, Event.Verb.ROLE_CHANGED),
@@ -34,7 +37,11 @@ LATE = timedelta(minutes=10)  # what fails for longer is red
 RECOVERY = (Event.Verb.SHEETS_CONFIRMED, Event.Verb.DRILLED, Event.Verb.RECOVERED)
 SHOWN_OF_YOURS = 20
 # What of the viewer's open tips is somebody else's turn.
-ELSEWHERE = {Turn.CITIZEN: "for citizens", Turn.AGENCY: "for agencies", Turn.PARKED: "parked"}
+ELSEWHERE = {
+    Status.ASKED: "for citizens",
+    Status.REFERRED: "for agencies",
+    Status.PARKED: "parked",
+}
 NO_KEY = "none: no tip can be taken before ./run manage rotate_desk_key was given two sheets"
 MANY_KEYS = "{}: each log-in opens them all, and that takes its time"
 
@@ -66,25 +73,26 @@ def context(request: HttpRequest) -> dict[str, Any]:
 def _waiting(officer: Officer) -> dict[str, Any]:
     """The viewer's tips that are their turn; and how many wait for whom, but where that is zero."""
     queue = reverse("admin:tips_tip_changelist")
-    mine = {f"mine_{turn}": Q(owner=officer, turn=turn) for turn in ELSEWHERE}
-    found = filters.counts(officer, mine=Q(owner=officer), **mine)
-    rows = Tip.objects.visible_to(officer).open().filter(owner=officer).in_queue_order()
+    yours = Listing(officer, QueryDict("tab=yours"))
+    today = timezone.localdate()
+    mine = IS_OPEN & Q(owner=officer)
+    waiting = {f"mine_{status}": mine & waits_as(status, today) for status in ELSEWHERE}
+    found = filters.counts(officer, more=waiting)
+    elsewhere = [(n, name) for status, name in ELSEWHERE.items() if (n := found[f"mine_{status}"])]
     return {
         "counts": [
             {
-                "n": found[tab],
-                "name": WORK_THE_PILE if tab == "take" else name,
-                "url": reverse("admin:pile") if tab == "take" else f"{queue}?tab={tab}",
+                "n": found[name],
+                "name": WORK_THE_PILE if name == "take" else tab.title,
+                "url": reverse("admin:pile") if name == "take" else f"{queue}?tab={name}",
             }
-            for tab, (name, _) in filters.tabs(officer).items()
-            if found.get(tab) and tab != "yours"
+            for name, tab in yours.tabs.items()
+            if found.get(name) and name != "yours"
         ],
-        "yours": rows.filter(Q(turn=Turn.OWNER)).without_blobs()[:SHOWN_OF_YOURS],
+        "yours": [(tip, yours.address(tip.place)) for tip in yours.page(SHOWN_OF_YOURS)],
         "your_turn": found["yours"],
-        "all_yours": found["mine"],
-        "elsewhere": [
-            (n, name) for turn, name in ELSEWHERE.items() if (n := found[f"mine_{turn}"])
-        ],
+        "all_yours": found["yours"] + sum(n for n, _ in elsewhere),
+        "elsewhere": elsewhere,
     }
 
 
@@ -134,20 +142,36 @@ def _upkeep() -> list[Line]:
     return [Line(state(row), row.name, row.problem) for row in rows]
 
 
-def _lately(officer: Officer) -> dict[str, list[Event]]:
-    """Of the last seven days: who gave and who took access, and what others did on one's tips."""
+def _lately(officer: Officer) -> dict[str, Any]:
+    """Of the last seven days: who gave and who took access, and what others did on one's tips.
+
+    Apart from each other, and for no more than MOST_READ acts a tip is looked up: else all that was
+    done in the week is read. Of the tips a value is asked and not whether there is one: PostgreSQL
+    may answer that by reading all of them.
+    """
+    lately = Event.objects.filter(at__gte=timezone.now() - SHOWN_FOR).order_by("-at", "id")
     theirs = Tip.objects.visible_to(officer).filter(pk=OuterRef("tip_id"))
-    on_yours = Q(verb__in=DONE_BY_OTHERS) & Exists(theirs.filter(owner=officer))
+    on_yours = Q(verb__in=DONE_BY_OTHERS, owner_now=officer.pk)
     was_yours = Q(before__columns__owner=str(officer.pk))
-    from_you = Q(verb__in=TAKEN_AWAY) & was_yours & Exists(theirs)
-    events = Event.objects.filter(
-        Q(verb__in=ACCESS) | ((on_yours | from_you) & ~Q(by=officer.username)),
-        verb__in=(*ACCESS, *DONE_BY_OTHERS, *TAKEN_AWAY),
-        at__gte=timezone.now() - SHOWN_FOR,
+    from_you = was_yours & Q(verb__in=TAKEN_AWAY, tip_now__isnull=False)
+    closed = theirs.filter(outcome__gt="")
+    acts = lately.filter(verb__in=(*DONE_BY_OTHERS, *TAKEN_AWAY)).exclude(by=officer.username)
+    by_others = (
+        lately.filter(pk__in=acts.values("pk")[:MOST_READ])
+        .alias(tip_now=_one(theirs, "pk"), owner_now=_one(theirs, "owner"))
+        .filter(on_yours | from_you)
+        .annotate(is_closed=_one(closed, "outcome"))
     )
-    closed = theirs.filter(outcome__gt="").values("outcome")[:1]
-    newest = list(events.annotate(is_closed=Subquery(closed)).order_by("-at", "id")[:MOST_EVENTS])
+    access = lately.filter(verb__in=ACCESS).annotate(is_closed=_one(closed.none(), "outcome"))
+    both = access[: MOST_EVENTS + 1].union(by_others[: MOST_EVENTS + 1], all=True)
+    newest = sorted(both, key=lambda event: event.at, reverse=True)
+    is_cut, newest = len(newest) > MOST_EVENTS, newest[:MOST_EVENTS]
     return {
+        "lately_since": newest[-1].at if is_cut else None,
         "access": [event for event in newest if event.verb in ACCESS],
         "done_by_others": [event for event in newest if event.verb not in ACCESS],
     }
+
+
+def _one(tips: TipQuerySet, column: str) -> Subquery:
+    return Subquery(tips.values(column)[:1])

@@ -18,6 +18,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 
+from slu_antitrafficking import unsent
 from tips.admin import pages
 from tips.admin.triage import detail, intake, verb_views
 from tips.admin.triage.verbs import VERBS
@@ -27,14 +28,16 @@ FIELD = "carried"
 KEPT_FOR = 24 * 3600
 LOST = "What was typed before is not here: it was another officer's, or too old."
 TIP = "tips_tip_"
-# Forms of passphrases, digits and sheets; and those that hold nothing to be kept.
-NEVER = ("login", "logout", "set_up", "password_change", "recovery", "sign_out", "carry_on")
 
 
 def may_be_carried(path: str) -> bool:
     """Whether what is typed into the form at this address of the desk may travel."""
     match = _match(path)
-    return match is not None and match.app_name == "admin" and match.url_name not in (None, *NEVER)
+    return (
+        match is not None
+        and match.app_name == "admin"
+        and match.url_name not in (None, *unsent.NEVER)
+    )
 
 
 def address_of(request: HttpRequest) -> str:
@@ -94,8 +97,8 @@ def show(request: HttpRequest, path: str, typed: QueryDict) -> HttpResponse:
     context = {
         "title": "Not sent yet",
         "path": path,
-        "shown": [(name, value) for name, value in _pairs(typed) if _is_long(value)],
-        "hidden": [(name, value) for name, value in _pairs(typed) if not _is_long(value)],
+        "shown": [(name, value) for name, value in _pairs(typed) if unsent.is_written(value)],
+        "hidden": [(name, value) for name, value in _pairs(typed) if not unsent.is_written(value)],
     }
     return pages.page(request, "desk/unsent_draft.html", context)
 
@@ -138,11 +141,6 @@ def _query(fields: Iterable[tuple[str, str]]) -> QueryDict:
     for name, value in fields:
         query.appendlist(name, value)
     return query
-
-
-def _is_long(value: str) -> bool:
-    """Whether somebody wrote it, as against a choice, a number or a slug."""
-    return any(map(str.isspace, value.strip()))
 
 
 def _key() -> bytes:

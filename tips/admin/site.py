@@ -5,11 +5,12 @@ from datetime import timedelta
 from functools import update_wrapper
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -24,10 +25,20 @@ from tips.admin.oversight.trail import EventAdmin
 from tips.admin.triage import pile_views
 from tips.admin.triage.queue import TipAdmin
 from tips.crypto import active_key
-from tips.models import DeskKeyGrant, Event, Officer, Tip
+from tips.models import DeskKeyGrant, Event, Mail, Officer, Tip
 
 View = Callable[..., HttpResponse]
 LET_IN_LATELY = timedelta(days=7)
+REFUSALS = {
+    403: (
+        "This page is not open to you",
+        "Your role does not have it. If your work needs it, ask a supervisor.",
+    ),
+    404: (
+        "There is no such page",
+        "The address may be old or mistyped, or what it leads to is not open to you.",
+    ),
+}
 
 
 def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -38,6 +49,16 @@ def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
         return view(request, *args, **kwargs)
     except DataError as error:
         raise BadRequest("a value that no column holds") from error
+    except (PermissionDenied, Http404) as refusal:
+        return _refusal(request, 403 if isinstance(refusal, PermissionDenied) else 404)
+
+
+def _refusal(request: HttpRequest, status: int) -> HttpResponse:
+    """The page for this status in the desk's frame; it does not say whether there is such a tip."""
+    title, advice = REFUSALS[status]
+    answer = pages.page(request, "desk/refused.html", {"title": title, "advice": advice})
+    answer.status_code = status
+    return answer
 
 
 class DeskSite(AdminSite):
@@ -145,6 +166,13 @@ class DeskSite(AdminSite):
     def record_content_change(self, *, by: str, about: str) -> None:
         """One event: who changed what of the site, by its kind and slug."""
         Event.objects.record(Event.Verb.CONTENT_CHANGED, by=by, about=about)
+
+    def mail_desk(self, *, words: str, about_number: bool) -> bool:
+        """Whether DESK_EMAIL is told that a change waits."""
+        if settings.DESK_IS_MAILED:
+            kind = Mail.Kind.NUMBER if about_number else Mail.Kind.CHANGE
+            Mail.objects.post(kind, settings.DESK_EMAIL, words)
+        return settings.DESK_IS_MAILED
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The lists as people call them; tips have their queue instead."""

@@ -9,11 +9,13 @@ from django.db.models import Count, Max, Min, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from tips.alarms import recipients
 from tips.alarms.health import Told
 from tips.models import Officer, Recusal, Tip, TipQuerySet
 from tips.models.turns import SUPERVISORS_FROM_URGENT
 
 NOBODYS = Q(owner=None)
+OF_OTHERS = 5  # as many stand in the box
 WAITS_FOR_ITS_OWNER = Q(owner__isnull=False, alarm__urgent=True)
 
 
@@ -41,12 +43,16 @@ def context(officer: Officer, told: Iterable[Told]) -> dict[str, Any] | None:
     if not (found["count"] or found["owned"] or found["for_supervisors"]):
         return None
     shown = found | {
-        "told": _of_these(told, found["first"]),
+        "told": {
+            at: recipients.named(addresses, officer)
+            for at, addresses in _of_these(told, found["first"]).items()
+        },
         "next": _next(found["next_at"], found["step"]),
     }
     if found["owned"]:
         waiting = Tip.objects.visible_to(officer).open().filter(owned).select_related("owner")
-        shown["of_others"] = waiting.without_blobs().order_by("alarm__since")[:5]
+        shown["of_others"] = list(waiting.without_blobs().order_by("alarm__since")[:OF_OTHERS])
+        shown["more_of_others"] = max(found["owned"] - OF_OTHERS, 0)
     return shown
 
 
@@ -73,7 +79,7 @@ def _of_these(told: Iterable[Told], since: datetime | None) -> dict[datetime | N
     for one in told:
         at = one.at.replace(second=0, microsecond=0) if one.at and one.at >= hour else None
         if at or one.waits:
-            found.setdefault(at, []).append(one.recipient or "the alarm line")
+            found.setdefault(at, []).append(one.recipient)
     return found
 
 

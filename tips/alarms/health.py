@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tips.alarms import recipients
-from tips.models import HEARTBEAT
+from tips.models import HEARTBEAT, Mail
 
 SILENT = timedelta(minutes=3)
 STUCK = timedelta(minutes=15)
@@ -21,7 +21,7 @@ STATE = """
 SELECT (SELECT done_at FROM tips_upkeep WHERE name = %(beat)s),
   (SELECT max(sent_at) FROM tips_mail),
   (SELECT min(made_at) FROM tips_mail),
-  (SELECT count(*) FROM tips_mail WHERE sent_at IS NULL
+  (SELECT count(*) FROM tips_mail WHERE sent_at IS NULL AND kind <> %(farewell)s
     AND CASE WHEN tries > 0 THEN made_at ELSE due_at END < %(late)s),
   (SELECT min(day) FROM tips_morningdigits),
   EXISTS (SELECT FROM tips_morningdigits WHERE day = %(today)s),
@@ -68,6 +68,7 @@ def state(now: datetime) -> State:
     """As of this moment."""
     values: dict[str, Any] = {
         "beat": HEARTBEAT,
+        "farewell": Mail.Kind.ADDRESS,  # an address that was replaced may well be dead
         "late": now - STUCK,
         "today": timezone.localdate(now),
     }

@@ -1,11 +1,10 @@
 """Writes the mails that are due into the outbox, in one short transaction; sends nothing."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import TruncHour
 
@@ -13,10 +12,9 @@ from campaign import offers
 from tips.alarms import ladder, morning, recipients, words
 from tips.alarms.ladder import Step
 from tips.alarms.outbox import add, add_test
-from tips.models import Alarm, Event, Mail, Recusal, Tip
+from tips.models import HEARTBEAT, Alarm, Event, Mail, Recusal, Tip, Upkeep
 from tips.models.vocabulary import SetAside
 
-LOCK = 8_470_002  # of the advisory lock: one plans at a time
 MOST_STEPS = 32_767  # as many as the column holds: every hour for almost four years
 MOST = 500  # alarms a round; the others are due still in the next
 # How far apart urgent mails to one person are at least; and in a flood, which is more alarms than
@@ -28,33 +26,28 @@ TESTED = timedelta(hours=1)  # an older press of Test alarm is no test any more
 NEVER_MAILED = Q(tip__set_aside__gt=SetAside.NO, tip__owner=None)  # but by the morning mail
 
 
+@transaction.atomic
 def plan(now: datetime) -> None:
     """What is due at this moment; nothing while somebody else plans."""
-    with _lock() as is_ours:
-        if is_ours:
-            _plan(now)
-
-
-@transaction.atomic
-def _plan(now: datetime) -> None:
+    if not _is_ours(now):
+        return
     _forget(now)
-    Alarm.objects.filter(tip__status=Tip.Status.CLOSED).delete()
+    Alarm.objects.filter(due_at__lte=now, tip__status=Tip.Status.CLOSED).delete()
     _tell_of_urgent(now)
     _tell_of_others(now)
     morning.plan(now)
     _tell_of_tests(now)
 
 
-@contextmanager
-def _lock() -> Iterator[bool]:
-    """Whether nobody else has it; let go when its session ends, however that ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))
-        (is_ours,) = cursor.fetchone()
-    yield is_ours
-    if is_ours:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", (LOCK,))
+def _is_ours(now: datetime) -> bool:
+    """Whether nobody else plans: the row of the heartbeat is whoever's until they are through.
+
+    An advisory lock would do, but nobody's role may take one.
+    """
+    beat = Upkeep(name=HEARTBEAT, done_at=now)
+    Upkeep.objects.bulk_create([beat], ignore_conflicts=True)
+    row = Upkeep.objects.select_for_update(skip_locked=True).filter(name=HEARTBEAT)
+    return bool(row.values_list("name"))
 
 
 def _tell_of_urgent(now: datetime) -> None:
@@ -118,16 +111,19 @@ def _tell_of_tests(now: datetime) -> None:
     """What somebody pressed at the desk, which writes no mail itself."""
     pressed = Event.objects.filter(verb=Event.Verb.ALARM_TESTED, at__gt=now - TESTED)
     planned = Mail.objects.filter(test__isnull=False).values("test")
-    for event in pressed.exclude(pk__in=planned):
+    for event in pressed.exclude(pk__in=planned).values_list("pk", flat=True):
         for person in recipients.everybody():
-            add_test(event.pk, person, words.of_test(), now)
+            add_test(event, person, words.of_test(), now)
 
 
 def _forget(now: datetime) -> None:
-    """Minutes soon after delivery, delivered mails after days, and those to whom nobody mails any
+    """Minutes soon after delivery, mails after days, and alarms of those whom nobody mails any
     more."""
     Mail.objects.filter(sent_at__lt=now - KEPT).delete()
-    Mail.objects.filter(sent_at=None).exclude(recipient__in=recipients.everybody()).delete()
+    unsent = Mail.objects.filter(sent_at=None)
+    alarms = unsent.filter(kind__in=Mail.ALARMS)
+    alarms.exclude(recipient__in=recipients.everybody()).delete()
+    unsent.exclude(kind__in=Mail.ALARMS).filter(made_at__lt=now - KEPT).delete()
     hours = {name: TruncHour(name, tzinfo=UTC) for name in ("made_at", "due_at", "sent_at")}
     sent = Mail.objects.filter(sent_at__lt=now - WITH_MINUTES)
     sent.exclude(**hours).update(**hours)

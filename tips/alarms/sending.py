@@ -1,6 +1,7 @@
 """Sends what is in the outbox: mail by mail, outside any transaction, for a limited time."""
 
 import signal
+import smtplib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +16,6 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from slu_antitrafficking.mailing import is_silence
 from tips.alarms import outbox, words
 from tips.models import Mail
 
@@ -59,6 +59,15 @@ def _deliver(mail: Mail, left: float, clock: Callable[[], datetime]) -> bool:
         return not (isinstance(error, OSError) and is_silence(error))
     outbox.mark_sent(mail, clock())
     return True
+
+
+def is_silence(error: OSError) -> bool:
+    """Whether no server answered at all: the next address would only wait as long for the same.
+
+    One that falls silent within its greeting is a TimeoutError behind SMTPServerDisconnected.
+    """
+    is_of_smtp = isinstance(error, smtplib.SMTPException)
+    return not is_of_smtp or isinstance(error.__context__, TimeoutError)
 
 
 def _send(mail: Mail, left: float) -> None:

@@ -20,6 +20,11 @@ SUBJECTS = {
     Mail.Kind.TEST: URGENT,  # what wakes somebody is tried as it is
     Mail.Kind.WAITING: WAITS,
     Mail.Kind.MORNING: WAITS,
+    Mail.Kind.RED_LINE: "Know the Signs: read the desk's red line",
+    Mail.Kind.ACCESS: "Know the Signs: access was given",
+    Mail.Kind.ADDRESS: "Know the Signs: your address was changed",
+    Mail.Kind.NUMBER: "A number waits for a second person",
+    Mail.Kind.CHANGE: "A change waits for a second person",
 }
 
 

@@ -19,7 +19,7 @@ class ActiveKey(NamedTuple):
     public: bytes
 
 
-_active: TTLCache[ActiveKey] = TTLCache(REMEMBERED_SECONDS)
+_active: TTLCache[ActiveKey] = TTLCache(REMEMBERED_SECONDS, apart=True)
 _claimed_successors: TTLCache[bool] = TTLCache(REMEMBERED_SECONDS)
 
 

@@ -5,6 +5,8 @@ elements (H. M. Damm, 2004), in which doubling is multiplication by x modulo xâ
 every wrong character and every swap of two, neighbours or not, up to 31 characters.
 """
 
+import unicodedata
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOK_ALIKES = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
 _MODULUS = 0b100101
@@ -29,8 +31,12 @@ def is_checked(text: str) -> bool:
 
 
 def normalise(text: str) -> str:
-    """What somebody typed, without spaces and marks, in capitals, with look-alikes set right."""
-    plain = "".join(character for character in text.upper() if character.isalnum())
+    """What somebody typed, without spaces and marks, in capitals, with look-alikes set right.
+
+    Letters and digits of full width are letters and digits (Unicode's NFKC).
+    """
+    plain = unicodedata.normalize("NFKC", text).upper()
+    plain = "".join(character for character in plain if character.isalnum())
     return plain.translate(_LOOK_ALIKES)
 
 

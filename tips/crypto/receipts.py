@@ -12,9 +12,11 @@ RANDOM_BYTES = 10
 LETTERS = 17  # sixteen random ones, and one that checks them
 IDEMPOTENCY_KEY_BYTES = 16
 _IDEMPOTENCY_KEY = re.compile(r"[0-9a-f]{32}")
-# Seventeen letters and digits in fours, the last five, whatever little stands between them.
+# Seventeen letters and digits in fours, the last five, whatever little stands between them; as
+# keyboards of East Asia write them, too: U+FF10 to U+FF5A.
+_LETTER = r"[0-9A-Za-z\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]"
 _MAYBE_CODE = re.compile(
-    r"(?<![^\W_])(?=((?:[0-9A-Za-z]{4}[\W_]{0,3}){3}[0-9A-Za-z]{5})(?![^\W_]))"
+    rf"(?<![^\W_])(?=((?:{_LETTER}{{4}}[\W_]{{0,3}}){{3}}{_LETTER}{{5}})(?![^\W_]))"
 )
 MOST_CODES = 500  # of one text that are looked up; more is no letter but a way to keep us busy
 REMOVED = "[code removed]"
@@ -40,11 +42,30 @@ def written(letters: str) -> str:
 
 
 def parse_code(text: str) -> str:
-    """The typed code in its written form; case, spaces and look-alikes are forgiven.
+    """The one code in what was typed or pasted, in its written form.
 
+    Case, spaces and look-alikes are forgiven, and so are words beside it and the same code twice.
     Raises Mistyped when it has a code's length and letters and cannot be one, as after one wrong
-    letter or two that changed places, and NotACode when it has not.
+    letter or two that changed places, and NotACode when it has not, or when two codes are there.
     """
+    half = len(text) // 2
+    if text[:half].strip() == text[half:].strip():
+        text = text[:half]
+    try:
+        return _parse_letters(text)
+    except Mistyped:
+        raise
+    except NotACode:
+        codes = set(maybe_codes(text))
+        if len(codes) == 1:
+            return codes.pop()
+        if not codes and _MAYBE_CODE.search(text):
+            raise Mistyped from None
+        raise
+
+
+def _parse_letters(text: str) -> str:
+    """As `parse_code`, of nothing but a code. Raises Mistyped and NotACode for the same."""
     letters = base32.normalise(text)
     if len(letters) != LETTERS or not set(letters) <= set(base32.ALPHABET):
         raise NotACode
@@ -68,7 +89,7 @@ def maybe_codes(text: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for match in _MAYBE_CODE.finditer(text):
         try:
-            code = parse_code(match[1])
+            code = _parse_letters(match[1])
         except NotACode:
             continue
         found.setdefault(code, set()).add(match[1])

@@ -216,6 +216,83 @@ BEGIN
   RETURN 'completed';
 END $$;
 
+-- A copy's new message, or what its citizen says on the telephone, rings at the first of the tips that
+-- it repeats: the turn and the clock are theirs, and the alarm in danger; the copy stays closed. Only
+-- where whoever may open the first may open the copy too, and where the first does not stand apart.
+-- p_by: the officer who wrote it down, empty for a citizen. False: nothing rings, the copy must itself.
+CREATE OR REPLACE FUNCTION public.ring_first_tips(
+  p_copy uuid, p_number integer, p_danger boolean, p_by text
+) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  this_hour constant timestamptz := date_trunc('hour', now());
+  copied record;
+  rung record;
+  any_rung boolean := false;
+BEGIN
+  SELECT t.id, t.reference, t.urgency, t.restricted, t.set_aside INTO copied
+    FROM public.tips_tip t WHERE t.id = p_copy AND t.outcome = 'duplicate';
+  IF NOT FOUND OR p_number IS NULL OR p_danger IS NULL OR p_by IS NULL THEN
+    RETURN false;
+  END IF;
+  FOR rung IN
+    WITH RECURSIVE chain AS (
+      SELECT p_copy AS id
+      UNION
+      SELECT l.other_id
+      FROM chain c
+      JOIN public.tips_tip t ON t.id = c.id AND t.outcome = 'duplicate'
+      JOIN public.tips_tiplink l ON l.tip_id = t.id AND l.kind = 'duplicate'
+    )
+    UPDATE public.tips_tip t SET
+      turn_since = CASE
+        WHEN t.status <> 'closed' AND (t.owner_id IS NULL OR t.turn_cause IN ('wrote', 'copy'))
+        THEN t.turn_since ELSE this_hour END,
+      turn_cause = CASE
+        WHEN t.status <> 'closed' AND (t.owner_id IS NULL OR t.turn_cause = 'wrote')
+        THEN t.turn_cause ELSE 'copy' END,
+      status = CASE WHEN t.status = 'new' THEN 'new' ELSE 'active' END,
+      outcome = '',
+      closed_on = NULL,
+      turn_until = NULL,
+      urgency = CASE WHEN p_danger OR copied.urgency = 0 THEN 0 ELSE t.urgency END,
+      set_aside = CASE WHEN t.set_aside = 2 THEN 0 ELSE t.set_aside END
+    FROM chain c
+    WHERE t.id = c.id AND t.outcome <> 'duplicate' AND t.sealed IS NOT NULL
+      AND (t.restricted OR NOT copied.restricted)
+      AND (t.set_aside <> 1 OR t.owner_id IS NOT NULL OR copied.set_aside = 1)
+      AND NOT EXISTS (
+        SELECT FROM public.tips_recusal r
+        WHERE r.tip_id = copied.id AND NOT EXISTS (
+          SELECT FROM public.tips_recusal o
+          WHERE o.tip_id = t.id AND o.officer_id = r.officer_id))
+    RETURNING t.id, t.reference, t.urgency,
+      (SELECT o.username FROM public.tips_officer o WHERE o.id = t.owner_id) AS owner
+  LOOP
+    any_rung := true;
+    IF rung.urgency = 0 AND (p_by = '' OR rung.owner IS DISTINCT FROM p_by) THEN
+      PERFORM public.raise_alarm(rung.id, p_danger);
+    END IF;
+    INSERT INTO public.tips_event (id, at, verb, by, about, tip_id, reference, count)
+      VALUES (gen_random_uuid(), CASE WHEN p_by = '' THEN this_hour ELSE now() END,
+        'copy_message', p_by, copied.reference, rung.id, rung.reference, p_number);
+  END LOOP;
+  RETURN any_rung;
+END $$;
+
+-- An urgent alarm of a tip. One that was not urgent begins anew. One that is at work goes on, and with
+-- danger it is told again at once: whoever ticks it every hour must not keep the supervisors from
+-- hearing of it.
+CREATE OR REPLACE FUNCTION public.raise_alarm(p_tip uuid, p_danger boolean) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  INSERT INTO public.tips_alarm (tip_id, urgent, since, step, due_at)
+    VALUES (p_tip, true, date_trunc('minute', now()), 0, date_trunc('minute', now()))
+    ON CONFLICT (tip_id) DO UPDATE SET urgent = true, due_at = excluded.due_at,
+      since = CASE WHEN tips_alarm.urgent THEN tips_alarm.since ELSE excluded.since END,
+      step = CASE WHEN tips_alarm.urgent THEN tips_alarm.step ELSE 0 END
+    WHERE p_danger OR NOT tips_alarm.urgent
+$$;
+
 -- Words, photos or both, added to one tip by its code; or alone that it has become dangerous, which
 -- makes the tip urgent and its alarm told at once.
 -- outcome: received | repeated | unknown | too_many | stale_key | refused
@@ -278,28 +355,25 @@ BEGIN
     SELECT p_photo_ids[i], tip.id, p_id, newest_photo + i, p_photos[i]
     FROM generate_subscripts(p_photos, 1) AS i;
   UPDATE public.tips_tip t SET
-    -- Who waits to be taken, or for an answer to an earlier message, waits since then.
-    turn_since = CASE
-      WHEN t.status <> 'closed' AND (t.owner_id IS NULL OR t.turn_cause = 'wrote') THEN t.turn_since
-      ELSE this_hour END,
-    turn_cause = CASE
-      WHEN t.status <> 'closed' AND t.owner_id IS NULL THEN t.turn_cause ELSE 'wrote' END,
-    status = CASE WHEN t.status = 'new' THEN 'new' ELSE 'active' END,
-    outcome = '',
-    closed_on = NULL,
-    turn_until = NULL,
     urgency = CASE WHEN p_danger THEN 0 ELSE t.urgency END,
     set_aside = CASE WHEN t.set_aside = 2 THEN 0 ELSE t.set_aside END
   WHERE t.id = tip.id;
-  IF p_danger OR tip.urgency = 0 THEN
-    INSERT INTO public.tips_alarm (tip_id, urgent, since, step, due_at)
-      VALUES (tip.id, true, date_trunc('minute', now()), 0, date_trunc('minute', now()))
-      -- One that was not urgent begins anew. One that is at work goes on, and with danger it is told
-      -- again at once: whoever ticks it every hour must not keep the supervisors from hearing of it.
-      ON CONFLICT (tip_id) DO UPDATE SET urgent = true, due_at = excluded.due_at,
-        since = CASE WHEN tips_alarm.urgent THEN tips_alarm.since ELSE excluded.since END,
-        step = CASE WHEN tips_alarm.urgent THEN tips_alarm.step ELSE 0 END
-      WHERE p_danger OR NOT tips_alarm.urgent;
+  IF NOT public.ring_first_tips(tip.id, newest_message + 1, p_danger, '') THEN
+    UPDATE public.tips_tip t SET
+      -- Who waits to be taken, or for an answer to an earlier message, waits since then.
+      turn_since = CASE
+        WHEN t.status <> 'closed' AND (t.owner_id IS NULL OR t.turn_cause IN ('wrote', 'copy'))
+        THEN t.turn_since ELSE this_hour END,
+      turn_cause = CASE
+        WHEN t.status <> 'closed' AND t.owner_id IS NULL THEN t.turn_cause ELSE 'wrote' END,
+      status = CASE WHEN t.status = 'new' THEN 'new' ELSE 'active' END,
+      outcome = '',
+      closed_on = NULL,
+      turn_until = NULL
+    WHERE t.id = tip.id;
+    IF p_danger OR tip.urgency = 0 THEN
+      PERFORM public.raise_alarm(tip.id, p_danger);
+    END IF;
   END IF;
   INSERT INTO public.tips_event (id, at, verb, by, about, tip_id, reference, count)
     VALUES (gen_random_uuid(), this_hour, 'message', '',

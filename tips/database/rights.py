@@ -23,6 +23,7 @@ from tips.database.role_rights import (
     DESK_MAY,
     ERASER_MAY,
     FUNCTIONS_MAY,
+    MAIL_MAY,
     MAY_CALL,
     PUBLIC_MAY,
     Rights,
@@ -86,10 +87,12 @@ def expected(cursor: Any) -> set[Right]:
         names.desk: {**DESK_MAY, **CAMPAIGN_VIEWS, **dict.fromkeys(campaign, EDITING)},
         names.functions: dict(FUNCTIONS_MAY),
         names.eraser: dict(ERASER_MAY),
+        names.mail: {**MAIL_MAY, **CAMPAIGN_PAGES},
     }
     wanted = {Right(role, "SCHEMA", "public", "", "USAGE") for role in names}
     wanted |= {
-        Right(role, "DATABASE", database, "", "CONNECT") for role in (names.public, names.desk)
+        Right(role, "DATABASE", database, "", "CONNECT")
+        for role in (names.public, names.desk, names.mail)
     }
     for role, rights in tables.items():
         wanted |= set(_on_tables(role, rights))

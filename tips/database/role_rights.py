@@ -14,6 +14,7 @@ MAY_CALL = {
     "codes_among": ("public", "desk"),
     "receive_call": ("desk",),
     "complete_call": ("desk",),
+    "ring_first_tips": ("desk",),
     "rotate_desk_key": ("desk",),
     "retire_false_desk_key": ("desk",),
 }
@@ -62,8 +63,11 @@ DESK_MAY: Rights = {
         " held_by, held_at)",
     ),
     "tips_alarm": ("SELECT", "INSERT", "UPDATE (urgent, since, step, due_at)", "DELETE"),
-    # All but the bodies; and it writes none.
-    "tips_mail": ("SELECT (id, kind, recipient, made_at, due_at, tries, failed, sent_at, test)",),
+    # It adds mails, and reads all but the bodies.
+    "tips_mail": (
+        "SELECT (id, kind, recipient, made_at, due_at, tries, failed, sent_at, test)",
+        "INSERT",
+    ),
     "tips_morningdigits": ("SELECT",),
     "tips_message": ("SELECT", "INSERT"),
     "tips_photo": ("SELECT", "INSERT", "UPDATE (locked_at)"),
@@ -91,7 +95,24 @@ FUNCTIONS_MAY: Rights = {
     "tips_message": ("SELECT", "INSERT", "UPDATE (for_citizen, shown_at)"),
     "tips_photo": ("SELECT", "INSERT"),
     "tips_tiplink": ("SELECT",),
+    "tips_recusal": ("SELECT",),
     "tips_event": ("SELECT", "INSERT"),
+}
+# What planning and sending needs: of tips which wait and who may open them, and no word.
+MAIL_MAY: Rights = {
+    "tips_officer": ("SELECT (email, role, is_active)",),
+    "tips_tip": ("SELECT (id, status, owner_id, set_aside, restricted)",),
+    "tips_recusal": ("SELECT (tip_id)",),
+    "tips_event": ("SELECT (id, at, verb)",),
+    "tips_alarm": ("SELECT", "UPDATE (step, due_at)", "DELETE"),
+    "tips_mail": (
+        "SELECT",
+        "INSERT",
+        "UPDATE (id, body, made_at, due_at, tries, failed, sent_at)",
+        "DELETE",
+    ),
+    "tips_morningdigits": ("SELECT", "INSERT", "DELETE"),
+    "tips_upkeep": ("SELECT", "INSERT", "UPDATE (done_at)"),
 }
 # What erasing a tip needs; the functions that do it come later and will be its only owner's.
 ERASER_MAY: Rights = {

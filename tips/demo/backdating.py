@@ -13,7 +13,12 @@ _DATE_BACK = """
 WITH event AS (
   UPDATE tips_event SET at = %(at)s WHERE tip_id = %(tip)s AND at >= %(hour)s
 ), message AS (
-  UPDATE tips_message SET at = %(at)s WHERE tip_id = %(tip)s AND at >= %(hour)s
+  UPDATE tips_message SET
+    at = CASE WHEN at >= %(hour)s THEN %(at)s ELSE at END,
+    shown_at = CASE WHEN shown_at >= %(hour)s THEN date_trunc('hour', %(at)s) ELSE shown_at END
+  WHERE tip_id = %(tip)s AND (at >= %(hour)s OR shown_at >= %(hour)s)
+), photo AS (
+  UPDATE tips_photo SET locked_at = %(at)s WHERE tip_id = %(tip)s AND locked_at >= %(hour)s
 ), note AS (
   UPDATE tips_note SET at = %(at)s WHERE tip_id = %(tip)s AND at >= %(hour)s
 ), alarm AS (
@@ -23,12 +28,18 @@ WITH event AS (
 )
 UPDATE tips_tip SET
   received_at = CASE WHEN received_at >= %(hour)s THEN %(at)s ELSE received_at END,
+  held_at = CASE WHEN held_at >= %(hour)s THEN %(at)s ELSE held_at END,
   turn_until = CASE
     WHEN status = 'asked' AND turn_since >= %(hour)s THEN turn_until - (current_date - %(at)s::date)
     ELSE turn_until END,
   closed_on = CASE WHEN closed_on >= %(hour)s::date THEN %(at)s::date ELSE closed_on END,
   turn_since = CASE WHEN turn_since >= %(hour)s THEN %(at)s ELSE turn_since END
 WHERE id = %(tip)s
+"""
+# What was done with an account.
+_DATE_ACCOUNT_BACK = """
+UPDATE tips_event SET at = %s
+WHERE tip_id IS NULL AND at >= %s AND about = %s AND verb = ANY(%s)
 """
 # The waiting times are counted when a verb is pressed, which here was today.
 _COUNT_HOURS = """
@@ -63,6 +74,14 @@ class Backdating:
         at = moment.replace(minute=0) if by_citizen else moment
         with connection.cursor() as cursor:
             cursor.execute(_DATE_BACK, {"tip": tip, "moment": moment, "at": at, "hour": self._hour})
+
+    def date_account(self, name: str, moment: datetime, *verbs: str) -> None:
+        """What this hour did with the account of this name happened then."""
+        if moment >= self._hour:
+            return
+        found = (moment, self._hour, name, list(verbs))
+        with connection.cursor() as cursor:
+            cursor.execute(_DATE_ACCOUNT_BACK, found)
 
     def count_hours(self) -> None:
         """The waiting times of all tips, from when things are now said to have happened."""

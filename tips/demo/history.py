@@ -12,8 +12,8 @@ from tips import actions
 from tips.crypto import receipts
 from tips.demo import drawings
 from tips.demo.backdating import Backdating
-from tips.demo.casework import Case, Staff
-from tips.demo.stories import Teller, ToldStory, book, scenarios
+from tips.demo.casework import BY_CITIZEN, Case, Staff
+from tips.demo.stories import Teller, ToldStory, book, everyday_scenarios, fewest_tips, scenarios
 from tips.models import Tip
 from tips.models.vocabulary import SetAside
 
@@ -22,6 +22,7 @@ REPEATS = ("lost_code", "too_early", "shared")
 # How often people write in each hour of the day: little before dawn, most in the evening.
 HOURS = (3, 2, 1, 1, 1, 2, 4, 6, 6, 6, 6, 6, 8, 7, 6, 6, 7, 8, 10, 12, 13, 12, 9, 6)
 NEW_AND_URGENT = timedelta(hours=5)  # none waits longer than this
+OPEN_AND_URGENT = timedelta(days=1)  # nor is one open for longer, but for what happens once
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,10 @@ class History:
 
     def fill(self, count: int) -> None:
         """So many tips; the first round of scenarios comes whole, so that every state is there."""
-        order: list[dict[str, Any]] = []
+        order = self._rng.sample(scenarios(), len(scenarios()))
+        count -= fewest_tips() - len(order)
         while len(order) < count:
-            order += self._rng.sample(scenarios(), len(scenarios()))
+            order += self._rng.sample(everyday_scenarios(), len(everyday_scenarios()))
         # A repetition needs something to repeat.
         for scenario in sorted(
             order[:count], key=lambda scenario: scenario.get("tells") in REPEATS
@@ -63,26 +65,60 @@ class History:
             reference = original.tip.reference or ""
             sent = self._send_after(original, tells)
         else:
-            told = self._teller.tell(tells)
-            sent = self._send(told, self._arrival(scenario, told), receipts.new_idempotency_key())
-            if tells == "story" and not sent.tip.restricted:
+            told = self._told(scenario, tells)
+            arrived, page = self._arrival(scenario, told), receipts.new_idempotency_key()
+            sent = self._send(told, arrived, page, flood=scenario.get("flood", False))
+            # Nobody sends a call again, and a repetition needs its words in that language.
+            repeats = "channel" not in told.story and "again" in book(told.language)
+            if repeats and tells == "story" and not sent.tip.restricted:
                 self._sent.append(sent)
-        case = Case(sent.tip, sent.told, sent.code, self._staff, self._backdating, self._rng)
-        self._add_photos(case, sent)
+        case = self._case(sent, scenario.get("by", ""))
+        self._add_photos(case, sent, always=scenario.get("needs") == "photo")
         for step, moment in zip(scenario["steps"], self._moments(sent, scenario), strict=True):
             case.step(step, moment, reference)
+        if scenario.get("copied_again"):
+            self._copy_again(sent, case, reference)
 
-    def _send(self, told: ToldStory, arrived: datetime, page: str) -> Sent:
+    def _told(self, scenario: dict[str, Any], tells: str) -> ToldStory:
+        """A story for it; none that is a supervisor's alone where an officer is to work on it."""
+        while True:
+            told = self._teller.tell(tells, scenario.get("words", ""), scenario.get("needs", ""))
+            if not (told.story.get("official") and scenario.get("by")):
+                return told
+
+    def _case(self, sent: Sent, by: str = "") -> Case:
+        return Case(sent.tip, sent.told, sent.code, self._staff, self._backdating, self._rng, by)
+
+    def _copy_again(self, copy: Sent, case: Case, original: str) -> None:
+        """Sent a third time: a copy of the copy, which then turns out to be one itself."""
+        third = self._send_after(copy, "lost_code")
+        ends = min(third.arrived + timedelta(hours=3), self._now)
+        self._case(third).step(Tip.Outcome.DUPLICATE, _minute(ends), copy.tip.reference or "")
+        later = min(ends + timedelta(hours=1), self._now)
+        case.step(Tip.Outcome.DUPLICATE, _minute(later), original)
+
+    def _send(self, told: ToldStory, arrived: datetime, page: str, *, flood: bool = False) -> Sent:
         form = told.form
-        receipt = actions.receive_tip(
-            fields=form.tip,
-            idempotency_key=page,
-            language="en",
-            set_aside=SetAside.SPAM if form.looks_like_spam else SetAside.NO,
-        )
+        if channel := told.story.get("channel"):
+            receipt = self._take_call(told, channel, page)
+        else:
+            apart = SetAside.FLOOD if flood else SetAside.NO
+            receipt = actions.receive_tip(
+                fields=form.tip,
+                idempotency_key=page,
+                language="en",
+                set_aside=SetAside.SPAM if form.looks_like_spam else apart,
+            )
         tip = Tip.objects.without_blobs().get(reference=receipt.reference)
         self._backdating.date(tip.pk, arrived, by_citizen=True)
         return Sent(tip, told, page, arrived, receipt.code or "")
+
+    def _take_call(self, told: ToldStory, channel: str, page: str) -> actions.Receipt:
+        """The colleague writes down what is said."""
+        fields = told.form.tip | {"call_back": "yes" if "call_back" in told.story else ""}
+        return actions.receive_call(
+            fields=fields, channel=channel, by=self._staff.colleague, idempotency_key=page
+        )
 
     def _send_after(self, original: Sent, how: str) -> Sent:
         """The same again after days, or from the same page within the hour."""
@@ -112,16 +148,18 @@ class History:
         age = timedelta(days=self._rng.uniform(*scenario["days"]))
         if told.is_urgent and not scenario["steps"]:
             age = NEW_AND_URGENT * self._rng.random()
+        elif told.is_urgent and not scenario.get("once") and not _closes(scenario):
+            age = min(age, OPEN_AND_URGENT * self._rng.uniform(0.4, 1))
         arrived: datetime = _minute(self._now - age)
         if age > timedelta(days=2):
             (hour,) = self._rng.choices(range(24), HOURS)
             arrived = arrived.replace(hour=hour)
         return arrived
 
-    def _add_photos(self, case: Case, sent: Sent) -> None:
+    def _add_photos(self, case: Case, sent: Sent, *, always: bool) -> None:
         """The receipt page's first offer, which some take."""
         picture = drawings.cleaned().get(sent.told.story.get("photo", ""))
-        if picture and self._rng.random() < 0.6:
+        if picture and (always or self._rng.random() < 0.6):
             words = self._rng.choice(book(sent.told.language)["more"]["photos"])
             soon = sent.arrived + timedelta(minutes=self._rng.randint(1, 6))
             case.write(words, [picture], min(soon, self._now))
@@ -130,7 +168,9 @@ class History:
         """When each step happens: mostly in office hours, the first of an urgent tip at once."""
         steps, urgent = scenario["steps"], sent.told.is_urgent
         lasts = timedelta(days=self._rng.uniform(*scenario.get("lasts", (2, 12))))
-        end = min(self._now, sent.arrived + lasts)
+        # Not all that is still short of its days ends this minute.
+        age = self._now - sent.arrived
+        end = min(self._now - age * self._rng.uniform(0, 0.3), sent.arrived + lasts)
         hours = self._rng.uniform(0.2, 0.8) if urgent else self._rng.uniform(1, 14)
         first = min(sent.arrived + timedelta(hours=hours), end)
         moments: list[datetime] = []
@@ -138,10 +178,10 @@ class History:
         for place, step in enumerate(steps):
             late = self._rng.uniform(-0.3, 0.3) if place else 0.0
             moment = first + (end - first) * min((place + late) / max(len(steps) - 1, 1), 1)
-            if step != "answer" and not (urgent and place == 0):
+            if step not in BY_CITIZEN and not (urgent and place == 0):
                 moment = self._in_office(moment)
             # A citizen's doings are dated to the hour, so the next hour comes after the question.
-            apart = timedelta(minutes=65 if step == "answer" else self._rng.randint(4, 20))
+            apart = timedelta(minutes=65 if step in BY_CITIZEN else self._rng.randint(4, 20))
             last = min(max(moment, last + apart), self._now)
             moments.append(_minute(last))
         return moments
@@ -154,6 +194,10 @@ class History:
             return moment
         later = opening + timedelta(minutes=self._rng.randint(5, 420))
         return later if later < self._now else moment
+
+
+def _closes(scenario: dict[str, Any]) -> bool:
+    return any(step in Tip.Outcome for step in scenario["steps"])
 
 
 def _minute(moment: datetime) -> datetime:

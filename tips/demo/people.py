@@ -1,4 +1,4 @@
-"""The four accounts of the demonstration, each set up as the set-up page does it."""
+"""The accounts of the demonstration, each set up as the set-up page does it."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,21 @@ from tips.access import accounts, authentication, desk_keys
 from tips.access.accounts import Secrets
 from tips.crypto import passphrases
 from tips.models import Officer
+from tips.models.vocabulary import Language
 
-NEWCOMERS = (Officer.Role.OFFICER, Officer.Role.AUDITOR, Officer.Role.EDITOR)
+# Role and name; Winston leaves, so that access is seen taken.
+NEWCOMERS = (
+    (Officer.Role.OFFICER, "officer"),
+    (Officer.Role.AUDITOR, "auditor"),
+    (Officer.Role.EDITOR, "editor"),
+    (Officer.Role.OFFICER, "marva"),
+    (Officer.Role.OFFICER, "winston"),
+)
+READS = {
+    "officer": [Language.EN],
+    "marva": [Language.EN, Language.ES, Language.FR, Language.ACF],
+    "supervisor": [Language.EN, Language.FR],
+}
 
 
 @dataclass(frozen=True)
@@ -42,8 +55,9 @@ def settled(one_time_words: str, username: str) -> tuple[Account, Secrets]:
     return account, held
 
 
-def hired(role: str, by: Officer, held: Secrets) -> Account:
-    """An account named after its role, to which the supervisor gave access."""
-    officer = Officer.objects.create(username=role, role=role)
+def hired(role: str, by: Officer, held: Secrets, name: str) -> Account:
+    """An account to which the supervisor gave access."""
+    officer = Officer(username=name, role=role)
+    accounts.add(officer=officer, by=by)
     given = accounts.give_access(officer=officer, by=by, held=held)
     return settled(given.words, officer.username)[0]

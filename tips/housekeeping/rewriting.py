@@ -74,7 +74,7 @@ def end_old_door_transactions() -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE usename = ANY (%s)"
             " AND xact_start < clock_timestamp() - make_interval(secs => %s)",
-            ([names.public, names.desk], DOOR_TRANSACTION_LIMIT),
+            ([names.public, names.desk, names.mail], DOOR_TRANSACTION_LIMIT),
         )
 
 

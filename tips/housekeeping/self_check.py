@@ -50,7 +50,7 @@ def _look_at_roles() -> None:
         found = roles.drift(cursor)
         names = roles.role_names(roles.database_of(cursor))
     locked = [kind for kind, url in settings.DOOR_DATABASE_URLS.items() if not _logs_in(url)]
-    found += [f"The password of the {kind} door's role was changed." for kind in locked]
+    found += [f"The password of {roles.WHOSE[kind]}'s role was changed." for kind in locked]
     again = False
     if found and settings.OWN_CLUSTER:
         with transaction.atomic(), connection.cursor() as cursor:

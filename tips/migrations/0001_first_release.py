@@ -1,8 +1,11 @@
 """The tables as the first release made them."""
 
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.expressions
+import django.db.models.functions.comparison
 import django.db.models.functions.datetime
 import django.db.models.functions.text
 import django.utils.timezone
@@ -56,8 +59,9 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(blank=True, choices=[('passed_on', 'Passed on'), ('helped', 'Helped directly'), ('elsewhere', 'Not trafficking, passed elsewhere'), ('no_basis', 'No basis found'), ('not_enough', 'Not enough to act on'), ('duplicate', 'Duplicate'), ('junk', 'Junk'), ('false', 'Knowingly false')], max_length=10)),
                 ('turn_since', models.DateTimeField(db_comment="since when it is somebody's turn; to the hour where a citizen wrote", null=True)),
                 ('turn_until', models.DateField(db_comment="the day on which it is the owner's turn again", null=True)),
-                ('turn_cause', models.CharField(choices=[('came', 'came'), ('taken', 'taken'), ('given', 'given'), ('returned', 'given back'), ('wrote', 'the citizen wrote'), ('answered', 'answered'), ('asked', 'asked the citizen'), ('parked', 'parked'), ('reopened', 'opened again')], db_comment="why it is somebody's turn", default='came', max_length=8)),
-                ('closed_on', models.DateField(db_comment='retention counts from this day', null=True)),
+                ('turn_cause', models.CharField(choices=[('came', 'came'), ('taken', 'taken'), ('given', 'given'), ('returned', 'given back'), ('wrote', 'the citizen wrote'), ('copy', 'a copy was written to'), ('answered', 'answered'), ('asked', 'asked the citizen'), ('parked', 'parked'), ('reopened', 'opened again')], db_comment="why it is somebody's turn", default='came', max_length=8)),
+                ('since', models.GeneratedField(db_comment="the clock of its turn: turn_until's midnight, else turn_since", db_persist=True, expression=django.db.models.functions.comparison.Coalesce(django.db.models.expressions.Func('turn_until', output_field=models.DateTimeField(), template="(%(expressions)s::timestamp AT TIME ZONE 'America/St_Lucia')"), 'turn_since', 'received_at'), output_field=models.DateTimeField())),
+                ('closed_on', models.DateField(db_comment='newest first in the list; retention counts from this day', null=True)),
                 ('hours_to_open', models.PositiveSmallIntegerField(db_comment='whole hours from arrival to the first opening; set once', null=True)),
                 ('hours_to_take', models.PositiveSmallIntegerField(db_comment='whole hours from arrival to the first owner; set once', null=True)),
                 ('hours_to_close', models.PositiveSmallIntegerField(db_comment='whole hours from arrival to the first closing; set once', null=True)),
@@ -110,12 +114,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField(db_comment='to the hour where a citizen did it', db_default=django.db.models.functions.datetime.Now())),
-                ('verb', models.CharField(choices=[('received', 'received'), ('message', 'citizen wrote'), ('call_completed', 'call completed'), ('transcribed', 'wrote down what was said'), ('code_shown', 'code shown to read aloud'), ('reply_removed', 'citizen removed an answer'), ('opened', 'opened'), ('refused', 'refused to open'), ('photo', 'photo shown'), ('taken', 'taken'), ('given', 'given to'), ('waiting', 'waits for an answer'), ('replied', 'answered'), ('noted', 'note added'), ('raised', 'raised to urgent'), ('lowered', 'lowered'), ('parked', 'parked'), ('closed', 'closed'), ('reopened', 'reopened'), ('undone', 'undone'), ('unlinked', 'link taken away'), ('restricted', 'restricted to supervisors'), ('unrestricted', 'restriction lifted'), ('recused', 'knows these people, is out of it'), ('readmitted', 'let in again'), ('held', 'held'), ('released', 'not held any more'), ('photo_locked', 'photo locked'), ('photo_unlocked', 'photo unlocked'), ('not_same', 'not the same as'), ('maybe_same', 'may be the same as'), ('searched', 'searched inside tips'), ('logged_in', 'logged in'), ('signed_out', 'signed out everywhere'), ('wrong_words', 'wrong words at log-in'), ('locked_out', 'too many wrong digits'), ('account_added', 'account added'), ('access_given', 'access given'), ('set_up', 'access set up'), ('passphrase_changed', 'passphrase changed'), ('role_changed', 'role changed'), ('email_changed', 'e-mail address changed'), ('languages_changed', 'languages changed'), ('deactivated', 'deactivated'), ('activated', 'activated again'), ('false_pair', 'a key nobody at the desk gave'), ('key_made', 'desk key made'), ('key_rotated', 'desk key rotated'), ('false_desk_key', 'a desk key nobody at the desk made'), ('recovered', 'recovered with the recovery sheets'), ('drilled', 'recovery sheets tried'), ('sheets_kept', 'recovery sheets typed back'), ('sheets_replaced', 'recovery sheets replaced'), ('self_check', 'self-check failed'), ('alarm_tested', 'alarm tested'), ('mail_read', 'typed the digits of the morning mail'), ('content_changed', 'content changed'), ('trail_printed', 'trail printed'), ('trail_exported', 'trail saved as a table')], max_length=20)),
+                ('verb', models.CharField(choices=[('received', 'received'), ('message', 'citizen wrote'), ('copy_message', 'a copy was written to'), ('call_completed', 'call completed'), ('transcribed', 'wrote down what was said'), ('code_shown', 'code shown to read aloud'), ('reply_removed', 'citizen removed an answer'), ('opened', 'opened'), ('refused', 'refused to open'), ('photo', 'photo shown'), ('taken', 'taken'), ('given', 'given to'), ('waiting', 'waits for an answer'), ('replied', 'answered'), ('noted', 'note added'), ('raised', 'raised to urgent'), ('lowered', 'lowered'), ('parked', 'parked'), ('closed', 'closed'), ('reopened', 'reopened'), ('undone', 'undone'), ('unlinked', 'link taken away'), ('restricted', 'restricted to supervisors'), ('unrestricted', 'restriction lifted'), ('recused', 'knows these people, is out of it'), ('readmitted', 'let in again'), ('held', 'held'), ('released', 'not held any more'), ('photo_locked', 'photo locked'), ('photo_unlocked', 'photo unlocked'), ('not_same', 'not the same as'), ('maybe_same', 'may be the same as'), ('searched', 'searched inside tips'), ('logged_in', 'logged in'), ('signed_out', 'signed out everywhere'), ('wrong_words', 'wrong words at log-in'), ('locked_out', 'too many wrong digits'), ('account_added', 'account added'), ('access_given', 'access given'), ('set_up', 'access set up'), ('passphrase_changed', 'passphrase changed'), ('role_changed', 'role changed'), ('email_changed', 'e-mail address changed'), ('languages_changed', 'languages changed'), ('deactivated', 'deactivated'), ('activated', 'activated again'), ('false_pair', 'a key nobody at the desk gave'), ('key_made', 'desk key made'), ('key_rotated', 'desk key rotated'), ('false_desk_key', 'a desk key nobody at the desk made'), ('recovered', 'recovered with the recovery sheets'), ('drilled', 'recovery sheets tried'), ('sheets_kept', 'recovery sheets typed back'), ('sheets_replaced', 'recovery sheets replaced'), ('self_check', 'self-check failed'), ('alarm_tested', 'alarm tested'), ('mail_read', 'typed the digits of the morning mail'), ('content_changed', 'content changed'), ('trail_printed', 'trail printed'), ('trail_exported', 'trail saved as a table')], max_length=20)),
                 ('by', models.CharField(blank=True, db_comment='a name as text: it outlives the account', max_length=40)),
                 ('about', models.CharField(blank=True, db_comment='a name, an outcome or a kind; never content', max_length=40)),
                 ('tip_id', models.UUIDField(null=True)),
                 ('reference', models.CharField(blank=True, max_length=7)),
-                ('count', models.PositiveIntegerField(db_comment="photos of a message, a photo's number, of an opening the newest message, of a search the hits", null=True)),
+                ('count', models.PositiveIntegerField(db_comment="photos of a message, a photo's number, of an opening the newest message, of a copy its message, of a search the hits", null=True)),
                 ('before', models.JSONField(db_comment="a verdict's clear columns as they were, for undo", null=True)),
                 ('reason', models.BinaryField(db_comment='sealed words; null once erased', null=True)),
                 ('reason_digest', models.BinaryField(db_comment='hash of the sealed reason, so that the chain survives an erasure', null=True)),
@@ -196,7 +200,7 @@ class Migration(migrations.Migration):
             name='Mail',
             fields=[
                 ('id', models.UUIDField(db_comment='random; its Message-ID, in every repeat too', default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('urgent', 'urgent alarm'), ('waiting', 'something waits'), ('morning', 'morning mail'), ('test', 'test alarm')], max_length=8)),
+                ('kind', models.CharField(choices=[('urgent', 'urgent alarm'), ('waiting', 'something waits'), ('morning', 'morning mail'), ('test', 'test alarm'), ('red_line', 'something is wrong'), ('access', 'access given'), ('address', 'address changed'), ('number', 'number to confirm'), ('change', 'change to confirm')], max_length=8)),
                 ('recipient', models.CharField(blank=True, db_comment='an e-mail address; empty: ALARM_URL', max_length=254)),
                 ('body', models.TextField(blank=True, db_comment='empty once it was delivered')),
                 ('made_at', models.DateTimeField(db_comment='when it was written; the hour alone within the hour after delivery')),
@@ -316,7 +320,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['received', 'message', 'call_completed', 'transcribed', 'code_shown', 'reply_removed', 'opened', 'refused', 'photo', 'taken', 'given', 'waiting', 'replied', 'noted', 'raised', 'lowered', 'parked', 'closed', 'reopened', 'undone', 'unlinked', 'restricted', 'unrestricted', 'recused', 'readmitted', 'held', 'released', 'photo_locked', 'photo_unlocked', 'not_same', 'maybe_same', 'searched', 'logged_in', 'signed_out', 'wrong_words', 'locked_out', 'account_added', 'access_given', 'set_up', 'passphrase_changed', 'role_changed', 'email_changed', 'languages_changed', 'deactivated', 'activated', 'false_pair', 'key_made', 'key_rotated', 'false_desk_key', 'recovered', 'drilled', 'sheets_kept', 'sheets_replaced', 'self_check', 'alarm_tested', 'mail_read', 'content_changed', 'trail_printed', 'trail_exported'])), name='event_verb_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['received', 'message', 'copy_message', 'call_completed', 'transcribed', 'code_shown', 'reply_removed', 'opened', 'refused', 'photo', 'taken', 'given', 'waiting', 'replied', 'noted', 'raised', 'lowered', 'parked', 'closed', 'reopened', 'undone', 'unlinked', 'restricted', 'unrestricted', 'recused', 'readmitted', 'held', 'released', 'photo_locked', 'photo_unlocked', 'not_same', 'maybe_same', 'searched', 'logged_in', 'signed_out', 'wrong_words', 'locked_out', 'account_added', 'access_given', 'set_up', 'passphrase_changed', 'role_changed', 'email_changed', 'languages_changed', 'deactivated', 'activated', 'false_pair', 'key_made', 'key_rotated', 'false_desk_key', 'recovered', 'drilled', 'sheets_kept', 'sheets_replaced', 'self_check', 'alarm_tested', 'mail_read', 'content_changed', 'trail_printed', 'trail_exported'])), name='event_verb_known'),
         ),
         migrations.AddConstraint(
             model_name='event',
@@ -367,15 +371,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='tip',
-            index=models.Index(condition=models.Q(('status', 'closed'), _negated=True), fields=['set_aside', 'urgency', 'received_at', 'id'], name='tip_open_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='tip',
-            index=models.Index(condition=models.Q(('status', 'closed'), _negated=True), fields=['owner', 'status'], name='tip_of_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='tip',
-            index=models.Index(condition=models.Q(('status', 'closed')), fields=['-received_at', 'id'], name='tip_closed'),
+            index=models.Index(condition=models.Q(('status', 'closed'), _negated=True), fields=['urgency', 'since', 'id', 'owner', 'status', 'set_aside', 'restricted', 'turn_until', 'district', 'language', 'channel'], include=('types',), name='tip_open'),
         ),
         migrations.AddIndex(
             model_name='tip',
@@ -383,7 +379,55 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='tip',
-            index=models.Index(fields=['page_digest'], name='tip_page'),
+            index=models.Index(fields=['district', '-received_at', 'id'], name='tip_newest_district'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(fields=['language', '-received_at', 'id'], name='tip_newest_language'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(fields=['page_digest', 'received_at'], name='tip_page'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('owner__isnull', False)), fields=['owner', 'urgency', 'since', 'id'], include=('turn_until', 'restricted'), name='tip_of_owner'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('turn_until__isnull', False)), fields=['status', 'turn_until', 'owner', 'district', 'language', 'channel'], include=('id', 'restricted', 'types'), name='tip_waiting'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('set_aside__gt', 0)), fields=['urgency', 'since', 'id'], name='tip_aside'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(('status', 'closed')), fields=['-closed_on', 'id'], name='tip_closed'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(('status', 'closed')), fields=['district', '-closed_on', 'id'], name='tip_closed_district'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(('status', 'closed')), fields=['language', '-closed_on', 'id'], name='tip_closed_language'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(('status', 'closed')), fields=['channel', '-closed_on', 'id'], name='tip_closed_channel'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(('status', 'closed')), fields=['owner', '-closed_on', 'id'], name='tip_closed_owner'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(('status', 'closed'), ('owner', None)), fields=['-closed_on', 'id'], name='tip_closed_nobodys'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=django.contrib.postgres.indexes.GinIndex(condition=models.Q(('status', 'closed')), fields=['types'], name='tip_closed_types'),
         ),
         migrations.AddConstraint(
             model_name='tip',

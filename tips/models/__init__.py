@@ -8,16 +8,17 @@ from tips.models.message import Message, Note, Photo, TipLink
 from tips.models.recusal import Recusal
 from tips.models.short_lived import Alarm, EscrowedCode
 from tips.models.tip import Tip
-from tips.models.tip_queries import QUEUE_ORDER, TipQuerySet, may_be_opened_by
-from tips.models.turns import IS_LISTED, IS_OPEN, STANDS_APART, Turn
+from tips.models.tip_queries import TipQuerySet, may_be_opened_by
+from tips.models.turns import IS_CLOSED, IS_LISTED, IS_OPEN, STANDS_APART, WRITTEN_TO, Turn
 from tips.models.upkeep import HEARTBEAT, SelfCheck, Upkeep
 
 __all__ = [
     "HEARTBEAT",
+    "IS_CLOSED",
     "IS_LISTED",
     "IS_OPEN",
-    "QUEUE_ORDER",
     "STANDS_APART",
+    "WRITTEN_TO",
     "Alarm",
     "CallWithoutTip",
     "DeskKey",

@@ -13,6 +13,7 @@ class EventVerb(models.TextChoices):
 
     RECEIVED = "received", "received"
     MESSAGE = "message", "citizen wrote"
+    COPY_MESSAGE = "copy_message", "a copy was written to"
     CALL_COMPLETED = "call_completed", "call completed"
     TRANSCRIBED = "transcribed", "wrote down what was said"
     CODE_SHOWN = "code_shown", "code shown to read aloud"
@@ -108,7 +109,7 @@ class Event(models.Model):
     count = models.PositiveIntegerField(
         null=True,
         db_comment="photos of a message, a photo's number, of an opening the newest message,"
-        " of a search the hits",
+        " of a copy its message, of a search the hits",
     )
     before = models.JSONField(
         null=True, db_comment="a verdict's clear columns as they were, for undo"

@@ -1,22 +1,45 @@
 """What has to leave as mail, one row a mail and recipient; and the digits of the morning mail."""
 
+from collections.abc import Iterable
+from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+
+
+class MailManager(models.Manager["Mail"]):
+    """The outbox: what is written into it leaves by the mail process."""
+
+    def post(self, kind: str, recipients: Iterable[str], body: str) -> None:
+        """One mail to each, due now; it counts with the transaction in which it is written."""
+        now = timezone.now()
+        mails = [
+            Mail(kind=kind, recipient=recipient, body=body, made_at=now, due_at=now)
+            for recipient in recipients
+        ]
+        self.bulk_create(mails)
 
 
 class Mail(models.Model):
     """A mail to one recipient, from the moment it is due; without a word of any tip."""
 
     class Kind(models.TextChoices):
-        """What it is about. The two subjects tell no more than urgent or not."""
+        """What it is about. Those of tips have two subjects, urgent or not."""
 
         URGENT = "urgent", "urgent alarm"
         WAITING = "waiting", "something waits"
         MORNING = "morning", "morning mail"
         TEST = "test", "test alarm"
+        RED_LINE = "red_line", "something is wrong"
+        ACCESS = "access", "access given"
+        ADDRESS = "address", "address changed"
+        NUMBER = "number", "number to confirm"
+        CHANGE = "change", "change to confirm"
 
+    # Those of waiting tips, which are written anew as long as somebody waits.
+    ALARMS = (Kind.URGENT, Kind.WAITING, Kind.MORNING, Kind.TEST)
     ALARM_LINE = ""  # the recipient that is no address but ALARM_URL
 
     id = models.UUIDField(
@@ -40,8 +63,10 @@ class Mail(models.Model):
     )
     test = models.UUIDField(null=True, db_comment="the event of the test alarm that it belongs to")
 
+    objects: ClassVar[MailManager] = MailManager()
+
     class Meta:
-        """The owner's; the desk reads all but the bodies."""
+        """The owner's; the desk adds to it and reads all but the bodies."""
 
         indexes = (models.Index(fields=("due_at",), condition=Q(sent_at=None), name="mail_due"),)
         constraints = (

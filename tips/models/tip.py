@@ -1,7 +1,7 @@
 """Tips: one sealed document each, and in clear what triage needs."""
 
-from datetime import datetime, timedelta
-from typing import ClassVar
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar
 from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
@@ -13,9 +13,24 @@ from django.utils.functional import cached_property
 from tips.models.desk import Officer
 from tips.models.event import Event
 from tips.models.outcomes import Outcome
+from tips.models.tip_indexes import TIP_INDEXES
 from tips.models.tip_queries import TipQuerySet
-from tips.models.turns import IS_OPEN, WAITS, WHY, WHY_AGAIN, Cause, Status, Turn, Urgency
+from tips.models.turns import (
+    IS_OPEN,
+    SINCE,
+    WAITS,
+    WHY,
+    WHY_AGAIN,
+    WRITTEN_TO,
+    Cause,
+    Status,
+    Turn,
+    Urgency,
+)
 from tips.models.vocabulary import Channel, District, Language, SetAside, YesNo
+
+if TYPE_CHECKING:
+    from tips.models.queue_order import Place
 
 MAY_UNDO_FOR = timedelta(minutes=10)
 
@@ -66,7 +81,15 @@ class Tip(models.Model):
     turn_cause = models.CharField(
         max_length=8, choices=Cause, default=Cause.CAME, db_comment="why it is somebody's turn"
     )
-    closed_on = models.DateField(null=True, db_comment="retention counts from this day")
+    since = models.GeneratedField(
+        expression=SINCE,
+        output_field=models.DateTimeField(),
+        db_persist=True,
+        db_comment="the clock of its turn: turn_until's midnight, else turn_since",
+    )
+    closed_on = models.DateField(
+        null=True, db_comment="newest first in the list; retention counts from this day"
+    )
     hours_to_open = models.PositiveSmallIntegerField(
         null=True, db_comment="whole hours from arrival to the first opening; set once"
     )
@@ -98,30 +121,14 @@ class Tip(models.Model):
 
     objects: ClassVar = TipQuerySet.as_manager()
 
-    # What `with_turn` and `in_queue_order` add.
-    turn: str
-    since: datetime
-    late: bool
+    turn: str  # what `with_turn` adds
+    late: bool  # what `queue_order.page` adds, and the next
+    place: "Place"
 
     class Meta:
-        """The open queue has an index of its own, so that closed tips cost it nothing.
+        """The database holds what has to go together."""
 
-        `tip_newest` is what a search and *looks like* read in.
-        """
-
-        indexes = (
-            models.Index(
-                fields=("set_aside", "urgency", "received_at", "id"),
-                condition=IS_OPEN,
-                name="tip_open_queue",
-            ),
-            models.Index(fields=("owner", "status"), condition=IS_OPEN, name="tip_of_owner"),
-            models.Index(
-                fields=("-received_at", "id"), condition=Q(status="closed"), name="tip_closed"
-            ),
-            models.Index(fields=("-received_at", "id"), name="tip_newest"),
-            models.Index(fields=("page_digest",), name="tip_page"),
-        )
+        indexes = TIP_INDEXES
         constraints = (
             # Not unique=True, which would bring a second index, for LIKE.
             models.UniqueConstraint(fields=("reference",), name="tip_reference"),
@@ -165,7 +172,7 @@ class Tip(models.Model):
     @property
     def waits_for_desk(self) -> bool:
         """Whether somebody outside waits for the desk; for a tip of `TipQuerySet.with_turn`."""
-        return self.turn == Turn.TO_TAKE or self.turn_cause == self.Cause.WROTE
+        return self.turn == Turn.TO_TAKE or self.turn_cause in WRITTEN_TO
 
     @property
     def why(self) -> str:

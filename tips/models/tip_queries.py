@@ -1,21 +1,18 @@
-"""Which tips an officer may open, whose turn they are, and in which order they stand."""
+"""Which tips an officer may open, and whose turn they are."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from tips.models.desk import Officer
 from tips.models.recusal import Recusal
-from tips.models.turns import IS_OPEN, order_columns, turn_columns
+from tips.models.turns import IS_OPEN, turn_on
 
 if TYPE_CHECKING:
     from tips.models.tip import Tip  # noqa: F401 - in the string below
-
-# Of the columns that `in_queue_order` adds.
-QUEUE_ORDER = ("rank", "since", "id")
 
 
 def may_be_opened_by(officer: Officer, of: str = "") -> Q:
@@ -48,15 +45,6 @@ class TipQuerySet(models.QuerySet["Tip"]):
         return self.defer("sealed", "citizen_key")
 
     def with_turn(self, today: date | None = None) -> "TipQuerySet":
-        """Adds `turn`, a Turn, and `since`, when that turn began, as they are on this day."""
-        rows: TipQuerySet = self.annotate(**turn_columns(today or timezone.localdate()))
+        """Adds `turn`, a Turn, as it is on this day."""
+        rows: TipQuerySet = self.annotate(turn=turn_on(today or timezone.localdate()))
         return rows
-
-    def in_queue_order(self, now: datetime | None = None) -> "TipQuerySet":
-        """Danger, late, under 18 or the person themselves, other; in each the longest wait first.
-
-        Adds what `with_turn` adds, and `late`: its owner has not dealt with it for too long.
-        """
-        now = now or timezone.now()
-        rows: TipQuerySet = self.with_turn(timezone.localdate(now))
-        return rows.annotate(**order_columns(now)).order_by(*map(F, QUEUE_ORDER))

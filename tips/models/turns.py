@@ -1,11 +1,11 @@
 """Whose turn a tip is and since when: docs/decisions/0004-whose-turn.md."""
 
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models import Case, Func, Q, Value, When
+from django.db.models.functions import Coalesce
 
 from tips.models.vocabulary import SetAside
 
@@ -22,7 +22,7 @@ class Turn(models.TextChoices):
 
 
 class Status(models.TextChoices):
-    """What was done last; whose turn that makes it, `turn_columns` says."""
+    """What was done last; whose turn that makes it, `turn_on` says."""
 
     NEW = "new", "New"
     ACTIVE = "active", "Active"
@@ -40,6 +40,7 @@ class Cause(models.TextChoices):
     GIVEN = "given", "given"
     RETURNED = "returned", "given back"
     WROTE = "wrote", "the citizen wrote"
+    COPY = "copy", "a copy was written to"
     ANSWERED = "answered", "answered"
     ASKED = "asked", "asked the citizen"
     PARKED = "parked", "parked"
@@ -54,6 +55,8 @@ class Urgency(models.IntegerChoices):
     OTHER = 2, "Other"
 
 
+# Somebody outside wrote, and nobody has dealt with it.
+WRITTEN_TO = (Cause.WROTE, Cause.COPY)
 # Why it is somebody's turn, in few words; and why again, once the day came until which it waited.
 WHY = {
     Cause.CAME: "New",
@@ -61,6 +64,7 @@ WHY = {
     Cause.GIVEN: "Given",
     Cause.RETURNED: "Given back",
     Cause.WROTE: "Citizen wrote",
+    Cause.COPY: "A copy was written to",
     Cause.ANSWERED: "Answered",
     Cause.ASKED: "Asked",
     Cause.PARKED: "Look again",
@@ -73,7 +77,8 @@ WHY_AGAIN = {
 }
 WAITS = {Turn.CITIZEN: "Asked", Turn.AGENCY: "Referred", Turn.PARKED: "Parked"}
 
-# Of a row of tips: it is not closed.
+# Of a row of tips: it is closed, or not.
+IS_CLOSED = Q(status="closed")
 IS_OPEN = ~Q(status="closed")
 # It stands apart and not among the others: nobody took it from there.
 STANDS_APART = Q(set_aside__gt=SetAside.NO, owner=None)
@@ -85,61 +90,39 @@ LATE_AFTER = {
     Urgency.CHILD_OR_SELF: timedelta(days=3),
     Urgency.OTHER: timedelta(days=14),
 }
-# The steps of the ladder of mails from which on supervisors are told, and of a tip's alarm that it
-# has come so far.
+# The steps of the ladder of mails from which on supervisors are told.
 SUPERVISORS_FROM_URGENT, SUPERVISORS_FROM = 4, 2
-SUPERVISORS_TOLD = Q(alarm__urgent=True, alarm__step__gte=SUPERVISORS_FROM_URGENT) | Q(
-    alarm__urgent=False, alarm__step__gte=SUPERVISORS_FROM
-)
-
-
-def turn_columns(today: date) -> dict[str, Any]:
-    """What a row of tips is annotated with: `turn`, a Turn, and `since`, when that turn began."""
-    waits = Q(turn_until__gt=today)
-    turn = Case(
-        When(status=Status.CLOSED, then=Value(Turn.CLOSED)),
-        When(owner=None, then=Value(Turn.TO_TAKE)),
-        When(waits & Q(status=Status.ASKED), then=Value(Turn.CITIZEN)),
-        When(waits & Q(status=Status.REFERRED), then=Value(Turn.AGENCY)),
-        When(waits & Q(status=Status.PARKED), then=Value(Turn.PARKED)),
-        default=Value(Turn.OWNER),
-        output_field=models.CharField(),
-    )
-    # Once its day has come, the owner's turn began on that day.
-    since = Case(
-        When(turn_until__lte=today, then=_midnight("turn_until")),
-        default=F("turn_since"),
-    )
-    return {"turn": turn, "since": since}
-
-
-def order_columns(now: datetime) -> dict[str, Any]:
-    """What rows with the columns of `turn_columns` are annotated with, to be put in order.
-
-    `late`: it is its owner's turn for longer than LATE_AFTER, or nobody took it until supervisors
-    were told. `rank`: danger, then what is late, then under 18 or the person themselves, then the
-    rest.
-    """
-    too_long = Q()
-    for urgency, limit in LATE_AFTER.items():
-        too_long |= Q(urgency=urgency, since__lt=now - limit)
-    late = Case(
-        When(Q(turn=Turn.OWNER) & too_long, then=Value(True)),
-        When(Q(turn=Turn.TO_TAKE) & SUPERVISORS_TOLD, then=Value(True)),
-        default=Value(False),
-        output_field=models.BooleanField(),
-    )
-    rank = Case(
-        When(urgency=Urgency.DANGER, then=Value(0)),
-        When(late=True, then=Value(1)),
-        When(urgency=Urgency.CHILD_OR_SELF, then=Value(2)),
-        default=Value(3),
-        output_field=models.PositiveSmallIntegerField(),
-    )
-    return {"late": late, "rank": rank}
 
 
 def _midnight(column: str) -> Func:
     """When that day begins in Saint Lucia; a plain cast would begin it in UTC."""
     template = f"(%(expressions)s::timestamp AT TIME ZONE '{settings.TIME_ZONE}')"
     return Func(column, template=template, output_field=models.DateTimeField())
+
+
+# The clock of a tip's turn: the day until which it waits or waited, else since when it is
+# somebody's turn. An open tip has one whatever happens: without it no list would show the tip.
+SINCE = Coalesce(_midnight("turn_until"), "turn_since", "received_at")
+
+
+def is_owners_turn(today: date) -> Q:
+    """Of a row that is open and owned: it waits for nobody else, or not any more."""
+    return Q(turn_until=None) | Q(turn_until__lte=today)
+
+
+def waits_as(status: Status, today: date) -> Q:
+    """Of a row that is open and owned: it waits for whomever this status says."""
+    return Q(status=status, turn_until__gt=today)
+
+
+def turn_on(today: date) -> Case:
+    """What a row of tips is annotated with: whose turn it is on this day, a Turn."""
+    return Case(
+        When(status=Status.CLOSED, then=Value(Turn.CLOSED)),
+        When(owner=None, then=Value(Turn.TO_TAKE)),
+        When(waits_as(Status.ASKED, today), then=Value(Turn.CITIZEN)),
+        When(waits_as(Status.REFERRED, today), then=Value(Turn.AGENCY)),
+        When(waits_as(Status.PARKED, today), then=Value(Turn.PARKED)),
+        default=Value(Turn.OWNER),
+        output_field=models.CharField(),
+    )

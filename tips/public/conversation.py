@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection
 from django.utils import timezone
 
+from slu_antitrafficking import database_deadline
 from tips.crypto import associated_data, receipts
-from tips.crypto.sealing import Keyring
+from tips.crypto.associated_data import AssociatedData
+from tips.crypto.sealing import CannotOpen, Keyring
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Entry:
 
     kind: str  # tip | message | reply
     at: datetime  # to the hour, in Saint Lucia's time
-    text: str  # of a reply; empty once the citizen removed it
+    text: str | None  # of a reply: empty once the citizen removed it, None where it does not open
     photos: int
     read_at: datetime | None  # to the hour, when the desk first opened it
     number: int = 0
@@ -48,10 +49,10 @@ class Conversation:
 def read(code: str) -> Conversation | None:
     """What this code (in its written form) opens, oldest first; None if nothing.
 
-    Raises sealing.CannotOpen for a reply that was damaged, and the database's errors.
+    Raises the database's errors.
     """
     lookup_id = [receipts.lookup_id(code)]
-    with connection.cursor() as cursor:
+    with database_deadline.cursor() as cursor:
         cursor.execute("SELECT * FROM public.follow_up(p_lookup_id => %s)", lookup_id)
         rows = cursor.fetchall()
         if not rows:
@@ -67,9 +68,9 @@ def _entry(
     row: tuple[int, bool, datetime, int, datetime | None, UUID | None, bytes | None], ring: Keyring
 ) -> Entry:
     number, from_desk, at, photos, read_at, message_id, for_citizen = row
-    text = ""
+    text: str | None = ""
     if for_citizen is not None and message_id is not None:
-        text = str(ring.open_json(for_citizen, associated_data.of_reply(message_id))["text"])
+        text = _reply(for_citizen, associated_data.of_reply(message_id), ring)
     return Entry(
         kind="reply" if from_desk else "message" if number else "tip",
         at=timezone.localtime(at),
@@ -78,3 +79,12 @@ def _entry(
         read_at=timezone.localtime(read_at) if read_at else None,
         number=number,
     )
+
+
+def _reply(blob: bytes, data: AssociatedData, ring: Keyring) -> str | None:
+    """The words of a reply; None where it was damaged, or none of ours sealed it."""
+    try:
+        text = ring.open_json(blob, data).get("text")
+    except CannotOpen:
+        return None
+    return text if isinstance(text, str) else None

@@ -4,7 +4,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from slu_antitrafficking.ttl_cache import TTLCache
 
-_silent: TTLCache[bool] = TTLCache(60.0)  # seconds; two days are not told to the minute
+_silent: TTLCache[bool] = TTLCache(60.0, apart=True)  # seconds; two days are not told to the minute
 
 
 def is_silent() -> bool:

@@ -1,6 +1,6 @@
 """The kinds of question on the public forms, and the answers they offer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
@@ -100,13 +100,17 @@ class Pick(Shared, forms.ChoiceField):
 
 
 class Ticks(forms.MultipleChoiceField):
-    """Any of the published signs, in the order they came; others are dropped."""
+    """Any of what is published, by its slug, in the order they came; others are dropped."""
 
     widget = forms.CheckboxSelectMultiple
 
+    def __init__(self, label: "StrOrPromise", published: Callable[[], Iterable[Any]]) -> None:
+        super().__init__(label=label, required=False)
+        self.published = published
+
     def clean(self, value: Any) -> list[str]:
         """The published ones, each once."""
-        published = {sign.slug for sign in offers.signs()}
+        published = {one.slug for one in self.published()}
         return [slug for slug in dict.fromkeys(value or ()) if slug in published]
 
 

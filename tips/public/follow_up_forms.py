@@ -1,5 +1,6 @@
 """What a citizen sends with the receipt code: the code alone, an addition, or a removal."""
 
+import re
 from collections.abc import Mapping, Sequence
 from copy import copy
 from enum import StrEnum
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tips.crypto import receipts
+from tips.models import references
 from tips.models.vocabulary import YesNo
 from tips.public import layout
 from tips.public.fields import Pick, Words, danger_numbers
@@ -51,6 +53,14 @@ class CodeForm(PublicForm):
                 code="mistyped",
             ) from None
         except receipts.NotACode:
+            if is_reference(self.cleaned_data["code"]):
+                raise ValidationError(
+                    _(
+                        "This is the reference, which is for the telephone and opens nothing here. "
+                        "Type the code: 17 letters and numbers, like ABCD-EFGH-JKMN-PQRST."
+                    ),
+                    code="reference",
+                ) from None
             raise ValidationError(
                 _(
                     "This is not a whole code. A code has 17 letters and numbers, like "
@@ -143,6 +153,11 @@ class FollowUpForm(CodeForm):
                 code="too_many",
             ),
         )
+
+
+def is_reference(typed: str) -> bool:
+    """Whether it is a tip's reference, with a label before it or without."""
+    return bool(references.parse(typed) or references.parse(re.split("[:#]", typed)[-1]))
 
 
 def is_ticked(data: Mapping[str, Any], name: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from slu_antitrafficking import bodies
 from tips import actions
 from tips.actions import Delivery
 from tips.crypto import receipts
@@ -16,6 +17,7 @@ from tips.public.photo_results import PhotoResults
 from tips.public.same_origin import is_same_origin
 from tips.public.uploads import SentPhoto
 
+FIELDS = (*FollowUpForm.base_fields, "submission", "photos", "remove", "sure")
 log = logging.getLogger(__name__)
 
 
@@ -24,6 +26,7 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     """What a code opens: the desk's answers, and a place for more words and photos."""
     if request.method != "POST":
         return code_page(request, CodeForm())
+    bodies.must_have_one_of(request, FIELDS)
     data = request.POST
     photos = [photo for photo in request.FILES.getlist("photos") if isinstance(photo, SentPhoto)]
     kind = FollowUp.of(data, photos)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from copy import copy
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -21,6 +21,13 @@ from tips.public import layout
 from tips.public.fields import Pick, Ticks, Words, danger_numbers
 
 HEAVIEST = 240_000  # bytes of the whole document, in UTF-8
+# How the questions are asked of somebody to whom it is happening.
+FOR_SELF = {
+    "relation": gettext_lazy("Who is this about?"),
+    "what_happened": gettext_lazy("What is happening to you?"),
+    "danger_now": gettext_lazy("Are you in danger now, or about to be moved?"),
+    "under_18": gettext_lazy("Are you under 18?"),
+}
 
 
 class PublicForm(forms.Form):
@@ -36,7 +43,7 @@ class PublicForm(forms.Form):
     def opened(cls, data: QueryDict, names: Iterable[str]) -> Self:
         """The form before it is sent, with these of its fields as they came."""
         fields = _plain(data)
-        many = {"signs"}
+        many = {"signs", "plea"}
         initial = {
             name: fields.getlist(name) if name in many else fields[name]
             for name in names
@@ -81,7 +88,7 @@ class TipForm(PublicForm):
     )
     relation = Pick(gettext_lazy("How do you come to know this?"), Relation.choices)
     first_hand = Pick(gettext_lazy("Did you see or hear it yourself?"), FirstHand.choices)
-    signs = Ticks(label=gettext_lazy("Which of these did you notice?"), required=False)
+    signs = Ticks(gettext_lazy("Which of these did you notice?"), offers.signs)
     when = Words(
         gettext_lazy("When? Is it still going on?"),
         gettext_lazy("Tonight. Every Friday. Since March."),
@@ -117,9 +124,8 @@ class TipForm(PublicForm):
         gettext_lazy("When and how is it safe?"),
         gettext_lazy("Who else might pick up or read it?"),
     )
+    plea = Ticks(gettext_lazy("What you ticked"), lambda: offers.phrases("en", "card"))
     website = Words(gettext_lazy("Leave this empty"))
-
-    helper: ClassVar[FormHelper] = layout.TIP
 
     def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
         super().__init__(data, **options)
@@ -127,9 +133,40 @@ class TipForm(PublicForm):
         language.initial = get_language()
         ticked = self["signs"].value() or ()
         signs = offers.signs(get_language() or "en")
-        field = self.fields["signs"]
+        self._offer("signs", (s for s in signs if s.on_form or s.slug in ticked))
+        if pressed := self["plea"].value():
+            lines = offers.phrases(get_language() or "en", "card")
+            self._offer("plea", (line for line in lines if line.slug in pressed))
+        if self.is_for_self:
+            self._ask_the_citizen()
+
+    def _offer(self, name: str, entries: Iterable[offers.SignEntry | offers.PhraseEntry]) -> None:
+        field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(s.slug, s.title) for s in signs if s.on_form or s.slug in ticked]
+        field.choices = [(one.slug, one.title) for one in entries]
+
+    def _ask_the_citizen(self) -> None:
+        """Asks the citizen about themselves, and first of all whether it is about them."""
+        for name, label in FOR_SELF.items():
+            field = self.fields[name] = copy(self.fields[name])
+            field.label = label
+        hint = _("Your words, any language. A few words are enough.")
+        self.fields["what_happened"].help_text = hint
+        relation = self.fields["relation"]
+        assert isinstance(relation, forms.ChoiceField)
+        relation.widget = copy(relation.widget)  # which has the choices as well
+        relation.choices = [(Relation.SELF, Relation.SELF.label), ("", _("About somebody else"))]
+
+    @cached_property
+    def is_for_self(self) -> bool:
+        """Whether the citizen says that it is happening to them."""
+        came = self.data if self.is_bound else self.initial
+        return bool(came.get("relation") == Relation.SELF)
+
+    @property
+    def helper(self) -> FormHelper:
+        """The layout that crispy-forms renders it by."""
+        return layout.TIP_FOR_SELF if self.is_for_self else layout.TIP
 
     def clean(self) -> dict[str, Any]:
         """The answers as they are.
@@ -154,8 +191,9 @@ class TipForm(PublicForm):
 
     @property
     def tip(self) -> dict[str, Any]:
-        """The answers, as they are sealed."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "website"}
+        """The answers, as they are sealed; `plea` is among them where it was one."""
+        left_out = {"website"} if self.cleaned_data.get("plea") else {"website", "plea"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
 
     @cached_property
     def ticked(self) -> int:
@@ -169,6 +207,7 @@ class TipForm(PublicForm):
         return any(
             self[name].errors or self[name].value() not in (None, "", [], self.fields[name].initial)
             for name in layout.FOLDED
+            if not (name == "relation" and self.is_for_self)
         )
 
 

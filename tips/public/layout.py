@@ -1,6 +1,7 @@
 """How crispy-forms lays out the public forms, with our own template pack "site"."""
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -21,7 +22,6 @@ class Question:
     def __init__(
         self,
         *names: str,
-        number: int = 0,
         columns: int = 0,
         legend: str | Promise = "",
         hint: str | Promise = "",
@@ -30,13 +30,19 @@ class Question:
     ) -> None:
         self.names = names
         self.said = {
-            "number": number,
+            "number": 0,
             "columns": columns,
             "legend": legend,
             "hint": hint,
             "kind": kind,
             "phrase": phrase,
         }
+
+    def numbered(self, number: int) -> "Question":
+        """The same question with this number before it."""
+        question = copy(self)
+        question.said = self.said | {"number": number}
+        return question
 
     def render(self, form: BaseForm, context: Any, **_: Any) -> SafeString:
         """The question, with its errors beside each field."""
@@ -58,6 +64,18 @@ class Piece:
         return render_to_string(self.template, {"form": form, **shared})
 
 
+class IfTicked:
+    """A question that no form opens with: it is shown where something of it came ticked."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+
+    def render(self, form: BaseForm, context: Any, **_: Any) -> SafeString:
+        """The question, or nothing."""
+        (name,) = self.question.names
+        return self.question.render(form, context) if form[name].value() else SafeString()
+
+
 class More:
     """Questions that are folded away until they are wanted, or until one of them came filled."""
 
@@ -70,7 +88,11 @@ class More:
         return render_to_string("site/tell_more.html", {"form": form, "inner": inner})
 
 
-def _helper(*pieces: Question | Piece | More, action: str) -> FormHelper:
+def _numbered(questions: Sequence[Question], first: int) -> list[Question]:
+    return [question.numbered(number) for number, question in enumerate(questions, first)]
+
+
+def _helper(*pieces: Question | Piece | IfTicked | More, action: str) -> FormHelper:
     helper = FormHelper()
     helper.form_class = "form"
     helper.form_id = "form"
@@ -85,44 +107,53 @@ _SUBMISSION = Piece("site/idempotency_key.html")
 _SEND_TIP = Piece("tips/_send_tip.html")
 
 _FIRST: Sequence[Question] = (
-    Question("what_happened", number=1, kind="tall"),
-    Question("danger_now", number=2),
-    Question("under_18", number=3, phrase="word-child"),
-    Question("district", "place", number=4, legend=gettext_lazy("Where?")),
+    Question("what_happened", kind="tall"),
+    Question("danger_now"),
+    Question("under_18", phrase="word-child"),
+    Question("district", "place", legend=gettext_lazy("Where?")),
 )
+_RELATION = Question("relation", columns=2)
 _MORE: Sequence[Question] = (
-    Question("relation", number=5, columns=2),
-    Question("first_hand", number=6),
-    Question("signs", number=7, columns=2),
-    Question("when", number=8),
-    Question("people_harmed", number=9, phrase="word-how-many"),
-    Question("people_responsible", number=10),
-    Question("vehicles_phones_online", number=11),
-    Question("official_involved", number=12, columns=1),
-    Question("reported_before", number=13),
-    Question("may_share", number=14),
-    Question("answer_language", number=15),
+    Question("first_hand"),
+    Question("signs", columns=2),
+    Question("when"),
+    Question("people_harmed", phrase="word-how-many"),
+    Question("people_responsible"),
+    Question("vehicles_phones_online"),
+    Question("official_involved", columns=1),
+    Question("reported_before"),
+    Question("may_share"),
+    Question("answer_language"),
     Question(
         "contact_name",
         "contact_details",
         "contact_safely",
-        number=16,
         legend=gettext_lazy("How can we reach you?"),
         hint=gettext_lazy(
             "Leave this empty to stay unknown. Our answer waits here under your code."
         ),
     ),
 )
-FOLDED = tuple(name for question in _MORE for name in question.names)
+FOLDED = ("relation", *(name for question in _MORE for name in question.names))
 
-TIP = _helper(
-    _SUBMISSION,
-    Piece("site/honeypot.html"),
-    *_FIRST,
-    _SEND_TIP,
-    More(*_MORE, Piece("tips/_send_button.html")),
-    action="tips:report",
-)
+
+def _tip(*, is_for_self: bool) -> FormHelper:
+    """The tip form; what it is about is asked first of whoever says that it is about them."""
+    folded = _MORE if is_for_self else (_RELATION, *_MORE)
+    return _helper(
+        _SUBMISSION,
+        Piece("site/honeypot.html"),
+        *([_RELATION] if is_for_self else []),
+        IfTicked(Question("plea")),
+        *_numbered(_FIRST, 1),
+        _SEND_TIP,
+        More(*_numbered(folded, 1 + len(_FIRST)), Piece("tips/_send_button.html")),
+        action="tips:report",
+    )
+
+
+TIP = _tip(is_for_self=False)
+TIP_FOR_SELF = _tip(is_for_self=True)
 CODE = _helper(
     Question("code", kind="code"), Piece("tips/_open_button.html"), action="tips:follow_up"
 )

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from slu_antitrafficking import is_by_starter
 from tips.crypto import active_key
-from tips.public import desk_reading
+from tips.public import desk_reading, same_origin
 from tips.public.forms import PublicForm
 
 # Nothing can be taken or read just now; whatever was typed goes back with the page.
@@ -65,6 +65,7 @@ def form_page(
     context = {
         "form": form,
         "must_resubmit": must_resubmit,
+        "resubmission": same_origin.resubmission() if must_resubmit else "",
         "unavailable": unavailable,
         "over_limit": over_limit,
         "soon": soon,

@@ -5,6 +5,7 @@ import logging
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
+from slu_antitrafficking import bodies
 from tips import actions
 from tips.crypto import receipts
 from tips.models.vocabulary import SetAside, YesNo
@@ -22,6 +23,8 @@ RECEIPT = {name: prerendered.placeholder(name) for name in OF_ONE} | {
         for at in range(receipts.LETTERS)
     ]
 }
+# `from` comes with the button on /signs/, though nothing is ticked there.
+FIELDS = (*TipForm.base_fields, "submission", "from")
 log = logging.getLogger(__name__)
 
 
@@ -30,6 +33,7 @@ def report(request: HttpRequest) -> HttpResponse:
     """The form; the answer to a tip is its receipt."""
     if request.method != "POST":
         return tip_form(request, TipForm())
+    bodies.must_have_one_of(request, FIELDS)
     with limits.sending(request) as sending:
         return receive(request, sending)
 
@@ -37,7 +41,7 @@ def report(request: HttpRequest) -> HttpResponse:
 def receive(request: HttpRequest, sending: limits.Sending) -> HttpResponse:
     """The receipt of the tip that was posted, or the form again with what was typed."""
     if not is_same_origin(request):
-        form = TipForm.opened(request.POST, ("what_happened", "signs"))
+        form = TipForm.opened(request.POST, ("what_happened", "signs", "relation", "plea"))
         return tip_form(request, form, must_resubmit="what_happened" in request.POST)
     if "what_happened" not in request.POST:
         return tip_form(request, TipForm.opened(request.POST, tuple(TipForm.base_fields)))

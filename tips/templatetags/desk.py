@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from tips.crypto import receipts
 from tips.models import Event, Tip
+from tips.models.queue_order import COUNTED
 from tips.models.vocabulary import Language, SetAside, YesNo
 
 register = template.Library()
@@ -96,6 +97,12 @@ def done_to(event: Event) -> str:
 def outcome(about: str) -> str:
     """An outcome in words; a name as it is."""
     return str(dict(Tip.Outcome.choices).get(about, about))
+
+
+@register.filter
+def capped(number: int) -> str:
+    """A number that was counted up to COUNTED: "17", "1,000+"."""
+    return f"{COUNTED:,}+" if number > COUNTED else str(number)
 
 
 @register.filter

@@ -19,7 +19,7 @@ from slu_antitrafficking.start.processes import Log
 from slu_antitrafficking.start.servers import RestartBackoff
 from slu_antitrafficking.start.state import State
 
-DOORS = ("public", "desk")
+SERVING = tuple(roles.LOGINS)  # the two doors and the mail process
 
 
 class Embedded:
@@ -38,7 +38,7 @@ class Embedded:
         # That no earlier start knew. Made before the server answers, so that the doors can start
         # meanwhile; `admit_doors` makes them true.
         names = roles.role_names(self.name)
-        self._passwords = {role: secrets.token_urlsafe(32) for role in (names.public, names.desk)}
+        self._passwords = {getattr(names, kind): secrets.token_urlsafe(32) for kind in SERVING}
 
     def start(self, *, rights: str = "CREATEROLE") -> None:
         """Makes the data on the first start, starts the server and gives its owner these rights.
@@ -61,9 +61,9 @@ class Embedded:
             roles.close_catalog(cursor, OWNER)
 
     def door_urls(self) -> dict[str, str]:
-        """The addresses of the public door and of the desk, with passwords of this start."""
+        """The addresses of the doors and the mail process, with passwords of this start."""
         urls = [self.cluster.url(role, password) for role, password in self._passwords.items()]
-        return dict(zip(DOORS, urls, strict=True))
+        return dict(zip(SERVING, urls, strict=True))
 
     def admit_doors(self) -> None:
         """Gives the serving roles their passwords, and takes from everybody what nobody needs."""
@@ -149,7 +149,7 @@ class External:
             cursor.execute("SELECT rolname FROM pg_catalog.pg_roles")
             there = {name for (name,) in cursor.fetchall()}
             names = roles.make_roles(cursor)._asdict()
-            for kind in DOORS:
+            for kind in SERVING:
                 if names[kind] not in there and kind not in self._named_urls:
                     roles.set_password(cursor, names[kind], self._passwords[kind])
 
@@ -165,14 +165,15 @@ class External:
                 raise Problem(f"{name}: {_first_line(error)}") from None
             raise Problem(
                 f"DATABASE_URL: the role {role} has a password that this store did not make, so "
-                f"another one may use it: set PUBLIC_DATABASE_URL and DESK_DATABASE_URL."
+                f"another one may use it: set PUBLIC_DATABASE_URL, DESK_DATABASE_URL and"
+                f" MAIL_DATABASE_URL."
             ) from None
 
     def door_urls(self) -> dict[str, str]:
-        """The addresses of the public door and of the desk: as named, or with our password."""
+        """The addresses of the doors and the mail process: as named, or with our password."""
         names = roles.role_names(self.name)._asdict()
         ours = {kind: self.url(names[kind], self._passwords[kind]) for kind in self._passwords}
-        return {kind: self._named_urls.get(kind) or ours[kind] for kind in DOORS}
+        return {kind: self._named_urls.get(kind) or ours[kind] for kind in SERVING}
 
     def admit_doors(self) -> None:
         """`start` did, or did not."""
@@ -213,7 +214,7 @@ def choose(options: Options, state: State, *, durable: bool = True) -> Database:
     """DATABASE_URL where it is set, else our own."""
     log = Log(state.log / "postgresql.log")
     if options.database_url:
-        passwords = state.kept_passwords(DOORS)
+        passwords = state.kept_passwords(SERVING)
         return External(options.database_url, log, options.door_database_urls, passwords)
     return Embedded(state, log, durable=durable)
 

@@ -16,7 +16,7 @@ from campaign import offers
 from campaign.models import Closure
 from tests.admin.desk import LOG_IN, enter, events, new_tip, url_of, with_photos
 from tests.cast import Person
-from tips.admin.oversight import answers, questions, trail
+from tips.admin.oversight import answers, trail
 from tips.models import Event, Tip
 
 pytestmark = pytest.mark.django_db
@@ -164,18 +164,21 @@ def test_pages_follow_the_last_row_and_none_is_skipped_or_shown_twice(
 def test_what_is_not_counted_is_said(
     ada: Person, kim: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (questions, answers, trail):
-        monkeypatch.setattr(module, "READ_AT_MOST", 5)
+    monkeypatch.setattr(trail, "COUNTED", 4)
+    for module in (answers, trail):
+        monkeypatch.setattr(module, "PRINTED", 5)
     tip = new_tip()
     for n in range(8):
         record("opened", tip, "kim", local(f"2026-03-04T10:0{n}"))
     client = enter(ada)
     said = ask(client, reference=str(tip.reference))
-    assert "Counted are the newest 5 events, back to Wed 4 Mar, 10:04." in said or "10:03" in said
+    assert "Counted are the newest 4 events, back to Wed 4 Mar, 10:05." in said
+    assert "Narrow the days to count others, or print it: a print counts 5." in said
     assert "are on the next page" in said
     table = client.post(f"{TRAIL}table/", {"reference": tip.reference}).content.decode()
     assert "Only the newest 5 events are here." in table
     page = client.post(f"{TRAIL}print/", {"reference": tip.reference}).content.decode()
+    assert "Counted are the newest 5 events, back to Wed 4 Mar, 10:05." in page
     assert "are left out. Narrow the days to print them." in page
 
 

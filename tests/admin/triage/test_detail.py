@@ -13,10 +13,11 @@ from slu_antitrafficking.refusal import Refused
 from tests.admin.desk import PHOTO, QUEUE, enter, events, new_tip, url_of, with_photos
 from tests.cast import FIELDS, Person, hire
 from tests.database.calling import GOOD, add, receive
+from tests.reading import Reading
 from tips import actions
 from tips.access import accounts
 from tips.crypto import active_key, associated_data, receipts, sealing
-from tips.models import Event, Tip
+from tips.models import Event, Note, Photo, Tip
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +37,20 @@ def test_everything_that_was_said_is_on_the_screen(kim: Person, as_desk) -> None
             assert words in page
     for words in ("Dennery", "Not known", "Somebody who noticed", "ask first", "The story itself."):
         assert words in page
+
+
+def test_a_plea_says_in_english_what_was_pressed_and_in_which_language(kim: Person) -> None:
+    pressed = ["need-help", "passport", "unknown-slug"]
+    tip = new_tip(
+        plea=pressed, what_happened="Necesito ayuda", relation="self", answer_language="es"
+    )
+    page = Reading(enter(kim).get(url_of(tip)).content.decode()).text
+    assert "Pressed, not written" in page
+    assert "I need help · They have my passport · unknown-slug" in page
+    assert "It happens to them" in page
+    assert "Spanish" in page
+    other = Reading(enter(kim, ahead=1).get(url_of(new_tip(relation="self"))).content.decode())
+    assert "Pressed, not written" not in other.text
 
 
 def test_words_are_words_and_never_markup_or_links(kim: Person) -> None:
@@ -211,6 +226,31 @@ def test_the_tip_page_needs_no_script(kim: Person) -> None:
     assert page.partition('<form id="tip"')[2].partition("</form>")[0].count("<form") == 0
 
 
+def test_a_photo_that_does_not_open_says_so_in_its_place_and_hides_no_other(kim: Person) -> None:
+    tip, client = with_photos(2), enter(kim)
+    Photo.objects.filter(tip=tip, number=1).update(sealed=b"damaged")
+    page = client.get(url_of(tip), {"photo": ["1", "2"]})
+    assert page.status_code == 200
+    broken, whole = (client.get(url_of(tip, f"photo/{n}/")) for n in (1, 2))
+    assert (broken.status_code, broken["Content-Type"]) == (404, "image/svg+xml")
+    assert "This photo does not open with your keys" in broken.content.decode()
+    assert whole.content == PHOTO
+    assert [event.count for event in events("photo")] == [1, 2]
+
+
+def test_one_note_or_reason_that_does_not_open_hides_no_other(kim: Person) -> None:
+    tip, client = new_tip(), enter(kim)
+    Note.objects.create(tip=tip, by="kim", sealed=b"damaged")
+    actions.raise_urgency(tip=tip, by=kim.officer)
+    Event.objects.record(Event.Verb.LOWERED, tip=tip, by=kim.officer, reason=b"damaged")
+    actions.note(tip=tip, by=kim.officer, text="the other note")
+    actions.lower_urgency(tip=tip, by=kim.officer, reason="the other reason")
+    page = client.get(url_of(tip)).content.decode()
+    assert "the other note" in page
+    assert "the other reason" in page
+    assert page.casefold().count("does not open with your keys") == 2
+
+
 def test_a_photos_address_opens_no_tip(kim: Person) -> None:
     tip = new_tip()
     assert Client().get(url_of(tip, "photo/1/")).status_code == 303
@@ -224,7 +264,11 @@ NO_DOCUMENTS = (
     b'{"text": "\\ud800"}',  # half a character
 )
 NO_MESSAGES = (b'{"text": 5}', b'{"other": "x"}', b'{"text": ["x"]}')
-NO_TIPS = (b'{"signs": [["x"]]}', b'{"signs": 5}', b'{"danger_now": ["x"]}', b'{"may_share": {}}')
+NO_TIPS = (
+    *(b'{"signs": [["x"]]}', b'{"signs": 5}', b'{"plea": [["x"]]}', b'{"plea": "x"}'),
+    b'{"danger_now": ["x"]}',
+    b'{"may_share": {}}',
+)
 
 
 @pytest.mark.parametrize("plain", NO_DOCUMENTS + NO_MESSAGES, ids=lambda plain: repr(plain)[2:22])

@@ -164,7 +164,7 @@ def test_a_verdict_that_is_not_theirs_is_not_offered_and_pressed_says_why(
 
 
 def test_nothing_typed_is_lost_by_a_verdict_or_by_leaving(worker: Worker, kim: Person) -> None:
-    tip, other = new_tip(), new_tip(what_happened="Another.")
+    others = {str(new_tip(what_happened=f"Story {n}.")) for n in range(3)}
     worker.opens()
     shown = worker.reference
     worker.leaves(answer="Half an answer.")
@@ -174,7 +174,8 @@ def test_nothing_typed_is_lost_by_a_verdict_or_by_leaving(worker: Worker, kim: P
     assert ">Half an answer.</textarea>" in worker.page
     assert Tip.objects.get(reference=shown).owner == kim.officer
     worker.verdict("reply", answer="A whole answer.")
-    assert worker.reference in {str(tip), str(other)} - {shown}
+    assert worker.reference in others - {shown}
+    worker.verdict("take")
     worker_page = worker.page
     worker.presses_on(f"{PILE}undo/", note="A note for this one.")
     assert ">A note for this one.</textarea>" in worker.page
@@ -234,3 +235,33 @@ def test_a_tip_that_nobody_reads_says_so_in_the_pile_too(worker: Worker) -> None
     assert "Nobody who can open this tip says that they read Spanish." in worker.said
     worker.opens(worker.url)  # the site's texts are read now
     assert worker.queries[-1] <= 12
+
+
+def test_an_answer_is_not_offered_to_be_undone(worker: Worker) -> None:
+    for story in ("One.", "Two."):
+        new_tip(what_happened=story)
+    worker.opens()
+    form = {name: field(worker.page, name) for name in ("officer", "seen", "once", "pile")}
+    answered = worker.reference
+    worker._follow(
+        worker._ask("post", f"{worker.url.partition('?')[0]}reply/", form | {"answer": "Hi."})
+    )
+    assert f"{answered}</span> taken and answered." in worker.page
+    assert f'formaction="{PILE}undo/"' not in worker.page
+    assert "<kbd>Z</kbd>" not in worker.page
+    worker.verdict("take")
+    assert f'formaction="{PILE}undo/"' in worker.page
+
+
+def test_after_ten_minutes_nothing_is_offered_to_be_undone(worker: Worker) -> None:
+    for story in ("One.", "Two."):
+        new_tip(what_happened=story)
+    worker.opens()
+    worker.verdict("take")
+    session = worker.client.session
+    kept = session["pile"]
+    kept["verdicts"] = [[*verdict[:3], verdict[3] - 601] for verdict in kept["verdicts"]]
+    session["pile"] = kept
+    session.save()
+    worker.opens(worker.url)
+    assert f'formaction="{PILE}undo/"' not in worker.page

@@ -1,6 +1,7 @@
 """What an answer repeats of its tip."""
 
 import re
+import time
 
 import pytest
 from hypothesis import example, given
@@ -85,3 +86,11 @@ def test_whatever_was_written_it_names_only_words_of_the_answer(
     said = repeated(texts, answer)
     assert all(one in answer for one in said)
     assert len(said) == len(set(said))
+
+
+def test_a_long_run_of_letters_in_a_tip_keeps_nobody_waiting() -> None:
+    began = time.process_time()
+    assert repeated(TIP | {"what_happened": 50_000 * "x"}, "Did @sunny_jobs write?") == [
+        "@sunny_jobs"
+    ]
+    assert time.process_time() - began < 1

@@ -97,6 +97,7 @@ def test_a_sentence_that_is_gone_sends_nothing_and_keeps_the_rest(
     receipt = send()
     page = press(desk, tip_of(receipt), kim, sentence=["safe-call", "gone"], answer="My own words.")
     assert "A sentence that you ticked is not there any more." in page
+    assert "A sentence that was deleted: gone</textarea>" in page
     assert "My own words.</textarea>" in page
     assert 'value="safe-call" checked' in page
     assert read(receipt) == []
@@ -157,7 +158,42 @@ def test_what_was_ticked_on_a_tip_that_a_colleague_took_is_kept_until_it_can_be_
     form = stamp_of(tip, kim) | {"sentence": TWO}
     actions.take(tip=tip, by=dana.officer)
     page = desk.post(url_of(tip, "reply/"), form).content.decode()
-    assert ">safe-call next-not-fault</textarea>" in page
+    assert "If you are in danger now, call 999 or 911. Do not wait for us." in page
+    assert f"{ENGLISH}</textarea>" in page
+    assert "safe-call</textarea>" not in page
+    assert [f'name="sentence" value="{slug}"' in page for slug in TWO] == [True, True]
     again = stamp_of(tip_of(receipt), kim) | {"over_reason": "Ill.", "sentence": " ".join(TWO)}
     assert_ticked(desk.post(url_of(tip, "take_over/"), again).content.decode(), TWO)
     assert read(receipt) == []
+
+
+@pytest.mark.parametrize("then", ["reply/", "close/", "log-in"])
+def test_a_sentence_that_nobody_may_send_any_more_comes_back_as_its_english_words(
+    desk: Client, kim: Person, then: str
+) -> None:
+    tip = new_tip(answer_language="es")
+    form = stamp_of(tip, kim) | {"answer": "Soon.", "sentence": TWO, "ask": "1"}
+    item = Text.objects.filter(item__slug=TWO[1]).first()
+    assert item
+    type(item.item).objects.filter(slug=TWO[1]).update(published=False)
+    offers.forget()
+    if then == "log-in":
+        DeskSession.objects.all().delete()
+        page = desk.post(url_of(tip, "reply/"), form).content.decode()
+        typed = credentials(kim, ahead=1, carried=field(page, "carried"), next=field(page, "next"))
+        page = desk.post(LOG_IN, typed).content.decode()
+    else:
+        page = desk.post(url_of(tip, then), form).content.decode()
+    assert f"{ENGLISH}</textarea>" in page
+    assert f">{TWO[1]}<" not in page
+    assert f'value="{TWO[1]}"' not in page
+    assert f'name="sentence" value="{TWO[0]}"' in page
+
+
+def test_what_was_chosen_beside_the_answer_goes_along_through_a_page_of_its_own(
+    desk: Client, kim: Person
+) -> None:
+    tip = new_tip()
+    form = stamp_of(tip, kim) | {"answer": "Where?", "wait": "1", "ask": "1"}
+    page = desk.post(url_of(tip, "close/"), form).content.decode()
+    assert field(page, "wait") == "1"

@@ -14,13 +14,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from slu_antitrafficking.change_lists import OwnFiltersAlone
 from slu_antitrafficking.refusal import Refused
 from tips.access import accounts, throttle
 from tips.admin import pages, red_lines
-from tips.admin.accounts import login
+from tips.admin.accounts import login, losses
 from tips.models import Officer, OfficerKey
 from tips.models.vocabulary import Language
 from tips.templatetags.desk import minute
@@ -105,12 +105,28 @@ class OfficerAdmin(OwnFiltersAlone):
             pages.keep_keys(request, held)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The form; a refusal is a sentence on it."""
+        """The form; a refusal is a sentence on it, and what a role takes away is asked first."""
         try:
-            return super().changeform_view(request, *args, **kwargs)
+            return self._ask_about_role(request, *args) or super().changeform_view(
+                request, *args, **kwargs
+            )
         except Refused as refusal:
             messages.error(request, str(refusal))
             return pages.SeeOther(request.path)
+
+    def _ask_about_role(self, request: HttpRequest, *args: Any) -> HttpResponse | None:
+        """The page that says what the chosen role takes away; None where it takes nothing."""
+        role = request.POST.get("role", "")
+        officer = self.get_object(request, args[0]) if args and args[0] else None
+        if officer is None or role not in Officer.Role or "sure" in request.POST:
+            return None
+        if not self.has_change_permission(request, officer):
+            return None
+        found = losses.of_role(officer, role, pages.officer_of(request))
+        if found is None:
+            return None
+        label = f"Make {officer} {Officer.Role(role).label.partition(':')[0].lower()}"
+        return _ask(request, officer, found, "Change the role of", label)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -148,8 +164,12 @@ Act = Callable[[HttpRequest, Officer], HttpResponse]
 
 def _on_account(act: Act) -> Callable[[HttpRequest, UUID], HttpResponse]:
     """A supervisor's POST on one account; a refusal is a sentence on the account's page."""
+    return require_POST(_on_account_or_asked(act))
 
-    @require_POST
+
+def _on_account_or_asked(act: Act) -> Callable[[HttpRequest, UUID], HttpResponse]:
+    """The same for an act that shows before what it will do."""
+
     @wraps(act)
     def view(request: HttpRequest, pk: UUID) -> HttpResponse:
         if not pages.officer_of(request).is_supervisor:
@@ -167,9 +187,35 @@ def _on_account(act: Act) -> Callable[[HttpRequest, UUID], HttpResponse]:
     return view
 
 
-@_on_account
+def _ask(
+    request: HttpRequest, officer: Officer, found: losses.Losses, heading: str, button: str
+) -> HttpResponse:
+    """What will happen to whom, and the press that does it, with what else was typed."""
+    ours = ("csrfmiddlewaretoken", "sure")
+    context = {
+        "title": f"{heading} {officer}",
+        "heading": heading,
+        "officer": officer,
+        "losses": found,
+        "button": button,
+        "path": request.path,
+        "typed": [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name not in ours
+            for value in values
+        ],
+    }
+    return pages.page(request, "desk/account_confirm.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_on_account_or_asked
 def give_access(request: HttpRequest, officer: Officer) -> HttpResponse:
-    """One-time words, shown this once."""
+    """GET: what somebody loses by it. POST: one-time words, shown this once."""
+    if request.method != "POST":
+        found = losses.of_new_access(officer, pages.officer_of(request))
+        return _ask(request, officer, found, "Give new access to", "Give new access")
     with throttle.one_derivation():
         given = accounts.give_access(
             officer=officer, by=pages.officer_of(request), held=pages.held_by(request)
@@ -185,9 +231,14 @@ def give_access(request: HttpRequest, officer: Officer) -> HttpResponse:
     return pages.page(request, "desk/access_given.html", context)
 
 
-@_on_account
+@require_http_methods(["GET", "HEAD", "POST"])
+@_on_account_or_asked
 def deactivate(request: HttpRequest, officer: Officer) -> HttpResponse:
-    """Takes the officer's key, grants and sessions, and makes a new desk key where they had one."""
+    """GET: what somebody loses by it. POST takes the officer's key, grants and sessions, and makes
+    a new desk key where they had one."""
+    if request.method != "POST":
+        found = losses.of_deactivating(officer, pages.officer_of(request))
+        return _ask(request, officer, found, "Deactivate", "Deactivate")
     held = accounts.deactivate(
         officer=officer, by=pages.officer_of(request), held=pages.held_by(request)
     )

@@ -10,7 +10,7 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from campaign import offers
-from tips.admin.oversight.questions import READ_AT_MOST, Question
+from tips.admin.oversight.questions import PRINTED, Question
 from tips.admin.oversight.sentences import NOBODYS_NAMES, Line, line_of
 from tips.models import Event
 from tips.templatetags.desk import minute
@@ -65,19 +65,23 @@ class Answer:
     more_rows: int = field(default=0)
 
 
-def answer(question: Question, after: Event | None, most: int) -> Answer:
-    """Sentence and table of the newest events asked for, and the lines after the cursor."""
-    read = question.events()
-    counted = _lines(question, read)
-    here = read if after is None else question.events(after)
-    shown = counted if after is None else _lines(question, here)
+def answer(question: Question, after: Event | None, *, most: int, counted: int) -> Answer:
+    """Sentence and table of the newest events asked for, and the lines after the cursor.
+
+    `most` lines of `counted` events.
+    """
+    read = question.events(counted)
+    lines = _lines(question, read)
+    here = read if after is None else question.events(counted, after)
+    shown = lines if after is None else _lines(question, here)
     by_tip = bool(question.who) and not question.reference
-    rows = _rows(counted, by_tip, _owned_since(question) if question.tip else {})
+    rows = _rows(lines, by_tip, _owned_since(question) if question.tip else {})
     is_cut = len(shown) > most
-    last = shown[most - 1].event if is_cut else here[-1] if len(here) == READ_AT_MOST else None
+    last = shown[most - 1].event if is_cut else here[-1] if len(here) == counted else None
+    all_counted = len(read) < counted
     return Answer(
         question=question,
-        sentences=[] if question.problem else _sentences(question, counted, read),
+        sentences=[] if question.problem else _sentences(question, lines, read, all_counted),
         rows=rows[:ROWS_AT_MOST],
         by_tip=by_tip,
         lines=shown[:most],
@@ -126,7 +130,9 @@ def _rows(lines: Iterable[Line], by_tip: bool, owned: dict[str, datetime]) -> li
     return sorted(rows.values(), key=lambda row: (*row.weight, row.name))
 
 
-def _sentences(question: Question, lines: Sequence[Line], read: Sequence[Event]) -> list[str]:
+def _sentences(
+    question: Question, lines: Sequence[Line], read: Sequence[Event], all_counted: bool
+) -> list[str]:
     said = [_first_sentence(question, lines)]
     found = Counter(line.event.verb for line in lines)
     for verb, words in (
@@ -140,10 +146,11 @@ def _sentences(question: Question, lines: Sequence[Line], read: Sequence[Event])
         if found[verb] or verb in question.verbs:
             unit = "hour" if verb == V.WRONG_WORDS else "time"
             said.append(words.format(f"{found[verb]} {unit}{pluralize(found[verb])}"))
-    if len(read) == READ_AT_MOST:
+    if not all_counted:
+        more = f", or print it: a print counts {PRINTED:,}" if len(read) < PRINTED else ""
         said.append(
-            f"Counted are the newest {READ_AT_MOST:,} events, back to {minute(read[-1].at)}."
-            " Narrow the days to count others."
+            f"Counted are the newest {len(read):,} events, back to {minute(read[-1].at)}."
+            f" Narrow the days to count others{more}."
         )
     return said
 

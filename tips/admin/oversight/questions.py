@@ -14,7 +14,8 @@ from tips.models import Event, Officer, Tip, references
 
 V = Event.Verb
 LATELY = timedelta(days=28)  # where no day is named, and no tip
-READ_AT_MOST = 5_000
+# Events that a page counts, and a print: so a page takes as long however long the trail is.
+COUNTED, PRINTED = 1_000, 5_000
 FIRST_YEAR = 2000  # before it no event is, and midnight stays a moment that every column holds
 CHANGES = (
     *(V.CALL_COMPLETED, V.TAKEN, V.GIVEN, V.WAITING, V.REPLIED, V.NOTED, V.RAISED, V.LOWERED),
@@ -93,19 +94,19 @@ class Question:
         """The query string of this question, or of a neighbouring one."""
         return urlencode(self.fields | other)
 
-    def events(self, after: "Event | None" = None) -> list[Event]:
-        """The newest events that it is about, those after this one; READ_AT_MOST at most."""
+    def events(self, most: int, after: "Event | None" = None) -> list[Event]:
+        """The newest events that it is about, those after this one; so many at most."""
         if self.problem:
             return []
         rows = Event.objects.defer("reason", "reason_digest", "pair_digest", "once", "before")
         rows = rows.filter(self._days(), self._asked(after))
         if not self.who:
-            return list(rows.order_by("-at", "id")[:READ_AT_MOST])
-        by_them = rows.filter(by=self.who).order_by("-at", "id")[:READ_AT_MOST]
+            return list(rows.order_by("-at", "id")[:most])
+        by_them = rows.filter(by=self.who).order_by("-at", "id")[:most]
         to_them = rows.filter(about=self.who, verb__in=DONE_TO_SOMEBODY).exclude(by=self.who)
-        both = [*by_them, *to_them.order_by("-at", "id")[:READ_AT_MOST]]
+        both = [*by_them, *to_them.order_by("-at", "id")[:most]]
         both.sort(key=lambda event: event.id)
-        return sorted(both, key=lambda event: event.at, reverse=True)[:READ_AT_MOST]
+        return sorted(both, key=lambda event: event.at, reverse=True)[:most]
 
     def _asked(self, after: "Event | None") -> Q:
         rows = Q(tip_id=self.tip) if self.reference else Q()

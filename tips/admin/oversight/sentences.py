@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from tips.models import Event
@@ -15,6 +16,7 @@ NOBODYS_NAMES = {"", "system", "recovery", "rotation", "command"}
 SENTENCES = {
     V.RECEIVED: "{it} came",
     V.MESSAGE: "a citizen wrote to {it}",
+    V.COPY_MESSAGE: "a copy of {it}, {about}, was written to",
     V.REPLY_REMOVED: "a citizen removed an answer from {it}",
     V.CALL_COMPLETED: "completed the call {it}",
     V.OPENED: "opened {it}",
@@ -69,35 +71,48 @@ PRINTS = (V.TRAIL_PRINTED, V.TRAIL_EXPORTED)
 
 @dataclass(frozen=True)
 class Line:
-    """One event in words; `who` is empty where nobody at the desk did it."""
+    """One event and its marks; in words only once they are asked for, as of few they are."""
 
     event: Event
-    who: str
-    before: str  # the words before the reference
-    after: str
     outside: bool  # office hours
     not_theirs: bool  # the tip was never this officer's
+
+    @property
+    def who(self) -> str:
+        """The officer; empty where nobody at the desk did it."""
+        return self.event.by
+
+    @property
+    def before(self) -> str:
+        """The words before the reference."""
+        return self._words[0]
+
+    @property
+    def after(self) -> str:
+        """The words after the reference."""
+        return self._words[1]
+
+    @cached_property
+    def _words(self) -> tuple[str, str]:
+        before, _, after = _pattern(self.event).partition("{it}")
+        about, which = outcome(self.event.about), photos(self.event)
+        if "a photo" in before:
+            before = before.replace("a photo", which or "a photo")
+        elif which:
+            after += f", {which}"
+        return before.replace("{about}", about), after.replace("{about}", about)
 
 
 def line_of(
     event: Event, owners: set[tuple[UUID, str]], is_open: Callable[[datetime], bool]
 ) -> Line:
-    """The event in words.
+    """The event with its marks.
 
     `owners` has of each tip everybody whose it ever was; `is_open` knows the office hours.
     """
     is_person = event.by not in NOBODYS_NAMES
-    before, _, after = _pattern(event).partition("{it}")
-    about, which = outcome(event.about), photos(event)
-    if "a photo" in before:
-        before = before.replace("a photo", which or "a photo")
-    elif which:
-        after += f", {which}"
     return Line(
         event=event,
-        who=event.by,
-        before=before.replace("{about}", about),
-        after=after.replace("{about}", about),
         outside=is_person and not is_open(event.at),
         not_theirs=is_person
         and event.tip_id is not None

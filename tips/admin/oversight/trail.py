@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from tips.admin import pages
 from tips.admin.oversight import questions
 from tips.admin.oversight.answers import LINES_A_PAGE, Answer, answer, days
-from tips.admin.oversight.questions import KINDS, READ_AT_MOST, Question
+from tips.admin.oversight.questions import COUNTED, KINDS, PRINTED, Question
 from tips.models import Event
 
 HEAD = ("When", "Who", "What", "Tip", "Outside office hours", "Not theirs")
@@ -30,7 +30,8 @@ class EventAdmin(admin.ModelAdmin):
         """The question's form, and what the trail answers."""
         self._must_be_allowed(request)
         question = questions.asked(request.GET)
-        found = answer(question, questions.cursor(request.GET), LINES_A_PAGE)
+        after = questions.cursor(request.GET)
+        found = answer(question, after, most=LINES_A_PAGE, counted=COUNTED)
         return pages.page(request, "desk/trail.html", _context(found))
 
     def print_view(self, request: HttpRequest) -> HttpResponse:
@@ -67,7 +68,7 @@ class EventAdmin(admin.ModelAdmin):
         """The whole answer, and the event that says who took it away from the screen."""
         self._must_be_allowed(request)
         question = questions.asked(request.POST)
-        found = answer(question, None, READ_AT_MOST)
+        found = answer(question, None, most=PRINTED, counted=PRINTED)
         of_tip = {"tip_id": question.tip, "reference": question.reference} if question.tip else {}
         by = pages.officer_of(request)
         Event.objects.record(verb, by=by, about=question.who, **of_tip)
@@ -103,7 +104,7 @@ def _cells(found: Answer) -> Iterator[tuple[str, ...]]:
         at = f"{local:%Y-%m-%d %H:%M}" if line.event.by else f"{local:%Y-%m-%d %H}h"
         yield (at, *map(_harmless, (line.who, text, line.event.reference)), *marks)
     if found.older:
-        yield (f"Only the newest {READ_AT_MOST} events are here. Narrow the days to have others.",)
+        yield (f"Only the newest {PRINTED} events are here. Narrow the days to have others.",)
 
 
 def _harmless(cell: str) -> str:

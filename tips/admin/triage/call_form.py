@@ -26,8 +26,8 @@ THE_REST = (
     "contact_name",
 )
 HOW_IT_CAME = ("answer_language", "may_share", "channel", "written_on")
-# What the call alone is told by, and no sealed document holds.
-NOT_IN_THE_DOCUMENT = ("channel",)
+# What the call alone is told by, and what is never asked on the telephone.
+NOT_IN_THE_DOCUMENT = ("channel", "plea")
 # Chosen before anybody said a word.
 PRESET = {"may_share": MayShare.ASK.value, "channel": Channel.PHONE.value, "answer_language": "en"}
 
@@ -36,6 +36,7 @@ class CallForm(TipForm):
     """The same questions with the same answers; nothing is required, for lines drop."""
 
     website = None  # type: ignore[assignment]
+    is_for_self = False  # an officer asks, of whomever it is
 
     what_happened = Words(
         TipForm.base_fields["what_happened"].label or "",

@@ -13,12 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaign import offers
 from tips import actions
 from tips.admin import pages, police_unit
-from tips.admin.triage import pile, search_return, sentences, verbs
-from tips.admin.triage.verb import Field, Verb, words_in
+from tips.admin.triage import list_places, pile, search_return, sentences, verbs
+from tips.admin.triage.unsent import Unsent, unsent
+from tips.admin.triage.verb import Verb, words_in
 from tips.models import Officer, Tip
 from tips.models.vocabulary import District, FirstHand, Language, MayShare, Relation, YesNo
 
 FACTS = (
+    ("plea", "Pressed, not written"),
     ("danger_now", "Danger now"),
     ("under_18", "Under 18 involved"),
     ("district", "District"),
@@ -55,6 +57,13 @@ ANSWERS = {
     "may_share": {MayShare.YES: "yes, with whoever can help", MayShare.ASK: "ask first"},
     "district": dict(District.choices),
 }
+# Browsers show a picture whatever the status of its answer.
+DOES_NOT_OPEN = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 48" width="640" height="96">'
+    '<rect width="320" height="48" fill="#fff"/>'
+    '<text x="160" y="29" text-anchor="middle" font-family="sans-serif" font-size="15">'
+    "This photo does not open with your keys</text></svg>"
+)
 YES_NO = {YesNo.YES: "Yes", YesNo.NO: "No", YesNo.UNKNOWN: "Not known"}
 
 
@@ -62,8 +71,9 @@ YES_NO = {YesNo.YES: "Yes", YesNo.NO: "No", YesNo.UNKNOWN: "Not known"}
 @require_http_methods(["GET", "HEAD", "POST"])
 def screen(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The tip, opened: an event first, then its words. A POST only keeps what it brings."""
-    photos = request.GET.getlist("photo")
-    return show(request, visible(request, pk), typed=request.POST, photos=photos)
+    tip, photos = visible(request, pk), request.GET.getlist("photo")
+    list_places.remember(request, pk)
+    return show(request, tip, typed=request.POST, photos=photos)
 
 
 @sensitive_post_parameters()
@@ -89,7 +99,8 @@ def ask_for_photos(request: HttpRequest, pk: UUID) -> HttpResponse:
 def photo(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     """The picture itself; that it was shown is on the trail before its first byte leaves.
 
-    Raises Http404 where none opens with the keys of this session.
+    Where it does not open, a picture that says so takes its place. Raises Http404 where there is
+    none to show.
     """
     tip = visible(request, pk)
     keys = pages.keys_of(request)
@@ -98,6 +109,8 @@ def photo(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     shown = actions.show_photo(tip=tip, by=pages.officer_of(request), number=number, keys=keys)
     if shown is None:
         raise Http404
+    if not shown:
+        return HttpResponse(DOES_NOT_OPEN, content_type="image/svg+xml", status=404)
     response = HttpResponse(shown, content_type="image/jpeg")  # photos.clean makes no other
     name = f"{tip.reference or 'tip'}-{number}.jpg"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
@@ -164,11 +177,12 @@ def show(
             "offered": offered,
             "may_junk": not tip.why_not_closed_as(Tip.Outcome.JUNK, officer),
             **pile.context(request, tip),
+            "next_in_list": list_places.is_from_a_list(request, tip.pk),
             **search_return.context(request, typed),
             "typed": typed,
             **_answering(tip, typed, anyway=anyway),
             "is_read_by_nobody": _is_read_by_nobody(tip, who_open),
-            "words_left": _out_of_place(typed, offered),
+            "words_left": _out_of_place(tip, typed, offered),
             **(_in_words(opened.fields) if opened.fields else {}),
         },
     )
@@ -178,11 +192,10 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 6
 
 
-def _out_of_place(typed: Mapping[str, str], offered: Mapping[str, Verb]) -> list[tuple[Field, str]]:
+def _out_of_place(tip: Tip, typed: Mapping[str, str], offered: Mapping[str, Verb]) -> list[Unsent]:
     """What was typed into a box that is not on the screen any more."""
     here = [field for verb in offered.values() if not verb.own_page for field in verb.fields]
-    left = verbs.words_left(typed).items()
-    return [(field, words_in(typed, name)) for name, field in left if field not in here]
+    return unsent(typed, tip.language, here=here)
 
 
 def _answering(tip: Tip, typed: Mapping[str, str], *, anyway: bool) -> dict[str, Any]:
@@ -235,5 +248,8 @@ def _in_words(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _answer(name: str, value: str) -> str:
+def _answer(name: str, value: Any) -> str:
+    if name == "plea":
+        lines = {line.slug: line.title for line in offers.phrases("en", "card")}
+        return " · ".join(lines.get(slug, slug) for slug in value)
     return str(ANSWERS.get(name, YES_NO).get(value, value))  # type: ignore[attr-defined]

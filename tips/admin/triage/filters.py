@@ -1,104 +1,132 @@
-"""How the queue is narrowed: its tabs with their counts, districts, languages."""
+"""How the queue is narrowed: its tabs with their counts, and what the officer picks."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import cached_property
 
-from tips.admin import pages
-from tips.models import IS_LISTED, IS_OPEN, STANDS_APART, Officer, Tip, Turn
-from tips.models.vocabulary import District, Language
+from campaign import offers
+from tips.alarms import ladder
+from tips.models import IS_LISTED, IS_OPEN, STANDS_APART, Officer, Tip
+from tips.models.queue_order import COUNTED, LateBefore, Part, capped_counts, owned_late_before
+from tips.models.turns import Status, is_owners_turn, waits_as
+from tips.models.vocabulary import Channel, District, Language
+
+TURNS = ("take", "yours", "colleagues", "citizen", "agency", "parked")
+NOBODY = "nobody"
+ANY, NOT_SAID = ("", "Any"), ("none", "Not said")
 
 
-def tabs(officer: Officer) -> dict[str, tuple[str, Q]]:
-    """The tabs by their name in the address: what each is called, and what stands under it.
+class Tab(NamedTuple):
+    """What a tab is called, and the open tips under it; none of the closed ones."""
+
+    title: str
+    parts: tuple[Part, ...] = ()
+
+
+def tabs(officer: Officer, now: datetime | None = None) -> dict[str, Tab]:
+    """The tabs by their name in the address.
 
     The first six are the turns: they add up to all that is open and does not stand apart.
     """
-    turns = {
-        "take": ("To take", Q(turn=Turn.TO_TAKE)),
-        "yours": ("Yours", Q(turn=Turn.OWNER, owner=officer)),
-        "colleagues": ("Colleagues’", Q(turn=Turn.OWNER) & ~Q(owner=officer)),
-        "citizen": ("Citizen", Q(turn=Turn.CITIZEN)),
-        "agency": ("Agency", Q(turn=Turn.AGENCY)),
-        "parked": ("Parked", Q(turn=Turn.PARKED)),
-        "open": ("All open", Q()),
+    now = now or timezone.now()
+    today, late = timezone.localdate(now), late_before(now)
+    untaken, owned = IS_OPEN & Q(owner=None), IS_OPEN & Q(owner__isnull=False)
+    mine = IS_OPEN & Q(owner=officer)
+    theirs = owned & ~Q(owner=officer) & is_owners_turn(today)
+    to_take = Part(untaken & IS_LISTED, late.untaken)
+    waiting = {
+        "citizen": ("Citizen", Status.ASKED),
+        "agency": ("Agency", Status.REFERRED),
+        "parked": ("Parked", Status.PARKED),
     }
     return {
-        **{name: (title, IS_OPEN & IS_LISTED & rows) for name, (title, rows) in turns.items()},
-        "aside": ("Set aside", IS_OPEN & STANDS_APART),
-        "closed": ("Closed", ~IS_OPEN),
+        "take": Tab("To take", (to_take,)),
+        "yours": Tab("Yours", (Part(mine & is_owners_turn(today), late.owned),)),
+        "colleagues": Tab("Colleagues’", (Part(theirs, late.owned),)),
+        **{
+            name: Tab(title, (Part(owned & waits_as(status, today)),))
+            for name, (title, status) in waiting.items()
+        },
+        "open": Tab("All open", (to_take, Part(owned, late.owned))),
+        "aside": Tab("Set aside", (Part(IS_OPEN & STANDS_APART),)),
+        "closed": Tab("Closed"),
     }
 
 
-def counts(officer: Officer, **more: Q) -> dict[str, int]:
-    """How many stand under each tab, and of `more`; in one query over the open tips alone."""
-    every = {name: rows for name, (_, rows) in tabs(officer).items() if name != "closed"} | more
-    totals = {name: Count("pk", filter=rows) for name, rows in every.items()}
-    return Tip.objects.visible_to(officer).open().with_turn().aggregate(**totals)
+def late_before(now: datetime) -> LateBefore:
+    """Before which moments a turn must have begun to be late now."""
+    return LateBefore(ladder.late_before(now, offers.hours()), owned_late_before(now))
 
 
-class TabFilter(admin.SimpleListFilter):
-    """One tab of the queue."""
-
-    title = "tab"
-    parameter_name = "tab"
-    template = "admin/tips/tip/tabs.html"
-
-    def __init__(self, request: HttpRequest, *arguments: Any) -> None:
-        self.officer = pages.officer_of(request)
-        self.tabs = tabs(self.officer)
-        super().__init__(request, *arguments)
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, title) for name, (title, _) in self.tabs.items()]
-
-    def value(self) -> str:
-        """The tab asked for, else what nobody has taken."""
-        value = super().value()
-        return value if value in self.tabs else "take"
-
-    def choices(self, changelist: Any) -> Any:
-        found = counts(self.officer)
-        for name, title in self.lookup_choices:
-            yield {
-                "selected": self.value() == name,
-                "query_string": changelist.get_query_string({self.parameter_name: name}, ["p"]),
-                "display": title,
-                "count": found.get(str(name)),
-            }
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(self.tabs[self.value()][1])
+def counts(
+    officer: Officer, narrowed: Q | None = None, more: Mapping[str, Q] | None = None
+) -> dict[str, int]:
+    """How many stand under each tab of open tips, and of `more`; at most COUNTED + 1."""
+    tips = Tip.objects.visible_to(officer).filter(narrowed or Q())
+    every = {name: tab.parts[0].rows for name, tab in tabs(officer).items() if len(tab.parts) == 1}
+    every |= more or {}
+    found = capped_counts({name: tips.filter(rows) for name, rows in every.items()})
+    return found | {"open": min(sum(found[turn] for turn in TURNS), COUNTED + 1)}
 
 
-class DistrictFilter(admin.SimpleListFilter):
-    """Narrows the queue to tips from one district."""
+class NarrowForm(forms.Form):
+    """What the list is narrowed by; what it does not offer counts as not picked."""
 
-    title = "district"
-    parameter_name = "district"
+    use_required_attribute = False
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
-        """All of them, whether or not a tip has it: no query."""
-        names = [(district.value, str(district.label)) for district in District]
-        return [*names, ("none", "Not said")]
+    district = forms.ChoiceField(choices=[ANY, *District.choices, NOT_SAID], required=False)
+    language = forms.ChoiceField(
+        choices=[ANY, *((one.value, one.english) for one in Language)], required=False
+    )
+    type = forms.ChoiceField(required=False)
+    channel = forms.ChoiceField(label="Came by", choices=[ANY, *Channel.choices], required=False)
+    who = forms.ChoiceField(label="Who has it", required=False)
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if value := self.value():
-            return queryset.filter(district="" if value == "none" else value)
-        return queryset
+    def __init__(self, typed: Mapping[str, Any]) -> None:
+        super().__init__(typed, auto_id="narrow-%s")
+        self.fields["type"].choices = [ANY, *offers.types().items()]  # type: ignore[attr-defined]
+        self.fields["who"].choices = self._owners  # type: ignore[attr-defined]
+        self.full_clean()
 
+    @cached_property
+    def officers(self) -> dict[str, UUID]:
+        """Who opens tips, by name; whoever left may still be named on what is closed."""
+        owners = Officer.objects.filter(role__in=Officer.roles_that_open(restricted=False))
+        return dict(owners.order_by("username").values_list("username", "pk"))
 
-class LanguageFilter(admin.SimpleListFilter):
-    """Narrows the queue to tips that are answered in one language."""
+    def _owners(self) -> list[tuple[str, str]]:
+        return [ANY, (NOBODY, "Nobody"), *((name, name) for name in self.officers)]
 
-    title = "language"
-    parameter_name = "language"
+    @property
+    def picked(self) -> dict[str, str]:
+        """What was picked, by the name of its field."""
+        return {name: value for name, value in self.cleaned_data.items() if value}
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Sequence[tuple[str, str]]:
-        return [(language.value, language.english) for language in Language]
+    @property
+    def in_words(self) -> str:
+        """The same for people."""
+        return ", ".join(
+            str(dict(self.fields[name].choices)[value])  # type: ignore[attr-defined]
+            for name, value in self.picked.items()
+        )
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(language=self.value()) if self.value() else queryset
+    def narrowed(self) -> Q:
+        """The tips that have all of it."""
+        rows = Q()
+        for name, value in self.picked.items():
+            match name:
+                case "type":
+                    rows &= Q(types__contains=[value])
+                case "who":
+                    rows &= Q(owner=self.officers.get(value))
+                case "district":
+                    rows &= Q(district="" if value == NOT_SAID[0] else value)
+                case _:
+                    rows &= Q(**{name: value})
+        return rows

@@ -3,14 +3,19 @@
 The session holds which tips were left or decided on, by id and reference, and nothing of them.
 """
 
+import time
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Q, Window
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
-from tips.models import IS_LISTED, Officer, Tip, Turn
+from tips.admin.triage import filters
+from tips.models import IS_LISTED, IS_OPEN, Officer, Tip, TipQuerySet
+from tips.models.queue_order import capped_counts, page
+from tips.models.tip import MAY_UNDO_FOR
 
 FIELD = "pile"  # of a tip's address and form: it is worked on as one of the pile
 _KEPT = "pile"  # of the session
@@ -23,6 +28,12 @@ class Verdict(NamedTuple):
     pk: str
     reference: str
     done: str
+    undo_until: float = 0.0  # as time.time() counts; of what can be undone at all
+
+    @property
+    def may_be_undone(self) -> bool:
+        """Whether *Undo* is offered: what was left always, what left the desk never."""
+        return self.done == LEFT or time.time() < self.undo_until
 
 
 def is_on(request: HttpRequest) -> bool:
@@ -30,9 +41,12 @@ def is_on(request: HttpRequest) -> bool:
     return FIELD in (request.POST if request.method == "POST" else request.GET)
 
 
-def after(request: HttpRequest, officer: Officer, tip: Tip, done: str) -> str:
+def after(
+    request: HttpRequest, officer: Officer, tip: Tip, done: str, *, may_be_undone: bool = False
+) -> str:
     """Remembers the verdict; the address of the next tip, or of the end."""
-    verdict = Verdict(str(tip.pk), tip.reference or "", done)
+    until = time.time() + MAY_UNDO_FOR.total_seconds() if may_be_undone else 0.0
+    verdict = Verdict(str(tip.pk), tip.reference or "", done, until)
     others = [one for one in verdicts(request) if one.pk != verdict.pk]
     keep(request, [*others, verdict])
     return next_url(request, officer)
@@ -41,13 +55,15 @@ def after(request: HttpRequest, officer: Officer, tip: Tip, done: str) -> str:
 def next_url(request: HttpRequest, officer: Officer) -> str:
     """The address of the next tip of the pile, or of its end."""
     so_far = verdicts(request)
-    waiting = to_take(officer).exclude(pk__in=[verdict.pk for verdict in so_far])
-    first = waiting.in_queue_order().annotate(n=Window(Count("pk"))).values("pk", "n").first()
+    waiting, now = Tip.objects.visible_to(officer).without_blobs(), timezone.now()
+    rows = waiting.exclude(pk__in=[verdict.pk for verdict in so_far])
+    to_take, late = filters.tabs(officer, now)["take"].parts, filters.late_before(now)
+    first = next(iter(page(rows, to_take, late, as_of=now, most=1)), None)
     request.session[_KEPT] = {
         "verdicts": [list(verdict) for verdict in so_far],
-        "total": len(so_far) + (first["n"] if first else 0),
+        "total": len(so_far) + number_to_take(rows),
     }
-    return url_of(first["pk"]) if first else reverse("admin:pile_end")
+    return url_of(first.pk) if first else reverse("admin:pile_end")
 
 
 def url_of(pk: UUID) -> str:
@@ -67,10 +83,9 @@ def context(request: HttpRequest, tip: Tip) -> dict[str, Any]:
     return {"pile": {"number": number, "total": max(total, number), "last": last}}
 
 
-def to_take(officer: Officer) -> Any:
-    """The tips that wait for somebody, of those that this officer may open."""
-    rows = Tip.objects.visible_to(officer).open().with_turn()
-    return rows.filter(IS_LISTED & Q(turn=Turn.TO_TAKE))
+def number_to_take(rows: TipQuerySet) -> int:
+    """How many of these wait for somebody to take them; at most COUNTED + 1."""
+    return capped_counts({"": rows.filter(IS_OPEN & Q(owner=None) & IS_LISTED)})[""]
 
 
 def verdicts(request: HttpRequest) -> list[Verdict]:

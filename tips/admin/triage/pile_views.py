@@ -13,7 +13,7 @@ from tips.actions import AlreadyDone, Refused
 from tips.admin import pages
 from tips.admin.triage import detail, pile, verb_views
 from tips.admin.triage.verbs import words_left
-from tips.models import Officer
+from tips.models import Officer, Tip
 
 SHOWN = "shown"  # of the tip's form: on which tip of the pile somebody is
 FIRST_SEND = "Send what you typed, or clear it. Nothing was done."
@@ -39,7 +39,7 @@ def end(request: HttpRequest) -> HttpResponse:
         "verdicts": [verdict for verdict in verdicts if verdict.done != pile.LEFT],
         "left": [verdict for verdict in verdicts if verdict.done == pile.LEFT],
         "pile": {"last": verdicts[-1] if verdicts else None},
-        "waiting": pile.to_take(officer).count(),
+        "waiting": pile.number_to_take(Tip.objects.visible_to(officer)),
     }
     return pages.page(request, "desk/pile_end.html", context)
 

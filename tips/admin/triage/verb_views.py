@@ -11,9 +11,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from tips import actions
 from tips.actions import AlreadyDone, Refused, Stamp
+from tips.actions.change import MAY_BE_UNDONE
 from tips.admin import pages
 from tips.admin.triage import detail, leaving, pile, search_return
 from tips.admin.triage.repeats import Repeats
+from tips.admin.triage.unsent import unsent
 from tips.admin.triage.verb import OwnPage, Verb, words_in
 from tips.admin.triage.verbs import VERBS, kept, words_left
 from tips.crypto import receipts
@@ -86,14 +88,13 @@ def own_page(
 ) -> HttpResponse:
     """The page with the verb's form and what else was typed; shows nothing that was sealed."""
     officer = pages.officer_of(request)
-    left = words_left(typed, verb)
     context = page.context(tip, officer) | {
         "title": f"{verb.label} {tip.reference}",
         "tip": tip,
         "version": tip.version_token,
         "refused": refused,
         "typed": typed,
-        "words_left": [(field, words_in(typed, name)) for name, field in left.items()],
+        "words_left": unsent(typed, tip.language, done=verb),
         **pile.context(request, tip),
         **search_return.context(request, typed),
     }
@@ -108,9 +109,8 @@ def words_back(
     `is_done`: their own press took it away.
     """
     typed = request.POST if typed is None else typed
-    left = [(field, words_in(typed, name)) for name, field in words_left(typed).items()]
     title = "The tip is not yours to open any more" if is_done else "Nothing was done"
-    context = {"title": title, "words_left": left, "is_done": is_done}
+    context = {"title": title, "words_left": unsent(typed), "is_done": is_done}
     answer = pages.page(request, "desk/words_back.html", context)
     answer.status_code = 200 if is_done else 404
     return answer
@@ -120,7 +120,13 @@ def _in_the_pile(request: HttpRequest, tip: Tip, verb: Verb) -> str:
     """The next tip after a verdict; the same one after anything else."""
     if verb.name not in VERDICTS:
         return pile.url_of(tip.pk)
-    return pile.after(request, pages.officer_of(request), tip, VERDICTS[verb.name])
+    return pile.after(
+        request,
+        pages.officer_of(request),
+        tip,
+        VERDICTS[verb.name],
+        may_be_undone=verb.event in MAY_BE_UNDONE,
+    )
 
 
 def _press(request: HttpRequest, verb: Verb, tip: Tip) -> str:

@@ -1,9 +1,10 @@
-"""The store of `./run demo`: made-up tips in all states, and four accounts to look at them."""
+"""The store of `./run demo`: made-up tips in all states, and accounts to look at them."""
 
 import os
 import time
 from argparse import ArgumentParser
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from django.conf import settings
@@ -12,20 +13,21 @@ from django.db import transaction
 
 from slu_antitrafficking import DEMO_ACCOUNTS_FILE
 from slu_antitrafficking.refusal import Refused
-from tips.access import recovery
+from tips.access import accounts, recovery
 from tips.crypto.sealing import Keyring
+from tips.demo import office
 from tips.demo.backdating import backdating_allowed
 from tips.demo.casework import Staff
-from tips.demo.history import History
-from tips.demo.people import NEWCOMERS, Account, hired, settled
-from tips.demo.stories import scenarios
+from tips.demo.history import SEED, History
+from tips.demo.people import NEWCOMERS, READS, Account, hired, settled
+from tips.demo.stories import fewest_tips
 from tips.models import Officer, Tip
 
 
 class Command(BaseCommand):
     """Run by the starter as the owner after prepare, on a throw-away store alone."""
 
-    help = "Fills a fresh store with made-up tips and four ready accounts; only with DEMO=1."
+    help = "Fills a fresh store with made-up tips and ready accounts; only with DEMO=1."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -44,8 +46,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "The demonstration needs a fresh store: run prepare on an empty one."
             )
-        if count < len(scenarios()):
-            raise CommandError(f"At least {len(scenarios())} tips are needed to show every state.")
+        if count < fewest_tips():
+            raise CommandError(f"At least {fewest_tips()} tips are needed to show every state.")
         account, *sheets = (line.split("\t") for line in first.read_text().splitlines())
         try:
             with transaction.atomic():
@@ -59,13 +61,26 @@ class Command(BaseCommand):
 
 def _fill(count: int, *, name: str, words: str) -> list[Account]:
     supervisor, held = settled(words, name)
-    Officer.objects.filter(pk=supervisor.officer.pk).update(email="supervisor@example.org")
-    others = [hired(role, supervisor.officer, held) for role in NEWCOMERS]
-    officer = next(other.officer for other in others if other.officer.role == Officer.Role.OFFICER)
+    chief, rng = supervisor.officer, Random(SEED)
+    Officer.objects.filter(pk=chief.pk).update(email="supervisor@example.org")
+    officer, auditor, editor, colleague, leaver = (
+        hired(role, chief, held, name) for role, name in NEWCOMERS
+    )
+    for one in (officer, colleague, supervisor):
+        reads = READS[one.officer.username]
+        accounts.change_languages(officer=one.officer, reads=reads, by=chief)
+    staff = Staff(officer.officer, colleague.officer, chief, leaver.officer, Keyring(held))
     with backdating_allowed() as backdating:
-        History(Staff(officer, supervisor.officer, Keyring(held)), backdating).fill(count)
+        History(staff, backdating).fill(count)
         backdating.count_hours()
-    return [others[0], supervisor, *others[1:]]
+        office.date_accounts(
+            backdating, {"officer": 70, "auditor": 70, "editor": 68, "winston": 66, "marva": 4}
+        )
+    office.fill_trail([staff.officer, chief, staff.colleague], auditor.officer, rng)
+    office.look_where_one_may_not(staff.officer)
+    office.count_calls_without_tip(rng)
+    accounts.deactivate(officer=staff.leaver, by=chief, held=held)
+    return [officer, supervisor, auditor, editor, colleague]
 
 
 def _write(path: Path, accounts: list[Account]) -> None:

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    """Kept up by the starter, as the owner. Killed at any point it loses nothing."""
+    """Kept up by the starter, in a role of its own. Killed at any point it loses nothing."""
 
     help = "Plans and sends the mails about waiting tips, every 20 seconds, until it is ended."
     requires_system_checks: list[str] = []

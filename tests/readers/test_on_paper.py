@@ -1,0 +1,46 @@
+"""What comes out of the printer: folds are open, and every page names the numbers."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.running import RunningSite
+
+PAGES = ("/", "/get-help/", "/contact/", "/law/", "/es/signs/", "/fr/privacy/", "/follow-up/")
+SHOWN = """() => [...document.querySelectorAll("details > :not(summary)")].every(one =>
+    one.checkVisibility({contentVisibilityAuto: true}) && one.getBoundingClientRect().height > 0)"""
+
+
+@pytest.fixture(params=["scripts", "no scripts"])
+def paper(request: pytest.FixtureRequest, page: Page, plain_page: Page) -> Page:
+    reader = page if request.param == "scripts" else plain_page
+    reader.emulate_media(media="print")
+    return reader
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_printed_page_names_the_numbers_and_hides_no_answer(
+    site: RunningSite, paper: Page, path: str
+):
+    paper.goto(site.url + path)
+    for number in ("999", "911", "847"):
+        assert paper.locator(f"a[href='tel:{number}'] >> visible=true").count()
+    assert not paper.locator(".bar__leave").is_visible()
+    assert paper.evaluate(SHOWN)
+
+
+def test_where_no_style_opens_a_fold_the_script_does_and_closes_it_again(
+    site: RunningSite, page: Page
+):
+    page.goto(f"{site.url}/get-help/")
+    open_ = "document.querySelectorAll('details[open]').length"
+    before, folds = page.evaluate(open_), page.locator("details").count()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert before < folds == page.evaluate(open_)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(open_) == before
+
+
+def test_a_text_browser_reads_the_numbers_one_by_one(site: RunningSite, plain_page: Page):
+    plain_page.goto(site.url)
+    text = plain_page.evaluate("document.querySelector('.bar').textContent")
+    assert "Call 999 911" in " ".join(text.split())
