@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 sys.path += [str(HERE), str(HERE.parents[1])]
 import attempts  # noqa: E402
 
-from slu_antitrafficking import seccomp  # noqa: E402
+from slu_antitrafficking import picture_parts, seccomp  # noqa: E402
 
 really_load = seccomp.load
 before: set[str] = set()
@@ -83,6 +83,7 @@ sys.argv = [worker]
 seccomp.load = load
 if "hostile" in switches:
     leave_open()
+    picture_parts.parts = lambda raw: picture_parts.Parts("JPEG", raw)
     Image.open = attack  # type: ignore[assignment]
 runpy.run_path(worker, run_name="__main__")
 if "imports" in switches:
