@@ -241,6 +241,24 @@ def test_back_from_leave_one_sees_what_others_did_and_opens_again_what_they_clos
     assert 'id="h-others"' not in enter(dana).get("/desk/").content.decode()
 
 
+def test_what_is_not_looked_through_is_said(
+    kim: Person, dana: Person, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dashboard, "MOST_READ", 2)
+    mine, other = new_tip(), new_tip()
+    actions.take(tip=mine, by=kim.officer)
+    client = enter(kim)
+    actions.note(tip=mine, by=dana.officer, text="Called.")
+    actions.note(tip=other, by=dana.officer, text="Called too.")
+    assert f"dana wrote a note on {mine}" in text_of(client)
+    assert "more than can be looked through" not in text_of(client)
+    actions.note(tip=other, by=dana.officer, text="And again.")
+    said = text_of(client)
+    assert f"dana wrote a note on {mine}" not in said
+    assert "these are of their newest 2 acts" in said
+    assert "acts" not in text_of(enter(ada))
+
+
 def test_a_list_that_was_cut_says_from_when_on_it_is_whole(sam: Person, ada: Person) -> None:
     client = enter(ada)
     assert "an auditor sees what was before" not in text_of(client)
