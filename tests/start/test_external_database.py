@@ -18,7 +18,7 @@ from tests.database.acting import superuser
 from tests.running import RunningSite, free_port, until
 
 NAME = "somebody_elses"
-ROLES = ("public", "desk", "functions", "eraser")
+ROLES = ("public", "desk", "mail", "functions", "eraser")
 Open = Callable[..., External]
 
 
