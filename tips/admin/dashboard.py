@@ -162,7 +162,7 @@ def _lately(officer: Officer) -> dict[str, Any]:
     }
 
 
-def _of_others(officer: Officer, lately: QuerySet[Event]) -> Iterator[QuerySet[Event]]:
+def _of_others(officer: Officer, lately: QuerySet[Event]) -> Iterator[QuerySet[Any]]:
     """What others did on the officer's tips; and the first act that was not looked through for it.
 
     For no more than MOST_READ acts a tip is looked up: else all that was done in the week is read.
@@ -183,8 +183,8 @@ def _of_others(officer: Officer, lately: QuerySet[Event]) -> Iterator[QuerySet[E
     yield _part("unread", acts)[MOST_READ : MOST_READ + 1]
 
 
-def _part(name: str, events: QuerySet[Event], closed: TipQuerySet | None = None) -> QuerySet[Event]:
-    """Marked, so that it is found again among the other parts of one statement."""
+def _part(name: str, events: QuerySet[Event], closed: TipQuerySet | None = None) -> QuerySet[Any]:
+    """Events with `part`, by which they are known among the others of one statement."""
     of_tip = Tip.objects.none() if closed is None else closed
     return events.annotate(part=Value(name), is_closed=_one(of_tip, "outcome"))
 
