@@ -210,7 +210,9 @@ def test_it_spreads_over_two_months_and_nothing_comes_before_its_cause(filled: P
         closed = events.filter(verb="closed").order_by("-at").first()
         if tip.status == "closed":
             assert closed
-            assert closed.at == max(event.at for event in events)
+            # What the sender of a copy says later rings at the first, and the copy stays closed.
+            acts = events.exclude(verb="message") if tip.outcome == "duplicate" else events
+            assert closed.at == max(event.at for event in acts)
 
 
 def test_a_tip_of_the_first_minutes_of_an_hour_is_read_after_it_came(filled: Path) -> None:

@@ -103,7 +103,7 @@ def test_a_right_code_waits_for_nobody_and_is_never_refused(citizen, desk, clock
     ("language", "sentence"),
     [
         ("es", "Un código correcto se abre enseguida, también ahora."),
-        ("fr", "Un code juste s’ouvre toujours aussitôt."),
+        ("fr", "Un bon code marche toujours tout de suite."),
     ],
 )
 def test_the_page_says_so_in_its_own_language(citizen, clock, language, sentence):

@@ -80,8 +80,8 @@ class Case:
         self._read(opened)
         if what in Tip.Outcome:
             self._close(what, original)
-        elif what == "not_same":
-            actions.not_same(tip=self.tip, by=self._by, other=original)
+        elif what in TOLD_APART:
+            TOLD_APART[what](tip=self.tip, by=self._by, other=original)
         else:
             VERBS[what](self)
         if who and what != "take_over":
@@ -248,6 +248,7 @@ class Case:
         actions.close(tip=self.tip, by=by, outcome=outcome, reason=reason, duplicate_of=repeated)
 
 
+TOLD_APART = {"not_same": actions.not_same, "maybe_same": actions.maybe_same}
 VERBS: dict[str, Callable[[Case], None]] = {
     "read": lambda case: None,  # reading is what each step begins with
     "take": Case._take,

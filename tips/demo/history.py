@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 
 from campaign import offers
@@ -13,7 +14,15 @@ from tips.crypto import receipts
 from tips.demo import drawings
 from tips.demo.backdating import Backdating
 from tips.demo.casework import BY_CITIZEN, Case, Staff
-from tips.demo.stories import Teller, ToldStory, book, everyday_scenarios, fewest_tips, scenarios
+from tips.demo.stories import (
+    Teller,
+    ToldStory,
+    book,
+    everyday_scenarios,
+    fewest_tips,
+    pick_random,
+    scenarios,
+)
 from tips.models import Tip
 from tips.models.vocabulary import SetAside
 
@@ -90,12 +99,32 @@ class History:
         return Case(sent.tip, sent.told, sent.code, self._staff, self._backdating, self._rng, by)
 
     def _copy_again(self, copy: Sent, case: Case, original: str) -> None:
-        """Sent a third time: a copy of the copy, which then turns out to be one itself."""
+        """Sent a third time: a copy of the copy, which then turns out to be one itself.
+
+        What its sender adds after that rings at the first.
+        """
         third = self._send_after(copy, "lost_code")
         ends = min(third.arrived + timedelta(hours=3), self._now)
         self._case(third).step(Tip.Outcome.DUPLICATE, _minute(ends), copy.tip.reference or "")
         later = min(ends + timedelta(hours=1), self._now)
         case.step(Tip.Outcome.DUPLICATE, _minute(later), original)
+        self._ring_at(original, third, later)
+
+    def _ring_at(self, original: str, copy: Sent, after: datetime) -> None:
+        """What the sender of a copy adds; the first has an owner who has answered all before it."""
+        first = Tip.objects.without_blobs().get(reference=original)
+        said = first.messages.aggregate(newest=Max("at"))["newest"] or after
+        moment = _minute(min(max(after, said) + timedelta(hours=1), self._now))
+        if first.owner is None and first.status != Tip.Status.CLOSED:
+            actions.take(tip=first, by=self._staff.officer)
+        elif first.turn_cause == Tip.Cause.WROTE:
+            actions.open_tip(tip=first, by=first.owner, keys=self._staff.keys)
+            text = pick_random(copy.told.story["ask"], self._rng)
+            actions.reply(tip=first, by=first.owner, text=text)
+        self._backdating.date(first.pk, moment)
+        words = self._rng.choice(book(copy.told.language)["more"]["danger"])
+        self._case(copy).write(words, (), moment)
+        self._backdating.date(first.pk, moment, by_citizen=True)
 
     def _send(self, told: ToldStory, arrived: datetime, page: str, *, flood: bool = False) -> Sent:
         form = told.form
