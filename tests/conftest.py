@@ -6,7 +6,8 @@ release's content, in transactional tests too. Argon2 costs next to nothing; the
 site            the real `./run run` (tests/running.py): RunningSite with `url`, `desk_url`, `var`,
                 `first`, `logs()`, `start()`, `stop()`, `kill()`, `restart()`, `run("manage", …)`,
                 `owner_url`, `processes()`. One for the whole run: leave its tips and accounts, do
-                not count on them. Whoever stopped it need not start it again.
+                not count on them. Whoever stopped it need not start it again. Argon2 costs next to
+                nothing there too.
 browser         Chromium, one for the whole run.
 page            a page of its own, with scripts, 360 px wide.
 plain_page      the same without scripts.
@@ -38,7 +39,7 @@ from tests import accessibility
 from tests.cast import Person, settled
 from tests.chromium import CHROMIUM, PHONE, flags
 from tests.restored import Copied, hired, person, restored
-from tests.running import RunningSite
+from tests.running import CHEAP_WORDS, RunningSite
 from tips.access import recovery, throttle
 from tips.apps import apply_roles
 from tips.crypto import active_key, wraps
@@ -150,7 +151,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.fixture(scope="session")
 def _site() -> Iterator[RunningSite]:
-    site = RunningSite()
+    site = RunningSite(**CHEAP_WORDS)
     if "PYTEST_XDIST_WORKER" in os.environ:
         site.after_first_start()
     yield site

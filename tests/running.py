@@ -273,7 +273,7 @@ def first_started() -> Path:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
         if not (var := file.read()):
-            site = RunningSite().start()
+            site = RunningSite("run", ROOT, **CHEAP_WORDS).start()
             site.stop()
             file.write(var := str(site.var))
     return Path(var)

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -269,7 +270,10 @@ def imports(file: Path) -> Iterator[str]:
                 yield whole if whole in MODULES else str(node.module)
 
 
-ARROWS = [(name, target) for name, file in MODULES.items() for target in imports(file)]
+@cache
+def arrows() -> list[tuple[str, str]]:
+    """Every module with each that it imports."""
+    return [(name, target) for name, file in MODULES.items() for target in imports(file)]
 
 
 def stands_in(module: str, package: str) -> bool:
@@ -298,7 +302,7 @@ def test_every_module_is_in_the_table_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("name", HOUSE)
 def test_every_arrow_is_in_the_table_and_nothing_else(name: str) -> None:
-    found = {room(target) for start, target in ARROWS if room(start) == name} - {name, ""}
+    found = {room(target) for start, target in arrows() if room(start) == name} - {name, ""}
     assert sorted(found) == sorted(HOUSE[name].arrows.split())
 
 
@@ -309,7 +313,7 @@ def test_inside_a_package_a_module_leans_on_those_above_it_alone(package: str) -
     found = {
         name.removeprefix(f"{package}."): {
             target.removeprefix(f"{package}.")
-            for start, target in ARROWS
+            for start, target in arrows()
             if start == name and stands_in(target, package)
         }
         for name in modules
@@ -321,7 +325,9 @@ def test_inside_a_package_a_module_leans_on_those_above_it_alone(package: str) -
 
 @pytest.mark.parametrize(("start", "to"), INTERFACES)
 def test_a_package_is_read_through_its_interface_alone(start: str, to: str) -> None:
-    found = {target for name, target in ARROWS if stands_in(name, start) and stands_in(target, to)}
+    found = {
+        target for name, target in arrows() if stands_in(name, start) and stands_in(target, to)
+    }
     assert found == INTERFACES[start, to]
 
 
@@ -340,7 +346,7 @@ def test_a_module_has_300_lines_and_a_function_fits_on_a_screen() -> None:
 
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_these_libraries_are_known_to_few(library: str) -> None:
-    found = {name for name, target in ARROWS if target.split(".")[0] == library}
+    found = {name for name, target in arrows() if target.split(".")[0] == library}
     assert found == LIBRARIES[library]
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from tests.admin.desk import LOG_IN, QUEUE, credentials, enter, new_tip, stamp_of, url_of
+from tests.admin.desk import LOG_IN, QUEUE, credentials, log_in, new_tip, stamp_of, url_of
 from tests.cast import Person
 from tips.access import accounts, sessions
 from tips.crypto import sealing
@@ -26,7 +26,7 @@ def is_in(client: Client) -> bool:
 
 
 def test_a_row_shows_neither_its_cookie_nor_its_keys(kim: Person) -> None:
-    client = enter(kim)
+    client = log_in(kim)
     row = DeskSession.objects.get()
     assert cookie(client) not in row.session_key
     plain = bytes(row.session_data)
@@ -38,7 +38,7 @@ def test_a_row_shows_neither_its_cookie_nor_its_keys(kim: Person) -> None:
 
 
 def test_every_save_of_a_row_is_encrypted_anew(kim: Person) -> None:
-    client = enter(kim)
+    client = log_in(kim)
     before = bytes(DeskSession.objects.get().session_data)
     session = sessions.SessionStore(cookie(client))
     session.load()
@@ -47,14 +47,14 @@ def test_every_save_of_a_row_is_encrypted_anew(kim: Person) -> None:
 
 
 def test_the_rows_own_key_is_no_cookie(kim: Person) -> None:
-    enter(kim)
+    log_in(kim)
     thief = Client()
     thief.cookies[settings.SESSION_COOKIE_NAME] = DeskSession.objects.get().session_key
     assert not is_in(thief)
 
 
 def test_a_row_under_another_key_or_officer_does_not_open(kim: Person, dana: Person) -> None:
-    hers, his = enter(kim), enter(dana)
+    hers, his = log_in(kim), log_in(dana)
     row = DeskSession.objects.get(officer=kim.officer)
     DeskSession.objects.filter(officer=dana.officer).update(session_data=row.session_data)
     assert not is_in(his)
@@ -63,13 +63,13 @@ def test_a_row_under_another_key_or_officer_does_not_open(kim: Person, dana: Per
 
 
 def test_another_secret_key_opens_no_row(kim: Person, settings) -> None:
-    client = enter(kim)
+    client = log_in(kim)
     settings.SECRET_KEY = "another"
     assert not is_in(client)
 
 
 def test_a_row_opens_with_its_cookie_and_the_secret_key_together_alone(kim: Person) -> None:
-    right, row = cookie(enter(kim)), DeskSession.objects.get()
+    right, row = cookie(log_in(kim)), DeskSession.objects.get()
 
     def opens(typed: str, secret_key: str) -> bool:
         ours = sealing.digest("kts sessions", secret_key.encode())
@@ -87,13 +87,13 @@ def test_a_row_opens_with_its_cookie_and_the_secret_key_together_alone(kim: Pers
 
 
 def test_whoever_logs_out_ends_no_other_session(kim: Person, dana: Person) -> None:
-    hers, his = enter(kim), enter(dana)
+    hers, his = log_in(kim), log_in(dana)
     sessions.SessionStore(cookie(hers)).delete()
     assert (is_in(hers), is_in(his)) == (False, True)
 
 
 def test_a_row_is_never_saved_as_somebody_else_s(kim: Person, dana: Person) -> None:
-    hers = enter(kim)
+    hers = log_in(kim)
     session = sessions.SessionStore(cookie(hers))
     session[sessions.OFFICER] = str(dana.officer.pk)
     session.save()
@@ -101,7 +101,7 @@ def test_a_row_is_never_saved_as_somebody_else_s(kim: Person, dana: Person) -> N
 
 
 def test_a_new_session_takes_nobody_s_cookie(kim: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    taken = cookie(enter(kim))
+    taken = cookie(log_in(kim))
     before = DeskSession.objects.values().get()
     keys = iter((taken, "a-cookie-of-nobody-s-that-is-free"))
     monkeypatch.setattr(sessions.SessionStore, "_get_new_session_key", lambda _: next(keys))
@@ -114,7 +114,7 @@ def test_a_new_session_takes_nobody_s_cookie(kim: Person, monkeypatch: pytest.Mo
 
 
 def test_thirty_idle_minutes_end_it(kim: Person) -> None:
-    client = enter(kim)
+    client = log_in(kim)
     left = DeskSession.objects.get().expire_date - timezone.now()
     assert timedelta(minutes=29) < left <= timedelta(minutes=30)
     DeskSession.objects.update(expire_date=timezone.now())
@@ -122,7 +122,7 @@ def test_thirty_idle_minutes_end_it(kim: Person) -> None:
 
 
 def test_twelve_hours_end_it_however_busy(kim: Person) -> None:
-    client = enter(kim)
+    client = log_in(kim)
     DeskSession.objects.update(started_at=timezone.now() - timedelta(hours=11, minutes=50))
     assert is_in(client)
     left = DeskSession.objects.get().expire_date - timezone.now()
@@ -133,7 +133,7 @@ def test_twelve_hours_end_it_however_busy(kim: Person) -> None:
 
 
 def test_a_late_save_revives_nothing(kim: Person) -> None:
-    client = enter(kim)
+    client = log_in(kim)
     in_flight = sessions.SessionStore(cookie(client))
     in_flight["seen"] = True
     accounts.sign_out_everywhere(officer=kim.officer, by=kim.officer)
@@ -148,14 +148,14 @@ def test_a_session_planted_before_the_log_in_is_not_used(kim: Person) -> None:
     planted.create()
     client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = planted.session_key
-    enter(kim, client)
+    log_in(kim, client)
     assert cookie(client) != planted.session_key
     assert "evil" not in sessions.SessionStore(cookie(client)).load()
     assert not DeskSession.objects.filter(officer=None).exists()
 
 
 def test_a_second_log_in_in_the_same_browser_leaves_one_row(kim: Person, sam: Person) -> None:
-    client = enter(kim)
+    client = log_in(kim)
     old = cookie(client)
     client.post(LOG_IN, credentials(sam))
     assert DeskSession.objects.get().officer == sam.officer
@@ -171,14 +171,14 @@ def test_cycling_carries_nothing_over() -> None:
 
 
 def test_the_cookie_goes_with_the_browser(kim: Person) -> None:
-    morsel = enter(kim).cookies[settings.SESSION_COOKIE_NAME]
+    morsel = log_in(kim).cookies[settings.SESSION_COOKIE_NAME]
     assert (morsel["max-age"], morsel["expires"], morsel["path"]) == ("", "", "/desk/")
     assert morsel["httponly"]
     assert morsel["samesite"] == "Strict"
 
 
 def test_a_changed_row_is_nobody(kim: Person) -> None:
-    client = enter(kim)
+    client = log_in(kim)
     forged = sealing.encrypt(json.dumps({"_auth_user_id": "x"}).encode(), bytes(32), b"")
     DeskSession.objects.update(session_data=forged)
     assert not is_in(client)
@@ -187,7 +187,7 @@ def test_a_changed_row_is_nobody(kim: Person) -> None:
 def test_a_session_that_lacks_the_newest_desk_key_ends_and_keeps_the_words(
     kim: Person, sam: Person, dana: Person
 ) -> None:
-    client, tip = enter(kim), new_tip()
+    client, tip = log_in(kim), new_tip()
     accounts.deactivate(officer=dana.officer, by=sam.officer, held=sam.held)
     typed = {"text": "my words"} | stamp_of(tip, kim)
     answer = client.post(url_of(tip, "note/"), typed)
@@ -195,12 +195,12 @@ def test_a_session_that_lacks_the_newest_desk_key_ends_and_keeps_the_words(
     assert "The desk has a new key" in answer.content.decode()
     assert b'name="carried"' in answer.content
     assert client.get(QUEUE).status_code == 303
-    fresh = enter(kim, ahead=1)
+    fresh = log_in(kim, ahead=1)
     assert "This tip does not open" not in fresh.get(url_of(new_tip())).content.decode()
 
 
 def test_a_new_wrap_ends_the_old_session(kim: Person, sam: Person) -> None:
-    client = enter(kim)
+    client = log_in(kim)
     accounts.give_access(officer=kim.officer, by=sam.officer, held=sam.held)
     assert not is_in(client)
 

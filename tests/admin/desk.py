@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pyotp
+from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Person, send, tip_of
+from tests.restored import remembered
 from tips import actions
+from tips.access.sessions import SessionStore
 from tips.admin import pages
+from tips.admin.accounts.login import open_session
 from tips.crypto import receipts
 from tips.models import Event, Officer, Tip
 
@@ -23,8 +27,28 @@ SET_UP = "/desk/set-up/"
 PHOTO = b"\xff\xd8\xff\xe0 a picture"
 
 
-def enter(person: Person, client: Client | None = None, *, ahead: int = 0) -> Client:
-    """A browser in which this person is logged in; `ahead` for a second time within a minute."""
+def enter(person: Person, client: Client | None = None) -> Client:
+    """A browser with the session that this person's log-in opens.
+
+    What comes before that is tested with the log-in page, and costs as much as a short test.
+    """
+    client = client or Client()
+    held = remembered(f"held by {person.officer.username}", lambda: person.held)
+    client.cookies[settings.SESSION_COOKIE_NAME] = opened_session(person.officer, held)
+    return client
+
+
+def opened_session(officer: Officer, held: dict[bytes, bytes]) -> str:
+    """The cookie of a new session of this officer with these desk secrets."""
+    request = RequestFactory().get("/desk/")
+    request.session = SessionStore()
+    open_session(request, officer, held)
+    request.session.save()
+    return str(request.session.session_key)
+
+
+def log_in(person: Person, client: Client | None = None, *, ahead: int = 0) -> Client:
+    """A browser in which this person typed it all; `ahead` for a second time within a minute."""
     client = client or Client()
     answer = client.post(LOG_IN, credentials(person, ahead=ahead))
     assert answer.status_code == 303, answer.content.decode()

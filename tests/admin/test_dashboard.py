@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.admin.desk import QUEUE, desk_queries, enter, new_tip, url_of
+from tests.admin.desk import QUEUE, desk_queries, enter, log_in, new_tip, url_of
 from tests.cast import Person, opens
 from tips import actions
 from tips.access import recovery
@@ -68,7 +68,7 @@ def test_auditors_and_editors_hold_no_key_and_change_no_tip(ada: Person, ed: Per
 
 
 def test_the_trail_is_read_and_never_changed(ada: Person) -> None:
-    client = enter(ada)
+    client = log_in(ada)
     page = client.get("/desk/tips/event/").content.decode()
     assert "logged in" in page
     for path in ("add/", f"{Event.objects.first().pk}/change/"):

@@ -5,7 +5,16 @@ import re
 import pytest
 from django.test import Client
 
-from tests.admin.desk import LOG_IN, credentials, enter, events, field, new_tip, url_of
+from tests.admin.desk import (
+    LOG_IN,
+    credentials,
+    enter,
+    events,
+    field,
+    log_in,
+    new_tip,
+    url_of,
+)
 from tests.cast import Person
 from tips.access import accounts
 from tips.admin import drafts, pages
@@ -150,7 +159,7 @@ def test_what_is_carried_says_nothing_in_clear(kim: Person, tip: Tip) -> None:
 
 
 def strict(person: Person) -> Client:
-    return enter(person, Client(enforce_csrf_checks=False))
+    return log_in(person, Client(enforce_csrf_checks=False))
 
 
 def stale(client: Client) -> Client:

@@ -61,7 +61,7 @@ def test_whoever_types_the_digits_proves_that_mail_is_read(
     assert asks in page
     assert not Event.objects.filter(verb="mail_read").exists()
     for person in (kim, ada):
-        other = enter(person, ahead=1)
+        other = enter(person)
         with acting_as("desk"):
             other.post("/desk/alarms/digits/", {"digits": f" {digits}"})
     assert asks not in client.get("/desk/").content.decode()

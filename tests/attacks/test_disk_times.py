@@ -7,6 +7,7 @@ import subprocess
 import textwrap
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,11 +37,11 @@ def housekeeping_in(site: RunningSite, hours: int) -> None:
     assert (code, said) == (0, "")
 
 
-@pytest.fixture
-def nobody_tidies(site: RunningSite) -> Iterator[Callable[[], None]]:
+@contextmanager
+def housekeeping_waits(site: RunningSite) -> Iterator[Callable[[], None]]:
     """The site's own housekeeping waits; it might do just then what a test does by hand.
 
-    Until the test ends, or calls this.
+    Until the end, or a call of this.
     """
     connection = psycopg2.connect(site.owner_url)
     connection.autocommit = True
@@ -53,6 +54,12 @@ def nobody_tidies(site: RunningSite) -> Iterator[Callable[[], None]]:
         until(is_ours, 60, "a moment without housekeeping")
         yield connection.close
     connection.close()
+
+
+@pytest.fixture
+def nobody_tidies(site: RunningSite) -> Iterator[Callable[[], None]]:
+    with housekeeping_waits(site) as let_it_go_on:
+        yield let_it_go_on
 
 
 def send_tip(site: RunningSite, **fields: str) -> str:
@@ -71,7 +78,11 @@ def add(site: RunningSite, code: str) -> None:
 
 @pytest.fixture
 def sent(site: RunningSite) -> list[store.Row]:
-    """Tips that came just now, one of them with a message; the rows as they lie there."""
+    return send_tips(site)
+
+
+def send_tips(site: RunningSite) -> list[store.Row]:
+    """Tips that come just now, one of them with a message; the rows as they lie there."""
     others = [str(row["id"]) for row in store.rows(site, "SELECT id FROM tips_tip")]
     for number in range(12):
         code = send_tip(site, what_happened=f"They keep {number} passports.")
@@ -123,29 +134,6 @@ def relations(site: RunningSite) -> set[str]:
     return {row["file"] for row in rows if row["file"]}
 
 
-def test_after_the_hour_no_log_of_changes_knows_a_tip(
-    site: RunningSite, nobody_tidies: object, sent: list[store.Row]
-) -> None:
-    pieces = [store.piece_of(row["sealed"]) for row in sent]
-    before = relations(site)
-    assert any("pg_wal/" in file for file in store.files_with(site, *pieces))
-    assert written_relations(site) & before
-    housekeeping_in(site, 1)
-    assert not any("pg_wal/" in file for file in store.files_with(site, *pieces))
-    assert not written_relations(site) & (before | relations(site))
-    assert not store.in_no_file(site, pieces, "/base/")  # nothing was lost on the way
-
-
-def test_after_the_hour_rows_tell_no_order_and_no_transaction(
-    site: RunningSite, nobody_tidies: object, sent: list[store.Row]
-) -> None:
-    housekeeping_in(site, 2)
-    for table in ("tips_tip", "tips_message", "tips_event"):
-        rows = store.rows(site, f"SELECT id, xmin::text FROM {table} ORDER BY ctid")
-        assert [row["id"] for row in rows] == sorted(row["id"] for row in rows), table
-        assert len({row["xmin"] for row in rows}) == 1, table
-
-
 def messages_by_long_values(site: RunningSite) -> list[str]:
     """Messages in the order in which PostgreSQL numbered the words that it keeps elsewhere."""
     connection = psycopg2.connect(site.superuser_url)
@@ -164,26 +152,63 @@ def messages_by_long_values(site: RunningSite) -> list[str]:
     return found
 
 
-def test_after_the_hour_the_numbers_of_long_values_tell_no_order(
-    site: RunningSite, nobody_tidies: object
-) -> None:
-    page = Visitor().send(
-        f"{site.url}/report/", what_happened="Long.", submission=receipts.new_idempotency_key()
-    )
-    code = re.search(r'<output id="receipt-code"[^>]*>([0-9A-Z-]{20})<', page.page)
-    assert code
+@dataclass
+class Hour:
+    """What a thief found in the store in an hour in which tips came. It is over."""
+
+    pieces: list[bytes]  # one of each tip
+    files: set[str]  # that held them
+    relations: set[str]
+    written: set[str]
+    long_messages: list[str]  # in the order of their words elsewhere
+
+
+def add_long_messages(site: RunningSite) -> list[str]:
+    """Messages too long for their rows, in the order in which PostgreSQL numbered their words."""
+    code = send_tip(site, what_happened="Long.")
     already = set(messages_by_long_values(site))
     for number in range(8):
         message = f"{number} " + "They came in the night. " * 400
-        assert (
-            "Received."
-            in Visitor().send(f"{site.url}/follow-up/", code=code[1], message=message).page
-        )
-    new = [row for row in messages_by_long_values(site) if row not in already]
-    assert len(new) == 8
-    assert new != sorted(new)
-    housekeeping_in(site, 2)
-    assert [row for row in messages_by_long_values(site) if row not in already] == sorted(new)
+        page = Visitor().send(f"{site.url}/follow-up/", code=code, message=message).page
+        assert "Received." in page
+    return [row for row in messages_by_long_values(site) if row not in already]
+
+
+@pytest.fixture(scope="class")
+def hour(_site: RunningSite) -> Iterator[Hour]:
+    site = _site.start()
+    with housekeeping_waits(site):
+        long_messages = add_long_messages(site)
+        pieces = [store.piece_of(row["sealed"]) for row in send_tips(site)]
+        files, written = store.files_with(site, *pieces), written_relations(site)
+        hour = Hour(pieces, files, relations(site), written, long_messages)
+        housekeeping_in(site, 1)
+        yield hour
+
+
+class TestAfterTheHour:
+    """The site's own housekeeping waits meanwhile."""
+
+    def test_no_log_of_changes_knows_a_tip(self, site: RunningSite, hour: Hour) -> None:
+        assert any("pg_wal/" in file for file in hour.files)
+        assert hour.written & hour.relations
+        assert not any("pg_wal/" in file for file in store.files_with(site, *hour.pieces))
+        assert not written_relations(site) & (hour.relations | relations(site))
+        assert not store.in_no_file(site, hour.pieces, "/base/")  # nothing was lost on the way
+
+    @pytest.mark.usefixtures("hour")
+    def test_rows_tell_no_order_and_no_transaction(self, site: RunningSite) -> None:
+        for table in ("tips_tip", "tips_message", "tips_event"):
+            rows = store.rows(site, f"SELECT id, xmin::text FROM {table} ORDER BY ctid")
+            assert [row["id"] for row in rows] == sorted(row["id"] for row in rows), table
+            assert len({row["xmin"] for row in rows}) == 1, table
+
+    def test_the_numbers_of_long_values_tell_no_order(self, site: RunningSite, hour: Hour) -> None:
+        before = hour.long_messages
+        assert len(before) == 8
+        assert before != sorted(before)
+        now = [row for row in messages_by_long_values(site) if row in set(before)]
+        assert now == sorted(before)
 
 
 def test_after_the_hour_a_box_is_in_no_file_though_the_page_key_is_known(

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.citizen import Citizen, Look
 from tests.running import RunningSite
 
-SENTENCE = "No es culpa suya. Gracias por contárnoslo."
+SENTENCE = "No es su culpa. Gracias por contárnoslo."
 SILENCE = "Nobody at the desk has read a tip for two days."
 
 

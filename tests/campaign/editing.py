@@ -4,11 +4,9 @@ import re
 from html import unescape
 
 from django.conf import settings
-from django.test import RequestFactory
 
 from campaign import offers
-from tips.access.sessions import SessionStore
-from tips.admin.accounts.login import open_session
+from tests.admin.desk import opened_session
 
 EVIL = "WhatsApp us: +44 7700 900123. Or [tell us here](https://evil.example/report)."
 NUMBER = "WhatsApp us: +44 7700 900123."
@@ -21,11 +19,7 @@ def signed_in(client, person):
 
     What comes before that is tested with the log-in page, and costs as much as a test.
     """
-    request = RequestFactory().get("/desk/")
-    request.session = SessionStore()
-    open_session(request, person.officer, held={})
-    request.session.save()
-    client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = opened_session(person.officer, held={})
     return client
 
 

@@ -21,7 +21,7 @@ from pytest_django import DjangoDbBlocker
 
 from bench import desk_pages, seed
 from bench.desk_pages import AUDITOR, EDITOR, FIND, OFFICER, SUPERVISOR, Page
-from tests.admin.desk import enter, new_tip
+from tests.admin.desk import log_in, new_tip
 from tests.cast import Person, send
 from tips import actions
 from tips.alarms import planning
@@ -74,7 +74,7 @@ def statements(large_store: None, sam: Person, kim: Person, ada: Person, ed: Per
     found: Statements = {}
     for role, person in {OFFICER: kim, SUPERVISOR: sam, AUDITOR: ada, EDITOR: ed}.items():
         with asked() as found[f"log-in-{role}"]:
-            clients[role] = enter(person)
+            clients[role] = log_in(person)
     return found | of_pages(clients)
 
 

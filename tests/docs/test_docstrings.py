@@ -4,6 +4,7 @@ import ast
 import importlib
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,13 +46,17 @@ class Place(NamedTuple):
         return any(self.node.name in vars(base) for base in thing.__mro__[1:])
 
 
-def places() -> Iterator[Place]:
+@cache
+def places() -> list[Place]:
+    """Read by whichever side of a run has these tests, and not when each of them collects all."""
+    found = []
     for package in PACKAGES:
         for file in sorted((ROOT / package).rglob("*.py")):
             if "migrations" not in file.parts:
                 module = ast.parse(file.read_text())
-                yield Place(file, module, (), False)
-                yield from within(file, module, (), is_in_function=False)
+                found.append(Place(file, module, (), False))
+                found += within(file, module, (), is_in_function=False)
+    return found
 
 
 def within(
@@ -64,9 +69,6 @@ def within(
             yield from within(file, child, (*around, child.name), is_in_function=inside)
         else:
             yield from within(file, child, around, is_in_function=is_in_function)
-
-
-PLACES = list(places())
 
 
 def raised(node: ast.AST, caught: frozenset[str] = frozenset()) -> Iterator[str]:
@@ -104,7 +106,7 @@ def says(docstring: str, name: str) -> bool:
 def known_exceptions() -> set[str]:
     """The names of all that is raised or caught anywhere, and of the classes made for it."""
     names: set[str] = set()
-    for place in PLACES:
+    for place in places():
         if isinstance(place.node, ast.Module):
             for node in ast.walk(place.node):
                 if isinstance(node, ast.ExceptHandler) and node.type:
@@ -120,7 +122,9 @@ def known_exceptions() -> set[str]:
 
 def test_no_docstring_has_three_words_or_fewer() -> None:
     short = [
-        place for place in PLACES if place.docstring and len(place.docstring.split()) < FEWEST_WORDS
+        place
+        for place in places()
+        if place.docstring and len(place.docstring.split()) < FEWEST_WORDS
     ]
     found = {place.name for place in short if not place.is_override}
     assert sorted(found) == []
@@ -130,7 +134,7 @@ def test_every_public_method_says_what_it_does_unless_a_class_above_says_it() ->
     """The linter asks it of everything else that is public, and cannot tell what overrides."""
     silent = {
         place.name
-        for place in PLACES
+        for place in places()
         if isinstance(place.node, ast.FunctionDef)
         and not place.node.name.startswith("_")
         and not (place.is_in_function or place.docstring or place.is_override)
@@ -140,7 +144,7 @@ def test_every_public_method_says_what_it_does_unless_a_class_above_says_it() ->
 
 def test_who_raises_says_what_and_when() -> None:
     silent = []
-    for place in PLACES:
+    for place in places():
         node = place.node
         public = isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
         if not public or place.is_in_function:
@@ -159,7 +163,7 @@ def test_what_a_docstring_says_is_raised_has_its_when() -> None:
     """Also of private functions, and of what only passes through."""
     known = known_exceptions()
     unsaid = []
-    for place in PLACES:
+    for place in places():
         _, _, after = place.docstring.partition("aises ")
         unsaid += [
             f"{place.name}: {name}"

@@ -102,7 +102,7 @@ def test_a_right_code_waits_for_nobody_and_is_never_refused(citizen, desk, clock
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("es", "Un código correcto se abre enseguida, también ahora."),
+        ("es", "Si el código es correcto, se abre enseguida, también ahora."),
         ("fr", "Un bon code marche toujours tout de suite."),
     ],
 )

@@ -1,5 +1,6 @@
 """DATABASE_URL names the owner on a server that somebody else runs."""
 
+import struct
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -81,15 +82,27 @@ def upkeep(url: str) -> str:
     return said or ""
 
 
+def costs_of_a_guess(url: str) -> set[tuple[int, int]]:
+    """Passes and bytes of memory of each derivation that stands between words and a key."""
+    with database.owner(url) as cursor:
+        cursor.execute("SELECT wrapped FROM tips_officerkey")
+        heads = [struct.unpack(">BII", wrapped[:9]) for (wrapped,) in cursor.fetchall()]
+    assert {version for version, _, _ in heads} == {1}
+    return {(passes, memory) for _, passes, memory in heads}
+
+
 def test_it_serves_from_there_and_rewrites_once_a_superuser_did_what_it_says(
     site: RunningSite, url: str
 ) -> None:
+    """And there as on every site but those of the tests, which shall cost nothing, a guess at
+    somebody's words takes three passes over more than 64 MiB (RFC 9106, 4)."""
     other = RunningSite(DATABASE_URL=url)
     other.var = other.folder / ("long" * 30)
     other.environment["VAR"] = str(other.var)
     try:
         other.with_static_of(site).start()
         assert other.healthy()
+        assert costs_of_a_guess(url) == {(3, 128 * 1024 * 1024)}
         said = other.said.read_text()
         assert "is too long a name for them; set RUNTIME_DIRECTORY" in said
         _, _, rest = said.partition(f"As a superuser of the database {NAME}, run:\n")

@@ -7,7 +7,6 @@ import re
 import select
 import socket
 import stat
-import struct
 import subprocess
 import termios
 import time
@@ -93,17 +92,6 @@ def test_nobody_else_can_read_what_it_keeps(site: RunningSite) -> None:
     assert_closed(site)
 
 
-def test_a_store_that_was_left_open_is_closed_at_the_next_start(site: RunningSite) -> None:
-    site.stop()
-    folders = (site.var, site.var / "log", site.first_start)
-    for path in [site.var, *(path for folder in folders for path in folder.iterdir())]:
-        path.chmod(0o755 if path.is_dir() else 0o644)
-    data = site.var / "postgres/data"
-    data.chmod(0o755)
-    site.start()
-    assert_closed(site)
-
-
 def assert_closed(site: RunningSite) -> None:
     """Root's store may be passed through by the users of PostgreSQL and of the doors."""
     names = ("secrets.json", "lock", "pg-id", *(path.name for path in site.first_start.iterdir()))
@@ -129,16 +117,6 @@ def test_the_database_lets_nobody_in_without_the_password(site: RunningSite) -> 
         with pytest.raises(psycopg2.OperationalError, match="password"):
             psycopg2.connect(host=str(sockets), user=user, dbname="know_the_signs", password="x")
     assert [file.name for file in sockets.iterdir() if file.is_socket()] == [".s.PGSQL.5432"]
-
-
-def test_a_guess_at_somebody_s_words_costs_three_passes_over_128_mib(site: RunningSite) -> None:
-    """RFC 9106, 4: three passes, and more than its 64 MiB. The suite's own wraps cost nothing."""
-    with closing(psycopg2.connect(site.owner_url)) as connection, connection.cursor() as cursor:
-        cursor.execute("SELECT wrapped FROM tips_officerkey")
-        for (wrapped,) in cursor.fetchall():
-            version, passes, memory = struct.unpack(">BII", wrapped[:9])
-            assert (version, passes, memory) == (1, 3, 128 * 1024 * 1024)
-        assert cursor.rowcount
 
 
 def test_the_owner_is_no_superuser(site: RunningSite) -> None:
@@ -240,17 +218,6 @@ def test_stopping_leaves_no_process_and_a_second_start_takes_seconds(site: Runni
     assert "The database" not in site.said.read_text()
     assert "Static files" not in site.said.read_text()
     assert site.healthy()
-
-
-def test_a_stop_says_when_times_are_left_on_the_disk(site: RunningSite) -> None:
-    with closing(psycopg2.connect(site.owner_url)) as somebody:
-        somebody.cursor().execute("LOCK TABLE tips_box IN ACCESS SHARE MODE")
-        assert site.stop() == 0
-    assert "The times of what was sent in the last hours are still on the disk" in (
-        site.said.read_text()
-    )
-    assert site.processes() == {}
-    site.start()
 
 
 def test_ten_seconds_after_the_starter_is_killed_nothing_is_left(site: RunningSite) -> None:
@@ -362,7 +329,17 @@ def test_logs_are_turned_over(tmp_path: Path) -> None:
     }
 
 
-# They begin with nothing running and leave nothing running, and so stand last.
+# Each leaves nothing running for the next, which wants it so: a stop and a start take seconds.
+
+
+def test_a_stop_says_when_times_are_left_on_the_disk(site: RunningSite) -> None:
+    with closing(psycopg2.connect(site.owner_url)) as somebody:
+        somebody.cursor().execute("LOCK TABLE tips_box IN ACCESS SHARE MODE")
+        assert site.stop() == 0
+    assert "The times of what was sent in the last hours are still on the disk" in (
+        site.said.read_text()
+    )
+    assert site.processes() == {}
 
 
 def test_a_terminal_is_shown_the_words_and_takes_two_sheets_back(stopped: RunningSite) -> None:
@@ -404,6 +381,16 @@ def test_enter_leaves_the_sheets_for_later(stopped: RunningSite) -> None:
         terminal.type("\x03")
         assert terminal.process.wait(60) == 0
     assert (stopped.first_start / "first-supervisor.txt").exists()
+
+
+def test_a_store_that_was_left_open_is_closed_at_the_next_start(stopped: RunningSite) -> None:
+    folders = (stopped.var, stopped.var / "log", stopped.first_start)
+    for path in [stopped.var, *(path for folder in folders for path in folder.iterdir())]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    data = stopped.var / "postgres/data"
+    data.chmod(0o755)
+    stopped.start()
+    assert_closed(stopped)
 
 
 class Terminal:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.access.false_keys import make_old_active, plant_desk_key
-from tests.admin.desk import LOG_IN, QUEUE, credentials, enter, events, new_tip, url_of
+from tests.admin.desk import LOG_IN, QUEUE, credentials, events, log_in, new_tip, url_of
 from tests.cast import Person
 from tips.access import accounts, authentication, throttle
 from tips.crypto import passphrases, sealing, wraps
@@ -39,7 +39,7 @@ def derivations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def test_words_and_digits_let_in_with_the_desks_own_rights(kim: Person, as_desk) -> None:
     as_desk()
-    client = enter(kim)
+    client = log_in(kim)
     assert client.get("/desk/").status_code == 200
     assert client.get(QUEUE).status_code == 200
     assert [event.by for event in events("logged_in")] == ["kim"]
@@ -62,7 +62,7 @@ def test_known_and_unknown_names_cost_one_derivation(
 
 def test_the_right_words_cost_one_derivation(kim: Person, derivations: list[int]) -> None:
     derivations.clear()
-    enter(kim)
+    log_in(kim)
     assert len(derivations) == 1
 
 
@@ -96,7 +96,7 @@ def test_no_digits_at_all_close_no_account_and_tell_nothing_about_the_words(kim:
     waits = Client().post(LOG_IN, credentials(kim)).content.decode()
     assert "Too many wrong tries. Wait" in waits
     throttle._tries.clear()
-    enter(kim)
+    log_in(kim)
 
 
 def test_digits_without_the_right_words_are_not_counted(kim: Person) -> None:
@@ -105,7 +105,7 @@ def test_digits_without_the_right_words_are_not_counted(kim: Person) -> None:
 
 
 def test_a_code_opens_once(kim: Person) -> None:
-    enter(kim)
+    log_in(kim)
     answer = Client().post(LOG_IN, credentials(kim))
     assert "used already" in answer.content.decode()
     assert DeskSession.objects.count() == 1
@@ -162,7 +162,7 @@ def test_an_old_wrap_opens_nothing_after_a_change(kim: Person) -> None:
 
 
 def test_a_deactivated_officer_is_out_at_once(kim: Person, sam: Person) -> None:
-    client = enter(kim)
+    client = log_in(kim)
     accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
     assert client.get("/desk/").status_code == 303
     assert WRONG in Client().post(LOG_IN, credentials(kim, ahead=1)).content.decode()
@@ -195,7 +195,7 @@ def test_busy_is_said_unhashed_when_two_wait(kim: Person, derivations: list[int]
         assert derivations == []
     finally:
         throttle._slots.release(1 + throttle.MAY_WAIT)
-    enter(kim)
+    log_in(kim)
 
 
 def test_a_planted_key_pair_is_a_red_line_and_an_event(kim: Person, sam: Person) -> None:
@@ -203,7 +203,7 @@ def test_a_planted_key_pair_is_a_red_line_and_an_event(kim: Person, sam: Person)
     OfficerKey.objects.create(
         officer=officer, public=pair.public, wrapped=b"x", attestation=b"y" * 32
     )
-    client = enter(sam)
+    client = log_in(sam)
     assert [event.about for event in events("false_pair")] == ["eve"]
     for page in ("/desk/", QUEUE, "/desk/tips/officer/"):
         assert "eve has a key that nobody at the desk gave" in client.get(page).content.decode()
@@ -211,7 +211,7 @@ def test_a_planted_key_pair_is_a_red_line_and_an_event(kim: Person, sam: Person)
 
 def test_a_log_in_retires_a_planted_desk_key_with_a_red_line(sam: Person, kim: Person) -> None:
     true, planted = DeskKey.objects.get(), plant_desk_key()
-    client = enter(kim)
+    client = log_in(kim)
     assert DeskKey.objects.active().get() == true
     assert [event.about for event in events("false_desk_key")] == [planted.row.kid.hex()]
     for page in ("/desk/", QUEUE):
@@ -219,7 +219,7 @@ def test_a_log_in_retires_a_planted_desk_key_with_a_red_line(sam: Person, kim: P
 
 
 def test_a_running_session_retires_a_planted_desk_key(sam: Person, kim: Person) -> None:
-    client, true = enter(kim), DeskKey.objects.get()
+    client, true = log_in(kim), DeskKey.objects.get()
     plant_desk_key()
     assert client.get(QUEUE).status_code == 200
     assert DeskKey.objects.active().get() == true
@@ -228,14 +228,14 @@ def test_a_running_session_retires_a_planted_desk_key(sam: Person, kim: Person) 
 def test_the_next_press_ends_an_old_desk_key_and_every_log_in_shows_it(
     sam: Person, kim: Person, dana: Person
 ) -> None:
-    stale, old = enter(dana), DeskKey.objects.get()
+    stale, old = log_in(dana), DeskKey.objects.get()
     accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
-    client, new = enter(sam), DeskKey.objects.active().get()
+    client, new = log_in(sam), DeskKey.objects.active().get()
     make_old_active("rows", bytes(old.kid), bytes(new.kid))
     assert stale.get(QUEUE).status_code == 303  # what it lacks comes with a log-in
     page = client.get("/desk/").content.decode()
     assert DeskKey.objects.active().get() == new
-    for shown in (page, enter(dana, ahead=1).get(QUEUE).content.decode()):
+    for shown in (page, log_in(dana, ahead=1).get(QUEUE).content.decode()):
         assert "An old desk key was made active again" in shown
         assert "a key that nobody at the desk gave" not in shown
 
@@ -270,7 +270,7 @@ def test_next_stays_at_the_desk(kim: Person) -> None:
 
 
 def test_log_out_ends_the_session_and_clears_the_browser(kim: Person) -> None:
-    client = enter(kim)
+    client = log_in(kim)
     answer = client.post("/desk/logout/")
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert "You are logged out" in answer.content.decode()
@@ -279,20 +279,20 @@ def test_log_out_ends_the_session_and_clears_the_browser(kim: Person) -> None:
 
 
 def test_get_does_not_log_out(kim: Person) -> None:
-    client = enter(kim)
+    client = log_in(kim)
     client.get("/desk/logout/")
     assert client.get("/desk/").status_code == 200
 
 
 def test_signing_out_everywhere_ends_the_other_machine_too(kim: Person) -> None:
-    here, there = enter(kim), enter(kim, ahead=1)
+    here, there = log_in(kim), log_in(kim, ahead=1)
     assert "signed out on every machine" in here.post("/desk/sign-out-everywhere/").content.decode()
     assert there.get("/desk/").status_code == 303
     assert Event.objects.get(verb="signed_out").about == "kim"
 
 
 def test_every_desk_answer_is_kept_nowhere(kim: Person) -> None:
-    client = enter(kim)
+    client = log_in(kim)
     for path in (LOG_IN, "/desk/", QUEUE, "/desk/jsi18n/", "/desk/nothing/", url_of(new_tip())):
         assert client.get(path).headers["Cache-Control"] == "no-store", path
 

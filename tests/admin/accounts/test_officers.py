@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.admin.desk import LOG_IN, begin_set_up, enter, events, output
+from tests.admin.desk import LOG_IN, begin_set_up, enter, events, log_in, output
 from tests.cast import Person
 from tips.access import sheet_files
 from tips.crypto import recovery_sheets
@@ -71,7 +71,7 @@ def test_nobody_gives_access_to_themselves_or_to_the_deactivated(sam: Person, ki
 def test_a_supervisor_without_a_key_gives_none(sam: Person, kim: Person) -> None:
     client = enter(sam)
     OfficerKey.objects.get(officer=sam.officer).grants.all().delete()
-    enter(sam, client, ahead=1)
+    log_in(sam, client, ahead=1)
     answer = client.post(url(kim.officer, "give-access/"))
     assert "Only a supervisor who can open tips gives access" in said(client, answer)
 
@@ -96,7 +96,7 @@ def test_a_key_put_back_after_somebody_left_is_a_red_line_until_they_are_deactiv
     client.post(url(kim.officer, "deactivate/"))
     assert "deactivate/" not in client.get(url(kim.officer)).content.decode()
     OfficerKey.objects.create(**row)
-    enter(sam, client, ahead=1)
+    log_in(sam, client, ahead=1)
     page = client.get(url(kim.officer)).content.decode()
     assert "kim has a key that nobody at the desk gave" in page
     assert f'action="{url(kim.officer, "deactivate/")}"' in page
@@ -137,7 +137,7 @@ def test_somebody_else_is_signed_out_everywhere(sam: Person, kim: Person) -> Non
     hers = enter(kim)
     enter(sam).post(url(kim.officer, "sign-out/"))
     assert hers.get("/desk/").status_code == 303
-    assert enter(kim, ahead=1)
+    assert log_in(kim, ahead=1)
 
 
 def test_nobody_is_deleted_and_no_password_is_set(sam: Person, kim: Person) -> None:

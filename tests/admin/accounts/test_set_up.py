@@ -7,7 +7,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.admin.desk import LOG_IN, QUEUE, SET_UP, begin_set_up, credentials, enter, events, output
+from tests.admin.desk import (
+    LOG_IN,
+    QUEUE,
+    SET_UP,
+    begin_set_up,
+    credentials,
+    events,
+    log_in,
+    output,
+)
 from tests.cast import Person
 from tips.access import accounts, authentication, sessions
 from tips.models import DeskSession, Officer, OfficerKey
@@ -38,7 +47,7 @@ def test_one_time_words_lead_to_words_of_ones_own(newcomer, as_desk) -> None:
     assert "Your access is set up" in answer.content.decode()
     assert not DeskSession.objects.exists()
     assert client.get("/desk/").status_code == 303
-    enter(Person(officer, offered, secret), client, ahead=1)
+    log_in(Person(officer, offered, secret), client, ahead=1)
     assert client.get(QUEUE).status_code == 200
     assert [event.about for event in events("set_up")][-1] == "lee"
 
@@ -121,7 +130,7 @@ def test_one_time_words_open_nothing_after_set_up(newcomer) -> None:
 
 def test_a_change_keeps_this_session_and_ends_the_others(kim: Person, as_desk) -> None:
     as_desk()
-    here, there = enter(kim), enter(kim, ahead=1)
+    here, there = log_in(kim), log_in(kim, ahead=1)
     OfficerKey.objects.filter(officer=kim.officer).update(totp_last=0)
     offered = output(here.get(CHANGE).content.decode(), "offered-passphrase")
     typed = credentials(kim) | {"new_passphrase": offered}
@@ -129,7 +138,7 @@ def test_a_change_keeps_this_session_and_ends_the_others(kim: Person, as_desk) -
     assert here.get(QUEUE).status_code == 200
     assert there.get(QUEUE).status_code == 303
     OfficerKey.objects.filter(officer=kim.officer).update(totp_last=0)
-    enter(Person(kim.officer, offered, kim.totp))
+    log_in(Person(kim.officer, offered, kim.totp))
 
 
 @pytest.mark.parametrize(
@@ -141,7 +150,7 @@ def test_a_change_keeps_this_session_and_ends_the_others(kim: Person, as_desk) -
     ],
 )
 def test_a_wrong_change_changes_nothing(kim: Person, wrong, sentence) -> None:
-    client = enter(kim)
+    client = log_in(kim)
     OfficerKey.objects.filter(officer=kim.officer).update(totp_last=0)
     offered = output(client.get(CHANGE).content.decode(), "offered-passphrase")
     typed = credentials(kim) | {"new_passphrase": offered} | wrong
@@ -150,7 +159,7 @@ def test_a_wrong_change_changes_nothing(kim: Person, wrong, sentence) -> None:
 
 
 def test_the_code_of_the_log_in_changes_no_words(kim: Person) -> None:
-    client = enter(kim)
+    client = log_in(kim)
     offered = output(client.get(CHANGE).content.decode(), "offered-passphrase")
     answer = client.post(CHANGE, credentials(kim) | {"new_passphrase": offered})
     assert "used already" in answer.content.decode()

@@ -13,7 +13,16 @@ from django.utils import timezone
 
 from campaign import offers
 from campaign.models import Closure
-from tests.admin.desk import LOG_IN, desk_queries, enter, events, new_tip, url_of, with_photos
+from tests.admin.desk import (
+    LOG_IN,
+    desk_queries,
+    enter,
+    events,
+    log_in,
+    new_tip,
+    url_of,
+    with_photos,
+)
 from tests.cast import Person
 from tips.admin.oversight import answers, trail
 from tips.models import Event, Tip
@@ -283,7 +292,7 @@ def test_no_question_reads_the_whole_trail(ada: Person, question: dict[str, str]
 
 
 def test_the_newest_of_all_and_of_one_officer_are_read_in_an_indexs_order(ada: Person) -> None:
-    enter(ada)
+    log_in(ada)
     rows = Event.objects.order_by("-at", "id")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")

@@ -41,7 +41,7 @@ def test_every_letter_of_a_reference_can_be_said() -> None:
 def test_ask_first_is_what_a_caller_who_said_nothing_of_sharing_gets(kim: Person) -> None:
     page = enter(kim).get(ADD).content.decode()
     assert re.search(r'name="may_share" value="ask" checked', page)
-    sent(enter(kim, ahead=1), ADD, typed(kim, what_happened=WORDS, may_share=""), "save")
+    sent(enter(kim), ADD, typed(kim, what_happened=WORDS, may_share=""), "save")
     assert document(kim, Tip.objects.get())["may_share"] == "ask"
 
 

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.html import escape
 
+from campaign import offers
 from tests.admin.desk import (
     LOG_IN,
     credentials,
@@ -19,6 +21,7 @@ from tests.admin.desk import (
 )
 from tests.cast import Person
 from tips import actions
+from tips.admin.triage.unsent import SENTENCES
 from tips.admin.triage.verb import Field, OwnPage
 from tips.admin.triage.verbs import KEPT, VERBS
 from tips.models import DeskSession, Event, Officer, Recusal, Tip, TipLink
@@ -198,31 +201,68 @@ def test_neither_an_auditor_nor_an_editor_does_it(
     assert happened(verb) == before
 
 
-@pytest.mark.parametrize("kept", KEPT, ids=lambda field: field.name)
-def test_what_is_typed_in_any_box_survives_every_verb(
-    verb: str, tip: Tip, kim: Person, kept: Field
-) -> None:
-    """Done, it is on the page that comes up, unsent; sent a second time by a reload, still."""
+def others(verb: str) -> list[Field]:
+    """The boxes that this verb does not take."""
     mine = {field.name for field in VERBS[verb].fields} | (
         {"note"} if VERBS[verb].takes_note else set()
     )
-    if kept.name in mine:
-        return
+    return [box for box in KEPT if box.name not in mine]
+
+
+def survives(verb: str, tip: Tip, kim: Person, boxes: list[Field]) -> None:
+    """Done, what is typed there is on the page that comes up, unsent; sent a second time by a
+    reload, still."""
     special = {"to": "dana", "until": "2099-01-01", "sentence": "safe-call"}
-    text = special.get(kept.name, "Words of another box.")
-    shown = (
-        ('value="safe-call" checked', ">safe-call</textarea>") if text == "safe-call" else (text,)
-    )
-    form = stamp_of(tip, kim) | TYPED[verb] | {kept.name: text}
+    texts = {box.name: special.get(box.name, f"Words of the box {box.name}.") for box in boxes}
+    form = stamp_of(tip, kim) | TYPED[verb] | texts
     client = enter(kim)
     before = happened(verb)
     for _ in range(2):
         answer = client.post(url_of(tip, f"{verb}/"), form)
         assert answer.status_code == 200
         assert answer.headers["Cache-Control"] == "no-store"
-        assert any(one in answer.content.decode() for one in shown)
-        assert "not sent" in answer.content.decode()
+        page = answer.content.decode()
+        for text in texts.values():
+            line = escape(offers.english_lines(["safe-call"])["safe-call"])
+            chosen = ('value="safe-call" checked', f">{line}</textarea>")
+            assert any(one in page for one in (chosen if text == "safe-call" else (text,))), text
+        assert "not sent" in page
     assert happened(verb) == before + 1
+
+
+def test_what_is_typed_in_all_other_boxes_survives_every_verb(
+    verb: str, tip: Tip, kim: Person
+) -> None:
+    survives(verb, tip, kim, [box for box in others(verb) if box.name != SENTENCES])
+
+
+# Each box with one verb that does not take it, and what is ticked with every one; the audit has
+# each with every one.
+EACH_WITH_EVERY = [(verb, box) for verb in VERBS for box in others(verb)]
+ONE_EACH = [
+    next(pair for pair in (*EACH_WITH_EVERY[number * 20 :], *EACH_WITH_EVERY) if pair[1] == box)
+    for number, box in enumerate(KEPT)
+]
+TICKED = [pair for pair in EACH_WITH_EVERY if pair[1].name == SENTENCES and pair not in ONE_EACH]
+
+
+def name_of(value: str | Field) -> str:
+    return value if isinstance(value, str) else value.name
+
+
+@pytest.mark.parametrize(("verb", "box"), ONE_EACH + TICKED, ids=name_of, indirect=["verb"])
+def test_what_is_typed_in_one_other_box_alone_survives(
+    verb: str, tip: Tip, kim: Person, box: Field
+) -> None:
+    survives(verb, tip, kim, [box])
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize(("verb", "box"), EACH_WITH_EVERY, ids=name_of, indirect=["verb"])
+def test_what_is_typed_in_any_other_box_alone_survives_every_verb(
+    verb: str, tip: Tip, kim: Person, box: Field
+) -> None:
+    survives(verb, tip, kim, [box])
 
 
 def test_a_tip_that_is_gone_gives_the_words_back(verb: str, tip: Tip, kim: Person) -> None:

@@ -15,7 +15,7 @@ from tips.public import conversation
 
 pytestmark = pytest.mark.django_db
 ENGLISH = "It is not your fault. Thank you for telling us."
-SPANISH = "No es culpa suya. Gracias por contárnoslo."
+SPANISH = "No es su culpa. Gracias por contárnoslo."
 KWEYOL = "Sé pa fòt ou. Mèsi paskè ou di nou sa."
 MACHINE = "(Traducido por una máquina y todavía no revisado palabra por palabra.)"
 
