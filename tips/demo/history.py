@@ -117,7 +117,7 @@ class History:
         moment = _minute(min(max(after, said) + timedelta(hours=1), self._now))
         if first.owner is None and first.status != Tip.Status.CLOSED:
             actions.take(tip=first, by=self._staff.officer)
-        elif first.turn_cause == Tip.Cause.WROTE:
+        elif first.owner and first.turn_cause == Tip.Cause.WROTE:
             actions.open_tip(tip=first, by=first.owner, keys=self._staff.keys)
             text = pick_random(copy.told.story["ask"], self._rng)
             actions.reply(tip=first, by=first.owner, text=text)
