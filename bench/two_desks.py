@@ -52,7 +52,7 @@ class Desk:
         self.pages |= desk_pages.pages_behind(self.pages, self.html, FAR)
 
     def html(self, page: Page) -> str:
-        """The body of a page's answer."""
+        """The body of the answer as text, once it is 200."""
         return self._answer(page)[1]
 
     def asks(self) -> dict[str, Callable[[], float]]:

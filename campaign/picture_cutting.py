@@ -6,6 +6,15 @@ from hashlib import sha256
 
 from campaign.models import Item, PendingChange, Picture
 from slu_antitrafficking import sandbox
+from slu_antitrafficking.refusal import Refused
+
+KINDS = "JPEG, PNG, HEIC, WebP, AVIF or GIF"
+DAMAGED = "This picture is damaged: part of it is missing or wrong."
+# By the photo worker's words.
+REASONS = {
+    b"unknown_kind": f"This file cannot be read as a {KINDS} picture.",
+    b"too_many_pixels": "This picture has more pixels than we can open. Make it smaller.",
+}
 
 
 @dataclass(frozen=True)
@@ -19,14 +28,16 @@ class CutPicture:
     fallback: bytes
 
 
-def cut(raw: bytes) -> CutPicture | None:
-    """New pixels without anything else, in three versions; None where it cannot be read."""
+def cut(raw: bytes) -> CutPicture:
+    """New pixels without anything else, in three versions. Raises Refused where there is none."""
     try:
         frames = list(sandbox.frames(sandbox.ask([raw], "site")))
     except OSError:  # no memory, process or turn to be had
-        return None
+        frames = []
+    if not frames:
+        raise Refused("We had no time for this picture. Send it again in some minutes.")
     if len(frames) != 4 or not re.fullmatch(rb"\d{1,4} \d{1,4}", frames[0]):
-        return None
+        raise Refused(REASONS.get(frames[0], DAMAGED))
     width, height = map(int, frames[0].split())
     return CutPicture(width, height, *frames[1:])
 

@@ -20,7 +20,7 @@ UNHEARD = Q(item__family="reply", language__in=CREOLES)
 # reader meets on the way to telling us; the rest.
 RANKS = (
     (0, Q(item__phrase__use=Phrase.Use.CALL)),
-    (0, UNHEARD),
+    (0, UNHEARD & Q(item__replytext__group=ReplyText.Group.SAFE)),
     (1, Q(item__family="contact") | Q(item__phrase__use=Phrase.Use.CARD)),
     (1, Q(item__page__slug__in=SAFE_PAGES) | Q(item__page__on__slug__in=SAFE_PAGES)),
     (1, Q(item__question__on__slug__in=SAFE_PAGES)),

@@ -14,9 +14,10 @@ from campaign.admin.items import ItemAdmin
 from campaign.admin.pending import ItemForm
 from campaign.models import Milestone, Picture
 from campaign.uploads import SentPicture
+from slu_antitrafficking.refusal import Refused
 
+ACCEPTED = "image/jpeg,image/png,image/heic,image/heif,image/webp,image/avif,image/gif,.heic,.heif"
 TOO_BIG = "This picture is larger than 15 MB. Make it smaller, or take another one."
-UNREADABLE = "This file cannot be read as a JPEG, PNG or WebP picture."
 
 
 class MilestoneForm(ItemForm):
@@ -25,9 +26,9 @@ class MilestoneForm(ItemForm):
     picture = forms.FileField(
         required=False,
         allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        help_text="JPEG, PNG or WebP, at most 15 MB. Where it was taken and with what is left out."
-        " Say below, in each language, what it shows.",
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+        help_text=f"{picture_cutting.KINDS}, at most 15 MB. Where it was taken and with what is"
+        " left out. Say below, in each language, what it shows.",
     )
     remove_picture = forms.BooleanField(required=False, label="without this picture")
 
@@ -43,10 +44,10 @@ class MilestoneForm(ItemForm):
             return None
         if sent.too_big:
             raise forms.ValidationError(TOO_BIG, code="too_big")
-        picture = picture_cutting.cut(sent.raw)
-        if picture is None:
-            raise forms.ValidationError(UNREADABLE, code="unreadable")
-        return picture
+        try:
+            return picture_cutting.cut(sent.raw)
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal), code="unreadable") from refusal
 
 
 @admin.register(Milestone)

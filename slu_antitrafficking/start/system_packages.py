@@ -68,6 +68,7 @@ AUDIT = (
     program("node", "nodejs"),
     program("npm"),
     program("java", "default-jre-headless"),
+    program("heif-convert", "libheif-examples"),
     # Only root may build a bare machine with it.
     SystemPackage(
         "debootstrap", lambda: os.geteuid() != 0 or shutil.which("debootstrap") is not None

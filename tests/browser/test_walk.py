@@ -99,7 +99,7 @@ def adds_four_photos(citizen: Citizen, tip: Receipt) -> None:
     page = citizen.page
     citizen.adds_photos(jpeg_12_megapixels(), heic(), png(), no_picture())
     expect(page.locator("h1")).to_have_text("3 of 4 photos arrived", timeout=20_000)
-    assert "Photo 4 could not be read" in citizen.said
+    assert "Photo 4 is a kind of file that we cannot read" in citizen.said
     assert page.inner_text("output#receipt-code") == tip.code
     citizen.look(page)
     citizen.types_back(tip.misread)

@@ -99,5 +99,5 @@ def test_an_unpublished_block_leaves_a_page_that_still_reads(client):
 
 def test_the_tab_names_the_campaign_and_may_be_found(client):
     html = client.get("/").content.decode()
-    assert "<title>Know the Signs" in html
+    assert "<title>Human trafficking in Saint Lucia · Know the Signs</title>" in html
     assert "noindex" not in html

@@ -11,6 +11,7 @@ from PIL import Image
 
 from campaign import picture_cutting
 from campaign.models import Milestone, Picture
+from slu_antitrafficking.refusal import Refused
 from tests.campaign.editing import fields, press
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +69,7 @@ def add_picture(editor, second_editor):
     return keep
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF", "GIF"])
 def test_a_picture_is_cut_into_three_versions(add_picture, editor, milestone, kind):
     picture = add_picture(milestone, saved(scene(), kind))
     found = {name: opened(getattr(picture, name)) for name in ("small", "large", "fallback")}
@@ -106,11 +107,12 @@ def test_nothing_but_pixels_is_kept(add_picture, milestone):
 @pytest.mark.parametrize(
     ("raw", "sentence"),
     [
-        (b"no picture at all", "cannot be read as a JPEG, PNG or WebP picture"),
-        (saved(scene(320, 240), "GIF"), "cannot be read as a JPEG, PNG or WebP picture"),
+        (b"no picture at all", "cannot be read as a JPEG, PNG, HEIC, WebP, AVIF or GIF picture"),
+        (saved(scene(320, 240), "TIFF"), "cannot be read as a JPEG, PNG, HEIC, WebP, AVIF or GIF"),
+        (SMALL[:1000], "damaged: part of it is missing"),
         (SMALL + b"x" * 15_000_000, "larger than 15 MB"),
     ],
-    ids=["text", "gif", "large"],
+    ids=["text", "tiff", "cut-off", "large"],
 )
 def test_what_is_no_such_picture_is_refused_with_a_sentence(editor, milestone, raw, sentence):
     answer = send(editor, milestone, raw, **WORDS)
@@ -210,7 +212,8 @@ def test_the_public_door_takes_no_picture(client):
 def test_what_a_broken_child_answers_is_no_picture(monkeypatch, size):
     answer = b"".join(len(part).to_bytes(4) + part for part in (size, b"s", b"l", b"f"))
     monkeypatch.setattr(picture_cutting.sandbox, "ask", lambda *_: answer)
-    assert picture_cutting.cut(b"x") is None
+    with pytest.raises(Refused, match="damaged"):
+        picture_cutting.cut(b"x")
 
 
 def test_without_a_process_to_be_had_it_is_a_sentence_too(monkeypatch):
@@ -218,4 +221,5 @@ def test_without_a_process_to_be_had_it_is_a_sentence_too(monkeypatch):
         raise BlockingIOError
 
     monkeypatch.setattr(picture_cutting.sandbox, "ask", none)
-    assert picture_cutting.cut(b"x") is None
+    with pytest.raises(Refused, match="no time for this picture"):
+        picture_cutting.cut(b"x")

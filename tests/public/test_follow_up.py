@@ -167,7 +167,7 @@ def test_photos_from_the_receipt_page_show_the_code_again_and_what_arrived(citiz
     page = citizen.post("/follow-up/", sent | {"photos": chosen})
     assert page.status == 200
     assert page.heading == "2 of 3 photos arrived"
-    assert "Photo 2 could not be read." in page.text
+    assert "Photo 2 is a kind of file that we cannot read." in page.text
     assert (page.reference, page.code) == (receipt.reference, receipt.code)
     assert (
         page.all("form")[0].find(".//input[@name='submission']").get("value") not in sent.values()
@@ -206,7 +206,7 @@ def test_photos_that_nobody_can_read_store_nothing_and_fail_nothing(citizen, des
     page = citizen.add(code, photos=[no_picture()])
     assert page.status == 200
     assert "No photo arrived." in page.text
-    assert "Photo 1 could not be read." in page.text
+    assert "Photo 1 is a kind of file that we cannot read." in page.text
     assert desk.messages == []
     page = citizen.add(code, message="words", photos=[no_picture()])
     assert "Received." in page.text

@@ -1,5 +1,6 @@
 import os
 import random
+import re
 import struct
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from io import BytesIO
 import piexif
 import pillow_heif
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageStat
 
 from slu_antitrafficking import sandbox
 from tips.public import photos
@@ -40,6 +41,11 @@ def scene(width=64, height=48):
     return image
 
 
+def noise():
+    """Nothing that a file can say in fewer bytes."""
+    return Image.effect_noise((400, 300), 60).convert("RGB")
+
+
 def cleaned(raw):
     (done,) = photos.clean([raw])
     return done
@@ -67,6 +73,11 @@ KINDS = {
     "PNG": lambda: saved(scene(), "PNG", exif=exif(), pnginfo=png_text()),
     "WebP": lambda: saved(scene(), "WEBP", exif=exif(), xmp=MARKER),
     "HEIC": lambda: heif(scene(), exif=exif(), xmp=MARKER),
+    "AVIF": lambda: saved(scene(), "AVIF", exif=exif(), xmp=MARKER),
+    "GIF": lambda: saved(scene(), "GIF", comment=MARKER),
+    "moving GIF": lambda: saved(
+        scene(), "GIF", save_all=True, append_images=[Image.new("RGB", (64, 48))]
+    ),
     "JPEG and a ZIP": lambda: saved(scene(), "JPEG") + b"PK\x03\x04" + MARKER,
     "JPEG with a profile": lambda: saved(scene(), "JPEG", icc_profile=profile()),
 }
@@ -145,11 +156,52 @@ def test_cmyk_becomes_rgb():
     assert opened(saved(Image.new("CMYK", (40, 30), (0, 255, 255, 0)), "JPEG")).mode == "RGB"
 
 
-@pytest.mark.parametrize(("size", "done"), [((4000, 3000), (2560, 1920)), ((30, 9000), (9, 2560))])
-def test_a_large_photo_is_made_smaller_in_its_shape(size, done):
-    image = opened(saved(Image.new("RGB", size, "blue"), "JPEG"))
-    assert max(image.size) == 2560
-    assert abs(image.width - done[0]) <= 1
+SIZES = [
+    ("JPEG", (4000, 3000), (2560, 1920)),
+    ("WEBP", (3000, 4000), (1920, 2560)),
+    ("JPEG", (2560, 1920), (2560, 1920)),
+    ("JPEG", (16_000, 3600), (7303, 1643)),  # a panorama: 12 megapixels
+    ("PNG", (1080, 20_000), (805, 14_907)),  # a chat, and so are letters: 0.745 of their size
+    ("PNG", (1440, 3200), (1440, 3200)),
+    ("JPEG", (1080, 9000), (1080, 9000)),
+    ("PNG", (2, 70_000), (2, 65_500)),
+]
+
+
+@pytest.mark.parametrize(("kind", "size", "done"), SIZES)
+def test_what_is_large_is_made_smaller_in_its_shape(kind, size, done):
+    image = opened(saved(Image.new("RGB", size, "blue"), kind))
+    assert image.size == pytest.approx(done, abs=1)
+
+
+def test_the_largest_photo_of_a_cheap_phone_is_taken():
+    small = Image.linear_gradient("L").convert("RGB").resize((1020, 768))
+    photo = saved(small.resize((8160, 6144), Image.Resampling.NEAREST), "JPEG")
+    image = opened(photo)
+    assert image.size == (2560, 1928)
+    assert colour_off(image, small) < 2
+
+
+def colour_off(image, other):
+    """How far the two are from each other, in the mean of all and of each corner; of 255."""
+    return max(
+        abs(mine - theirs)
+        for box in (
+            (0, 0, 1, 1),
+            (0, 0, 0.1, 0.1),
+            (0.9, 0, 1, 0.1),
+            (0, 0.9, 0.1, 1),
+            (0.9, 0.9, 1, 1),
+        )
+        for mine, theirs in zip(mean(image, box), mean(other, box), strict=True)
+    )
+
+
+def mean(image, box):
+    left, top, right, bottom = box
+    wide, high = image.size
+    part = image.crop((int(left * wide), int(top * high), int(right * wide), int(bottom * high)))
+    return ImageStat.Stat(part).mean
 
 
 def chunk(name, data):
@@ -163,36 +215,63 @@ def png(width, height, *extra, bits=1, colour=0):
     return b"\x89PNG\r\n\x1a\n" + head + b"".join(extra) + end
 
 
-NOT_PHOTOS = {
-    "nothing": lambda: b"",
-    "noise": lambda: random.Random(7).randbytes(5000),
-    "text": lambda: b"no picture",
-    "SVG": lambda: b'<svg xmlns="http://www.w3.org/2000/svg"/>',
-    "GIF": lambda: saved(Image.new("P", (20, 20)), "GIF"),
-    "TIFF": lambda: saved(Image.new("RGB", (20, 20)), "TIFF"),
-    "EPS": lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
-    "PDF": lambda: b"%PDF-1.4",
-    "bomb of pixels": lambda: png(60_000, 60_000),
-    "bomb of text": lambda: png(
-        9, 9, chunk(b"zTXt", b"a\0\0" + zlib.compress(b"A" * 100_000_000, 9))
-    ),
-    "cut-off JPEG": lambda: saved(scene(400, 300), "JPEG")[:3000],
-    "cut-off PNG": lambda: saved(scene(400, 300), "PNG")[:900],
-    "cut-off HEIC": lambda: heif(scene(400, 300))[:-400],
-    "HEIC head alone": lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 40,
-    "AVIF": lambda: saved(scene(), "AVIF"),
+HEIC_HEAD = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+REASONS = {
+    Lost.DAMAGED: {
+        "nothing": lambda: b"",
+        "cut-off JPEG": lambda: saved(scene(400, 300), "JPEG")[:3000],
+        "cut-off PNG": lambda: saved(scene(400, 300), "PNG")[:900],
+        "cut-off WebP": lambda: saved(noise(), "WEBP")[:2000],
+        "cut-off GIF": lambda: saved(noise(), "GIF")[:9000],
+        "cut-off HEIC": lambda: heif(scene(400, 300))[:-400],
+        "cut-off HEIC in tiles": lambda: heif(scene(400, 300), tile_size=128)[:-400],
+        "cut-off AVIF": lambda: saved(scene(400, 300), "AVIF")[:-400],
+        "HEIC head alone": lambda: HEIC_HEAD + b"\0" * 40,
+        "PNG head alone": lambda: png(9, 9)[:33],
+        "PNG with a broken stream": lambda: png(90, 90).replace(b"IDATx", b"IDATy"),
+    },
+    Lost.UNKNOWN_KIND: {
+        "noise": lambda: random.Random(7).randbytes(5000),
+        "text": lambda: b"no picture",
+        "SVG": lambda: b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+        "BMP": lambda: saved(scene(), "BMP"),
+        "TIFF": lambda: saved(Image.new("RGB", (20, 20)), "TIFF"),
+        "EPS": lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
+        "PDF": lambda: b"%PDF-1.4",
+        "video": lambda: b"\0\0\0\x18ftypisom\0\0\2\0isommp42" + b"\0" * 400,
+        "JPEG of 12 bits": lambda: saved(scene(), "JPEG").replace(
+            b"\xff\xc0\0\x11\x08", b"\xff\xc1\0\x11\x0c"
+        ),
+    },
+    Lost.TOO_MANY_PIXELS: {
+        "PNG": lambda: png(60_000, 60_000),
+        "GIF": lambda: b"GIF89a" + struct.pack("<HH", 60_000, 60_000) + b"\0\0\0" + GIF_FRAME,
+        "JPEG": lambda: of_size(saved(scene(), "JPEG"), 60_000, 60_000),
+        "progressive JPEG": lambda: of_size(
+            saved(scene(), "JPEG", progressive=True), 16_320, 12_240
+        ),
+    },
 }
+GIF_FRAME = b",\0\0\0\0" + struct.pack("<HH", 60_000, 60_000) + b"\0\x08\1\0\0;"
 
 
-@pytest.mark.parametrize("kind", NOT_PHOTOS)
-def test_what_is_no_whole_photo_is_refused(kind):
-    assert cleaned(NOT_PHOTOS[kind]()) is Lost.UNREADABLE
+def of_size(jpeg, width, height):
+    """The same JPEG that says it is of another size."""
+    frame = re.search(rb"\xff[\xc0\xc2]\0\x11\x08", jpeg).end()
+    return jpeg[:frame] + struct.pack(">HH", height, width) + jpeg[frame + 4 :]
+
+
+@pytest.mark.parametrize(
+    ("why", "kind"), [(why, kind) for why, kinds in REASONS.items() for kind in kinds]
+)
+def test_what_cannot_be_read_is_refused_with_the_true_reason(why, kind):
+    assert cleaned(REASONS[why][kind]()) is why
 
 
 def test_order_is_kept_and_a_bad_photo_costs_only_itself():
     red, blue = (saved(Image.new("RGB", (20, 20), c), "PNG") for c in ("red", "blue"))
     done = photos.clean([red, b"bad", blue])
-    assert done[1] is Lost.UNREADABLE
+    assert done[1] is Lost.UNKNOWN_KIND
     assert [colour(Image.open(BytesIO(raw)), 9, 9) for raw in (done[0], done[2])] == ["red", "blue"]
 
 
@@ -223,7 +302,7 @@ def test_a_child_that_answers_too_much_costs_its_photo_alone(monkeypatch, tmp_pa
         "    sys.stdout.buffer.write(len(frame).to_bytes(4, 'big') + frame)\n"
     )
     monkeypatch.setattr(photos, "CHILD", broken)
-    assert photos.clean([b"x", b"y", b"z"]) == [Lost.UNREADABLE, b"one", Lost.NO_TIME]
+    assert photos.clean([b"x", b"y", b"z"]) == [Lost.DAMAGED, b"one", Lost.NO_TIME]
 
 
 def test_a_photo_that_never_gets_its_turn_is_said_to_have_had_no_time(monkeypatch):

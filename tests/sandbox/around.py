@@ -4,7 +4,6 @@ python around.py WORKER SWITCH…, the switches being
 free      no filter is loaded
 hostile   decoding runs the attempts that the photo names, and answers what became of each
 user=N    as this user
-every     AVIF and GIF are taken
 imports   one frame more at the end, with what was loaded after the filter
 """
 
@@ -23,9 +22,9 @@ HERE = Path(__file__).parent
 sys.path += [str(HERE), str(HERE.parents[1])]
 import attempts  # noqa: E402
 
-from slu_antitrafficking import seccomp  # noqa: E402
+from slu_antitrafficking import picture_parts, seccomp  # noqa: E402
 
-really_open, really_load = Image.open, seccomp.load
+really_load = seccomp.load
 before: set[str] = set()
 
 
@@ -84,9 +83,8 @@ sys.argv = [worker]
 seccomp.load = load
 if "hostile" in switches:
     leave_open()
+    picture_parts.parts = lambda raw: picture_parts.Parts("JPEG", raw)
     Image.open = attack  # type: ignore[assignment]
-if "every" in switches:
-    Image.open = lambda photo, formats: really_open(photo, formats=[*formats, "AVIF", "GIF"])  # type: ignore[misc]
 runpy.run_path(worker, run_name="__main__")
 if "imports" in switches:
     answer(sorted(set(sys.modules) - before))

@@ -94,9 +94,6 @@ TAKEN: dict[str, Callable[[], bytes]] = {
     "see-through HEIC": lambda: saved(scene().convert("RGBA"), "HEIF"),
     "HEIC of ten bits": lambda: heic("RGB", None),
     "HEIC of ten bits in tiles": lambda: heic("RGB", 256),
-}
-# What decoding is ready for, though it is not taken yet.
-READY: dict[str, Callable[[], bytes]] = {
     "AVIF": lambda: saved(scene(), "AVIF", exif=exif(), speed=10),
     "moving AVIF": lambda: saved(scene(), "AVIF", speed=10, save_all=True, append_images=[scene()]),
     "GIF": lambda: saved(scene().quantize(64), "GIF", transparency=3),
@@ -106,6 +103,6 @@ READY: dict[str, Callable[[], bytes]] = {
 
 def pictures() -> dict[str, bytes]:
     """Each by its name; the good ones, each again cut off in its middle, and noise."""
-    good = {name: make() for name, make in (TAKEN | READY).items()}
+    good = {name: make() for name, make in TAKEN.items()}
     cut_off = {f"cut-off {name}": raw[: len(raw) // 2] for name, raw in good.items()}
     return good | cut_off | {"noise": scene().tobytes()[:5000]}

@@ -38,6 +38,6 @@ def waiting() -> Iterator[Waiting]:
     ):
         assert process.stdout
         worker = Waiting(process.pid, asking, process.stdout)
-        assert worker.clean(b"not a photo") == b""  # from here on it is confined
+        assert worker.clean(b"not a photo") == b"unknown_kind"  # from here on it is confined
         yield worker
         process.kill()

@@ -115,12 +115,13 @@ class History:
         first = Tip.objects.without_blobs().get(reference=original)
         said = first.messages.aggregate(newest=Max("at"))["newest"] or after
         moment = _minute(min(max(after, said) + timedelta(hours=1), self._now))
-        if first.owner is None and first.status != Tip.Status.CLOSED:
+        owner = first.owner
+        if owner is None and first.status != Tip.Status.CLOSED:
             actions.take(tip=first, by=self._staff.officer)
-        elif first.owner and first.turn_cause == Tip.Cause.WROTE:
-            actions.open_tip(tip=first, by=first.owner, keys=self._staff.keys)
+        elif owner and first.turn_cause == Tip.Cause.WROTE:
+            actions.open_tip(tip=first, by=owner, keys=self._staff.keys)
             text = pick_random(copy.told.story["ask"], self._rng)
-            actions.reply(tip=first, by=first.owner, text=text)
+            actions.reply(tip=first, by=owner, text=text)
         self._backdating.date(first.pk, moment)
         words = self._rng.choice(book(copy.told.language)["more"]["danger"])
         self._case(copy).write(words, (), moment)

@@ -19,7 +19,9 @@ class PhotoResults:
     raw: tuple[bytes, ...] = ()
     clean: tuple[bytes, ...] = ()
     arrived: tuple[int, ...] = ()
-    unreadable: tuple[int, ...] = ()
+    damaged: tuple[int, ...] = ()
+    unknown_kind: tuple[int, ...] = ()
+    too_many_pixels: tuple[int, ...] = ()
     no_time: tuple[int, ...] = ()
     too_big: tuple[int, ...] = ()
     too_many: tuple[int, ...] = ()
@@ -27,8 +29,7 @@ class PhotoResults:
     @property
     def sent(self) -> int:
         """How many were chosen."""
-        lost = (self.unreadable, self.no_time, self.too_big, self.too_many)
-        return len(self.arrived) + sum(map(len, lost))
+        return len(self.arrived) + sum(len(places) for _said, places in self._lost())
 
     def summary(self) -> str:
         """How many arrived, in one sentence."""
@@ -48,12 +49,30 @@ class PhotoResults:
 
     def problems(self) -> list[str]:
         """A sentence for each kind of trouble: which photos, why, and what to do."""
-        unreadable = ngettext(
-            "Photo %(places)s could not be read. It may be damaged, or not a photo. "
+        return [said % {"places": _places(places)} for said, places in self._lost() if places]
+
+    def _lost(self) -> list[tuple[str, tuple[int, ...]]]:
+        """Each kind of trouble, as its sentence and the photos that had it."""
+        damaged = ngettext(
+            "Photo %(places)s is damaged: part of it is missing or wrong. "
             "Send it once more, or a screenshot of it.",
-            "Photos %(places)s could not be read. They may be damaged, or not photos. "
+            "Photos %(places)s are damaged: parts of them are missing or wrong. "
             "Send them once more, or screenshots of them.",
-            len(self.unreadable),
+            len(self.damaged),
+        )
+        unknown_kind = ngettext(
+            "Photo %(places)s is a kind of file that we cannot read. We can read JPEG, PNG, HEIC, "
+            "WebP, AVIF and GIF. Send a screenshot of it.",
+            "Photos %(places)s are kinds of files that we cannot read. We can read JPEG, PNG, "
+            "HEIC, WebP, AVIF and GIF. Send screenshots of them.",
+            len(self.unknown_kind),
+        )
+        too_many_pixels = ngettext(
+            "Photo %(places)s is not damaged, but has more pixels than we can open. "
+            "Send a screenshot of it.",
+            "Photos %(places)s are not damaged, but have more pixels than we can open. "
+            "Send screenshots of them.",
+            len(self.too_many_pixels),
         )
         no_time = ngettext(
             "We had no time for photo %(places)s, and it is not stored. Send it again in some "
@@ -74,13 +93,14 @@ class PhotoResults:
             "Photos %(places)s were not taken: five go at a time. Send them next.",
             len(self.too_many),
         )
-        kinds = (
-            (unreadable, self.unreadable),
+        return [
+            (damaged, self.damaged),
+            (unknown_kind, self.unknown_kind),
+            (too_many_pixels, self.too_many_pixels),
             (no_time, self.no_time),
             (too_big, self.too_big),
             (too_many, self.too_many),
-        )
-        return [said % {"places": _places(places)} for said, places in kinds if places]
+        ]
 
 
 def clean(sent: Sequence[SentPhoto]) -> PhotoResults:
@@ -89,15 +109,14 @@ def clean(sent: Sequence[SentPhoto]) -> PhotoResults:
     raw = [sent[place - 1].raw for place in places[""]]
     done = list(zip(places[""], raw, photos.clean(raw), strict=True))
     readable = [(place, before, after) for place, before, after in done if isinstance(after, bytes)]
-    lost = {why: tuple(place for place, _, after in done if after is why) for why in Lost}
+    lost = {why.value: tuple(place for place, _, after in done if after is why) for why in Lost}
     return PhotoResults(
         raw=tuple(before for _place, before, _after in readable),
         clean=tuple(after for _place, _before, after in readable),
         arrived=tuple(place for place, _before, _after in readable),
-        unreadable=lost[Lost.UNREADABLE],
-        no_time=lost[Lost.NO_TIME],
         too_big=places["too_big"],
         too_many=places["too_many"],
+        **lost,
     )
 
 

@@ -11,15 +11,20 @@ from slu_antitrafficking.sandbox import CHILD, SECONDS
 # Threads that wait for the child cannot take tips: of a worker's eight, at most four may, and each
 # for SECONDS at most.
 _at_the_door = BoundedSemaphore(4)
-# Twice what 2560 pixels squared of pure noise take; what is longer would be refused with the words.
+# The most that the worker makes of one; what is longer would be refused with the words.
 LARGEST = 10_000_000
 
 
 class Lost(Enum):
-    """Why there is no clean photo."""
+    """Why there is no clean photo; all but the last are the photo worker's words."""
 
-    UNREADABLE = "unreadable"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    UNKNOWN_KIND = "unknown_kind"
+    DAMAGED = "damaged"
     NO_TIME = "no_time"
+
+
+REASONS = {why.value.encode(): why for why in Lost}
 
 
 def clean(raw: Sequence[bytes]) -> list[bytes | Lost]:
@@ -37,8 +42,11 @@ def clean(raw: Sequence[bytes]) -> list[bytes | Lost]:
 
 def _frames(answer: bytes, wanted: int) -> list[bytes | Lost]:
     """The photos in the child's answer; it had no time for those it never came to."""
-    photos: list[bytes | Lost] = [
-        frame if 0 < len(frame) <= LARGEST else Lost.UNREADABLE
-        for frame in islice(sandbox.frames(answer), wanted)
-    ]
+    photos = [_photo(frame) for frame in islice(sandbox.frames(answer), wanted)]
     return photos + [Lost.NO_TIME] * (wanted - len(photos))
+
+
+def _photo(frame: bytes) -> bytes | Lost:
+    if why := REASONS.get(frame):
+        return why
+    return frame if 0 < len(frame) <= LARGEST else Lost.DAMAGED
