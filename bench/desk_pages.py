@@ -65,6 +65,7 @@ def pages(*, reference: str, officer: str, auditor: str) -> dict[str, Page]:
         "not-theirs": "?what=openings&not_theirs=1",
         "changes": "?what=changes",
         "watched": "?what=watched",
+        "officer-all-years": f"?who={officer}&from=2000-01-01",
         "all-years": "?from=2000-01-01",
         "auditor": f"?who={auditor}",
         "tip": f"?reference={reference}",

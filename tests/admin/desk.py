@@ -3,10 +3,14 @@
 import html
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pyotp
 from django.conf import settings
+from django.db import connection
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Person, send, tip_of
 from tests.restored import remembered
@@ -61,6 +65,18 @@ def credentials(person: Person, *, ahead: int = 0, **other: str) -> dict[str, st
         "otp_token": digits,
         **other,
     }
+
+
+@contextmanager
+def desk_queries() -> Iterator[list[str]]:
+    """The statements that are sent meanwhile, but for those that read the site's texts.
+
+    These are remembered for ten seconds, and read again between any two pages of a busy machine.
+    """
+    sent: list[str] = []
+    with CaptureQueriesContext(connection) as queries:
+        yield sent
+    sent += [query["sql"] for query in queries if "campaign_" not in query["sql"]]
 
 
 def new_tip(**fields: object) -> Tip:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from tests.admin.desk import QUEUE, enter, events, new_tip, url_of
+from tests.admin.desk import QUEUE, desk_queries, enter, events, new_tip, url_of
 from tests.cast import Person, send, tip_of
 from tests.database.acting import acting_as
 from tips import actions
@@ -110,8 +110,25 @@ def test_a_tip_whose_owner_does_not_look_stands_there_with_its_owner(
     )
     page = start(client)
     assert "1 tip whose owner has not looked" in page
-    assert f"{tip}</a> is kim’s, who has not opened it" in page
+    assert "Not opened by whoever has it, since it became urgent or the citizen wrote:" in page
+    assert f"{tip}</a> (kim)." in page
     assert "I am on it" not in page
+    with desk_queries() as sent:
+        client.get(START)
+    assert len(sent) <= 12, [sql[:80] for sql in sent]
+
+
+def test_of_many_that_their_owners_do_not_open_the_longest_waiting_are_named(
+    kim: Person, dana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(urgent, "OF_OTHERS", 2)
+    untaken, *owned = (danger(60 - n) for n in range(4))
+    Tip.objects.filter(pk__in=[tip.pk for tip in owned]).update(owner=kim.officer, status="active")
+    page = start(enter(dana))
+    assert "1 tip, nobody has taken it" in page
+    assert [f">{tip}</a> (kim)" in page for tip in owned] == [True, True, False]
+    assert ", and 1 more." in page
+    assert f">{untaken}</a>" not in page
 
 
 @pytest.mark.usefixtures("mailed")
@@ -163,7 +180,7 @@ def test_no_list_stops_without_a_sentence(kim: Person, dana: Person, sam: Person
     at = timezone.now()
     mail = {"kind": Mail.Kind.WAITING, "made_at": at, "due_at": at, "tries": 1}
     Mail.objects.bulk_create(Mail(recipient=f"a{n}@example.org", **mail) for n in range(52))
-    assert "And 2 more that their owners have not opened." in start(enter(kim))
+    assert ", and 2 more." in start(enter(kim))
     page = enter(sam).get("/desk/alarms/").content.decode()
     assert page.count("@example.org</strong>") == 50
     assert "And 2 younger ones." in page

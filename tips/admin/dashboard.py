@@ -1,9 +1,10 @@
 """The start page: what waits, what is wrong, and who let whom in."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +21,8 @@ from tips.templatetags.desk import minute
 
 SHOWN_FOR = timedelta(days=7)
 MOST_EVENTS = 100
-MOST_READ = 1_000  # acts of colleagues, the newest; a desk of five does not come near it in a week
+# Acts of colleagues, the newest. A desk of five does not come near it in a week.
+MOST_READ = 1_000
 ACCESS = (
     *(Event.Verb.ACCESS_GIVEN, Event.Verb.RECOVERED),
     *(Event.Verb.DEACTIVATED, Event.Verb.ROLE_CHANGED),
@@ -143,34 +145,48 @@ def _upkeep() -> list[Line]:
 
 
 def _lately(officer: Officer) -> dict[str, Any]:
-    """Of the last seven days: who gave and who took access, and what others did on one's tips.
-
-    Apart from each other, and for no more than MOST_READ acts a tip is looked up: else all that was
-    done in the week is read. Of the tips a value is asked and not whether there is one: PostgreSQL
-    may answer that by reading all of them.
-    """
+    """Of the last seven days: who gave and who took access, and what others did on one's tips."""
     lately = Event.objects.filter(at__gte=timezone.now() - SHOWN_FOR).order_by("-at", "id")
+    parts = [_part("access", lately.filter(verb__in=ACCESS))[: MOST_EVENTS + 1]]
+    if officer.opens_tips:
+        parts += _of_others(officer, lately)
+    every = sorted(parts[0].union(*parts[1:], all=True), key=lambda event: event.at, reverse=True)
+    newest = [event for event in every if event.part != "unread"]
+    is_cut, newest = len(newest) > MOST_EVENTS, newest[:MOST_EVENTS]
+    return {
+        "lately_since": newest[-1].at if is_cut else None,
+        "access": [event for event in newest if event.part == "access"],
+        "done_by_others": [event for event in newest if event.part == "done"],
+        "looked_through": MOST_READ,
+        "not_looked_through": next((e.at for e in every if e.part == "unread"), None),
+    }
+
+
+def _of_others(officer: Officer, lately: QuerySet[Event]) -> Iterator[QuerySet[Any]]:
+    """What others did on the officer's tips; and the first act that was not looked through for it.
+
+    For no more than MOST_READ acts a tip is looked up: else all that was done in the week is read.
+    Of the tips a value is asked and not whether there is one: PostgreSQL may answer that by reading
+    all of them.
+    """
+    acts = lately.filter(verb__in=(*DONE_BY_OTHERS, *TAKEN_AWAY)).exclude(by=officer.username)
     theirs = Tip.objects.visible_to(officer).filter(pk=OuterRef("tip_id"))
     on_yours = Q(verb__in=DONE_BY_OTHERS, owner_now=officer.pk)
     was_yours = Q(before__columns__owner=str(officer.pk))
     from_you = was_yours & Q(verb__in=TAKEN_AWAY, tip_now__isnull=False)
-    closed = theirs.filter(outcome__gt="")
-    acts = lately.filter(verb__in=(*DONE_BY_OTHERS, *TAKEN_AWAY)).exclude(by=officer.username)
-    by_others = (
+    done = (
         lately.filter(pk__in=acts.values("pk")[:MOST_READ])
         .alias(tip_now=_one(theirs, "pk"), owner_now=_one(theirs, "owner"))
         .filter(on_yours | from_you)
-        .annotate(is_closed=_one(closed, "outcome"))
     )
-    access = lately.filter(verb__in=ACCESS).annotate(is_closed=_one(closed.none(), "outcome"))
-    both = access[: MOST_EVENTS + 1].union(by_others[: MOST_EVENTS + 1], all=True)
-    newest = sorted(both, key=lambda event: event.at, reverse=True)
-    is_cut, newest = len(newest) > MOST_EVENTS, newest[:MOST_EVENTS]
-    return {
-        "lately_since": newest[-1].at if is_cut else None,
-        "access": [event for event in newest if event.verb in ACCESS],
-        "done_by_others": [event for event in newest if event.verb not in ACCESS],
-    }
+    yield _part("done", done, theirs.filter(outcome__gt=""))[: MOST_EVENTS + 1]
+    yield _part("unread", acts)[MOST_READ : MOST_READ + 1]
+
+
+def _part(name: str, events: QuerySet[Event], closed: TipQuerySet | None = None) -> QuerySet[Any]:
+    """Events with `part`, by which they are known among the others of one statement."""
+    of_tip = Tip.objects.none() if closed is None else closed
+    return events.annotate(part=Value(name), is_closed=_one(of_tip, "outcome"))
 
 
 def _one(tips: TipQuerySet, column: str) -> Subquery:

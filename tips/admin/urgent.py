@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Case, Count, Max, Min, Q, When, Window
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -20,40 +20,46 @@ WAITS_FOR_ITS_OWNER = Q(owner__isnull=False, alarm__urgent=True)
 
 
 def context(officer: Officer, told: Iterable[Told]) -> dict[str, Any] | None:
-    """What `desk/_urgent.html` shows to this officer; None while nothing urgent waits."""
+    """What `desk/_urgent.html` shows to this officer; None while nothing urgent waits.
+
+    Read in one statement: beside each of the few tips that are named stand the totals of all.
+    """
     mine = Q() if officer.opens_restricted_tips else Q(restricted=False)
     not_mine = ~mine if mine else Q(pk=None)
     nobodys, owned = NOBODYS & mine, WAITS_FOR_ITS_OWNER & mine
     # Of a tip whose people the officer knows not even a number is told.
     known = Recusal.objects.filter(officer=officer).values("tip")
-    found = (
+    totals = {
+        "count": Count("pk", filter=nobodys),
+        "longest": Min(_waits(), filter=nobodys),
+        "owned": Count("pk", filter=owned),
+        "owned_since": Min(_waits(), filter=owned),
+        "for_supervisors": Count("pk", filter=not_mine),
+        "next_at": Min("alarm__due_at"),
+        "step": Max("alarm__step"),
+        "first": Min("alarm__since"),
+    }
+    rows = (
         _urgent()
         .exclude(pk__in=known)
-        .aggregate(
-            count=Count("pk", filter=nobodys),
-            since=Min(_waits(), filter=nobodys),
-            owned=Count("pk", filter=owned),
-            owned_since=Min(_waits(), filter=owned),
-            for_supervisors=Count("pk", filter=not_mine),
-            next_at=Min("alarm__due_at"),
-            step=Max("alarm__step"),
-            first=Min("alarm__since"),
-        )
+        .annotate(of_other=Case(When(owned, then=True), default=False))
+        .annotate(**{name: Window(total) for name, total in totals.items()})
+        .order_by("-of_other", "alarm__since", "pk")
+        .values("pk", "reference", "owner__username", "of_other", *totals)[:OF_OTHERS]
     )
-    if not (found["count"] or found["owned"] or found["for_supervisors"]):
+    named = list(rows)
+    if not named:
         return None
-    shown = found | {
+    found = {name: named[0][name] for name in totals}
+    return found | {
+        "of_others": [row for row in named if row["of_other"]],
+        "more_of_others": max(found["owned"] - OF_OTHERS, 0),
         "told": {
             at: recipients.named(addresses, officer)
             for at, addresses in _of_these(told, found["first"]).items()
         },
         "next": _next(found["next_at"], found["step"]),
     }
-    if found["owned"]:
-        waiting = Tip.objects.visible_to(officer).open().filter(owned).select_related("owner")
-        shown["of_others"] = list(waiting.without_blobs().order_by("alarm__since")[:OF_OTHERS])
-        shown["more_of_others"] = max(found["owned"] - OF_OTHERS, 0)
-    return shown
 
 
 def longest_waiting(officer: Officer) -> TipQuerySet:

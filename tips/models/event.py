@@ -74,6 +74,16 @@ class EventVerb(models.TextChoices):
     TRAIL_EXPORTED = "trail_exported", "trail saved as a table"
 
 
+# What others, or nobody who is known, did to somebody: it stands under their name too.
+DONE_TO_SOMEBODY = (
+    *(EventVerb.WRONG_WORDS, EventVerb.LOCKED_OUT, EventVerb.ACCOUNT_ADDED),
+    *(EventVerb.ACCESS_GIVEN, EventVerb.ROLE_CHANGED, EventVerb.EMAIL_CHANGED),
+    *(EventVerb.LANGUAGES_CHANGED, EventVerb.DEACTIVATED, EventVerb.ACTIVATED),
+    *(EventVerb.FALSE_PAIR, EventVerb.RECOVERED, EventVerb.SIGNED_OUT, EventVerb.GIVEN),
+    EventVerb.READMITTED,
+)
+
+
 class EventManager(models.Manager["Event"]):
     """Writes the trail, one row a call."""
 
@@ -149,6 +159,11 @@ class Event(models.Model):
                 fields=("about", "-at"),
                 condition=models.Q(pair_digest__isnull=False),
                 name="event_of_pair",
+            ),
+            models.Index(
+                fields=("about", "-at", "id"),
+                condition=models.Q(verb__in=DONE_TO_SOMEBODY),
+                name="event_done_to",
             ),
         )
 

@@ -12,13 +12,13 @@ from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, PositiveSmallIntegerField, Q, QuerySet, Value
+from django.db.models import BooleanField, Count, PositiveSmallIntegerField, Q, QuerySet, Value
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from tips.models.tip import Tip
 from tips.models.tip_queries import TipQuerySet
-from tips.models.turns import IS_CLOSED, LATE_AFTER, Urgency
+from tips.models.turns import IS_CLOSED, IS_OPEN, LATE_AFTER, Urgency
 from tips.models.vocabulary import SetAside
 
 COUNTED = 1_000  # of a tab; one more means: more than that
@@ -122,18 +122,25 @@ def page(
     return sorted(found, key=_position)
 
 
-def capped_counts(many: Mapping[str, QuerySet[Tip]]) -> dict[str, int]:
-    """How many each of these are, at most COUNTED + 1, in one statement."""
+def capped_counts(tips: TipQuerySet, many: Mapping[str, Q]) -> dict[str, int]:
+    """How many of the tips each of these are, at most COUNTED + 1, in one statement."""
     selects: list[str] = []
     values: list[Any] = []
     for rows in many.values():
-        capped = rows.order_by().values_list(Value(1))[: COUNTED + 1]
+        capped = tips.filter(rows).order_by().values_list(Value(1))[: COUNTED + 1]
         inner, given = capped.query.sql_with_params()
         selects.append(f"(SELECT count(*) FROM ({inner}) AS counted)")
         values += given
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(selects)}", values)
         return dict(zip(many, cursor.fetchone(), strict=True))
+
+
+def counts_at_once(tips: TipQuerySet, many: Mapping[str, Q]) -> dict[str, int]:
+    """The same of open tips, by reading all of them once."""
+    totals = {name: Count("pk", filter=rows) for name, rows in many.items()}
+    found = tips.filter(IS_OPEN).aggregate(**totals)
+    return {name: min(count, COUNTED + 1) for name, count in found.items()}
 
 
 def _open_ids(

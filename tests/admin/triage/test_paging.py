@@ -13,8 +13,8 @@ from django.utils import timezone
 from tests.admin.desk import QUEUE, enter, new_tip, stamp_of, url_of
 from tests.cast import Person
 from tips import actions
-from tips.admin.triage import queue
-from tips.models import Officer, Tip
+from tips.admin.triage import filters, queue
+from tips.models import Officer, Tip, queue_order
 from tips.models.queue_order import OTHER, Place
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +122,27 @@ def test_every_tab_is_paged_in_its_order_whatever_the_tips_are(
         total += len(found)
     assert total > 150
     assert all_pages(client, "tab=closed") == expected(tips, kim.officer, "closed")
+
+
+def test_narrowed_by_a_type_each_tab_counts_what_it_lists(
+    kim: Person, dana: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (queue_order, filters):
+        monkeypatch.setattr(module, "COUNTED", 20)
+    rng, people = Random(3), [kim.officer, dana.officer]
+    tips = [any_tip(rng, people) for _ in range(150)]
+    for number, tip in enumerate(tips):
+        tip.types = ["forced-labour"] if number % 3 else ["forced-begging", "forced-labour"]
+    Tip.objects.bulk_create(tips)
+    client, counted = enter(kim), []
+    page = client.get(f"{QUEUE}?tab=open&type=forced-begging").content.decode()
+    for tab in ("take", "yours", "colleagues", "citizen", "agency", "parked", "open", "aside"):
+        count = re.search(rf'href="\?tab={tab}&[^"]*"[^>]*>[^<]+<span>([^<]+)</span>', page)
+        number = len(all_pages(client, f"tab={tab}&type=forced-begging"))
+        assert count, tab
+        counted.append((int(count[1]), min(number, 21)))
+    assert [shown for shown, _ in counted] == [listed for _, listed in counted]
+    assert 21 in dict(counted)
 
 
 def test_while_tips_leave_and_arrive_none_is_skipped_and_none_shown_twice(

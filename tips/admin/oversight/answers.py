@@ -62,38 +62,42 @@ class Answer:
     lines: list[Line]
     rest: str  # what is not shown, in a sentence; empty where nothing is left
     older: str  # the cursor of the next page; empty where there is none
+    is_first: bool  # page: it alone counts
     more_rows: int = field(default=0)
 
 
 def answer(question: Question, after: Event | None, *, most: int, counted: int) -> Answer:
-    """Sentence and table of the newest events asked for, and the lines after the cursor.
+    """The lines after the cursor, at most so many; on the first page what is counted above them.
 
-    `most` lines of `counted` events.
+    Counted, or looked through for what is marked, are so many events.
     """
-    read = question.events(counted)
+    is_first = after is None
+    limit = counted if is_first or question.is_of_marked else most + 1
+    read = question.events(limit, after)
     lines = _lines(question, read)
-    here = read if after is None else question.events(counted, after)
-    shown = lines if after is None else _lines(question, here)
     by_tip = bool(question.who) and not question.reference
-    rows = _rows(lines, by_tip, _owned_since(question) if question.tip else {})
-    is_cut = len(shown) > most
-    last = shown[most - 1].event if is_cut else here[-1] if len(here) == counted else None
-    all_counted = len(read) < counted
+    rows, sentences = [], []
+    if is_first and not question.problem:
+        rows = _rows(lines, by_tip, _owned_since(question) if question.tip else {})
+        sentences = _sentences(question, lines, read, all_counted=len(read) < counted)
+    is_cut = len(lines) > most
+    last = lines[most - 1].event if is_cut else read[-1] if len(read) == limit else None
     return Answer(
         question=question,
-        sentences=[] if question.problem else _sentences(question, lines, read, all_counted),
+        sentences=sentences,
         rows=rows[:ROWS_AT_MOST],
         by_tip=by_tip,
-        lines=shown[:most],
+        lines=lines[:most],
         rest=f"Older ones, before {minute(last.at)}, are on the next page." if last else "",
         older=f"{last.at.isoformat()}/{last.id}" if last else "",
+        is_first=is_first,
         more_rows=max(0, len(rows) - ROWS_AT_MOST),
     )
 
 
 def _lines(question: Question, events: Sequence[Event]) -> list[Line]:
     """The events in words, those alone that are marked where only those are asked for."""
-    owners = _owners({event.tip_id for event in events if event.tip_id})
+    owners = _owners({event.tip_id for event in events if event.tip_id and event.by})
     is_open = offers.hours().is_open
     lines = (line_of(event, owners, is_open) for event in events)
     return [

@@ -11,11 +11,12 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from tips.models import Event, Officer, Tip, references
+from tips.models.event import DONE_TO_SOMEBODY
 
 V = Event.Verb
 LATELY = timedelta(days=28)  # where no day is named, and no tip
 # Events that a page counts, and a print: so a page takes as long however long the trail is.
-COUNTED, PRINTED = 1_000, 5_000
+COUNTED, PRINTED = 500, 5_000
 FIRST_YEAR = 2000  # before it no event is, and midnight stays a moment that every column holds
 CHANGES = (
     *(V.CALL_COMPLETED, V.TAKEN, V.GIVEN, V.WAITING, V.REPLIED, V.NOTED, V.RAISED, V.LOWERED),
@@ -48,12 +49,6 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
         ),
     ),
 }
-# What others, or nobody who is known, did to somebody: it stands under their name too.
-DONE_TO_SOMEBODY = (
-    *(V.WRONG_WORDS, V.LOCKED_OUT, V.ACCOUNT_ADDED, V.ACCESS_GIVEN, V.ROLE_CHANGED),
-    *(V.EMAIL_CHANGED, V.LANGUAGES_CHANGED, V.DEACTIVATED, V.ACTIVATED, V.FALSE_PAIR),
-    *(V.RECOVERED, V.SIGNED_OUT, V.GIVEN, V.READMITTED),
-)
 
 
 @dataclass(frozen=True)
@@ -75,6 +70,11 @@ class Question:
     def verbs(self) -> tuple[str, ...]:
         """The verbs that are asked for; none: all of them."""
         return KINDS[self.what][1]
+
+    @property
+    def is_of_marked(self) -> bool:
+        """Whether only events with a mark are asked for, which no column holds."""
+        return self.outside or self.not_theirs
 
     @property
     def fields(self) -> dict[str, str]:

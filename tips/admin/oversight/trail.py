@@ -84,6 +84,7 @@ def _context(found: Answer) -> dict[str, Any]:
         "days": days(question),
         "subject": _subject(question),
         "kinds": [(value, label) for value, (label, _) in KINDS.items()],
+        "newest": question.address(),
         "older": question.address(after=found.older) if found.older else "",
     }
 

@@ -13,7 +13,14 @@ from django.utils.functional import cached_property
 from campaign import offers
 from tips.alarms import ladder
 from tips.models import IS_LISTED, IS_OPEN, STANDS_APART, Officer, Tip
-from tips.models.queue_order import COUNTED, LateBefore, Part, capped_counts, owned_late_before
+from tips.models.queue_order import (
+    COUNTED,
+    LateBefore,
+    Part,
+    capped_counts,
+    counts_at_once,
+    owned_late_before,
+)
 from tips.models.turns import Status, is_owners_turn, waits_as
 from tips.models.vocabulary import Channel, District, Language
 
@@ -65,13 +72,17 @@ def late_before(now: datetime) -> LateBefore:
 
 
 def counts(
-    officer: Officer, narrowed: Q | None = None, more: Mapping[str, Q] | None = None
+    officer: Officer,
+    form: "NarrowForm | None" = None,
+    more: Mapping[str, Q] | None = None,
 ) -> dict[str, int]:
     """How many stand under each tab of open tips, and of `more`; at most COUNTED + 1."""
-    tips = Tip.objects.visible_to(officer).filter(narrowed or Q())
+    tips = Tip.objects.visible_to(officer).filter(form.narrowed() if form else Q())
     every = {name: tab.parts[0].rows for name, tab in tabs(officer).items() if len(tab.parts) == 1}
     every |= more or {}
-    found = capped_counts({name: tips.filter(rows) for name, rows in every.items()})
+    # No index of what is open begins with a type: each tab's count may read all of it.
+    count = counts_at_once if form and "type" in form.picked else capped_counts
+    found = count(tips, every)
     return found | {"open": min(sum(found[turn] for turn in TURNS), COUNTED + 1)}
 
 

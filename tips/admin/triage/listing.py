@@ -1,9 +1,8 @@
 """A list of the queue as somebody asked for it: a tab, what it is narrowed by, and how far."""
 
-from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -41,11 +40,6 @@ class Listing:
         """Whether it lists closed tips."""
         return not self.tabs[self.tab].parts
 
-    @cached_property
-    def narrowed(self) -> Q:
-        """What it is narrowed by."""
-        return self.form.narrowed()
-
     def address(self, after: Place | None = None, **other: str) -> str:
         """The query string of this list, from its beginning or behind a place."""
         more = {"after": str(after)} if after else {}
@@ -63,7 +57,7 @@ class Listing:
 
     def counts(self) -> dict[str, int]:
         """How many stand under each tab, narrowed like this list."""
-        return filters.counts(self.officer, self.narrowed)
+        return filters.counts(self.officer, self.form)
 
     def _visible(self) -> TipQuerySet:
-        return Tip.objects.visible_to(self.officer).filter(self.narrowed)
+        return Tip.objects.visible_to(self.officer).filter(self.form.narrowed())

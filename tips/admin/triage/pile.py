@@ -85,7 +85,7 @@ def context(request: HttpRequest, tip: Tip) -> dict[str, Any]:
 
 def number_to_take(rows: TipQuerySet) -> int:
     """How many of these wait for somebody to take them; at most COUNTED + 1."""
-    return capped_counts({"": rows.filter(IS_OPEN & Q(owner=None) & IS_LISTED)})[""]
+    return capped_counts(rows, {"": IS_OPEN & Q(owner=None) & IS_LISTED})[""]
 
 
 def verdicts(request: HttpRequest) -> list[Verdict]:
