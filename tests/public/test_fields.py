@@ -48,7 +48,7 @@ def test_a_pick_is_one_of_its_answers_or_none() -> None:
 
 @pytest.mark.django_db
 def test_ticks_are_published_signs_each_once() -> None:
-    field = Ticks(label="Signs", required=False)
+    field = Ticks("Signs", offers.signs)
     assert type(field.widget) is forms.CheckboxSelectMultiple
     assert field.clean(["debt", "no-such-sign", "debt"]) == ["debt"]
     assert field.clean(None) == []

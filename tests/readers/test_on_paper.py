@@ -43,4 +43,4 @@ def test_where_no_style_opens_a_fold_the_script_does_and_closes_it_again(
 def test_a_text_browser_reads_the_numbers_one_by_one(site: RunningSite, plain_page: Page):
     plain_page.goto(site.url)
     text = plain_page.evaluate("document.querySelector('.bar').textContent")
-    assert "Call 999 911" in " ".join(text.split())
+    assert "Call Police 999 Emergency 911 Hotline 847" in " ".join(text.split())

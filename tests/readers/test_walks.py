@@ -134,7 +134,7 @@ def test_a_driver_s_card_carries_two_languages_the_numbers_and_the_way_to_the_fo
         assert cards.nth(at).locator(".qr svg path").count() == 1
 
 
-def test_a_journalist_finds_section_source_date_and_what_is_not_known(visit):
+def test_a_journalist_finds_section_source_date_and_whom_to_call(visit):
     page = visit("/", width=1280).page
     page.locator(".nav a[href='/law/']").click()
     expect(page).to_have_url(re.compile("/law/$"))
@@ -142,8 +142,12 @@ def test_a_journalist_finds_section_source_date_and_what_is_not_known(visit):
     expect(act).to_contain_text("Aggravated circumstances")
     expect(act).to_contain_text("Checked 23 November 2026")
     assert act.locator(".source a[href^='https://']").count() == 1
-    for anchor in ("law-offences", "law-2021", "law-unknown", "law-advice"):
+    for anchor in ("law-offences", "law-2021", "law-advice"):
         assert page.locator(f"#{anchor}").count() == 1
     expect(page.locator("main")).to_contain_text("not legal advice")
+    page.locator(
+        "#law-advice ~ p a[href='/press/'], section:has(#law-advice) a[href='/press/']"
+    ).click()
+    expect(page.locator("#press-cases")).to_be_visible()
     page.locator(".nav a[href='/contact/']").click()
     expect(page.locator("#contact-press")).to_be_visible()

@@ -33,8 +33,9 @@ def report(request: HttpRequest) -> HttpResponse:
     """The form; the answer to a tip is its receipt."""
     if request.method != "POST":
         return tip_form(request, TipForm())
-    bodies.must_have_one_of(request, FIELDS)
+    # Counted first: whoever floods us has no body read.
     with limits.sending(request) as sending:
+        bodies.must_have_one_of(request, FIELDS)
         return receive(request, sending)
 
 
