@@ -11,6 +11,7 @@ from slu_antitrafficking.start.console import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = (sys.executable, str(ROOT / "manage.py"))
+COLLECTED = ROOT / "collected"  # a release's static files
 HOST = "127.0.0.1"
 
 # What only the starter may decide for a child. gunicorn and libpq would otherwise listen to these.

@@ -22,7 +22,9 @@ from slu_antitrafficking.start.console import Problem, sentence_of, step, warn
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-RUNTIME = ("requirements.txt", "requirements-db.txt")
+WHEELS = ROOT / "wheels"  # a release brings them: then nothing is fetched
+# A server of a release has Debian's PostgreSQL.
+RUNTIME = ("requirements.txt", *([] if WHEELS.is_dir() else ["requirements-db.txt"]))
 TOOLS = "requirements-dev.txt"
 FOR_DEVELOPERS = ("dev", "test", "check", "audit", "bench")
 
@@ -138,6 +140,8 @@ def _install(requirements: str, *, optional: bool = False) -> None:
     else:
         command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input"]
         command += ["--disable-pip-version-check"]
+    if WHEELS.is_dir():
+        command += ["--no-index", "--find-links", str(WHEELS)]
     command += ["--require-hashes", "--only-binary", ":all:", "-r", str(ROOT / requirements)]
     with step(requirements):
         try:
