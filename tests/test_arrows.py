@@ -25,9 +25,9 @@ class Room(NamedTuple):
 HOUSE = {
     # What everybody may lean on, and leans on nobody.
     "base": Room(
-        "addresses_meant bodies change_lists database_deadline env known_migrations networks"
-        " photo_worker picture_parts refusal retention_periods roles sandbox seccomp ttl_cache"
-        " unsent",
+        "addresses_meant bodies change_lists database_deadline disk_space env known_migrations"
+        " networks photo_worker picture_parts refusal retention_periods roles sandbox seccomp"
+        " ttl_cache unsent",
         "",
         "slu_antitrafficking",
     ),
@@ -72,7 +72,7 @@ HOUSE = {
     ),
     "tips.templatetags": Room("desk trail", "tips.crypto tips.models"),
     "tips.admin": Room(
-        "alarms dashboard drafts pages police_unit red_lines site too_large urgent"
+        "alarms dashboard drafts pages police_unit red_lines site too_large urgent watched"
         " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
         " accounts.losses accounts.set_up"
         " oversight.answers oversight.questions oversight.sentences oversight.trail"
@@ -81,8 +81,8 @@ HOUSE = {
         " triage.list_places triage.listing triage.pile triage.pile_views triage.queue"
         " triage.repeats triage.search_return triage.sentences triage.unsent triage.verb"
         " triage.verb_views triage.verbs",
-        "base campaign tips.access tips.actions tips.alarms tips.crypto tips.models tips.public"
-        " tips.search tips.templatetags",
+        "base campaign tips tips.access tips.actions tips.alarms tips.crypto tips.models"
+        " tips.public tips.search tips.templatetags",
     ),
     "tips.demo": Room(
         "backdating casework drawings history marks office people stories",
@@ -91,11 +91,16 @@ HOUSE = {
     "tips.management": Room(
         "replaced_command terminal"
         " commands.changepassword commands.confirm_sheets commands.createsuperuser"
-        " commands.fill_demo commands.housekeeping commands.mail commands.migrate commands.prepare"
-        " commands.print_sheets commands.recover commands.rotate_desk_key",
-        "base tips.access tips.alarms tips.crypto tips.demo tips.housekeeping tips.models",
+        " commands.doctor commands.fill_demo commands.housekeeping commands.mail"
+        " commands.migrate commands.prepare commands.print_sheets commands.recover"
+        " commands.rotate_desk_key",
+        "base tips tips.access tips.alarms tips.crypto tips.database tips.demo tips.housekeeping"
+        " tips.models",
     ),
-    "tips": Room("apps checks", "base tips.database"),
+    "tips": Room(
+        "apps checks condition",
+        "base tips.access tips.alarms tips.database tips.models tips.templatetags",
+    ),
     # What a text, a number and an hour are; knows no table.
     "values": Room(
         "change_context counted_numbers entries hours icons item_content loaded pictograms"
@@ -127,8 +132,8 @@ HOUSE = {
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),
     "slu_antitrafficking.operations": Room(
-        "archive release server version",
-        "slu_antitrafficking.start",
+        "archive doctor release server version",
+        "base slu_antitrafficking.start",
     ),
     "slu_antitrafficking.start": Room(
         "__main__ console door_users fingerprints first_run manage options processes serve servers"
@@ -205,11 +210,12 @@ INSIDE = {
         "accounts.losses": "",
         "accounts.officers": "accounts.login accounts.losses pages red_lines",
         "urgent": "",
+        "watched": "",
         "alarms": "pages urgent",
         "dashboard": "alarms pages police_unit triage.filters triage.listing urgent",
         "site": "accounts.log_out accounts.login accounts.officers"
         " accounts.recovery_sheets accounts.set_up"
-        " alarms dashboard oversight.trail pages red_lines triage.pile_views triage.queue",
+        " alarms dashboard oversight.trail pages red_lines triage.pile_views triage.queue watched",
     },
 }
 # What else is asked of an arrow than that it is in the table.

@@ -1,23 +1,21 @@
 """The start page: what waits, what is wrong, and who let whom in."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from tips.access import desk_keys
+from tips import condition
 from tips.admin import alarms, pages, police_unit, urgent
 from tips.admin.triage import filters
 from tips.admin.triage.listing import Listing
 from tips.alarms import health
-from tips.alarms.health import Line
-from tips.models import IS_OPEN, DeskKey, Event, Officer, SelfCheck, Tip, TipQuerySet, Upkeep
+from tips.models import IS_OPEN, Event, Officer, Tip, TipQuerySet
 from tips.models.turns import Status, waits_as
-from tips.templatetags.desk import minute
 
 SHOWN_FOR = timedelta(days=7)
 MOST_EVENTS = 100
@@ -35,8 +33,6 @@ DONE_BY_OTHERS = (
 )
 TAKEN_AWAY = (Event.Verb.TAKEN, Event.Verb.GIVEN)
 WORK_THE_PILE = "Work the pile"
-LATE = timedelta(minutes=10)  # what fails for longer is red
-RECOVERY = (Event.Verb.SHEETS_CONFIRMED, Event.Verb.DRILLED, Event.Verb.RECOVERED)
 SHOWN_OF_YOURS = 20
 # What of the viewer's open tips is somebody else's turn.
 ELSEWHERE = {
@@ -44,18 +40,20 @@ ELSEWHERE = {
     Status.REFERRED: "for agencies",
     Status.PARKED: "parked",
 }
-NO_KEY = "none: no tip can be taken before ./run manage rotate_desk_key was given two sheets"
-MANY_KEYS = "{}: each log-in opens them all, and that takes its time"
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """The start page's own part of its context, by what the officer's role may know."""
     officer = pages.officer_of(request)
-    last = Event.objects.last_of(Event.Verb.MAIL_READ, *RECOVERY)
+    last = Event.objects.last_of(Event.Verb.MAIL_READ, *condition.RECOVERY)
     mail = health.state(timezone.now())
     of_mail = alarms.of_mail(last.pop(Event.Verb.MAIL_READ, None), mail)
     shown: dict[str, Any] = {
-        "health": [*of_mail["mail_health"], *_health(max(last.values(), default=None))],
+        "health": [
+            *of_mail["mail_health"],
+            *condition.of_desk(max(last.values(), default=None)),
+            *condition.of_upkeep(),
+        ],
         "asks_for_digits": of_mail["asks_for_digits"],
         "as_of": timezone.localtime(),
     } | police_unit.context()
@@ -96,52 +94,6 @@ def _waiting(officer: Officer) -> dict[str, Any]:
         "all_yours": found["yours"] + sum(n for n, _ in elsewhere),
         "elsewhere": elsewhere,
     }
-
-
-def _health(recovered: datetime | None) -> list[Line]:
-    who = Officer.objects
-    holders, mailed = who.aggregate(
-        holders=Count("pk", filter=Q(pk__in=who.holders().values("pk"))),
-        mailed=Count("pk", filter=Q(pk__in=who.mailed_supervisors().values("pk"))),
-    ).values()
-    active = Max("activated_at", filter=Q(kid__in=DeskKey.objects.active()))
-    keys, activated = DeskKey.objects.aggregate(n=Count("kid"), active=active).values()
-    return [
-        Line("ok" if holders > 1 else "bad", "Officers who can open tips", str(holders)),
-        Line(
-            "ok" if activated else "bad",
-            "Desk key",
-            f"since {minute(activated)}" if activated else NO_KEY,
-        ),
-        Line(
-            "ok" if recovered else "warn",
-            "Recovery sheets",
-            f"last used {minute(recovered)}" if recovered else "never typed back",
-        ),
-        Line(
-            "ok" if mailed > 1 else "warn",
-            "Supervisors who can be mailed",
-            str(mailed) if mailed > 1 else f"{mailed}: give two or more an address",
-        ),
-        *(
-            [Line("warn", "Desk keys", MANY_KEYS.format(keys))]
-            if keys > desk_keys.WARN_ABOVE
-            else []
-        ),
-        *_upkeep(),
-    ]
-
-
-def _upkeep() -> list[Line]:
-    """What housekeeping could not do, or found wrong."""
-    late = timezone.now() - LATE
-
-    def state(row: Upkeep) -> str:
-        found = row.name in set(SelfCheck)
-        return "bad" if row.failed_since and (found or row.failed_since < late) else "warn"
-
-    rows = Upkeep.objects.exclude(problem="").order_by("name")
-    return [Line(state(row), row.name, row.problem) for row in rows]
 
 
 def _lately(officer: Officer) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from tips.models.short_lived import Alarm, EscrowedCode
 from tips.models.tip import Tip
 from tips.models.tip_queries import TipQuerySet, may_be_opened_by
 from tips.models.turns import IS_CLOSED, IS_LISTED, IS_OPEN, STANDS_APART, WRITTEN_TO, Turn
-from tips.models.upkeep import HEARTBEAT, SelfCheck, Upkeep
+from tips.models.upkeep import HEARTBEAT, HOURLY, SelfCheck, Upkeep
 
 __all__ = [
     "HEARTBEAT",
+    "HOURLY",
     "IS_CLOSED",
     "IS_LISTED",
     "IS_OPEN",

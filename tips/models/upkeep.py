@@ -8,6 +8,8 @@ from django.utils import timezone
 
 # The row that says when the mail process last began a round.
 HEARTBEAT = "Mail process"
+# The row of what housekeeping does at the beginning of each hour.
+HOURLY = "Hourly rewriting"
 
 
 class SelfCheck(StrEnum):
