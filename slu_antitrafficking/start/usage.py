@@ -11,6 +11,7 @@ COMMANDS = {
     "check": "lint, format, types, templates, settings, migrations",
     "audit …": "the full matrices that are too slow for every run",
     "bench …": "the measured figures",
+    "doctor": "whether all is well, on one screen: exit 0, 1 amber, 2 red",
     "release …": "makes or verifies the signed file that a server is installed from",
     "version": "what runs here",
 }
