@@ -59,7 +59,7 @@ HOUSE = {
         "health ladder morning outbox planning recipients sending words",
         "campaign tips.models",
     ),
-    "tips.database": Room("catalog rights role_rights", "base"),
+    "tips.database": Room("catalog expanding rights role_rights", "base"),
     "tips.housekeeping": Room(
         "arrival_traces boxes_and_sessions counters lock_limit rewriting self_check",
         "base tips.access tips.database tips.models",
@@ -90,12 +90,12 @@ HOUSE = {
     ),
     "tips.management": Room(
         "replaced_command terminal"
-        " commands.changepassword commands.confirm_sheets commands.createsuperuser"
-        " commands.doctor commands.fill_demo commands.housekeeping commands.mail"
+        " commands.canary commands.changepassword commands.confirm_sheets commands.createsuperuser"
+        " commands.doctor commands.expand commands.fill_demo commands.housekeeping commands.mail"
         " commands.migrate commands.prepare commands.print_sheets commands.recover"
         " commands.rotate_desk_key",
-        "base tips tips.access tips.alarms tips.crypto tips.database tips.demo tips.housekeeping"
-        " tips.models",
+        "base tips tips.access tips.actions tips.alarms tips.crypto tips.database tips.demo"
+        " tips.housekeeping tips.models tips.public",
     ),
     "tips": Room(
         "apps checks condition",
@@ -132,7 +132,7 @@ HOUSE = {
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),
     "slu_antitrafficking.operations": Room(
-        "archive doctor release server version",
+        "archive asking doctor release server upgrade.plan version",
         "base slu_antitrafficking.start",
     ),
     "slu_antitrafficking.start": Room(

@@ -4,11 +4,9 @@ anybody's.
 Exit 0: well; 1: somebody should see to it; 2: somebody must, now.
 """
 
-import http.client
 import json
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,8 +17,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from slu_antitrafficking import disk_space, sandbox
-from slu_antitrafficking.operations import server, version
-from slu_antitrafficking.start import unix_sockets
+from slu_antitrafficking.operations import asking, server, version
 from slu_antitrafficking.start.console import say
 from slu_antitrafficking.start.options import HOST, ROOT, Options
 
@@ -80,35 +77,14 @@ def _release() -> Line:
 
 def _doors(options: Options, installed: bool) -> Iterator[Line]:
     for serve, url in (("public", options.site_url), ("desk", options.desk_url)):
-        if installed:
-            where = server.socket(serve, server.serving())
-        else:
-            where = options.sockets / unix_sockets.NAMES[serve]
         port = options.port if serve == "public" else options.desk_port
-        health = _health(where, port, str(urlsplit(url).netloc))
+        where = server.socket(serve, server.serving()) if installed else (HOST, port)
+        health = asking.status(where, urlsplit(url).netloc)
         name = "Public door" if serve == "public" else "Desk door"
         yield Line("ok" if health == 200 else "bad", name, DOORS.get(health, f"says {health}"))
 
 
 DOORS = {200: "answers, and reaches its database", 0: "does not answer", 503: "has no database"}
-
-
-def _health(path: Path, port: int, host: str) -> int:
-    """The status that it answers with; 0 for none."""
-    line = http.client.HTTPConnection(host, timeout=5)
-    try:
-        if path.exists():
-            line.sock = socket.socket(socket.AF_UNIX)
-            line.sock.settimeout(5)
-            line.sock.connect(str(path))
-        else:
-            line.sock = socket.create_connection((HOST, port), timeout=5)
-        line.request("GET", "/health/")
-        return line.getresponse().status
-    except (OSError, http.client.HTTPException):
-        return 0
-    finally:
-        line.close()
 
 
 def _disks(options: Options) -> Iterator[Line]:

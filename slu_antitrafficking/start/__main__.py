@@ -4,7 +4,7 @@ import platform
 import sys
 from importlib.metadata import version as release_of
 
-from slu_antitrafficking.operations import doctor, release
+from slu_antitrafficking.operations import doctor, release, upgrade
 from slu_antitrafficking.operations import version as releases
 from slu_antitrafficking.start import manage, options, serve, usage
 from slu_antitrafficking.start.console import Problem, say, sentence_of, warn
@@ -31,6 +31,8 @@ def main(command: str, arguments: list[str]) -> int:
             return doctor.run(options.from_environment())
         case "release":
             return release.main(arguments)
+        case "upgrade":
+            return upgrade.main(arguments)
         case "version":
             version()
         case "test":

@@ -13,6 +13,7 @@ COMMANDS = {
     "bench …": "the measured figures",
     "doctor": "whether all is well, on one screen: exit 0, 1 amber, 2 red",
     "release …": "makes or verifies the signed file that a server is installed from",
+    "upgrade FILE": "the next release beside the one that serves, tried, swapped in and watched",
     "version": "what runs here",
 }
 NAMES = frozenset(name.split()[0] for name in COMMANDS)
