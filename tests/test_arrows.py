@@ -127,8 +127,8 @@ HOUSE = {
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),
     "slu_antitrafficking.operations": Room(
-        "archive release server version",
-        "slu_antitrafficking.start",
+        "archive close_catalog install.answers install.plan release server version",
+        "base slu_antitrafficking.start",
     ),
     "slu_antitrafficking.start": Room(
         "__main__ console door_users fingerprints first_run manage options processes serve servers"

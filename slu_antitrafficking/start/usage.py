@@ -12,6 +12,7 @@ COMMANDS = {
     "audit …": "the full matrices that are too slow for every run",
     "bench …": "the measured figures",
     "release …": "makes or verifies the signed file that a server is installed from",
+    "install …": "sets a server up from this release, as root; --dry-run shows how",
     "version": "what runs here",
 }
 NAMES = frozenset(name.split()[0] for name in COMMANDS)
