@@ -42,7 +42,7 @@ def web_address(name: str, default: str) -> str:
 
     Raises ImproperlyConfigured for anything else.
     """
-    value = text(name, default).rstrip("/")
+    value = (text(name) or default).rstrip("/")
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ImproperlyConfigured(

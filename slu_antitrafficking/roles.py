@@ -71,9 +71,15 @@ def make_roles(cursor: Any) -> Roles:
             run(cursor, f"ALTER ROLE {{}} SET {name} = '{value}'", role)
     # Whoever creates a function for a role, or drops it, must be able to become that role; and
     # whoever ends a door's session, or sees since when its transaction is open.
+    how = " WITH INHERIT TRUE, SET TRUE" if _grants_have_options(cursor) else ""
     for role in names:
-        run(cursor, "GRANT {} TO CURRENT_USER WITH INHERIT TRUE, SET TRUE", role)
+        run(cursor, f"GRANT {{}} TO CURRENT_USER{how}", role)
     return names
+
+
+def _grants_have_options(cursor: Any) -> bool:
+    """PostgreSQL 15 knows none: there a member inherits, and may become the role."""
+    return bool(cursor.connection.server_version >= 160_000)
 
 
 def drift(cursor: Any) -> list[str]:
@@ -103,11 +109,12 @@ def drift(cursor: Any) -> list[str]:
             found.append(f"The settings of {WHOSE[kind]}'s role were changed.")
         if row != (True, limit, False):
             found.append(f"The attributes of {WHOSE[kind]}'s role were changed.")
+    becoming = "SET" if _grants_have_options(cursor) else "MEMBER"
     for kind, role in names._asdict().items():
         cursor.execute(
             "SELECT FROM pg_catalog.pg_roles"
-            " WHERE rolname = %s AND NOT (pg_has_role(oid, 'USAGE') AND pg_has_role(oid, 'SET'))",
-            (role,),
+            " WHERE rolname = %s AND NOT (pg_has_role(oid, 'USAGE') AND pg_has_role(oid, %s))",
+            (role, becoming),
         )
         if cursor.rowcount:
             found.append(f"The owner may no longer act for the role of {kind}.")

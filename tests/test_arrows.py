@@ -132,7 +132,8 @@ HOUSE = {
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),
     "slu_antitrafficking.operations": Room(
-        "archive asking doctor release server upgrade.plan version",
+        "archive asking close_catalog doctor install.answers install.plan release server"
+        " upgrade.plan version",
         "base slu_antitrafficking.start",
     ),
     "slu_antitrafficking.start": Room(

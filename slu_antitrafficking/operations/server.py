@@ -1,6 +1,6 @@
 """Where things lie on an installed server, and as whom its parts run: each name in one place.
 
-The files below `deploy/` say the same names; `tests/operations_plan` compares them.
+The files below `deploy/` say the same names; a test compares them.
 """
 
 from pathlib import Path

@@ -94,7 +94,7 @@ class Options:
             if name in FOR_DOORS | OURS | its_own | set(more) or name.startswith(PREFIXES_FOR_DOORS)
         }
         # It writes into the outbox and needs to know no more than that there is a way out.
-        secret = {name: _without_secrets(found[name]) for name in SECRET_URLS & set(found)}
+        secret = {name: without_secrets(found[name]) for name in SECRET_URLS & set(found)}
         return found | secret
 
 
@@ -117,7 +117,7 @@ def from_environment() -> Options:
     )
 
 
-def _without_secrets(url: str) -> str:
+def without_secrets(url: str) -> str:
     """The address without its user, password, path and query, any of which may be one."""
     parts = urlsplit(url)
     if not parts.netloc:

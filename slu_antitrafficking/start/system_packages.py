@@ -56,11 +56,13 @@ HEADLESS = (
     library("libatomic.so.1", "libatomic1"),  # of Playwright's node
 )
 NGINX = program("nginx")
+SYSTEMD = program("systemd-analyze", "systemd")  # looks at unit files, whatever starts the machine
 TESTS = (
     program("chromium"),
     *HEADLESS,
     font("LiberationSans-Regular.ttf", "fonts-liberation"),
     NGINX,
+    SYSTEMD,
     GETTEXT,
 )
 AUDIT = (

@@ -14,6 +14,7 @@ COMMANDS = {
     "doctor": "whether all is well, on one screen: exit 0, 1 amber, 2 red",
     "release …": "makes or verifies the signed file that a server is installed from",
     "upgrade FILE": "the next release beside the one that serves, tried, swapped in and watched",
+    "install …": "sets a server up from this release, as root; --dry-run shows how",
     "version": "what runs here",
 }
 NAMES = frozenset(name.split()[0] for name in COMMANDS)

@@ -16,6 +16,7 @@ import sysconfig
 from pathlib import Path
 from typing import NoReturn
 
+from slu_antitrafficking.operations import install, server
 from slu_antitrafficking.start import system_packages, usage
 from slu_antitrafficking.start.console import Problem, sentence_of, step, warn
 
@@ -23,8 +24,9 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 WHEELS = ROOT / "wheels"  # a release brings them: then nothing is fetched
-# A server of a release has Debian's PostgreSQL.
-RUNTIME = ("requirements.txt", *([] if WHEELS.is_dir() else ["requirements-db.txt"]))
+# An installed server has Debian's PostgreSQL.
+WITHOUT_POSTGRESQL = WHEELS.is_dir() or server.is_installed(ROOT)
+RUNTIME = ("requirements.txt", *([] if WITHOUT_POSTGRESQL else ["requirements-db.txt"]))
 TOOLS = "requirements-dev.txt"
 FOR_DEVELOPERS = ("dev", "test", "check", "audit", "bench")
 
@@ -34,6 +36,8 @@ def main(arguments: list[str]) -> NoReturn:
     command = arguments[0] if arguments else "run"
     if command not in usage.NAMES:
         sys.exit(usage.explain(command))
+    if command == "install":  # makes a .venv of its own, elsewhere
+        sys.exit(install.main(arguments[1:]))
     if packages := _missing(command):
         system_packages.install(packages, for_tests=_missing("test"))
         _start_again(command)

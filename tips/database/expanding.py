@@ -8,8 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently
-from django.contrib.postgres.operations import ValidateConstraint
+from django.contrib.postgres.operations import (
+    AddConstraintNotValid,
+    AddIndexConcurrently,
+    ValidateConstraint,
+)
 from django.db import models
 from django.db.migrations import Migration, RunSQL
 from django.db.migrations.loader import MigrationLoader
