@@ -34,7 +34,7 @@ ALWAYS = (
     *(RemoveConstraint, AddConstraintNotValid, ValidateConstraint),
 )
 SQL = re.compile(
-    r"(ALTER TABLE \S+ ALTER COLUMN \S+ SET STATISTICS -?\d+|COMMENT ON .*"
+    r"(ALTER TABLE \S+ ALTER (COLUMN )?\S+ SET STATISTICS -?\d+|COMMENT ON .*"
     r"|CREATE OR REPLACE (VIEW|FUNCTION) .*)",
     re.DOTALL | re.IGNORECASE,
 )
@@ -65,12 +65,14 @@ def _expands(operation: Any, migration: Migration, state: ProjectState) -> bool:
     match operation:
         case AddField(field=models.ManyToManyField()):
             return True
-        case AddField(field=field):
+        case AddField():
+            field: Any = operation.field
             filled = field.null or field.db_default is not models.NOT_PROVIDED
             return bool(filled and not field.unique and not field.db_index)
-        case AlterField(name_lower=name, field=field):
-            before = state.models[migration.app_label, operation.model_name_lower].fields[name]
-            return _in_the_database(before) == _in_the_database(field)
+        case AlterField():
+            fields = state.models[migration.app_label, operation.model_name_lower].fields
+            before = fields[operation.name_lower]
+            return _in_the_database(before) == _in_the_database(operation.field)
         case RunSQL(sql=str(statement)):
             return bool(SQL.fullmatch(statement.strip().rstrip(";")))
     return isinstance(operation, ALWAYS)

@@ -38,9 +38,7 @@ class Command(BaseCommand):
     def _migrate(self, app: str, name: str) -> None:
         for attempt in range(1, TRIES + 1):
             try:
-                with connection.cursor() as cursor:
-                    cursor.execute(f"SET lock_timeout = '{LOCK_LIMIT}'")
-                call_command("migrate", app, name, verbosity=0, interactive=False)
+                self._try(app, name)
             except OperationalError as error:
                 if attempt == TRIES:
                     raise CommandError(f"{app}.{name}: somebody holds the table.") from error
@@ -48,3 +46,12 @@ class Command(BaseCommand):
             else:
                 self.stdout.write(f"{app}.{name}, at the {attempt}. try")
                 return
+
+    def _try(self, app: str, name: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '{LOCK_LIMIT}'")
+        try:
+            call_command("migrate", app, name, verbosity=0, interactive=False)
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
