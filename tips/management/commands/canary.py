@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, transaction
+from django.http import QueryDict
 
 from slu_antitrafficking import roles
 from tips.actions import citizen
@@ -37,7 +38,7 @@ class Command(BaseCommand):
             roles.run(cursor, "SET LOCAL ROLE {}", names.public)
 
     def _send_and_read(self) -> None:
-        form = TipForm({"what_happened": "Nothing: a trial before an upgrade."})
+        form = TipForm(QueryDict("what_happened=Nothing"))
         assert form.is_valid(), "words are all that a tip needs"
         page = receipts.new_idempotency_key()
         receipt = citizen.receive_tip(fields=form.cleaned_data, idempotency_key=page, language="en")
