@@ -250,16 +250,15 @@ def test_a_thousand_idle_connections(front: int, site: RunningSite) -> None:
 def test_a_restart_of_nginx(site: RunningSite, tmp_path: Path) -> None:
     """Whoever sends just then sends again, and is received once."""
     tmp_path.chmod(0o755)
-    first = nginx.operators(tmp_path, f"127.0.0.1:{site.port}")
-    with first as ports:
-        behind = Behind(site, ports.site)
-        with Crowd(behind) as crowd:  # type: ignore[arg-type]
+    with nginx.operators(tmp_path, f"127.0.0.1:{site.port}") as ports:
+        with Crowd(Behind(site, ports.site)) as crowd:  # type: ignore[arg-type]
             crowd.await_more()
-            pid = int((tmp_path / "nginx.pid").read_text())
-            os.kill(pid, signal.SIGQUIT)
+            os.kill(int((tmp_path / "nginx.pid").read_text()), signal.SIGQUIT)
             until(lambda: reads(ports.site) == 0)
-            subprocess.run([nginx.program(), "-c", str(tmp_path / "operators.conf")], check=True)
+            again = [nginx.program(), "-p", tmp_path, "-c", tmp_path / "operators.conf"]
+            subprocess.run(again, check=True)
             crowd.await_more()
+        os.kill(int((tmp_path / "nginx.pid").read_text()), signal.SIGQUIT)
     crowd.site = site
     each_once(crowd)
 
