@@ -15,6 +15,7 @@ class Step(NamedTuple):
     back: str = ""
 
 
+BACKUP = Step("A sealed backup", "systemctl start kts-backup.service")
 PACKAGES = Step(
     "The new release's Python packages",
     """\
@@ -22,7 +23,6 @@ $NEW/run version
 $NEW/.venv/bin/python -m compileall -q $NEW
 touch $NEW/.installed""",
 )
-BACKUP = Step("A sealed backup", "systemctl start kts-backup.service")
 CHECK = Step("The new release's own checks", "$NEW/run manage check --deploy --fail-level WARNING")
 MIGRATE = Step("Tables, while the old release serves", "$NEW/run manage expand")
 PREPARE = Step("Words and rights", "$NEW/run manage prepare")
@@ -77,7 +77,7 @@ systemctl disable $old $(printf '%s.socket ' $old)
 systemctl stop $old
 systemctl stop $(printf '%s.socket ' $old)""",
 )
-BEFORE_SWAP = (PACKAGES, BACKUP, CHECK, MIGRATE, PREPARE, START, TRIAL)
+BEFORE_SWAP = (BACKUP, PACKAGES, CHECK, MIGRATE, PREPARE, START, TRIAL)
 # What is left to do where the new release serves already: an upgrade was cut off.
 FROM_SWAP = (SWAP, WATCH, OLD_STOPS)
 
