@@ -100,8 +100,9 @@ class Options:
 
 def from_environment() -> Options:
     """The options. Raises Problem for a value that makes no sense."""
-    port = _port("PORT", 8000)
-    desk_port = _port("DESK_PORT", port + 1)
+    port = _number("PORT", 8000, 65535)
+    desk_port = _number("DESK_PORT", port + 1, 65535)
+    _number("WEB_MACHINES", 1, 100)
     if port == desk_port:
         raise Problem(f"PORT and DESK_PORT must differ; both are {port}.")
     return Options(
@@ -147,8 +148,8 @@ def _door_database_urls() -> dict[str, str]:
     return told
 
 
-def _port(name: str, default: int) -> int:
+def _number(name: str, default: int, most: int) -> int:
     value = _text(name) or str(default)
-    if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
-        raise Problem(f"{name} must be a number from 1 to 65535, not {value!r}.")
+    if not value.isascii() or not value.isdigit() or not 0 < int(value) <= most:
+        raise Problem(f"{name} must be a number from 1 to {most}, not {value!r}.")
     return int(value)
