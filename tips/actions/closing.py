@@ -95,7 +95,7 @@ def unlink(*, tip: Tip, by: Officer, reference: str, stamp: Stamp = NO_STAMP) ->
 def _link_to_repeated(tip: Tip, by: Officer, reference: str) -> Tip | None:
     """Links it to the tip that it repeats; gives that tip, or None where they were linked already.
 
-    Raises Refused as `_repeated_tip` and `_keep_urgency` do.
+    Raises Refused where there is none, for a circle, and where nobody would look at an urgent one.
     """
     other = _repeated_tip(tip, by, reference)
     _keep_urgency(tip, other, by)
