@@ -395,15 +395,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='tip',
-            index=models.Index(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('owner__isnull', False)), fields=['owner', 'urgency', 'since', 'id'], include=('turn_until', 'restricted'), name='tip_of_owner'),
+            index=models.Index(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('owner__isnull', False)), fields=['owner', 'urgency', 'since', 'id'], include=('turn_until', 'restricted', 'district', 'language', 'channel'), name='tip_of_owner'),
         ),
         migrations.AddIndex(
             model_name='tip',
-            index=models.Index(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('turn_until__isnull', False)), fields=['status', 'turn_until', 'owner', 'district', 'language', 'channel'], include=('id', 'restricted', 'types'), name='tip_waiting'),
+            index=models.Index(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('turn_until__isnull', False)), fields=['status', 'urgency', 'since', 'id'], include=('turn_until', 'owner', 'types', 'restricted', 'district', 'language', 'channel'), name='tip_waiting'),
         ),
         migrations.AddIndex(
             model_name='tip',
-            index=models.Index(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('set_aside__gt', 0)), fields=['urgency', 'since', 'id'], name='tip_aside'),
+            index=models.Index(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('set_aside__gt', 0)), fields=['urgency', 'since', 'id'], include=('owner', 'set_aside', 'restricted', 'district', 'language', 'channel'), name='tip_aside'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(('owner__isnull', False)), fields=['owner', '-received_at', 'id'], name='tip_newest_owner'),
         ),
         migrations.AddIndex(
             model_name='tip',
