@@ -57,8 +57,9 @@ def _page(request: HttpRequest, typed: list[tuple[str, str]]) -> HttpResponse:
 
 
 def _read(request: HttpRequest) -> list[tuple[str, str]]:
-    """What was typed and chosen in the beginning of the body; nothing of a form with files, which is
-    read in parts.
+    """What was typed and chosen in the beginning of the body.
+
+    Nothing of a form with files, which is read in parts.
     """
     if not request.META.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
         return []
