@@ -9,7 +9,7 @@ from tips.actions.change import NO_STAMP, Stamp, change, lock, once_digest
 from tips.actions.columns import hours_once, turn_columns_now
 from tips.actions.owners import raise_alarm, raise_alarm_if_nobodys
 from tips.actions.words import checked, cleaned
-from tips.models import IS_OPEN, Event, Officer, Tip, TipLink, references
+from tips.models import IS_OPEN, Event, Officer, Tip, TipLink, may_be_opened_by, references
 
 
 @transaction.atomic
@@ -78,11 +78,13 @@ def reopen(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> No
 def unlink(*, tip: Tip, by: Officer, reference: str, stamp: Stamp = NO_STAMP) -> None:
     """The tip and the one of this reference are no duplicates any more, whichever way round.
 
-    Raises Refused while one is closed as a duplicate of the other and where they are not linked;
-    AlreadyDone when this very press was carried out before.
+    Raises Refused while one is closed as a duplicate of the other and where they are not linked,
+    or the officer may not open the other; AlreadyDone when this very press was carried out before.
     """
     lock(tip, stamp)
-    of_either = Q(tip=tip, other__reference=reference) | Q(tip__reference=reference, other=tip)
+    from_here = Q(tip=tip, other__reference=reference) & may_be_opened_by(by, "other__")
+    to_here = Q(tip__reference=reference, other=tip) & may_be_opened_by(by, "tip__")
+    of_either = from_here | to_here
     links = TipLink.objects.filter(of_either, kind=TipLink.Kind.DUPLICATE)
     if closed := links.filter(tip__outcome=Tip.Outcome.DUPLICATE).first():
         raise Refused(f"{closed.tip} is closed as a duplicate. Open it again first.")

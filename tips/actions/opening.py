@@ -1,6 +1,6 @@
 """What shows a tip at the desk; every showing is an event, committed before a word is opened."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +24,13 @@ SAME_PAGE = 20  # of these one more is fetched, so that the page can say so
 NEVER_DROPPED = (
     *(Event.Verb.RECEIVED, Event.Verb.TAKEN, Event.Verb.CLOSED),
     Event.Verb.COPY_MESSAGE,
+)
+
+
+# What such an event is about is the reference of another tip.
+ABOUT_A_TIP = (
+    *(Event.Verb.COPY_MESSAGE, Event.Verb.RAISED, Event.Verb.UNLINKED),
+    *(Event.Verb.NOT_SAME, Event.Verb.MAYBE_SAME),
 )
 
 
@@ -94,6 +101,7 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
     else:
         this = Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
     trail = _trail(tip)
+    _leave_out_hidden(trail, by)
     # So that nobody asks for them again.
     tip.newest_message = (newest, bool(messages) and messages[-1].from_desk)
     tip.last_decision = next((event for event in trail if _is_decision(event)), None)
@@ -256,6 +264,17 @@ def _trail(tip: Tip) -> list[Event]:
     rows = _of_trail(tip).filter(Q(pk__in=newest) | Q(verb__in=NEVER_DROPPED))
     # Within a citizen's hour the arrival came first.
     return sorted(rows, key=lambda e: (e.at, e.verb != Event.Verb.RECEIVED), reverse=True)
+
+
+def _leave_out_hidden(trail: Iterable[Event], by: Officer) -> None:
+    """Takes the names of tips that this officer may not open out of what is shown of the trail."""
+    naming = [event for event in trail if event.verb in ABOUT_A_TIP and event.about]
+    if not naming:
+        return
+    named = Tip.objects.visible_to(by).filter(reference__in={event.about for event in naming})
+    seen = set(named.values_list("reference", flat=True))
+    for event in naming:
+        event.about = event.about if event.about in seen else ""
 
 
 def _with_reason(event: Event, keys: Keyring) -> tuple[Event, str | None]:
