@@ -47,7 +47,7 @@ HOUSE = {
     ),
     "tips.actions": Room(
         "alike change citizen closing columns copies intake opening owners restricting searching"
-        " triage undoing words",
+        " tip_trail triage undoing words",
         "base campaign tips.crypto tips.models tips.search",
     ),
     "tips.access": Room(

@@ -1,5 +1,7 @@
 """The commands of ./run; known before anything is installed: the standard library only."""
 
+from collections.abc import Sequence
+
 from slu_antitrafficking.start.console import warn
 
 COMMANDS = {
@@ -15,6 +17,22 @@ COMMANDS = {
 }
 NAMES = frozenset(name.split()[0] for name in COMMANDS)
 HELP = ("help", "-h", "--help")
+WITH_HELP_OF_THEIR_OWN = {"manage", "test"}  # Django's and pytest's
+
+
+def explain_instead(command: str, arguments: Sequence[str]) -> int | None:
+    """The exit code where a command was asked what it does, or was given what it does not take.
+
+    None where it is to be run. A command with "…" takes arguments.
+    """
+    name = next(name for name in COMMANDS if name.split()[0] == command)
+    if arguments and arguments[0] in HELP and command not in WITH_HELP_OF_THEIR_OWN:
+        warn(f"./run {name:<10} {COMMANDS[name]}")
+        return 0
+    if arguments and name == command:
+        warn(f"./run {command} takes no arguments; nothing was started.")
+        return 2
+    return None
 
 
 def explain(command: str) -> int:

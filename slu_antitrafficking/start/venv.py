@@ -32,6 +32,8 @@ def main(arguments: list[str]) -> NoReturn:
     command = arguments[0] if arguments else "run"
     if command not in usage.NAMES:
         sys.exit(usage.explain(command))
+    if (code := usage.explain_instead(command, arguments[1:])) is not None:
+        sys.exit(code)
     if packages := _missing(command):
         system_packages.install(packages, for_tests=_missing("test"))
         _start_again(command)
