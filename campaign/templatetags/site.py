@@ -12,7 +12,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy
 
@@ -105,13 +105,21 @@ def call_script() -> tuple[offers.PhraseEntry, ...]:
     return () if language == "en" else offers.phrases(language, "call")
 
 
-@register.simple_tag
-def sources(text: Any) -> SafeString:
+@register.simple_tag(takes_context=True)
+def sources(context: Context, text: Any) -> SafeString:
     """The sources of a text; where it names an address, that is the first one's."""
     first, more, rest = text.source.partition("; ")
     if text.source_url:
         first = format_html('<a href="{}">{}</a>', text.source_url, first)
-    return format_html("{}{}{}", first, more, rest)
+    return in_english(context, format_html("{}{}{}", first, more, rest))
+
+
+@register.simple_tag(takes_context=True)
+def in_english(context: Context, words: str) -> SafeString:
+    """What is English on every page, such as the name of a source; other pages say so."""
+    if context["language"] == "en":
+        return format_html("{}", words)
+    return format_html('<span lang="en">{}</span>', words)
 
 
 @register.simple_tag(takes_context=True)
@@ -181,6 +189,13 @@ def share_picture(context: Context) -> str:
 def sentences(title: str) -> SafeString:
     """Each sentence in a span of its own, so that the poster breaks between them."""
     parts = re.findall(r"[^.!?]+[.!?…]*\s*", title)
+@register.filter
+def quoted_english(line: str) -> SafeString:
+    """A plain line of which each quotation is English."""
+    quoted = re.compile("(?<=“)[^”]*(?=”)|(?<=«\xa0)[^»]*(?=\xa0»)")
+    return mark_safe(quoted.sub(r'<span lang="en">\g<0></span>', escape(line)))
+
+
     return format_html_join(" ", "<span>{}</span>", ((part.strip(),) for part in parts))
 
 
