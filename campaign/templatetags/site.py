@@ -16,8 +16,8 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy
 
-from campaign import offers, wording
-from campaign.icons import SYMBOLS
+from campaign import offers, scenes, wording
+from campaign.entries import Entry
 from campaign.pictograms import KINDS, SPRITE
 
 register = template.Library()
@@ -31,23 +31,14 @@ SEEN = {
 }
 
 
-@register.simple_tag(takes_context=True)
-def icon(context: Context, name: str, more: str = "") -> SafeString:
-    """An icon by name; `{% sprite %}` at the end of the page brings what was used."""
-    if name not in SYMBOLS:
-        return SafeString()
-    _icons(context).add(name)
+@register.simple_tag
+def icon(name: str, more: str = "") -> SafeString:
+    """An icon by its name in static/site/icons.svg."""
+    address = f"{static('site/icons.svg')}#i-{name}"
     classes = f"i {more}".strip()
     return format_html(
-        '<svg class="{}" aria-hidden="true"><use href="#i-{}"/></svg>', classes, name
+        '<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', classes, address
     )
-
-
-@register.simple_tag(takes_context=True)
-def sprite(context: Context) -> SafeString:
-    """The symbols of the icons this page used, and no others."""
-    symbols = "".join(SYMBOLS[name] for name in sorted(_icons(context)))
-    return mark_safe(f'<svg class="sprite" aria-hidden="true">{symbols}</svg>')
 
 
 @register.simple_tag
@@ -220,11 +211,6 @@ def days(span: tuple[int, int, object]) -> str:
     if span[1] - span[0] == 1:
         return f"{first}, {last}"
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
-
-
-def _icons(context: Context) -> set[str]:
-    icons = context.get("icons")
-    return icons if isinstance(icons, set) else set()
 
 
 def _prefix(context: Context) -> str:
