@@ -51,6 +51,12 @@ def pictogram(kind: str, slug: str) -> SafeString:
     return format_html('<img class="pic" src="{}" alt="" width="48" height="48">', address)
 
 
+@register.simple_tag
+def scene(page: Entry) -> str:
+    """The name of the scene in the page's title band."""
+    return scenes.of_page(page)
+
+
 @register.simple_tag(takes_context=True)
 def body(context: Context, text: Any, lists: str = "") -> SafeString:
     """The Markdown of a text, with the live numbers; `lists` names the class of its lists."""
@@ -180,14 +186,14 @@ def share_picture(context: Context) -> str:
 def sentences(title: str) -> SafeString:
     """Each sentence in a span of its own, so that the poster breaks between them."""
     parts = re.findall(r"[^.!?]+[.!?…]*\s*", title)
+    return format_html_join(" ", "<span>{}</span>", ((part.strip(),) for part in parts))
+
+
 @register.filter
 def quoted_english(line: str) -> SafeString:
     """A plain line of which each quotation is English."""
     quoted = re.compile("(?<=“)[^”]*(?=”)|(?<=«\xa0)[^»]*(?=\xa0»)")
     return mark_safe(quoted.sub(r'<span lang="en">\g<0></span>', escape(line)))
-
-
-    return format_html_join(" ", "<span>{}</span>", ((part.strip(),) for part in parts))
 
 
 @register.filter
