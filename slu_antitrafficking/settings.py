@@ -173,7 +173,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "slu_antitrafficking.static_files.Storage"
         if SERVE != "both"
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

@@ -98,8 +98,8 @@ HOUSE = {
     "tips": Room("apps checks", "base tips.database"),
     # What a text, a number and an hour are; knows no table.
     "values": Room(
-        "change_context counted_numbers entries hours icons item_content loaded pictograms"
-        " spoken_numbers text_rules wording",
+        "change_context counted_numbers entries hours item_content loaded pictograms"
+        " scenes spoken_numbers text_rules wording",
         "base",
         "campaign",
     ),
@@ -121,7 +121,7 @@ HOUSE = {
     "campaign.templatetags": Room("editors site", "campaign campaign.admin campaign.models values"),
     "assembly": Room(
         "apps context encodings gunicorn_conf logs mail_files microcache middleware"
-        " public_urls recycling settings short_page slow_clients urls views wsgi",
+        " public_urls recycling settings short_page slow_clients static_files urls views wsgi",
         "base campaign",
         "slu_antitrafficking",
     ),
