@@ -126,12 +126,16 @@ HOUSE = {
         "slu_antitrafficking",
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),
+    "slu_antitrafficking.operations": Room(
+        "archive close_catalog install.answers install.plan release server version",
+        "base slu_antitrafficking.start",
+    ),
     "slu_antitrafficking.start": Room(
         "__main__ console door_users fingerprints first_run manage options processes serve servers"
         " state system_packages unix_sockets usage venv"
         " dev.suite dev.translations"
         " postgres.cluster postgres.data_folder postgres.database postgres.programs",
-        "base",
+        "base slu_antitrafficking.operations",
     ),
 }
 # Inside a package: each module, and which of those above it it leans on.

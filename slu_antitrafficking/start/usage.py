@@ -13,11 +13,13 @@ COMMANDS = {
     "check": "lint, format, types, templates, settings, migrations",
     "audit …": "the full matrices that are too slow for every run",
     "bench …": "the measured figures",
+    "release …": "makes or verifies the signed file that a server is installed from",
+    "install …": "sets a server up from this release, as root; --dry-run shows how",
     "version": "what runs here",
 }
 NAMES = frozenset(name.split()[0] for name in COMMANDS)
 HELP = ("help", "-h", "--help")
-WITH_HELP_OF_THEIR_OWN = {"manage", "test"}  # Django's and pytest's
+WITH_HELP_OF_THEIR_OWN = {"manage", "test", "install", "release"}
 
 
 def explain_instead(command: str, arguments: Sequence[str]) -> int | None:
