@@ -1,0 +1,79 @@
+"""How PostgreSQL's own programs reach the site's database."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+from psycopg2.extensions import parse_dsn
+
+from slu_antitrafficking.start.console import Problem
+from slu_antitrafficking.start.options import clean_environment
+
+# libpq's own names; a password stands here, for anybody may read the arguments of a process.
+VARIABLES = {
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "dbname": "PGDATABASE",
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+}
+
+
+@dataclass(frozen=True)
+class PostgresAccess:
+    """The folder of the programs, and where and as whom they log in."""
+
+    programs: Path
+    login: Mapping[str, str] = field(repr=False)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Of every program that logs in."""
+        return {**clean_environment(), "LC_ALL": "C", **self.login}
+
+    @property
+    def database(self) -> str:
+        """Its name."""
+        return self.login["PGDATABASE"]
+
+    def connect(self) -> psycopg2.extensions.connection:
+        """A connection of our own."""
+        names = {variable: name for name, variable in VARIABLES.items()}
+        return psycopg2.connect(**{names[key]: value for key, value in self.login.items()})
+
+    def command(self, program: str, *arguments: str) -> list[str]:
+        """Its whole name and arguments. Raises Problem where it is not there."""
+        path = self.programs / program
+        if not path.exists():
+            raise Problem(
+                f"{program} is not in {self.programs}: install PostgreSQL's client programs "
+                "(Debian: apt-get install postgresql-client) and set PG_BIN to their folder."
+            )
+        return [str(path), *arguments]
+
+    def ask(self, statements: str) -> Any:
+        """The first value that the last of these gives, or None; all in one transaction.
+
+        Raises Problem with PostgreSQL's reason.
+        """
+        try:
+            with closing(self.connect()) as connection, connection, connection.cursor() as cursor:
+                cursor.execute(statements)
+                row = cursor.fetchone() if cursor.description else None
+                return row[0] if row else None
+        except psycopg2.Error as error:
+            lines = str(error).strip().splitlines() or [type(error).__name__]
+            raise Problem(f"PostgreSQL: {lines[0]}") from None
+
+
+def access_by(url: str, programs: Path) -> PostgresAccess:
+    """By an address like DATABASE_URL's."""
+    parts: dict[str, str] = parse_dsn(url)
+    return PostgresAccess(
+        programs, {VARIABLES[name]: parts[name] for name in VARIABLES if parts.get(name)}
+    )
