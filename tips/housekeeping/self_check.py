@@ -10,7 +10,7 @@ from django.utils import timezone
 from slu_antitrafficking import roles
 from tips.access import mails, pairs
 from tips.database import rights
-from tips.models import Event, SelfCheck, Upkeep
+from tips.models import Event, Officer, SelfCheck, Upkeep
 
 SHOWN_FOR = timedelta(days=1)  # what was set right again
 
@@ -21,6 +21,7 @@ def every_minute() -> None:
     _look_at_roles()
     _look_at_missing_rights()
     _look_at_pairs()
+    _look_at_restored()
 
 
 def every_hour() -> None:
@@ -90,6 +91,23 @@ def _look_at_pairs() -> None:
         names = ", ".join(key.officer.username for key in false)
         upkeep.went_wrong(f"{names}: a key that nobody at the desk gave.")
     elif upkeep.problem:
+        upkeep.went_well()
+
+
+def _look_at_restored() -> None:
+    """A restored store is in order once a supervisor's secrets have judged every key, which each
+    log-in does, and once the rights of its roles were looked at here."""
+    upkeep = Upkeep.objects.filter(name=SelfCheck.RESTORED).exclude(failed_since=None).first()
+    if upkeep is None:
+        return
+    supervisors = Officer.objects.filter(role=Officer.Role.SUPERVISOR).values("username")
+    judged = Event.objects.filter(
+        verb=Event.Verb.LOGGED_IN, by__in=supervisors, at__gt=upkeep.failed_since
+    )
+    in_order = Upkeep.objects.filter(
+        name=SelfCheck.RIGHTS, failed_since=None, done_at__gt=upkeep.failed_since
+    )
+    if judged.exists() and in_order.exists() and not pairs.all_unexplained():
         upkeep.went_well()
 
 

@@ -1,0 +1,127 @@
+"""./run restore FILE: a store again, from a sealed backup and two recovery sheets.
+
+The file is opened to its end before anything is touched, and what was there stays until all is in
+place. A dump may be forged by whoever can write where backups lie, so it is never run as a
+superuser, and what it brings is a desk's only if the sheets open it.
+"""
+
+import argparse
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO
+
+from slu_antitrafficking.operations import sealed_files
+from slu_antitrafficking.operations.postgres_access import PostgresAccess, access_by
+from slu_antitrafficking.operations.typed_sheets import Sheets, ask_for_sheets
+from slu_antitrafficking.start import processes
+from slu_antitrafficking.start.console import Problem, say, sentence_in, step
+from slu_antitrafficking.start.options import MANAGE, Options
+from slu_antitrafficking.start.postgres import database, programs
+from slu_antitrafficking.start.postgres.data_folder import DataFolder
+from slu_antitrafficking.start.state import Lock, State
+
+TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+BEFORE = "before_restore"
+ASIDE = f"ALTER SCHEMA public RENAME TO {BEFORE}; CREATE SCHEMA public;"
+BACK = f"DROP SCHEMA public CASCADE; ALTER SCHEMA {BEFORE} RENAME TO public;"
+FORGET = f"DROP SCHEMA {BEFORE} CASCADE;"
+RESTORE = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
+
+
+def run(options: Options, arguments: Sequence[str]) -> int:
+    """Restores, and says what is left to do. Raises Problem where nothing was changed."""
+    asked = _parser().parse_args(arguments)
+    processes.stop_on_signals()
+    os.umask(0o077)
+    path = Path(asked.file)
+    sealed_files.check_header(path)
+    sheets = ask_for_sheets()
+    with ExitStack() as cleanup:
+        with step("The file, opened to its end"):
+            kind = sealed_files.kind_of(path, sheets.identity)
+        if kind != "dump":
+            raise Problem(f"{path} is a base backup: it needs --until and --wal.")
+        store = Store(options, cleanup)
+        if store.access.ask(TABLES) and not asked.replace:
+            raise Problem(
+                "This store is not empty, and nothing was changed. --replace throws away what is"
+                " in it."
+            )
+        with store.replaced():
+            with step("The database"), sealed_files.opened(path, sheets.identity) as clear:
+                store.load(clear)
+            store.manage("prepare")
+            store.settle(sheets)
+    say("Restored. Start the site; the desk's start page is red until a supervisor has logged in.")
+    return 0
+
+
+class Store:
+    """The database that is restored into: nobody else is at work on it."""
+
+    def __init__(self, options: Options, cleanup: ExitStack) -> None:
+        self._options = options
+        if options.database_url:
+            self.owner_url = options.database_url
+            folder = programs.find(DataFolder(Path("/nowhere"))).folder
+        else:
+            state = State(options.var)
+            lock = Lock(state.var).take_or_refuse("restore")
+            cleanup.callback(lock.release)
+            ours = database.choose(options, state)
+            assert isinstance(ours, database.Embedded)
+            cleanup.callback(ours.stop)
+            ours.start()
+            self.owner_url, folder = ours.owner_url, ours.cluster.programs.folder
+        self.access: PostgresAccess = access_by(self.owner_url, folder)
+
+    @contextmanager
+    def replaced(self) -> Iterator[None]:
+        """What is there is put aside; it comes back unless all goes well inside."""
+        self.access.ask(ASIDE)
+        try:
+            yield
+        except BaseException:
+            self.access.ask(BACK)
+            raise
+        self.access.ask(FORGET)
+
+    def load(self, clear: IO[bytes]) -> None:
+        """Runs a dump as the owner, whole or not at all. Raises Problem with the reason."""
+        result = subprocess.run(
+            self.access.command("pg_restore", *RESTORE, f"--dbname={self.access.database}"),
+            env=self.access.environment,
+            stdin=clear,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if result.returncode:
+            raise Problem(f"pg_restore failed: {sentence_in(result.stderr)}")
+
+    def settle(self, sheets: Sheets) -> None:
+        """Who left since, a new desk key, no session; the sheets go through a pipe."""
+        read, write = os.pipe()
+        os.write(write, f"{sheets.first}\n{sheets.second}\n".encode())
+        os.close(write)
+        try:
+            self.manage("settle_restored", f"--sheets={read}", keep=(read,))
+        finally:
+            os.close(read)
+
+    def manage(self, *arguments: str, keep: Sequence[int] = ()) -> None:
+        """A command of manage.py as the owner, at this terminal. Raises Problem when it fails."""
+        environment = self._options.environment(SERVE="both", OWNER_DATABASE_URL=self.owner_url)
+        child = subprocess.run([*MANAGE, *arguments], env=environment, pass_fds=keep, check=False)
+        if child.returncode:
+            raise Problem("Nothing was restored; what was here before is here again.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./run restore")
+    parser.add_argument("file", help="a sealed backup")
+    parser.add_argument("--replace", action="store_true", help="throws away what is in this store")
+    return parser
