@@ -4,6 +4,7 @@ import platform
 import sys
 from importlib.metadata import version as release_of
 
+from slu_antitrafficking.operations import backup, drill, push, restore
 from slu_antitrafficking.start import manage, options, serve, usage
 from slu_antitrafficking.start.console import Problem, say, sentence_of, warn
 from slu_antitrafficking.start.dev import suite
@@ -25,6 +26,14 @@ def main(command: str, arguments: list[str]) -> int:
             serve.dev(options.from_environment())
         case "manage":
             return manage.run(options.from_environment(), arguments)
+        case "backup":
+            backup.run(options.from_environment())
+        case "drill":
+            drill.run(options.from_environment())
+        case "push":
+            push.run(options.from_environment())
+        case "restore":
+            return restore.run(options.from_environment(), arguments)
         case "version":
             version()
         case "test":

@@ -56,12 +56,16 @@ HEADLESS = (
     library("libatomic.so.1", "libatomic1"),  # of Playwright's node
 )
 NGINX = program("nginx")
+AGE = program("age")
 TESTS = (
     program("chromium"),
     *HEADLESS,
     font("LiberationSans-Regular.ttf", "fonts-liberation"),
     NGINX,
     GETTEXT,
+    AGE,
+    program("sshd", "openssh-server"),
+    program("sftp", "openssh-client"),
 )
 AUDIT = (
     *TESTS,
@@ -78,7 +82,9 @@ NEEDED: dict[str, Sequence[SystemPackage]] = {
     "test": TESTS,
     "check": (GETTEXT,),
     "audit": AUDIT,
-    "bench": (*HEADLESS, NGINX, program("wrk")),
+    "bench": (*HEADLESS, NGINX, program("wrk"), AGE),
+    "backup": (AGE,),
+    "restore": (AGE,),
 }
 
 

@@ -11,6 +11,10 @@ COMMANDS = {
     "check": "lint, format, types, templates, settings, migrations",
     "audit …": "the full matrices that are too slow for every run",
     "bench …": "the measured figures",
+    "backup": "one sealed file of all that is stored, while the site serves",
+    "drill": "a backup that is restored on the spot and compared, table by table",
+    "push": "carries sealed files to PUSH_TO, where this machine may add and nothing else",
+    "restore FILE": "a store again, from such a file and two recovery sheets",
     "version": "what runs here",
 }
 NAMES = frozenset(name.split()[0] for name in COMMANDS)
