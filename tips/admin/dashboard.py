@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
@@ -15,7 +16,18 @@ from tips.admin.triage import filters
 from tips.admin.triage.listing import Listing
 from tips.alarms import health
 from tips.alarms.health import Line
-from tips.models import IS_OPEN, DeskKey, Event, Officer, SelfCheck, Tip, TipQuerySet, Upkeep
+from tips.models import (
+    IS_OPEN,
+    LAST_BACKUP,
+    LAST_DRILL,
+    DeskKey,
+    Event,
+    Officer,
+    SelfCheck,
+    Tip,
+    TipQuerySet,
+    Upkeep,
+)
 from tips.models.turns import Status, waits_as
 from tips.templatetags.desk import minute
 
@@ -38,6 +50,12 @@ WORK_THE_PILE = "Work the pile"
 LATE = timedelta(minutes=10)  # what fails for longer is red
 RECOVERY = (Event.Verb.SHEETS_CONFIRMED, Event.Verb.DRILLED, Event.Verb.RECOVERED)
 SHOWN_OF_YOURS = 20
+RESTORE_TRIED = "Restore tried"
+DUE_AGAIN = {
+    LAST_BACKUP: timedelta(hours=26),
+    LAST_DRILL: timedelta(days=35),
+    RESTORE_TRIED: timedelta(days=400),
+}
 # What of the viewer's open tips is somebody else's turn.
 ELSEWHERE = {
     Status.ASKED: "for citizens",
@@ -51,11 +69,12 @@ MANY_KEYS = "{}: each log-in opens them all, and that takes its time"
 def context(request: HttpRequest) -> dict[str, Any]:
     """The start page's own part of its context, by what the officer's role may know."""
     officer = pages.officer_of(request)
-    last = Event.objects.last_of(Event.Verb.MAIL_READ, *RECOVERY)
+    last = Event.objects.last_of(Event.Verb.MAIL_READ, Event.Verb.RESTORE_TRIED, *RECOVERY)
     mail = health.state(timezone.now())
     of_mail = alarms.of_mail(last.pop(Event.Verb.MAIL_READ, None), mail)
+    tried = last.pop(Event.Verb.RESTORE_TRIED, None)
     shown: dict[str, Any] = {
-        "health": [*of_mail["mail_health"], *_health(max(last.values(), default=None))],
+        "health": [*of_mail["mail_health"], *_health(max(last.values(), default=None), tried)],
         "asks_for_digits": of_mail["asks_for_digits"],
         "as_of": timezone.localtime(),
     } | police_unit.context()
@@ -98,7 +117,7 @@ def _waiting(officer: Officer) -> dict[str, Any]:
     }
 
 
-def _health(recovered: datetime | None) -> list[Line]:
+def _health(recovered: datetime | None, tried: datetime | None) -> list[Line]:
     who = Officer.objects
     holders, mailed = who.aggregate(
         holders=Count("pk", filter=Q(pk__in=who.holders().values("pk"))),
@@ -128,20 +147,34 @@ def _health(recovered: datetime | None) -> list[Line]:
             if keys > desk_keys.WARN_ABOVE
             else []
         ),
-        *_upkeep(),
+        *_upkeep(tried),
     ]
 
 
-def _upkeep() -> list[Line]:
-    """What housekeeping could not do, or found wrong."""
+def _upkeep(tried: datetime | None) -> list[Line]:
+    """What housekeeping could not do, or found wrong; and backups, where some are made.
+
+    `tried`: when two people last opened one elsewhere with two sheets.
+    """
     late = timezone.now() - LATE
 
     def state(row: Upkeep) -> str:
         found = row.name in set(SelfCheck)
         return "bad" if row.failed_since and (found or row.failed_since < late) else "warn"
 
-    rows = Upkeep.objects.exclude(problem="").order_by("name")
-    return [Line(state(row), row.name, row.problem) for row in rows]
+    done = (LAST_BACKUP, LAST_DRILL)
+    rows = list(Upkeep.objects.filter(~Q(problem="") | Q(name__in=done)).order_by("name"))
+    dates = {row.name: row.done_at for row in rows if row.name in done}
+    found = [Line(state(row), row.name, row.problem) for row in rows if row.name not in done]
+    if LAST_BACKUP in dates:
+        dates = {LAST_BACKUP: dates[LAST_BACKUP], LAST_DRILL: dates.get(LAST_DRILL)}
+        for name, at in (dates | {RESTORE_TRIED: tried}).items():
+            is_old = at is None or at < timezone.now() - DUE_AGAIN[name]
+            text = minute(at) if at else "never"
+            found.append(Line("warn" if is_old else "ok", name, text))
+    elif not settings.ON_LOOPBACK:
+        found.append(Line("bad", LAST_BACKUP, "none is made: docs/operations.md, Back up"))
+    return found
 
 
 def _lately(officer: Officer) -> dict[str, Any]:

@@ -30,13 +30,13 @@ def every_hour() -> None:
     if not _was_well(SelfCheck.RIGHTS):
         with connection.cursor() as cursor:
             found = rights.drift(cursor)
-        _tell(SelfCheck.RIGHTS, found, again=bool(found) and _set_rights_again())
+        tell(SelfCheck.RIGHTS, found, again=bool(found) and _set_rights_again())
     if not _was_well(SelfCheck.CATALOG):
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_user")
             missing = roles.superusers_part(cursor, cursor.fetchone()[0])
         said = [f"{len(missing)} statements are left to a superuser; the start prints them."]
-        _tell(SelfCheck.CATALOG, said if missing else [])
+        tell(SelfCheck.CATALOG, said if missing else [])
 
 
 def _was_well(name: str) -> bool:
@@ -60,7 +60,7 @@ def _look_at_roles() -> None:
                 password = psycopg2.extensions.parse_dsn(settings.DOOR_DATABASE_URLS[kind])
                 roles.set_password(cursor, getattr(names, kind), password["password"])
             again = not roles.drift(cursor)
-    _tell(SelfCheck.ROLES, found, again=again)
+    tell(SelfCheck.ROLES, found, again=again)
 
 
 def _look_at_missing_rights() -> None:
@@ -69,7 +69,7 @@ def _look_at_missing_rights() -> None:
     with connection.cursor() as cursor:
         found = rights.drift(cursor, missing_alone=True)
     if found:
-        _tell(SelfCheck.RIGHTS, found, again=_set_rights_again())
+        tell(SelfCheck.RIGHTS, found, again=_set_rights_again())
 
 
 def _set_rights_again() -> bool:
@@ -111,7 +111,7 @@ def _look_at_restored() -> None:
         upkeep.went_well()
 
 
-def _tell(name: str, found: list[str], *, again: bool = False) -> None:
+def tell(name: str, found: list[str], *, again: bool = False) -> None:
     """On the start page, in the trail and by mail; what was set right `again` stays for a day."""
     upkeep = Upkeep.objects.filter(name=name).first() or Upkeep(name=name)
     if not found:

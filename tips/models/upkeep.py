@@ -8,6 +8,8 @@ from django.utils import timezone
 
 # The row that says when the mail process last began a round.
 HEARTBEAT = "Mail process"
+# The rows that say when a backup was last made, and when one was restored on the spot.
+LAST_BACKUP, LAST_DRILL = "Last backup", "Monthly drill"
 
 
 class SelfCheck(StrEnum):
@@ -18,6 +20,8 @@ class SelfCheck(StrEnum):
     RIGHTS = "Rights of the doors"
     CATALOG = "The superuser's part"
     RESTORED = "Restored store"
+    BACKUP = "Backups"
+    RECIPIENT = "Recipient of backups"
 
 
 class Upkeep(models.Model):
