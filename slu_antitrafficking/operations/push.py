@@ -27,7 +27,7 @@ def run(options: Options) -> None:
     for path in _waiting(folder):
         _put(path, where)
         with_dump = with_dump or path.name.endswith(".dump.age")
-    backup.note(folder / STATE, at=sealed_files.this_hour().isoformat())
+    backup.note(folder / STATE, push={"at": sealed_files.this_hour().isoformat()})
     if with_dump:
         backup.ping()
 

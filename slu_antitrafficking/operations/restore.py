@@ -10,10 +10,11 @@ import os
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from slu_antitrafficking.operations import sealed_files
+from slu_antitrafficking.operations import point_in_time, sealed_files
 from slu_antitrafficking.operations.postgres_access import PostgresAccess, access_by
 from slu_antitrafficking.operations.typed_sheets import Sheets, ask_for_sheets
 from slu_antitrafficking.start import processes
@@ -34,6 +35,8 @@ RESTORE = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transac
 def run(options: Options, arguments: Sequence[str]) -> int:
     """Restores, and says what is left to do. Raises Problem where nothing was changed."""
     asked = _parser().parse_args(arguments)
+    if bool(asked.until) != bool(asked.log):
+        raise Problem("--until and --log go together: a moment, and PostgreSQL's log up to then.")
     processes.stop_on_signals()
     os.umask(0o077)
     path = Path(asked.file)
@@ -42,8 +45,10 @@ def run(options: Options, arguments: Sequence[str]) -> int:
     with ExitStack() as cleanup:
         with step("The file, opened to its end"):
             kind = sealed_files.kind_of(path, sheets.identity)
-        if kind != "dump":
-            raise Problem(f"{path} is a base backup: it needs --until and --wal.")
+        if kind != ("base" if asked.until else "dump"):
+            raise Problem(
+                f"{path} is a {kind}: a base backup goes with --until and --log, a dump without."
+            )
         store = Store(options, cleanup)
         if store.access.ask(TABLES) and not asked.replace:
             raise Problem(
@@ -51,8 +56,8 @@ def run(options: Options, arguments: Sequence[str]) -> int:
                 " in it."
             )
         with store.replaced():
-            with step("The database"), sealed_files.opened(path, sheets.identity) as clear:
-                store.load(clear)
+            with _dump(asked, path, sheets.identity) as clear, step("The database"):
+                load(store.access, clear)
             store.manage("prepare")
             store.settle(sheets)
     say("Restored. Start the site; the desk's start page is red until a supervisor has logged in.")
@@ -89,19 +94,6 @@ class Store:
             raise
         self.access.ask(FORGET)
 
-    def load(self, clear: IO[bytes]) -> None:
-        """Runs a dump as the owner, whole or not at all. Raises Problem with the reason."""
-        result = subprocess.run(
-            self.access.command("pg_restore", *RESTORE, f"--dbname={self.access.database}"),
-            env=self.access.environment,
-            stdin=clear,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if result.returncode:
-            raise Problem(f"pg_restore failed: {sentence_in(result.stderr)}")
-
     def settle(self, sheets: Sheets) -> None:
         """Who left since, a new desk key, no session; the sheets go through a pipe."""
         read, write = os.pipe()
@@ -120,8 +112,40 @@ class Store:
             raise Problem("Nothing was restored; what was here before is here again.")
 
 
+def load(access: PostgresAccess, clear: IO[bytes]) -> None:
+    """Runs a dump, whole or not at all. Raises Problem with the reason."""
+    result = subprocess.run(
+        access.command("pg_restore", *RESTORE, f"--dbname={access.database}"),
+        env=access.environment,
+        stdin=clear,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode:
+        raise Problem(f"pg_restore failed: {sentence_in(result.stderr)}")
+
+
+@contextmanager
+def _dump(asked: argparse.Namespace, path: Path, identity: str) -> Iterator[IO[bytes]]:
+    """What is in the file, or what it was at the moment that was asked for."""
+    if asked.until:
+        with point_in_time.dumped(path, asked.log, asked.until, identity) as clear:
+            yield clear
+    else:
+        with sealed_files.opened(path, identity) as clear:
+            yield clear
+
+
+def _moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run restore")
     parser.add_argument("file", help="a sealed backup")
     parser.add_argument("--replace", action="store_true", help="throws away what is in this store")
+    parser.add_argument("--until", type=_moment, help="2026-11-29T16:40, in UTC if no zone is said")
+    parser.add_argument("--log", type=Path, help="the folder with the sealed log, for --until")
     return parser

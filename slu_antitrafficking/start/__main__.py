@@ -4,7 +4,7 @@ import platform
 import sys
 from importlib.metadata import version as release_of
 
-from slu_antitrafficking.operations import backup, drill, push, restore
+from slu_antitrafficking.operations import backup, drill, push, restore, restore_drill
 from slu_antitrafficking.start import manage, options, serve, usage
 from slu_antitrafficking.start.console import Problem, say, sentence_of, warn
 from slu_antitrafficking.start.dev import suite
@@ -34,6 +34,8 @@ def main(command: str, arguments: list[str]) -> int:
             push.run(options.from_environment())
         case "restore":
             return restore.run(options.from_environment(), arguments)
+        case "restore-drill":
+            restore_drill.run(options.from_environment(), arguments)
         case "version":
             version()
         case "test":

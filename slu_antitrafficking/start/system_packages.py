@@ -84,7 +84,9 @@ NEEDED: dict[str, Sequence[SystemPackage]] = {
     "audit": AUDIT,
     "bench": (*HEADLESS, NGINX, program("wrk"), AGE),
     "backup": (AGE,),
+    "drill": (AGE,),
     "restore": (AGE,),
+    "restore-drill": (AGE,),
 }
 
 

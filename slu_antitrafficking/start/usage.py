@@ -15,6 +15,7 @@ COMMANDS = {
     "drill": "a backup that is restored on the spot and compared, table by table",
     "push": "carries sealed files to PUSH_TO, where this machine may add and nothing else",
     "restore FILE": "a store again, from such a file and two recovery sheets",
+    "restore-drill FILE": "tries such a file and two sheets, and keeps nothing",
     "version": "what runs here",
 }
 NAMES = frozenset(name.split()[0] for name in COMMANDS)

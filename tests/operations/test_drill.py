@@ -1,15 +1,19 @@
 """The monthly half of a drill: a backup that is restored while it is sealed."""
 
 import json
+import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from slu_antitrafficking.start.postgres import programs
 from slu_antitrafficking.start.postgres.data_folder import DataFolder
 from tests.attacks import store
+from tests.operations.console import both, converse
 from tests.operations.desk_walk import Told
 from tests.running import RunningSite
+from tips.crypto import recovery_sheets, sealing
 
 
 def test_a_copy_is_compared_and_leaves_nothing_behind(lost: RunningSite, told: Told) -> None:
@@ -50,3 +54,28 @@ def test_a_copy_that_lacks_a_row_or_changed_one_is_no_backup(lost: RunningSite, 
         assert (lost.var / "backups" / "backup.json").read_text() == noted
         assert set((lost.var / "backups").rglob("*.age")) == kept
     shutil.rmtree(folder)
+
+
+def test_two_people_try_a_backup_elsewhere_and_the_desk_says_when(
+    lost: RunningSite, told: Told, backup: Path, elsewhere: Callable[[], RunningSite]
+) -> None:
+    machine = elsewhere()
+    sheets = both(lost.first["recovery-2"][0], lost.first["recovery-1"][0])
+    command = ["./run", "restore-drill", str(backup)]
+    code, screen = converse(command, machine.environment, sheets)
+    assert code == 0, screen
+    assert "The recovery sheets open 1 of 1 tips." in screen
+    assert list(machine.temporary.iterdir()) == []
+    assert not (machine.var / "postgres").exists()
+    others = recovery_sheets.split(sealing.new_secret())
+    code, screen = converse(command, machine.environment, both(others[0], others[2]))
+    assert (code, "sealed to other recovery sheets" in screen) == (1, True), screen
+    # On a server, where backups are watched, the start page has three dates.
+    watched = {"BACKUP_FOLDER": str(lost.var / "backups")}
+    assert lost.run("drill")[0] == 0
+    assert lost.run("manage", "housekeeping", **watched)[0] == 0
+    page = told.boss.get("/desk/").page
+    assert "Monthly drill" in page
+    assert re.search(r"Restore tried.*?never", page, re.S)
+    assert lost.run("manage", "restore_tried")[0] == 0
+    assert not re.search(r"Restore tried.*?never", told.boss.get("/desk/").page, re.S)
