@@ -82,8 +82,10 @@ def make_folder(options: Options) -> Path:
 
 
 def dump(access: PostgresAccess, recipient: str, folder: Path) -> tuple[Path, int]:
-    """The sealed file and its size. Raises Problem as `sealed_files.seal`, and for one that is
-    less than half of the last: nothing here grows smaller by itself."""
+    """The sealed file and its size.
+
+    Raises Problem when anything on the way failed, or `keep` finds it too small.
+    """
     path = folder / "dumps" / sealed_files.new_name("dump")
     command = access.command("pg_dump", *DUMP)
     with step("The database, dumped and sealed"):
@@ -101,7 +103,10 @@ def base(access: PostgresAccess, recipient: str, folder: Path) -> tuple[Path, in
 
 
 def keep(folder: Path, kind: str, path: Path, size: int) -> tuple[Path, int]:
-    """Notes a sealed file as good, and lets the oldest of its kind go that was never pushed."""
+    """Notes a sealed file as good, and lets the oldest of its kind go that was never pushed.
+
+    Raises Problem when it is less than half of the last: nothing here grows smaller by itself.
+    """
     known = noted(folder / STATE)
     before = known.get(kind, {}).get("bytes", 0)
     if size < before / 2:

@@ -94,7 +94,7 @@ def _snapshot(access: PostgresAccess) -> Iterator[tuple[str, Any]]:
 
 @contextmanager
 def _restoring(into: PostgresAccess) -> Iterator[int]:
-    """The descriptor of a pipe into pg_restore. Raises Problem afterwards if that failed."""
+    """The descriptor of a pipe into pg_restore. Raises Problem when that failed."""
     read, write = os.pipe()
     process = subprocess.Popen(
         into.command("pg_restore", *RESTORE, f"--dbname={into.database}"),

@@ -38,7 +38,7 @@ class PostgresAccess:
 
     @property
     def database(self) -> str:
-        """Its name."""
+        """The name of the site's database."""
         return self.login["PGDATABASE"]
 
     def connect(self) -> psycopg2.extensions.connection:

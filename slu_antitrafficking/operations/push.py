@@ -20,7 +20,7 @@ REFUSED = ("Permission denied", "Failure")  # of a name that is there already, w
 
 
 def run(options: Options) -> None:
-    """Pushes all that waits, the oldest first. Raises Problem at the first that does not arrive."""
+    """Pushes all that waits, the oldest first. Raises Problem when one does not arrive."""
     where = _place(os.environ.get("PUSH_TO", "").strip())
     folder = backup.make_folder(options)
     with_dump = False
@@ -46,7 +46,10 @@ def _waiting(folder: Path) -> Iterator[Path]:
 
 def _put(path: Path, where: SplitResult) -> None:
     """One file, which is then gone here. What was cut off there stays there: it goes once more,
-    under another name. Raises Problem where it did not arrive."""
+    under another name.
+
+    Raises Problem when it did not arrive.
+    """
     said = _sftp(path, where)
     if any(word in said for word in REFUSED):
         stem, kind = path.name.removesuffix(SEALED).rsplit(".", 1)
@@ -61,9 +64,10 @@ def _sftp(path: Path, where: SplitResult) -> str:
     """Empty when it arrived, else what went wrong."""
     target = f"{where.path.strip('/') or '.'}/{path.name}"
     command = ["sftp", "-q", "-b", "-", "-o", "StrictHostKeyChecking=yes"]
-    for name, option in (("PUSH_KEY", "IdentityFile"), ("PUSH_KNOWN_HOSTS", "UserKnownHostsFile")):
-        if file := os.environ.get(name, ""):
-            command += ["-o", f"{option}={file}"]
+    if key := os.environ.get("PUSH_KEY", ""):
+        command += ["-o", f"IdentityFile={key}"]
+    if hosts := os.environ.get("PUSH_KNOWN_HOSTS", ""):
+        command += ["-o", f"UserKnownHostsFile={hosts}"]
     command += ["-P", str(where.port or 22), f"{where.username}@{where.hostname}"]
     result = subprocess.run(
         command,

@@ -171,8 +171,10 @@ def opened(path: Path, identity: str) -> Iterator[IO[bytes]]:
 
 
 def kind_of(path: Path, identity: str) -> str:
-    """`dump` or `base`, once the whole file was opened. Raises Problem as `opened`, or for another
-    thing that was sealed to this key."""
+    """`dump` or `base`, once the whole file was opened.
+
+    Raises Problem when it does not open to its end, or is something else.
+    """
     with opened(path, identity) as clear:
         head = clear.read(len(DUMP_HEADER))
         while clear.read(CHUNK):

@@ -1,6 +1,6 @@
 """The keys of sealed backups as the program `age` writes them: Bech32 (BIP 173) of 32 bytes."""
 
-from tips.crypto.sealing import backup_secret
+from tips.crypto import sealing
 
 _LETTERS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
@@ -13,7 +13,7 @@ def recipient(public: bytes) -> str:
 
 def identity(recovery_secret: bytes) -> str:
     """What `age -d -i` opens with, for the secret on the recovery sheets."""
-    return _bech32("age-secret-key-", backup_secret(recovery_secret)).upper()
+    return _bech32("age-secret-key-", sealing.digest("kts backup", recovery_secret)).upper()
 
 
 def _bech32(prefix: str, data: bytes) -> str:

@@ -248,13 +248,8 @@ def _document(plain: bytes) -> dict[str, Any]:
 
 def backup_recipient(recovery_secret: bytes) -> bytes:
     """The X25519 public half (32 bytes) that backups are sealed to; the sheets open them."""
-    private = X25519PrivateKey.from_private_bytes(backup_secret(recovery_secret))
+    private = X25519PrivateKey.from_private_bytes(digest("kts backup", recovery_secret))
     return private.public_key().public_bytes_raw()
-
-
-def backup_secret(recovery_secret: bytes) -> bytes:
-    """The private half of `backup_recipient`: it is stored nowhere."""
-    return digest("kts backup", recovery_secret)
 
 
 def seal_key(key: bytes, public: bytes, info: bytes) -> bytes:

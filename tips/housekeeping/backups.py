@@ -19,6 +19,7 @@ from tips.models import LAST_BACKUP, LAST_DRILL, DeskKey, SelfCheck, Upkeep
 
 LATE = timedelta(hours=26)  # one is made every night
 LOG_LATE = timedelta(minutes=15)  # a segment is archived every minute
+ARCHIVES = "SELECT current_setting('archive_mode') <> 'off'"
 ARCHIVER = "SELECT last_archived_time, last_failed_time FROM pg_stat_archiver"
 
 
@@ -48,7 +49,7 @@ def _late(backup: datetime | None, pushed: datetime | None) -> Iterator[str]:
 
 def _log_is_late() -> Iterator[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('archive_mode') <> 'off'")
+        cursor.execute(ARCHIVES)
         if cursor.fetchone() == (False,):
             return
         cursor.execute(ARCHIVER)
