@@ -136,7 +136,7 @@ HOUSE = {
     ),
     "slu_antitrafficking.operations": Room(
         "backup drill point_in_time postgres_access push restore restore_drill scratch sealed_files"
-        " typed_sheets",
+        " server typed_sheets units",
         "slu_antitrafficking.start tips.crypto tips.management",
     ),
 }

@@ -8,18 +8,17 @@ import json
 import os
 import subprocess
 import urllib.request
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from slu_antitrafficking.operations import sealed_files
-from slu_antitrafficking.operations.postgres_access import PostgresAccess, access_by
+from slu_antitrafficking.operations.postgres_access import PostgresAccess, access_by, access_to
 from slu_antitrafficking.start import manage, processes
 from slu_antitrafficking.start.console import Problem, say, step
 from slu_antitrafficking.start.options import MANAGE, Options
-from slu_antitrafficking.start.postgres import programs
-from slu_antitrafficking.start.postgres.data_folder import DataFolder
 from slu_antitrafficking.start.postgres.database import Embedded
 from slu_antitrafficking.start.state import State
 
@@ -32,7 +31,7 @@ STATE = "backup.json"
 KEPT = 7  # files of a kind that nobody has pushed away
 
 
-def run(options: Options) -> None:
+def run(options: Options, _arguments: Sequence[str]) -> None:
     """Makes one, and says how large it is. Raises Problem where any part of it failed."""
     processes.stop_on_signals()
     os.umask(0o077)
@@ -51,8 +50,7 @@ def reach(options: Options, cleanup: ExitStack) -> tuple[PostgresAccess, str]:
     """How to log in to the site's database, started where it is ours and does not run; and to whom
     its backups are sealed. Raises Problem where that is not known."""
     if options.database_url:
-        found = programs.find(DataFolder(Path("/nowhere")))
-        access, owner_url = access_by(options.database_url, found.folder), options.database_url
+        access, owner_url = access_to(options.database_url), options.database_url
     else:
         state = State(options.var)
         database = manage.running_database(options, state, cleanup, "backup")

@@ -5,7 +5,7 @@ What it cannot try is the seal, which only two recovery sheets open: that is ./r
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from slu_antitrafficking.start.console import Problem, say, sentence_in, step
 from slu_antitrafficking.start.options import Options
 from tips.crypto import associated_data, receipts, sealing
 
+STATE = "drill.json"
 LEFT_OUT = "tips_desksession"
 CANARY = "A canary of the drill."
 # So that two servers write a row the same way.
@@ -30,7 +31,7 @@ DIGEST = "SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 
 Digests = dict[str, tuple[int, int]]
 
 
-def run(options: Options) -> None:
+def run(options: Options, _arguments: Sequence[str]) -> None:
     """Raises Problem where the copy differs from what was copied, or its canary does not open."""
     processes.stop_on_signals()
     os.umask(0o077)
@@ -50,7 +51,7 @@ def run(options: Options) -> None:
                 _compare(_digests(cursor), into)
         _open_canary(into, code)
         path, size = backup.keep(folder, "dump", path, size)
-    backup.note(folder / backup.STATE, drill={"at": sealed_files.this_hour().isoformat()})
+    backup.note(folder / STATE, at=sealed_files.this_hour().isoformat())
     say(f"{path}: {size:,} bytes, and a copy of it is the same.")
 
 

@@ -1,5 +1,6 @@
 """How PostgreSQL's own programs reach the site's database."""
 
+import os
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from psycopg2.extensions import parse_dsn
 
 from slu_antitrafficking.start.console import Problem
 from slu_antitrafficking.start.options import clean_environment
+from slu_antitrafficking.start.postgres import programs
+from slu_antitrafficking.start.postgres.data_folder import DataFolder
 
 # libpq's own names; a password stands here, for anybody may read the arguments of a process.
 VARIABLES = {
@@ -26,9 +29,9 @@ VARIABLES = {
 
 @dataclass(frozen=True)
 class PostgresAccess:
-    """The folder of the programs, and where and as whom they log in."""
+    """The programs of one version, and where and as whom they log in."""
 
-    programs: Path
+    folder: Path  # of the programs
     login: Mapping[str, str] = field(repr=False)
 
     @property
@@ -48,10 +51,10 @@ class PostgresAccess:
 
     def command(self, program: str, *arguments: str) -> list[str]:
         """Its whole name and arguments. Raises Problem where it is not there."""
-        path = self.programs / program
+        path = self.folder / program
         if not path.exists():
             raise Problem(
-                f"{program} is not in {self.programs}: install PostgreSQL's client programs "
+                f"{program} is not in {self.folder}: install PostgreSQL's client programs "
                 "(Debian: apt-get install postgresql-client) and set PG_BIN to their folder."
             )
         return [str(path), *arguments]
@@ -71,9 +74,21 @@ class PostgresAccess:
             raise Problem(f"PostgreSQL: {lines[0]}") from None
 
 
-def access_by(url: str, programs: Path) -> PostgresAccess:
+def access_to(url: str) -> PostgresAccess:
+    """To somebody else's server, by the programs of its version: what they dump, the same read.
+
+    Raises Problem when it does not answer, or there are no programs.
+    """
+    found = programs.find(DataFolder(Path("/nowhere")))
+    major = int(access_by(url, found.folder).ask("SHOW server_version_num")) // 10_000
+    same = Path(f"/usr/lib/postgresql/{major}/bin")
+    told = "PG_BIN" in os.environ
+    return access_by(url, same if same.exists() and not told else found.folder)
+
+
+def access_by(url: str, folder: Path) -> PostgresAccess:
     """By an address like DATABASE_URL's."""
     parts: dict[str, str] = parse_dsn(url)
     return PostgresAccess(
-        programs, {VARIABLES[name]: parts[name] for name in VARIABLES if parts.get(name)}
+        folder, {VARIABLES[name]: parts[name] for name in VARIABLES if parts.get(name)}
     )

@@ -6,7 +6,7 @@ Its account there may add and nothing else: whoever has this server cannot delet
 import os
 import secrets
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -19,7 +19,7 @@ SEALED = ".age"
 REFUSED = ("Permission denied", "Failure")  # of a name that is there already, whole or cut
 
 
-def run(options: Options) -> None:
+def run(options: Options, _arguments: Sequence[str]) -> None:
     """Pushes all that waits, the oldest first. Raises Problem when one does not arrive."""
     where = _place(os.environ.get("PUSH_TO", "").strip())
     folder = backup.make_folder(options)
@@ -27,7 +27,7 @@ def run(options: Options) -> None:
     for path in _waiting(folder):
         _put(path, where)
         with_dump = with_dump or path.name.endswith(".dump.age")
-    backup.note(folder / STATE, push={"at": sealed_files.this_hour().isoformat()})
+    backup.note(folder / STATE, at=sealed_files.this_hour().isoformat())
     if with_dump:
         backup.ping()
 

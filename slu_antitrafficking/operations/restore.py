@@ -8,37 +8,41 @@ superuser, and what it brings is a desk's only if the sheets open it.
 import argparse
 import os
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from slu_antitrafficking.operations import point_in_time, sealed_files
-from slu_antitrafficking.operations.postgres_access import PostgresAccess, access_by
+from slu_antitrafficking.operations import point_in_time, sealed_files, server, units
+from slu_antitrafficking.operations.postgres_access import PostgresAccess, access_by, access_to
 from slu_antitrafficking.operations.typed_sheets import Sheets, ask_for_sheets
 from slu_antitrafficking.start import processes
 from slu_antitrafficking.start.console import Problem, say, sentence_in, step
-from slu_antitrafficking.start.options import MANAGE, Options
-from slu_antitrafficking.start.postgres import database, programs
-from slu_antitrafficking.start.postgres.data_folder import DataFolder
+from slu_antitrafficking.start.options import MANAGE, ROOT, Options, clean_environment
+from slu_antitrafficking.start.postgres import database
 from slu_antitrafficking.start.state import Lock, State
 
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
 BEFORE = "before_restore"
+CUT_SHORT = f"SELECT count(*) FROM pg_namespace WHERE nspname = '{BEFORE}'"
 ASIDE = f"ALTER SCHEMA public RENAME TO {BEFORE}; CREATE SCHEMA public;"
 BACK = f"DROP SCHEMA public CASCADE; ALTER SCHEMA {BEFORE} RENAME TO public;"
 FORGET = f"DROP SCHEMA {BEFORE} CASCADE;"
 RESTORE = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
 
 
-def run(options: Options, arguments: Sequence[str]) -> int:
+def run(options: Options, arguments: Sequence[str]) -> None:
     """Restores, and says what is left to do. Raises Problem where nothing was changed."""
     asked = _parser().parse_args(arguments)
     if bool(asked.until) != bool(asked.log):
         raise Problem("--until and --log go together: a moment, and PostgreSQL's log up to then.")
     processes.stop_on_signals()
     os.umask(0o077)
+    if units.root_on_a_server():
+        _on_the_server(arguments)
+        return
     path = Path(asked.file)
     sealed_files.check_header(path)
     sheets = ask_for_sheets()
@@ -61,7 +65,32 @@ def run(options: Options, arguments: Sequence[str]) -> int:
             store.manage("prepare")
             store.settle(sheets)
     say("Restored. Start the site; the desk's start page is red until a supervisor has logged in.")
-    return 0
+
+
+def _on_the_server(arguments: Sequence[str]) -> None:
+    """As the owner's user, who has to be able to read the file; no part of the site is at work.
+
+    Raises Problem when nothing was restored.
+    """
+    settings = server.settings("common", "owner")
+    stopped = units.stop_all()
+    try:
+        child = subprocess.run(
+            [sys.executable, "-m", "slu_antitrafficking.start", "restore", *arguments],
+            env=clean_environment()
+            | settings
+            | {"DATABASE_URL": settings["OWNER_DATABASE_URL"], "HOME": "/"},
+            cwd=ROOT,
+            umask=0o077,
+            user=server.OWNER_USER,
+            group=server.OWNER_USER,
+            extra_groups=[],
+            check=False,
+        )
+    finally:
+        units.start_again(stopped)
+    if child.returncode:
+        raise Problem("Nothing was restored; the site serves what it served before.")
 
 
 class Store:
@@ -71,7 +100,7 @@ class Store:
         self._options = options
         if options.database_url:
             self.owner_url = options.database_url
-            folder = programs.find(DataFolder(Path("/nowhere"))).folder
+            self.access: PostgresAccess = access_to(self.owner_url)
         else:
             state = State(options.var)
             lock = Lock(state.var).take_or_refuse("restore")
@@ -80,8 +109,10 @@ class Store:
             assert isinstance(ours, database.Embedded)
             cleanup.callback(ours.stop)
             ours.start()
-            self.owner_url, folder = ours.owner_url, ours.cluster.programs.folder
-        self.access: PostgresAccess = access_by(self.owner_url, folder)
+            self.owner_url = ours.owner_url
+            self.access = access_by(self.owner_url, ours.cluster.programs.folder)
+        if self.access.ask(CUT_SHORT):
+            self.access.ask(BACK)
 
     @contextmanager
     def replaced(self) -> Iterator[None]:

@@ -2,9 +2,10 @@
 
 import platform
 import sys
+from importlib import import_module
 from importlib.metadata import version as release_of
 
-from slu_antitrafficking.operations import backup, drill, push, restore, restore_drill
+from slu_antitrafficking.operations import units
 from slu_antitrafficking.start import manage, options, serve, usage
 from slu_antitrafficking.start.console import Problem, say, sentence_of, warn
 from slu_antitrafficking.start.dev import suite
@@ -26,16 +27,12 @@ def main(command: str, arguments: list[str]) -> int:
             serve.dev(options.from_environment())
         case "manage":
             return manage.run(options.from_environment(), arguments)
-        case "backup":
-            backup.run(options.from_environment())
-        case "drill":
-            drill.run(options.from_environment())
-        case "push":
-            push.run(options.from_environment())
-        case "restore":
-            return restore.run(options.from_environment(), arguments)
-        case "restore-drill":
-            restore_drill.run(options.from_environment(), arguments)
+        case "backup" | "drill" | "push" if units.root_on_a_server():
+            units.start(f"kts-{command}")
+        case "backup" | "drill" | "push" | "restore" | "restore-drill":
+            # Loaded here: they bring the libraries of the keys, and no start waits for those.
+            name = f"slu_antitrafficking.operations.{command.replace('-', '_')}"
+            import_module(name).run(options.from_environment(), arguments)
         case "version":
             version()
         case "test":

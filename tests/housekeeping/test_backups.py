@@ -22,13 +22,18 @@ def folder(settings: Any, tmp_path: Path, first: FirstAccess) -> Path:
     secret = recovery_sheets.join(*first.sheets[:2])
     recipient = backup_keys.recipient(sealing.backup_recipient(secret))
     (tmp_path / "recipient").write_text(f"{recipient}\n")
-    note(tmp_path, "backup", dump=timedelta(hours=3), drill=timedelta(days=3))
+    note(tmp_path, "backup", dump=timedelta(hours=3))
+    (tmp_path / "drill.json").write_text(json.dumps({"at": ago(timedelta(days=3))}))
     return tmp_path
 
 
+def ago(age: timedelta) -> str:
+    return (timezone.now() - age).isoformat()
+
+
 def note(folder: Path, name: str, **ages: timedelta) -> None:
-    """As ./run backup, drill and push note it."""
-    when = {kind: {"at": (timezone.now() - age).isoformat()} for kind, age in ages.items()}
+    """As ./run backup notes it."""
+    when = {kind: {"at": ago(age)} for kind, age in ages.items()}
     (folder / f"{name}.json").write_text(json.dumps(when))
 
 
@@ -61,9 +66,9 @@ def test_a_late_backup_is_red(folder: Path) -> None:
 
 
 def test_a_backup_that_does_not_leave_the_machine_is_red(folder: Path) -> None:
-    note(folder, "push", push=timedelta(hours=25))
+    (folder / "push.json").write_text(json.dumps({"at": ago(timedelta(hours=25))}))
     assert said() == []
-    note(folder, "push", push=timedelta(hours=27))
+    (folder / "push.json").write_text(json.dumps({"at": ago(timedelta(hours=27))}))
     assert [line[:40] for line in said()] == ["Backups have not left this machine since"]
 
 

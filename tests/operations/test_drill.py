@@ -24,7 +24,8 @@ def test_a_copy_is_compared_and_leaves_nothing_behind(lost: RunningSite, told: T
     (path,) = set((lost.var / "backups").rglob("*.age")) - before
     noted = json.loads((lost.var / "backups" / "backup.json").read_text())
     assert noted["dump"]["bytes"] == path.stat().st_size
-    assert noted["drill"]["at"].endswith(":00:00+00:00")
+    drilled = json.loads((lost.var / "backups" / "drill.json").read_text())
+    assert drilled["at"].endswith(":00:00+00:00")
     assert store.rows(lost, "SELECT FROM tips_drillcanary") == []
     assert store.rows(lost, "SELECT FROM tips_alarm WHERE tip_id IS NULL") == []
     assert events == store.rows(lost, "SELECT count(*) FROM tips_event WHERE verb <> 'logged_in'")

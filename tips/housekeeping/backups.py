@@ -28,11 +28,11 @@ def every_minute() -> None:
     if not settings.BACKUP_FOLDER:
         return
     folder = Path(settings.BACKUP_FOLDER)
-    backup, drill = (_noted(folder / "backup.json", kind) for kind in ("dump", "drill"))
+    backup = _noted(folder / "backup.json", "dump")
+    drill, pushed = (_noted(folder / f"{name}.json") for name in ("drill", "push"))
     for name, at in ((LAST_BACKUP, backup), (LAST_DRILL, drill)):
         if at:
             Upkeep.objects.update_or_create(name=name, defaults={"done_at": at})
-    pushed = _noted(folder / "push.json", "push")
     self_check.tell(SelfCheck.BACKUP, [*_late(backup, pushed), *_log_is_late()])
     self_check.tell(SelfCheck.RECIPIENT, list(_another_recipient()))
 
@@ -76,10 +76,11 @@ def _another_recipient() -> Iterator[str]:
         )
 
 
-def _noted(file: Path, kind: str) -> datetime | None:
+def _noted(file: Path, kind: str = "") -> datetime | None:
     """When it was last done; None where that is not known."""
     try:
-        return datetime.fromisoformat(json.loads(file.read_text())[kind]["at"])
+        noted = json.loads(file.read_text())
+        return datetime.fromisoformat((noted[kind] if kind else noted)["at"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
