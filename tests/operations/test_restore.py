@@ -1,9 +1,12 @@
 """The disk is lost; on another machine two people type two sheets."""
 
+import os
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from tests.attacks import store
@@ -134,3 +137,36 @@ def test_nothing_secret_is_typed_into_a_pipe(
 ) -> None:
     code, said = elsewhere().run("restore", str(backup), typed="\n".join(sheets_of(lost)))
     assert (code, "have to be typed at a terminal" in said) == (1, True), said
+
+
+def test_one_that_was_killed_leaves_what_was_there(
+    lost: RunningSite, backup: Path, elsewhere: NEW
+) -> None:
+    site = elsewhere().start()
+    reference, _code = told_by_citizen(site)
+    # As it lies there after a kill in the middle: what was is put aside, what comes is half there.
+    store.rows(site, "ALTER SCHEMA public RENAME TO before_restore")
+    store.rows(site, "CREATE SCHEMA public")
+    site.stop()
+    code, screen = restore(site, backup, sheets_of(lost))
+    assert (code, "not empty, and nothing was changed" in screen) == (1, True), screen
+    site.start()
+    assert store.rows(site, "SELECT reference FROM tips_tip") == [{"reference": reference}]
+
+
+def test_into_a_database_on_a_server_of_one_s_own(
+    lost: RunningSite, backup: Path, told: Told, elsewhere: NEW
+) -> None:
+    site, owner = elsewhere(), psycopg2.extensions.parse_dsn(os.environ["DATABASE_URL"])
+    url = os.environ["DATABASE_URL"].replace(f"/{owner['dbname']}?", "/restored_here?")
+    with closing(psycopg2.connect(**owner)) as connection:
+        connection.autocommit = True
+        connection.cursor().execute("CREATE DATABASE restored_here")
+        answers = [*both(*sheets_of(lost)), (LEFT, "worker")]
+        command = ["./run", "restore", str(backup)]
+        code, screen = converse(command, site.environment | {"DATABASE_URL": url}, answers)
+        assert (code, "granted to leaver, supervisor." in screen) == (0, True), screen
+        with closing(psycopg2.connect(url)) as restored, restored.cursor() as cursor:
+            cursor.execute("SELECT reference FROM tips_tip")
+            assert (told.reference,) in cursor.fetchall()
+        connection.cursor().execute("DROP DATABASE restored_here")
