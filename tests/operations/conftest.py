@@ -8,6 +8,8 @@ import pytest
 from tests.operations.desk_walk import Told, walked
 from tests.running import CHEAP_WORDS, RunningSite
 
+FIVE_HUNDRED = "from tests.cast import send; [send() for _ in range(500)]"
+
 
 @pytest.fixture(scope="package")
 def lost() -> Iterator[RunningSite]:
@@ -19,7 +21,10 @@ def lost() -> Iterator[RunningSite]:
 
 @pytest.fixture(scope="package")
 def told(lost: RunningSite) -> Told:
-    """What was told, read and answered there before the backup."""
+    """What was told, read and answered there before the backup, among 2,000 other tips."""
+    for _ in range(4):
+        code, said = lost.run("manage", "shell", "-v0", "-c", FIVE_HUNDRED)
+        assert code == 0, said
     return walked(lost)
 
 

@@ -65,7 +65,7 @@ def test_two_people_try_a_backup_elsewhere_and_the_desk_says_when(
     command = ["./run", "restore-drill", str(backup)]
     code, screen = converse(command, machine.environment, sheets)
     assert code == 0, screen
-    assert "The recovery sheets open 1 of 1 tips." in screen
+    assert "The recovery sheets open 2001 of 2001 tips." in screen
     assert list(machine.temporary.iterdir()) == []
     assert not (machine.var / "postgres").exists()
     others = recovery_sheets.split(sealing.new_secret())

@@ -54,6 +54,8 @@ def test_the_same_words_log_in_the_tip_opens_and_the_code_shows_the_answer(
 ) -> None:
     assert not (restored.var / "first-start" / "first-supervisor.txt").exists()
     assert ANSWER in follow_up(restored, told.code).page
+    (row,) = store.rows(restored, "SELECT count(*) AS tips FROM tips_tip")
+    assert row["tips"] == 2001
     # Nobody is logged in.
     assert store.rows(restored, "SELECT FROM tips_desksession") == []
     boss, officer, leaver = (moved(one, restored) for one in (told.boss, told.officer, told.leaver))
