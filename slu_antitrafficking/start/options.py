@@ -68,6 +68,8 @@ class Options:
     database_url: str  # empty: our own PostgreSQL
     door_database_urls: Mapping[str, str] = field(default_factory=dict)  # of those that are told
     runtime_directory: str = ""  # empty: the sockets lie in $VAR
+    backup_folder: str = ""  # empty: in $VAR
+    backup_recipient_file: str = ""  # empty: the database is asked to whom to seal
     demo: bool = False
     live_reload: bool = False
 
@@ -115,6 +117,8 @@ def from_environment() -> Options:
         door_database_urls=_door_database_urls(),
         # systemd's name for what RuntimeDirectory= made; it may hold several, with colons.
         runtime_directory=_text("RUNTIME_DIRECTORY").partition(":")[0],
+        backup_folder=_text("BACKUP_FOLDER"),
+        backup_recipient_file=_text("BACKUP_RECIPIENT_FILE"),
     )
 
 

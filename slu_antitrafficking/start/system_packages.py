@@ -63,6 +63,7 @@ HEADLESS = (
 )
 NGINX = program("nginx")
 SYSTEMD = program("systemd-analyze", "systemd")  # looks at unit files, whatever starts the machine
+AGE = program("age")
 TESTS = (
     program("chromium"),
     *HEADLESS,
@@ -70,6 +71,9 @@ TESTS = (
     NGINX,
     SYSTEMD,
     GETTEXT,
+    AGE,
+    program("sshd", "openssh-server"),
+    program("sftp", "openssh-client"),
 )
 AUDIT = (
     *TESTS,
@@ -85,7 +89,11 @@ NEEDED: dict[str, Sequence[SystemPackage]] = {
     "test": TESTS,
     "check": (GETTEXT,),
     "audit": AUDIT,
-    "bench": (*HEADLESS, NGINX, program("wrk")),
+    "bench": (*HEADLESS, NGINX, program("wrk"), AGE),
+    "backup": (AGE,),
+    "drill": (AGE,),
+    "restore": (AGE,),
+    "restore-drill": (AGE,),
 }
 
 
