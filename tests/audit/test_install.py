@@ -151,6 +151,14 @@ def test_over_a_pipe_it_is_refused_before_anything_is_changed(machine: BootedMac
     assert not (machine.root / "opt/know-the-signs").exists()
 
 
+def test_a_key_that_everybody_can_read_is_refused(machine: BootedMachine) -> None:
+    machine.must("cp site.key open.key && chmod 644 open.key")
+    code, said = machine.at_a_terminal(INSTALL.replace("site.key", "open.key"), answers())
+    assert code == 1
+    assert "/root/open.key can be read by everybody: chmod 600 it first." in said
+    assert not (machine.root / "opt/know-the-signs").exists()
+
+
 def test_it_is_done_in_ten_minutes_though_it_was_killed(installed: Installed) -> None:
     print(f"{installed.seconds:.0f} s")
     assert installed.seconds < AT_MOST
