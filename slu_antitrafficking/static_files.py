@@ -22,5 +22,5 @@ class Storage(CompressedManifestStaticFilesStorage):
 
 
 def short(css: str) -> str:
-    """The same rules without comments and line ends; none of ours breaks a line where a space must be."""
+    """The same rules without comments and line ends; ours end no line where a space must be."""
     return LINE_END.sub("", COMMENT.sub("", css))
