@@ -14,7 +14,7 @@ from tips.access import recovery
 from tips.access.recovery import FirstAccess
 from tips.admin import dashboard
 from tips.crypto import active_key
-from tips.models import Alarm, DeskKey, Event, OfficerKey, Tip
+from tips.models import Alarm, DeskKey, Event, OfficerKey, Tip, Upkeep
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +188,28 @@ def test_the_way_out_of_a_key_that_somebody_retired_by_hand_is_named_and_is_one(
 def test_two_holders_are_well(sam: Person, kim: Person) -> None:
     page = enter(kim).get("/desk/").content.decode()
     assert 'health--ok"><span class="visually-hidden">Good: </span>Officers who can' in page
+
+
+def test_backups_have_three_dates_where_some_are_made(sam: Person, settings) -> None:
+    def lines() -> dict[str, str]:
+        page = enter(sam).get("/desk/").content.decode()
+        found = re.findall(r'health--(\w+)".*?</span>([^:<]+): ([^<]+)', page)
+        names = ("Last backup", "Monthly drill", "Restore tried")
+        return {name: f"{state} {text[:5]}" for state, name, text in found if name in names}
+
+    assert lines() == {}
+    settings.ON_LOOPBACK = False
+    assert lines() == {"Last backup": "bad none "}
+    settings.ON_LOOPBACK = True
+    now = timezone.now()
+    Upkeep.objects.create(name="Last backup", done_at=now)
+    assert lines()["Monthly drill"] == "warn never"
+    Upkeep.objects.create(name="Monthly drill", done_at=now - timedelta(days=34))
+    Event.objects.record("restore_tried", by="command")
+    assert {text.split()[0] for text in lines().values()} == {"ok"}
+    assert set(lines()) == {"Last backup", "Monthly drill", "Restore tried"}
+    Upkeep.objects.update(done_at=now - timedelta(days=36))
+    assert [text.split()[0] for text in lines().values()] == ["warn", "warn", "ok"]
 
 
 @pytest.mark.parametrize("path", ["/desk/", QUEUE, f"{QUEUE}?tab=open&district=castries"])
