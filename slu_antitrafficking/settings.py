@@ -171,12 +171,13 @@ TIME_ZONE = "America/St_Lucia"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+# A release brings its own.
+STATIC_ROOT = BASE_DIR / "collected" if (BASE_DIR / "collected").is_dir() else VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "slu_antitrafficking.static_files.Storage"
         if SERVE != "both"
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

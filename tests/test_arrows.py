@@ -47,7 +47,7 @@ HOUSE = {
     ),
     "tips.actions": Room(
         "alike change citizen closing columns copies intake opening owners restricting searching"
-        " triage undoing words",
+        " tip_trail triage undoing words",
         "base campaign tips.crypto tips.models tips.search",
     ),
     "tips.access": Room(
@@ -56,7 +56,7 @@ HOUSE = {
         "base tips.actions tips.crypto tips.models",
     ),
     "tips.alarms": Room(
-        "health ladder morning outbox planning recipients sending words",
+        "backup_dates health ladder morning outbox planning recipients sending words",
         "campaign tips.models",
     ),
     "tips.database": Room("catalog rights role_rights", "base"),
@@ -99,8 +99,8 @@ HOUSE = {
     "tips": Room("apps checks", "base tips.database"),
     # What a text, a number and an hour are; knows no table.
     "values": Room(
-        "change_context counted_numbers entries hours icons item_content loaded pictograms"
-        " spoken_numbers text_rules wording",
+        "change_context counted_numbers entries hours item_content loaded pictograms"
+        " scenes spoken_numbers text_rules wording",
         "base",
         "campaign",
     ),
@@ -122,22 +122,23 @@ HOUSE = {
     "campaign.templatetags": Room("editors site", "campaign campaign.admin campaign.models values"),
     "assembly": Room(
         "apps context encodings gunicorn_conf logs mail_files microcache middleware"
-        " public_urls recycling settings short_page slow_clients urls views wsgi",
+        " public_urls recycling settings short_page slow_clients static_files urls views wsgi",
         "base campaign",
         "slu_antitrafficking",
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),
+    "slu_antitrafficking.operations": Room(
+        "archive backup close_catalog drill install.answers install.plan point_in_time"
+        " postgres_access push release restore restore_drill scratch sealed_files server"
+        " typed_sheets units version",
+        "base slu_antitrafficking.start tips.crypto tips.management",
+    ),
     "slu_antitrafficking.start": Room(
         "__main__ console door_users fingerprints first_run manage options processes serve servers"
         " state system_packages unix_sockets usage venv"
         " dev.suite dev.translations"
         " postgres.cluster postgres.data_folder postgres.database postgres.programs",
         "base slu_antitrafficking.operations",
-    ),
-    "slu_antitrafficking.operations": Room(
-        "backup drill point_in_time postgres_access push restore restore_drill scratch sealed_files"
-        " server typed_sheets units",
-        "slu_antitrafficking.start tips.crypto tips.management",
     ),
 }
 # Inside a package: each module, and which of those above it it leans on.
@@ -148,6 +149,7 @@ INSIDE = {
         "words": "",
         "outbox": "",
         "health": "recipients",
+        "backup_dates": "health",
         "morning": "outbox recipients words",
         "planning": "ladder morning outbox recipients words",
         "sending": "outbox words",

@@ -1,1 +1,4 @@
-"""What a server needs beside serving: releases, and a look at its health; backups and restores."""
+"""What a server needs beside serving.
+
+Loads no Django: what needs the models is a command of manage.py.
+"""

@@ -31,6 +31,12 @@ def program(name: str, package: str = "") -> SystemPackage:
     return SystemPackage(package or name, lambda: shutil.which(name, path=path) is not None)
 
 
+def of_root(name: str, package: str = "") -> SystemPackage:
+    """A program that nobody else can use."""
+    ours = program(name, package)
+    return SystemPackage(ours.package, lambda: os.geteuid() != 0 or ours.is_there())
+
+
 def library(file: str, package: str) -> SystemPackage:
     """A shared library that the loader finds under this name."""
 
@@ -57,11 +63,13 @@ HEADLESS = (
 )
 NGINX = program("nginx")
 AGE = program("age")
+SYSTEMD = program("systemd-analyze", "systemd")  # looks at unit files, whatever starts the machine
 TESTS = (
     program("chromium"),
     *HEADLESS,
     font("LiberationSans-Regular.ttf", "fonts-liberation"),
     NGINX,
+    SYSTEMD,
     GETTEXT,
     AGE,
     program("sshd", "openssh-server"),
@@ -73,10 +81,9 @@ AUDIT = (
     program("npm"),
     program("java", "default-jre-headless"),
     program("heif-convert", "libheif-examples"),
-    # Only root may build a bare machine with it.
-    SystemPackage(
-        "debootstrap", lambda: os.geteuid() != 0 or shutil.which("debootstrap") is not None
-    ),
+    # Only root may build a bare machine, and boot it.
+    of_root("debootstrap"),
+    of_root("systemd-nspawn", "systemd-container"),
 )
 NEEDED: dict[str, Sequence[SystemPackage]] = {
     "test": TESTS,

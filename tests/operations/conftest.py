@@ -1,4 +1,4 @@
-"""A site with something to lose, its backup, and another machine on which it is restored."""
+"""A release, and a site with something to lose, its backup, and another machine; each made once."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.operations.desk_walk import Told, walked
+from tests.operations.releasing import Workshop
 from tests.running import CHEAP_WORDS, RunningSite
 
 FIVE_HUNDRED = "from tests.cast import send; [send() for _ in range(500)]"
@@ -49,3 +50,15 @@ def elsewhere(lost: RunningSite) -> Iterator[Callable[[], RunningSite]]:
     yield make
     for site in made:
         site.throw_away()
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """Where releases are made. Whoever changes its tree changes it back."""
+    return Workshop(tmp_path_factory.mktemp("workshop"))
+
+
+@pytest.fixture(scope="session")
+def released(workshop: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of this tree's release."""
+    return workshop.make(tmp_path_factory.mktemp("released"))

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
@@ -14,27 +13,16 @@ from tips.access import desk_keys
 from tips.admin import alarms, pages, police_unit, urgent
 from tips.admin.triage import filters
 from tips.admin.triage.listing import Listing
-from tips.alarms import health
+from tips.alarms import backup_dates, health
 from tips.alarms.health import Line
-from tips.models import (
-    IS_OPEN,
-    LAST_BACKUP,
-    LAST_DRILL,
-    DeskKey,
-    Event,
-    Officer,
-    SelfCheck,
-    Tip,
-    TipQuerySet,
-    Upkeep,
-)
+from tips.models import IS_OPEN, DeskKey, Event, Officer, Tip, TipQuerySet
 from tips.models.turns import Status, waits_as
 from tips.templatetags.desk import minute
 
 SHOWN_FOR = timedelta(days=7)
 MOST_EVENTS = 100
 # Acts of colleagues, the newest. A desk of five does not come near it in a week.
-MOST_READ = 1_000
+MOST_READ = 500
 ACCESS = (
     *(Event.Verb.ACCESS_GIVEN, Event.Verb.RECOVERED),
     *(Event.Verb.DEACTIVATED, Event.Verb.ROLE_CHANGED),
@@ -47,15 +35,8 @@ DONE_BY_OTHERS = (
 )
 TAKEN_AWAY = (Event.Verb.TAKEN, Event.Verb.GIVEN)
 WORK_THE_PILE = "Work the pile"
-LATE = timedelta(minutes=10)  # what fails for longer is red
 RECOVERY = (Event.Verb.SHEETS_CONFIRMED, Event.Verb.DRILLED, Event.Verb.RECOVERED)
 SHOWN_OF_YOURS = 20
-RESTORE_TRIED = "Restore tried"
-DUE_AGAIN = {
-    LAST_BACKUP: timedelta(hours=26),
-    LAST_DRILL: timedelta(days=35),
-    RESTORE_TRIED: timedelta(days=400),
-}
 # What of the viewer's open tips is somebody else's turn.
 ELSEWHERE = {
     Status.ASKED: "for citizens",
@@ -74,7 +55,12 @@ def context(request: HttpRequest) -> dict[str, Any]:
     of_mail = alarms.of_mail(last.pop(Event.Verb.MAIL_READ, None), mail)
     tried = last.pop(Event.Verb.RESTORE_TRIED, None)
     shown: dict[str, Any] = {
-        "health": [*of_mail["mail_health"], *_health(max(last.values(), default=None), tried)],
+        "health": [
+            *of_mail["mail_health"],
+            *_health(max(last.values(), default=None)),
+            *health.of_upkeep(mail),
+            *backup_dates.lines(tried),
+        ],
         "asks_for_digits": of_mail["asks_for_digits"],
         "as_of": timezone.localtime(),
     } | police_unit.context()
@@ -117,14 +103,15 @@ def _waiting(officer: Officer) -> dict[str, Any]:
     }
 
 
-def _health(recovered: datetime | None, tried: datetime | None) -> list[Line]:
-    who = Officer.objects
-    holders, mailed = who.aggregate(
+def _health(recovered: datetime | None) -> list[Line]:
+    who, every_key = Officer.objects, DeskKey.objects.order_by()
+    number = every_key.values(of_all=Value(1)).annotate(n=Count("kid")).values("n")
+    holders, mailed, keys, activated = who.aggregate(
         holders=Count("pk", filter=Q(pk__in=who.holders().values("pk"))),
         mailed=Count("pk", filter=Q(pk__in=who.mailed_supervisors().values("pk"))),
+        keys=Max(Subquery(number), default=0),
+        activated=Max(Subquery(DeskKey.objects.active().values("activated_at"))),
     ).values()
-    active = Max("activated_at", filter=Q(kid__in=DeskKey.objects.active()))
-    keys, activated = DeskKey.objects.aggregate(n=Count("kid"), active=active).values()
     return [
         Line("ok" if holders > 1 else "bad", "Officers who can open tips", str(holders)),
         Line(
@@ -147,34 +134,7 @@ def _health(recovered: datetime | None, tried: datetime | None) -> list[Line]:
             if keys > desk_keys.WARN_ABOVE
             else []
         ),
-        *_upkeep(tried),
     ]
-
-
-def _upkeep(tried: datetime | None) -> list[Line]:
-    """What housekeeping could not do, or found wrong; and backups, where some are made.
-
-    `tried`: when two people last opened one elsewhere with two sheets.
-    """
-    late = timezone.now() - LATE
-
-    def state(row: Upkeep) -> str:
-        found = row.name in set(SelfCheck)
-        return "bad" if row.failed_since and (found or row.failed_since < late) else "warn"
-
-    done = (LAST_BACKUP, LAST_DRILL)
-    rows = list(Upkeep.objects.filter(~Q(problem="") | Q(name__in=done)).order_by("name"))
-    dates = {row.name: row.done_at for row in rows if row.name in done}
-    found = [Line(state(row), row.name, row.problem) for row in rows if row.name not in done]
-    if LAST_BACKUP in dates:
-        dates = {LAST_BACKUP: dates[LAST_BACKUP], LAST_DRILL: dates.get(LAST_DRILL)}
-        for name, at in (dates | {RESTORE_TRIED: tried}).items():
-            is_old = at is None or at < timezone.now() - DUE_AGAIN[name]
-            text = minute(at) if at else "never"
-            found.append(Line("warn" if is_old else "ok", name, text))
-    elif not settings.ON_LOOPBACK:
-        found.append(Line("bad", LAST_BACKUP, "none is made: docs/operations.md, Back up"))
-    return found
 
 
 def _lately(officer: Officer) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class EventVerb(models.TextChoices):
     WAITING = "waiting", "waits for an answer"
     REPLIED = "replied", "answered"
     NOTED = "noted", "note added"
-    RAISED = "raised", "raised to urgent"
+    RAISED = "raised", "raised"
     LOWERED = "lowered", "lowered"
     PARKED = "parked", "parked"
     CLOSED = "closed", "closed"
