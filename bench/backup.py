@@ -48,8 +48,10 @@ def measure() -> list[Figure]:
                     bare.append(_bare_backup(access, recipient, ground.folder / "bare.age"))
         file = max((ground.folder / "backups" / "dumps").iterdir(), key=os.path.getmtime)
         megabytes = file.stat().st_size / 1e6
-        again = [_restore(file, sheets) for _ in range(ROUNDS)]
-        bare_again = [_bare_restore(ground, access, file, sheets) for _ in range(ROUNDS)]
+        again, bare_again = [], []
+        for _ in range(ROUNDS):
+            again.append(_restore(file, sheets))
+            bare_again.append(_bare_restore(ground, access, file, sheets))
     return [
         compared("backup", ours, bare, "s", "<= 1.2"),
         alone("backup-size", megabytes, "MB"),

@@ -59,7 +59,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
             *of_mail["mail_health"],
             *_health(max(last.values(), default=None)),
             *health.of_upkeep(mail),
-            *backup_dates.lines(tried),
+            *backup_dates.lines(mail, tried),
         ],
         "asks_for_digits": of_mail["asks_for_digits"],
         "as_of": timezone.localtime(),

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from tips.alarms.health import Line
-from tips.models import LAST_BACKUP, LAST_DRILL, Upkeep
+from tips.alarms.health import Line, State
+from tips.models import LAST_BACKUP, LAST_DRILL
 
 RESTORE_TRIED = "Restore tried"
 DUE_AGAIN = {
@@ -16,17 +16,16 @@ DUE_AGAIN = {
 }
 
 
-def lines(tried: datetime | None) -> list[Line]:
+def lines(seen: State, tried: datetime | None) -> list[Line]:
     """Where backups are made; off this machine red where none are.
 
     `tried`: when two people last opened one elsewhere with two sheets.
     """
-    noted = Upkeep.objects.filter(name__in=(LAST_BACKUP, LAST_DRILL))
-    dates = dict(noted.values_list("name", "done_at")) | {RESTORE_TRIED: tried}
-    if LAST_BACKUP not in dates:
+    if seen.backup is None:
         none = Line("bad", LAST_BACKUP, "none is made: docs/operations.md, Back up")
         return [] if settings.ON_LOOPBACK else [none]
-    return [_line(name, dates.get(name)) for name in DUE_AGAIN]
+    dates = {LAST_BACKUP: seen.backup, LAST_DRILL: seen.drill, RESTORE_TRIED: tried}
+    return [_line(name, at) for name, at in dates.items()]
 
 
 def _line(name: str, at: datetime | None) -> Line:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tips.alarms import recipients
-from tips.models import HEARTBEAT, Mail, SelfCheck
+from tips.models import HEARTBEAT, LAST_BACKUP, LAST_DRILL, Mail, SelfCheck
 
 SILENT = timedelta(minutes=3)
 STUCK = timedelta(minutes=15)
@@ -20,6 +20,8 @@ UNREAD = timedelta(days=7)
 FAILS_LONG = timedelta(minutes=10)  # what housekeeping fails at for longer is red
 STATE = """
 SELECT (SELECT done_at FROM tips_upkeep WHERE name = %(beat)s),
+  (SELECT done_at FROM tips_upkeep WHERE name = %(backup)s),
+  (SELECT done_at FROM tips_upkeep WHERE name = %(drill)s),
   (SELECT max(sent_at) FROM tips_mail),
   (SELECT min(made_at) FROM tips_mail),
   (SELECT count(*) FROM tips_mail WHERE sent_at IS NULL AND kind <> %(farewell)s
@@ -67,6 +69,8 @@ class State(NamedTuple):
     """What the database says of mail and of upkeep, in one query and without a body."""
 
     beat: datetime | None  # when the mail process last began a round
+    backup: datetime | None  # the hour of the last
+    drill: datetime | None  # when a backup was last restored on the spot
     taken: datetime | None  # when a server last took a mail
     oldest: datetime | None  # when the oldest mail was written
     stuck: int
@@ -80,6 +84,8 @@ def state(now: datetime) -> State:
     """As of this moment."""
     values: dict[str, Any] = {
         "beat": HEARTBEAT,
+        "backup": LAST_BACKUP,
+        "drill": LAST_DRILL,
         "farewell": Mail.Kind.ADDRESS,  # an address that was replaced may well be dead
         "late": now - STUCK,
         "today": timezone.localdate(now),
