@@ -86,7 +86,7 @@ class Lane(threading.Thread):
 
 @contextmanager
 def _sending(door: Served) -> Iterator[list[Lane]]:
-    """Lanes at work. Raises load.Unexpected afterwards when one of them was refused anything."""
+    """Lanes at work. Raises Unexpected when one of them was refused anything."""
     over = threading.Event()
     lanes = [Lane(door, over) for _ in range(LANES)]
     for lane in lanes:
