@@ -56,7 +56,7 @@ HOUSE = {
         "base tips.actions tips.crypto tips.models",
     ),
     "tips.alarms": Room(
-        "backup_dates health ladder morning outbox planning recipients sending words",
+        "health ladder morning outbox planning recipients sending words",
         "campaign tips.models",
     ),
     "tips.database": Room("catalog rights role_rights", "base"),
@@ -149,7 +149,6 @@ INSIDE = {
         "words": "",
         "outbox": "",
         "health": "recipients",
-        "backup_dates": "health",
         "morning": "outbox recipients words",
         "planning": "ladder morning outbox recipients words",
         "sending": "outbox words",

@@ -62,8 +62,8 @@ HEADLESS = (
     library("libatomic.so.1", "libatomic1"),  # of Playwright's node
 )
 NGINX = program("nginx")
-AGE = program("age")
 SYSTEMD = program("systemd-analyze", "systemd")  # looks at unit files, whatever starts the machine
+AGE = program("age")
 TESTS = (
     program("chromium"),
     *HEADLESS,

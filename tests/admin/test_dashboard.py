@@ -194,28 +194,6 @@ def test_two_holders_are_well(sam: Person, kim: Person) -> None:
     assert 'health--ok"><span class="visually-hidden">Good: </span>Officers who can' in page
 
 
-def test_backups_have_three_dates_where_some_are_made(sam: Person, settings) -> None:
-    def lines() -> dict[str, str]:
-        page = enter(sam).get("/desk/").content.decode()
-        found = re.findall(r'health--(\w+)".*?</span>([^:<]+): ([^<]+)', page)
-        names = ("Last backup", "Monthly drill", "Restore tried")
-        return {name: f"{state} {text[:5]}" for state, name, text in found if name in names}
-
-    assert lines() == {}
-    settings.ON_LOOPBACK = False
-    assert lines() == {"Last backup": "bad none "}
-    settings.ON_LOOPBACK = True
-    now = timezone.now()
-    Upkeep.objects.create(name="Last backup", done_at=now)
-    assert lines()["Monthly drill"] == "warn never"
-    Upkeep.objects.create(name="Monthly drill", done_at=now - timedelta(days=34))
-    Event.objects.record("restore_tried", by="command")
-    assert {text.split()[0] for text in lines().values()} == {"ok"}
-    assert set(lines()) == {"Last backup", "Monthly drill", "Restore tried"}
-    Upkeep.objects.update(done_at=now - timedelta(days=36))
-    assert [text.split()[0] for text in lines().values()] == ["warn", "warn", "ok"]
-
-
 @pytest.mark.parametrize("path", ["/desk/", QUEUE, f"{QUEUE}?tab=open&district=castries"])
 def test_a_screen_takes_few_queries_however_many_tips(kim: Person, path: str) -> None:
     client = enter(kim)

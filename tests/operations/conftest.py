@@ -1,4 +1,4 @@
-"""A release, and a site with something to lose, its backup, and another machine; each made once."""
+"""A release that was really made; a site with something to lose, its backup, another machine."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

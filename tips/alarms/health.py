@@ -20,8 +20,6 @@ UNREAD = timedelta(days=7)
 FAILS_LONG = timedelta(minutes=10)  # what housekeeping fails at for longer is red
 STATE = """
 SELECT (SELECT done_at FROM tips_upkeep WHERE name = %(beat)s),
-  (SELECT done_at FROM tips_upkeep WHERE name = %(backup)s),
-  (SELECT done_at FROM tips_upkeep WHERE name = %(drill)s),
   (SELECT max(sent_at) FROM tips_mail),
   (SELECT min(made_at) FROM tips_mail),
   (SELECT count(*) FROM tips_mail WHERE sent_at IS NULL AND kind <> %(farewell)s
@@ -32,7 +30,9 @@ SELECT (SELECT done_at FROM tips_upkeep WHERE name = %(beat)s),
     FROM (SELECT recipient, max(sent_at) AS at, bool_or(sent_at IS NULL) AS waits FROM tips_mail
       WHERE kind = 'urgent' GROUP BY recipient ORDER BY recipient) m),
   (SELECT coalesce(json_agg(json_build_array(name, problem, failed_since < %(long)s)
-      ORDER BY name), '[]') FROM tips_upkeep WHERE problem <> '')
+      ORDER BY name), '[]') FROM tips_upkeep WHERE problem <> ''),
+  (SELECT done_at FROM tips_upkeep WHERE name = %(backup)s),
+  (SELECT done_at FROM tips_upkeep WHERE name = %(drill)s)
 """
 
 
@@ -69,8 +69,6 @@ class State(NamedTuple):
     """What the database says of mail and of upkeep, in one query and without a body."""
 
     beat: datetime | None  # when the mail process last began a round
-    backup: datetime | None  # the hour of the last
-    drill: datetime | None  # when a backup was last restored on the spot
     taken: datetime | None  # when a server last took a mail
     oldest: datetime | None  # when the oldest mail was written
     stuck: int
@@ -78,24 +76,26 @@ class State(NamedTuple):
     today: bool  # whether there are digits of today
     urgent: tuple[Told, ...]
     problems: tuple[Problem, ...]
+    backed_up: datetime | None  # when the last backup was made
+    drilled: datetime | None  # when the last one was restored on the spot
 
 
 def state(now: datetime) -> State:
     """As of this moment."""
     values: dict[str, Any] = {
         "beat": HEARTBEAT,
-        "backup": LAST_BACKUP,
-        "drill": LAST_DRILL,
         "farewell": Mail.Kind.ADDRESS,  # an address that was replaced may well be dead
         "late": now - STUCK,
         "today": timezone.localdate(now),
         "long": now - FAILS_LONG,
+        "backup": LAST_BACKUP,
+        "drill": LAST_DRILL,
     }
     with connection.cursor() as cursor:
         cursor.execute(STATE, values)
-        *columns, urgent, problems = cursor.fetchone()
+        *columns, urgent, problems, backed_up, drilled = cursor.fetchone()
     told, wrong = (Told(*row) for row in urgent), (Problem(*row) for row in problems)
-    return State._make((*columns, tuple(told), tuple(wrong)))
+    return State._make((*columns, tuple(told), tuple(wrong), backed_up, drilled))
 
 
 def lines(now: datetime, seen: State, read: datetime | None) -> list[Line]:

@@ -76,8 +76,6 @@ printf '%s\\n' "SITE_URL=https://$PUBLIC_HOST" "DESK_URL=https://$DESK_HOST" "EX
   mailed "$EMAIL_SERVER" "$ALARM_SERVER"; } | keep desk
 { database DATABASE_URL know_the_signs_mail; mailed "$EMAIL_URL" "$ALARM_URL"; } | keep mail
 { secret owner; database OWNER_DATABASE_URL kts_owner; echo OWN_CLUSTER=1
-  echo BACKUP_FOLDER=/var/spool/know-the-signs
-  echo BACKUP_RECIPIENT_FILE=/etc/know-the-signs/backup-recipient.txt
   mailed "$EMAIL_SERVER" "$ALARM_SERVER"; } | keep owner""",
 )
 POSTGRESQL = Step(
@@ -112,7 +110,6 @@ PREPARE = Step(
     """\
 cd /opt/know-the-signs/current
 ./run manage prepare
-./run manage backup_recipient > /etc/know-the-signs/backup-recipient.txt
 runuser -u postgres -- .venv/bin/python -m slu_antitrafficking.operations.close_catalog
 ./run manage check --deploy --fail-level WARNING""",
 )
@@ -137,7 +134,6 @@ systemctl enable --now $(printf '%s.socket ' $doors)
 systemctl enable $doors kts-mail kts-tidy
 systemctl restart $doors kts-mail
 systemctl start kts-tidy
-systemctl start --no-block kts-backup
 systemctl enable --now $(cd deploy/systemd && ls *.timer)""",
 )
 NGINX = Step(

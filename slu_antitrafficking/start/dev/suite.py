@@ -29,11 +29,8 @@ WITHOUT_OPERATIONS = ("--ignore=tests/operations", "tests")
 # Settings of the person who types the command; a test sets its own.
 PERSONAL = (
     *("VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS", "DEBUG", "PG_BIN"),
-    *(
-        "RUNTIME_DIRECTORY",
-        "WEB_MACHINES",
-        "PYTHONDONTWRITEBYTECODE",
-    ),  # a run starts a hundred Pythons
+    *("RUNTIME_DIRECTORY", "WEB_MACHINES"),
+    "PYTHONDONTWRITEBYTECODE",  # a run starts a hundred Pythons
     *("EMAIL_URL", "DESK_EMAIL", "DUTY_EMAIL", "ALARM_URL"),
 )
 
