@@ -79,14 +79,17 @@ def operators(
     Raises RuntimeError when the shipped file has not what is replaced here.
     """
     ports = Ports(free_port(), free_port(), free_port())
-    text = re.sub(r" *listen \[::\].*\n", "", (OPERATORS / "nginx.conf").read_text())
+    upstreams = (OPERATORS / "upstreams.conf").read_text()
+    text = (OPERATORS / "nginx.conf").read_text()
+    text = text.replace("include know-the-signs/upstreams.conf;", upstreams)
+    text = re.sub(r" *listen \[::\].*\n", "", text)
     text = re.sub(r" *ssl_(certificate|certificate_key|reject_handshake) .*\n", "", text)
     for shipped, here in {
         "user www-data;": f"user {user};" if user else _user(),
         "/run/nginx": f"{folder}/nginx",
         "/var/log/nginx": str(folder),
-        "/etc/nginx/know-the-signs-errors": str(OPERATORS / "errors"),
-        "include know-the-signs-errors": f"include {OPERATORS / 'errors'}",
+        "/etc/nginx/know-the-signs/errors": str(OPERATORS / "errors"),
+        "include know-the-signs/errors": f"include {OPERATORS / 'errors'}",
         "listen 443 ssl default_server;": f"listen {load.HOST}:{ports.site} default_server;",
         "listen 443 ssl http2;\n        server_name www.": (
             f"listen {load.HOST}:{ports.site};\n        server_name www."
@@ -96,8 +99,8 @@ def operators(
         ),
         "listen 80": f"listen {load.HOST}:{free_port()}",
         "server_name www.example.org;": f"server_name {load.HOST};",
-        "server unix:/run/know-the-signs/public.sock;": f"server {public};",
-        "server unix:/run/know-the-signs/desk.sock;": f"server {desk};",
+        "server unix:/run/know-the-signs/public-blue.sock;": f"server {public};",
+        "server unix:/run/know-the-signs/desk-blue.sock;": f"server {desk};",
     }.items():
         if shipped not in text:
             raise RuntimeError(f"there is no {shipped!r} in {OPERATORS / 'nginx.conf'}")

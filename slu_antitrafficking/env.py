@@ -8,7 +8,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
-DATABASE_OPTIONS = ("sslmode", "sslrootcert", "connect_timeout", "target_session_attrs")
+# Of libpq. A machine that is gone sends no reset: tcp_user_timeout and the keepalives end the wait.
+DATABASE_OPTIONS = (
+    *("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "target_session_attrs"),
+    *("keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"),
+    "application_name",
+)
 
 
 def text(name: str, default: str = "") -> str:
@@ -42,7 +47,7 @@ def web_address(name: str, default: str) -> str:
 
     Raises ImproperlyConfigured for anything else.
     """
-    value = text(name, default).rstrip("/")
+    value = (text(name) or default).rstrip("/")
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ImproperlyConfigured(

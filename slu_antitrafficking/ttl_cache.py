@@ -4,11 +4,12 @@ import contextvars
 import threading
 import time
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Generic, TypeVar
 
-from django.db import OperationalError, close_old_connections
+from django.db import DatabaseError, OperationalError, close_old_connections
 
 from slu_antitrafficking import database_deadline
 
@@ -30,7 +31,8 @@ def _renew(jobs: SimpleQueue[Callable[[], None]]) -> None:
     while True:
         job = jobs.get()
         database_deadline.begin()
-        close_old_connections()
+        with suppress(DatabaseError):  # nothing may end this thread: no page would be renewed again
+            close_old_connections()
         job()
 
 

@@ -1,10 +1,11 @@
 """deploy/nginx: what it says, and what it does."""
 
 import re
+import resource
 import socket
 import threading
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -228,3 +229,23 @@ def test_no_log_knows_of_any_request(front, tmp_path):
     written = [file for file in tmp_path.rglob("*.log") if file.is_file()]
     assert written
     assert not "".join(file.read_text() for file in written).strip()
+
+
+def test_thousands_of_half_sent_requests_leave_room_for_others(front, behind):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 20_000), hard))
+    try:
+        with ExitStack() as lines:
+            for _sender in range(2_500):  # more than 1,024 for each of two workers
+                line = lines.enter_context(socket.create_connection(("127.0.0.1", front), 10))
+                line.sendall(b"GET /signs/ HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
+            answer, _page = ask(front, "/contact/")
+            assert answer.status == 200
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert behind.paths() == ["/contact/"]
+
+
+def test_a_request_that_does_not_go_on_is_given_up():
+    for name in ("client_header_timeout 10s", "client_body_timeout 20s"):
+        assert f"    {name};\n" in CONF

@@ -2,8 +2,11 @@
 
 import platform
 import sys
+from importlib import import_module
 from importlib.metadata import version as release_of
 
+from slu_antitrafficking.operations import release, units
+from slu_antitrafficking.operations import version as releases
 from slu_antitrafficking.start import manage, options, serve, usage
 from slu_antitrafficking.start.console import Problem, say, sentence_of, warn
 from slu_antitrafficking.start.dev import suite
@@ -25,6 +28,14 @@ def main(command: str, arguments: list[str]) -> int:
             serve.dev(options.from_environment())
         case "manage":
             return manage.run(options.from_environment(), arguments)
+        case "release":
+            return release.main(arguments)
+        case "backup" | "drill" | "push" if units.root_on_a_server():
+            units.start(f"kts-{command}")
+        case "backup" | "drill" | "push" | "restore" | "restore-drill":
+            # Loaded here: they bring the libraries of the keys, and no start waits for those.
+            name = f"slu_antitrafficking.operations.{command.replace('-', '_')}"
+            import_module(name).run(options.from_environment(), arguments)
         case "version":
             version()
         case "test":
@@ -42,15 +53,8 @@ def main(command: str, arguments: list[str]) -> int:
 
 def version() -> None:
     """Prints the releases of the site, of Python and of Django."""
-    say(f"Know the Signs {_release()}")
+    say(f"Know the Signs {releases.of(ROOT).number}")
     say(f"Python {platform.python_version()}, Django {release_of('Django')}")
-
-
-def _release() -> str:
-    heading = next(
-        line for line in (ROOT / "CHANGELOG.md").read_text().splitlines() if line.startswith("## ")
-    )
-    return heading.removeprefix("## ").strip()
 
 
 if __name__ == "__main__":

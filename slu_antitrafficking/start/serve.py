@@ -17,7 +17,7 @@ from slu_antitrafficking.start import door_users, processes, unix_sockets
 from slu_antitrafficking.start.console import Problem, say, step
 from slu_antitrafficking.start.fingerprints import OF_DATABASE, OF_STATIC, fingerprint
 from slu_antitrafficking.start.first_run import FirstSupervisor
-from slu_antitrafficking.start.options import MANAGE, Options
+from slu_antitrafficking.start.options import COLLECTED, MANAGE, Options
 from slu_antitrafficking.start.postgres import database
 from slu_antitrafficking.start.postgres.data_folder import delete
 from slu_antitrafficking.start.postgres.database import Database, Embedded
@@ -129,8 +129,9 @@ class Site:
         """Everything up and both doors healthy; as much at once as can be."""
         began = time.monotonic()
         static, prepared = fingerprint(OF_STATIC), fingerprint(OF_DATABASE)
-        # With live reload they come from where they are written.
-        collected = self.options.live_reload or self.state.mark("static-made") == static
+        # With live reload they come from where they are written; a release brings its own.
+        brought = self.options.live_reload or COLLECTED.is_dir()
+        collected = brought or self.state.mark("static-made") == static
         prepared_already = self.database.fingerprint() == prepared
         unchanged = collected and prepared_already
         if unchanged:

@@ -13,11 +13,18 @@ COMMANDS = {
     "check": "lint, format, types, templates, settings, migrations",
     "audit …": "the full matrices that are too slow for every run",
     "bench …": "the measured figures",
+    "release …": "makes or verifies the signed file that a server is installed from",
+    "install …": "sets a server up from this release, as root; --dry-run shows how",
+    "backup": "one sealed file of all that is stored, while the site serves",
+    "drill": "a backup that is restored on the spot and compared, table by table",
+    "push": "carries sealed files to PUSH_TO, where this machine may add and nothing else",
+    "restore FILE": "a store again, from such a file and two recovery sheets",
+    "restore-drill FILE": "tries such a file and two sheets, and keeps nothing",
     "version": "what runs here",
 }
 NAMES = frozenset(name.split()[0] for name in COMMANDS)
 HELP = ("help", "-h", "--help")
-WITH_HELP_OF_THEIR_OWN = {"manage", "test"}  # Django's and pytest's
+WITH_HELP_OF_THEIR_OWN = {"manage", "test", "install", "release", "restore", "restore-drill"}
 
 
 def explain_instead(command: str, arguments: Sequence[str]) -> int | None:

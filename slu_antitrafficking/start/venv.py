@@ -16,13 +16,17 @@ import sysconfig
 from pathlib import Path
 from typing import NoReturn
 
+from slu_antitrafficking.operations import install, server
 from slu_antitrafficking.start import system_packages, usage
 from slu_antitrafficking.start.console import Problem, sentence_of, step, warn
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-RUNTIME = ("requirements.txt", "requirements-db.txt")
+WHEELS = ROOT / "wheels"  # a release brings them: then nothing is fetched
+# An installed server has Debian's PostgreSQL.
+WITHOUT_POSTGRESQL = WHEELS.is_dir() or server.is_installed(ROOT)
+RUNTIME = ("requirements.txt", *([] if WITHOUT_POSTGRESQL else ["requirements-db.txt"]))
 TOOLS = "requirements-dev.txt"
 FOR_DEVELOPERS = ("dev", "test", "check", "audit", "bench")
 
@@ -34,6 +38,8 @@ def main(arguments: list[str]) -> NoReturn:
         sys.exit(usage.explain(command))
     if (code := usage.explain_instead(command, arguments[1:])) is not None:
         sys.exit(code)
+    if command == "install":  # makes a .venv of its own, elsewhere
+        sys.exit(install.main(arguments[1:]))
     if packages := _missing(command):
         system_packages.install(packages, for_tests=_missing("test"))
         _start_again(command)
@@ -140,6 +146,8 @@ def _install(requirements: str, *, optional: bool = False) -> None:
     else:
         command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input"]
         command += ["--disable-pip-version-check"]
+    if WHEELS.is_dir():
+        command += ["--no-index", "--find-links", str(WHEELS)]
     command += ["--require-hashes", "--only-binary", ":all:", "-r", str(ROOT / requirements)]
     with step(requirements):
         try:

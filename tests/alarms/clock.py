@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from tests.cast import send, tip_of
 from tests.database.acting import acting_as
-from tips.alarms import planning, sending
+from tips.management.commands.mail import go_round
 from tips.models import Alarm, Tip
 
 
@@ -23,8 +23,7 @@ class Clock:
 
     def tick(self) -> None:
         with acting_as("mail"):
-            planning.plan(self.now)
-            sending.deliver(self)
+            go_round(self)
 
     def go(self, every: timedelta | None = None, **span: float) -> None:
         """Moves on by this span, with a round every so often and one at its end."""

@@ -119,11 +119,13 @@ class BareMachine:
             process.wait()
 
 
-def build(root: Path) -> None:
-    """Debian's own first steps, and then what this machine is told of the world."""
+def build(root: Path, *include: str) -> None:
+    """Debian's own first steps, with these packages, and then what this machine is told of the
+    world."""
     _must("apt-get", "update", "-qq")
     mirror, sources = _sources()
-    _must("debootstrap", "--variant=minbase", RELEASE, str(root), mirror)
+    with_these = [f"--include={','.join(include)}"] if include else []
+    _must("debootstrap", "--variant=minbase", *with_these, RELEASE, str(root), mirror)
     for name in PIP:
         if (outer := Path("/", name)).is_dir():
             shutil.copytree(outer, root / name)

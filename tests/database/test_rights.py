@@ -138,7 +138,7 @@ COLUMNS = {
         "UPDATE": {
             "tips_alarm": "due_at step",
             "tips_mail": "body due_at failed id made_at sent_at tries",
-            "tips_upkeep": "done_at failed_since mark problem",
+            "tips_upkeep": "done_at",
         },
     },
 }

@@ -7,6 +7,7 @@ from slu_antitrafficking.start.options import ROOT
 
 STARTER = ("run", "slu_antitrafficking")
 SITE = (*STARTER, "CHANGELOG.md", "campaign", "manage.py", "static", "templates", "tips")
+RELEASED = (*SITE, ".gitignore", "deploy")
 NOT_OURS = shutil.ignore_patterns("__pycache__", "node_modules")
 
 

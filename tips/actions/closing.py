@@ -140,7 +140,7 @@ def _keep_urgency(copy: Tip, first: Tip, by: Officer) -> None:
         )
     if not first.is_open or first.urgency <= copy.urgency:
         return
-    changes = {"about": str(copy), "urgency": copy.urgency}
-    change(first, Event.Verb.RAISED, by, NO_STAMP, IS_OPEN, **changes)
+    raised = (first, Event.Verb.RAISED, by, NO_STAMP, IS_OPEN)
+    change(*raised, about=str(copy), urgency=copy.urgency)
     if is_danger and first.owner_id != by.pk:
         raise_alarm(first)

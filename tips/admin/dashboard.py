@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
@@ -15,7 +16,7 @@ from tips.admin.triage import filters
 from tips.admin.triage.listing import Listing
 from tips.alarms import health
 from tips.alarms.health import Line
-from tips.models import IS_OPEN, DeskKey, Event, Officer, Tip, TipQuerySet
+from tips.models import IS_OPEN, LAST_BACKUP, LAST_DRILL, DeskKey, Event, Officer, Tip, TipQuerySet
 from tips.models.turns import Status, waits_as
 from tips.templatetags.desk import minute
 
@@ -37,6 +38,12 @@ TAKEN_AWAY = (Event.Verb.TAKEN, Event.Verb.GIVEN)
 WORK_THE_PILE = "Work the pile"
 RECOVERY = (Event.Verb.SHEETS_CONFIRMED, Event.Verb.DRILLED, Event.Verb.RECOVERED)
 SHOWN_OF_YOURS = 20
+RESTORE_TRIED = "Restore tried"
+DUE_AGAIN = {
+    LAST_BACKUP: timedelta(hours=26),
+    LAST_DRILL: timedelta(days=35),
+    RESTORE_TRIED: timedelta(days=400),
+}
 # What of the viewer's open tips is somebody else's turn.
 ELSEWHERE = {
     Status.ASKED: "for citizens",
@@ -50,13 +57,15 @@ MANY_KEYS = "{}: each log-in opens them all, and that takes its time"
 def context(request: HttpRequest) -> dict[str, Any]:
     """The start page's own part of its context, by what the officer's role may know."""
     officer = pages.officer_of(request)
-    last = Event.objects.last_of(Event.Verb.MAIL_READ, *RECOVERY)
+    last = Event.objects.last_of(Event.Verb.MAIL_READ, Event.Verb.RESTORE_TRIED, *RECOVERY)
     mail = health.state(timezone.now())
     of_mail = alarms.of_mail(last.pop(Event.Verb.MAIL_READ, None), mail)
+    tried = last.pop(Event.Verb.RESTORE_TRIED, None)
     shown: dict[str, Any] = {
         "health": [
             *of_mail["mail_health"],
             *_health(max(last.values(), default=None)),
+            *_backups(mail, tried),
             *health.of_upkeep(mail),
         ],
         "asks_for_digits": of_mail["asks_for_digits"],
@@ -133,6 +142,22 @@ def _health(recovered: datetime | None) -> list[Line]:
             else []
         ),
     ]
+
+
+def _backups(seen: health.State, tried: datetime | None) -> list[Line]:
+    """When one was made, drilled and tried; nothing on a trial, which makes none.
+
+    `tried`: when two people last opened one elsewhere with two sheets.
+    """
+    if not seen.backed_up:
+        missing = Line("bad", LAST_BACKUP, "none is made: docs/operations.md, Back up")
+        return [] if settings.ON_LOOPBACK else [missing]
+    dates = {LAST_BACKUP: seen.backed_up, LAST_DRILL: seen.drilled, RESTORE_TRIED: tried}
+    found = []
+    for name, at in dates.items():
+        is_old = at is None or at < timezone.now() - DUE_AGAIN[name]
+        found.append(Line("warn" if is_old else "ok", name, minute(at) or "never"))
+    return found
 
 
 def _lately(officer: Officer) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tips.alarms import recipients
-from tips.models import HEARTBEAT, Mail, SelfCheck
+from tips.models import HEARTBEAT, LAST_BACKUP, LAST_DRILL, Mail, SelfCheck
 
 SILENT = timedelta(minutes=3)
 STUCK = timedelta(minutes=15)
@@ -30,7 +30,9 @@ SELECT (SELECT done_at FROM tips_upkeep WHERE name = %(beat)s),
     FROM (SELECT recipient, max(sent_at) AS at, bool_or(sent_at IS NULL) AS waits FROM tips_mail
       WHERE kind = 'urgent' GROUP BY recipient ORDER BY recipient) m),
   (SELECT coalesce(json_agg(json_build_array(name, problem, failed_since < %(long)s)
-      ORDER BY name), '[]') FROM tips_upkeep WHERE problem <> '')
+      ORDER BY name), '[]') FROM tips_upkeep WHERE problem <> ''),
+  (SELECT done_at FROM tips_upkeep WHERE name = %(backup)s),
+  (SELECT done_at FROM tips_upkeep WHERE name = %(drill)s)
 """
 
 
@@ -74,6 +76,8 @@ class State(NamedTuple):
     today: bool  # whether there are digits of today
     urgent: tuple[Told, ...]
     problems: tuple[Problem, ...]
+    backed_up: datetime | None  # when the last backup was made
+    drilled: datetime | None  # when the last one was restored on the spot
 
 
 def state(now: datetime) -> State:
@@ -84,12 +88,14 @@ def state(now: datetime) -> State:
         "late": now - STUCK,
         "today": timezone.localdate(now),
         "long": now - FAILS_LONG,
+        "backup": LAST_BACKUP,
+        "drill": LAST_DRILL,
     }
     with connection.cursor() as cursor:
         cursor.execute(STATE, values)
-        *columns, urgent, problems = cursor.fetchone()
+        *columns, urgent, problems, backed_up, drilled = cursor.fetchone()
     told, wrong = (Told(*row) for row in urgent), (Problem(*row) for row in problems)
-    return State._make((*columns, tuple(told), tuple(wrong)))
+    return State._make((*columns, tuple(told), tuple(wrong), backed_up, drilled))
 
 
 def lines(now: datetime, seen: State, read: datetime | None) -> list[Line]:

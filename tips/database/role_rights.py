@@ -112,7 +112,7 @@ MAIL_MAY: Rights = {
         "DELETE",
     ),
     "tips_morningdigits": ("SELECT", "INSERT", "DELETE"),
-    "tips_upkeep": ("SELECT", "INSERT", "UPDATE (done_at, mark, failed_since, problem)"),
+    "tips_upkeep": ("SELECT", "INSERT", "UPDATE (done_at)"),
 }
 # What erasing a tip needs; the functions that do it come later and will be its only owner's.
 ERASER_MAY: Rights = {

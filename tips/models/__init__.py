@@ -10,13 +10,22 @@ from tips.models.short_lived import Alarm, EscrowedCode
 from tips.models.tip import Tip
 from tips.models.tip_queries import TipQuerySet, may_be_opened_by
 from tips.models.turns import IS_CLOSED, IS_LISTED, IS_OPEN, STANDS_APART, WRITTEN_TO, Turn
-from tips.models.upkeep import HEARTBEAT, SelfCheck, Upkeep
+from tips.models.upkeep import (
+    HEARTBEAT,
+    LAST_BACKUP,
+    LAST_DRILL,
+    DrillCanary,
+    SelfCheck,
+    Upkeep,
+)
 
 __all__ = [
     "HEARTBEAT",
     "IS_CLOSED",
     "IS_LISTED",
     "IS_OPEN",
+    "LAST_BACKUP",
+    "LAST_DRILL",
     "STANDS_APART",
     "WRITTEN_TO",
     "Alarm",
@@ -24,6 +33,7 @@ __all__ = [
     "DeskKey",
     "DeskKeyGrant",
     "DeskSession",
+    "DrillCanary",
     "EscrowedCode",
     "Event",
     "Mail",

@@ -242,7 +242,7 @@ class DeskKey(models.Model):
     )
     recovery_copy = models.BinaryField(db_comment="the private half, sealed to the sheets")
     backup_recipient = models.BinaryField(
-        db_comment="X25519 public half made from the sheets' secret; not used yet"
+        db_comment="X25519 public half made from the sheets' secret: backups are sealed to it"
     )
     created_at = models.DateTimeField(default=timezone.now)
     activated_at = models.DateTimeField(

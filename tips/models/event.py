@@ -66,6 +66,8 @@ class EventVerb(models.TextChoices):
     # The value is older than its name: rows of the trail are never rewritten.
     SHEETS_CONFIRMED = "sheets_kept", "recovery sheets typed back"
     SHEETS_REPLACED = "sheets_replaced", "recovery sheets replaced"
+    RESTORED = "restored", "restored from a backup"
+    RESTORE_TRIED = "restore_tried", "restore tried elsewhere"
     SELF_CHECK = "self_check", "self-check failed"
     ALARM_TESTED = "alarm_tested", "alarm tested"
     MAIL_READ = "mail_read", "typed the digits of the morning mail"

@@ -21,12 +21,16 @@ from slu_antitrafficking.start.state import Lock, State, abandoned
 SUITE = "know-the-signs-suite-"  # the folder of one, which holds all that its tests write
 LIGHTHOUSE = "tests/audit/test_lighthouse.py"
 BARE_MACHINE = "tests/audit/test_bare_machine.py"
+INSTALL = "tests/audit/test_install.py"
 BREAKING = ("-p", "tests.audit.mutation_plugin")  # broken code, and which test notices
 MEASURED = "--coverage"
+# Backup, restore, upgrade, faults: minutes each. Only who names the folder runs it.
+WITHOUT_OPERATIONS = ("--ignore=tests/operations", "tests")
 # Settings of the person who types the command; a test sets its own.
 PERSONAL = (
     *("VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS", "DEBUG", "PG_BIN"),
-    *("RUNTIME_DIRECTORY", "PYTHONDONTWRITEBYTECODE"),  # a run starts a hundred Pythons
+    *("RUNTIME_DIRECTORY", "WEB_MACHINES"),
+    "PYTHONDONTWRITEBYTECODE",  # a run starts a hundred Pythons
     *("EMAIL_URL", "DESK_EMAIL", "DUTY_EMAIL", "ALARM_URL"),
 )
 
@@ -44,7 +48,7 @@ def test(arguments: Sequence[str]) -> int:
             environment |= _measuring(environment)
         # Three at once, for they also wait; each file on one side, the longest first
         # (tests/conftest.py), and each side with a database and a running site of its own.
-        every = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", "tests"]
+        every = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", *WITHOUT_OPERATIONS]
         kept = ["--create-db", "--reuse-db"]  # all of the server is thrown away afterwards
         command = [sys.executable, "-m", "pytest", *kept, *(arguments or every)]
         code = _call(command, environment)
@@ -54,10 +58,10 @@ def test(arguments: Sequence[str]) -> int:
 def audit(arguments: Sequence[str]) -> int:
     """The full matrices; what measures time, or runs a whole suite, comes last and alone."""
     if arguments[:1] == ["mutants"]:
-        return test([*BREAKING, f"--mutants={','.join(arguments[1:])}", "tests"])
+        return test([*BREAKING, f"--mutants={','.join(arguments[1:])}", *WITHOUT_OPERATIONS])
     if arguments == ["variants"]:
-        return test([*BREAKING, "--variants", "tests"])
-    alone = (LIGHTHOUSE, BARE_MACHINE)
+        return test([*BREAKING, "--variants", *WITHOUT_OPERATIONS])
+    alone = (LIGHTHOUSE, BARE_MACHINE, INSTALL)
     chosen = ["-m", "audit", "-rs"]  # what could not be played is named
     if arguments:
         return test([*chosen, "-s", *arguments])

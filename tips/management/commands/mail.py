@@ -3,6 +3,7 @@
 import faulthandler
 import logging
 import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -36,13 +37,22 @@ def tick() -> None:
     """One round. While the database is away, it is tried again in the next."""
     close_old_connections()
     try:
-        # First: how long a round took would tell whether there was something to send.
-        Upkeep.objects.update_or_create(name=HEARTBEAT, defaults={"done_at": _now()})
-        planning.plan(_now())
-        sending.deliver(_now)
+        go_round(_now)
     except DatabaseError:
         _log.exception("mail")
         connection.close()
+
+
+def go_round(now: Callable[[], datetime]) -> None:
+    """Says that it is up, plans, and sends."""
+    # First: how long a round took would tell whether there was something to send.
+    beat = Upkeep(name=HEARTBEAT, done_at=now())
+    # Its role may write this column alone; update_or_create writes every date of the row.
+    Upkeep.objects.bulk_create(
+        [beat], update_conflicts=True, unique_fields=["name"], update_fields=["done_at"]
+    )
+    planning.plan(now())
+    sending.deliver(now)
 
 
 def _now() -> datetime:

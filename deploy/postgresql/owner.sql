@@ -1,0 +1,7 @@
+-- For psql, as the superuser: the owner, who logs in by peer alone, and the database. Safe to run again.
+SELECT 'CREATE ROLE kts_owner'
+  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'kts_owner') \gexec
+ALTER ROLE kts_owner LOGIN CREATEROLE NOSUPERUSER NOCREATEDB PASSWORD NULL;
+SELECT 'CREATE DATABASE know_the_signs OWNER kts_owner TEMPLATE template0 ENCODING ''UTF8'' LOCALE ''C.UTF-8'''
+  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'know_the_signs') \gexec
+REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;
