@@ -84,7 +84,7 @@ class Lane(threading.Thread):
 
 @contextmanager
 def _sending(door: Served) -> Iterator[list[Lane]]:
-    """Lanes at work. Raises load.Unexpected afterwards when one of them was refused anything."""
+    """Lanes at work. Raises Unexpected when, at the end, one of them was refused anything."""
     over = threading.Event()
     lanes = [Lane(door, over) for _ in range(LANES)]
     for lane in lanes:

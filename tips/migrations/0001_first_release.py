@@ -89,6 +89,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('activated_at', models.DateTimeField(db_comment='when its key check value was opened; nothing is sealed to it before', null=True)),
                 ('retired_at', models.DateTimeField(db_comment='nothing is sealed to it since', null=True)),
+                ('sheets_confirmed_at', models.DateTimeField(db_comment='when two recovery sheets were typed back; before, a real server takes no tip', null=True)),
             ],
         ),
         migrations.CreateModel(
