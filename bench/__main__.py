@@ -10,6 +10,7 @@ FIGURES = (
     "seal",
     "photo-12mp",
     "search",
+    "backup",
     "desk",
     "log-in",
     "awareness",

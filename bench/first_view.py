@@ -71,7 +71,12 @@ def _files(browser: Browser, port: int, path: str) -> dict[str, str]:
 
 
 def _figures(port: int, paths: list[str], files: dict[str, str]) -> list[Figure]:
-    styles = [file for file, kind in files.items() if kind == "stylesheet"]
+    # What a screen waits for; the sheet for paper comes behind it.
+    styles = [
+        file
+        for file, kind in files.items()
+        if kind == "stylesheet" and not file.startswith("/static/site/print.")
+    ]
 
     def first(asked: str) -> int:
         return max(_size(port, path, asked)[1] for path in paths) + sum(

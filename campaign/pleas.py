@@ -10,6 +10,8 @@ from campaign.entries import PhraseEntry
 
 # The words of the button. Its slug comes along with every plea, so that one without a tick is one.
 BUTTON = "need-help"
+# Over the box for a place, in a Creole.
+WHERE = "word-where"
 # What a tick is sent as where the form of /report/ asks the same; all others are sent as `plea`.
 ANSWERS = {"in-danger": ("danger_now", "yes"), "under-18": ("under_18", "yes")}
 TICKS = (
@@ -34,16 +36,21 @@ class Plea:
 
     language: str
     button: str
+    where: str
     ticks: tuple[Tick, ...]
 
 
 def pleas(language: str) -> Iterator[Plea]:
     """The form in the page's language, then in each Creole whose words a person has reviewed."""
     for code in (language, *offers.CREOLES):
-        lines = {line.slug: line for line in offers.phrases(code, "card")}
+        lines = {line.slug: line for line in offers.phrases(code)}
         if BUTTON in lines or code == language:
             title = lines[BUTTON].title if BUTTON in lines else gettext("I need help")
-            yield Plea(code, title, tuple(_tick(lines[slug]) for slug in TICKS if slug in lines))
+            where = gettext("Where are you? You can leave this empty.")
+            if code != language:
+                where = lines[WHERE].title if WHERE in lines else ""
+            ticks = tuple(_tick(lines[slug]) for slug in TICKS if slug in lines)
+            yield Plea(code, title, where, ticks)
 
 
 def _tick(line: PhraseEntry) -> Tick:

@@ -131,7 +131,7 @@ def done(request: HttpRequest) -> HttpResponse:
 @require_safe
 def involved(request: HttpRequest) -> HttpResponse:
     """What each trade, school, church, business and family can do."""
-    return _page(request, "get-involved", "campaign/page.html")
+    return _page(request, "get-involved", "campaign/involved.html")
 
 
 @require_safe

@@ -78,6 +78,8 @@ def _parser(*, html: bool, link: Callable[[str], bool]) -> MarkdownIt:
     parser.inline.ruler.before("escape", "contact", _placeholder)
     parser.add_render_rule("contact", _render_contact)
     parser.add_render_rule("link_open", _render_link)
+    parser.add_render_rule("em_open", lambda *_: '<i lang="en">')
+    parser.add_render_rule("em_close", lambda *_: "</i>")
     parser.validateLink = link  # type: ignore[assignment,method-assign]
     return parser
 
@@ -93,6 +95,8 @@ def _body(text: str, contacts: tuple[tuple[str, Number], ...], prefix: str) -> S
 
 def body(text: str, contacts: Mapping[str, Number], prefix: str = "") -> SafeString:
     """A Markdown text as HTML: no raw HTML, no picture, numbers from the live contacts.
+
+    What stands between single stars is English, whatever the rest is.
 
     `prefix` goes before every address of ours, so that a link stays in the reader's language.
     """

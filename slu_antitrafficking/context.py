@@ -45,7 +45,6 @@ def site(request: HttpRequest | None) -> dict[str, Any]:
         "demo": settings.DEMO,
         "preview": offers.is_preview(),
         "quiet": False,
-        "icons": set(),
     }
 
 

@@ -8,7 +8,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
-DATABASE_OPTIONS = ("sslmode", "sslrootcert", "connect_timeout", "target_session_attrs")
+# Of libpq. A machine that is gone sends no reset: tcp_user_timeout and the keepalives end the wait.
+DATABASE_OPTIONS = (
+    *("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "target_session_attrs"),
+    *("keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"),
+    "application_name",
+)
 
 
 def text(name: str, default: str = "") -> str:

@@ -3,17 +3,17 @@
 Plain psycopg2 on purpose: the starter sets passwords without loading Django.
 """
 
+import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from psycopg2 import sql
 
-# By role: attributes, and the settings that hold wherever it logs in.
-LOGINS: Mapping[str, tuple[int, Mapping[str, str]]] = {
-    "public": (40, {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}),
-    "desk": (20, {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}),
-    "mail": (3, {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}),
-}
+# By role that logs in: connections, and more of them for each machine with doors. Every thread of a
+# door may have one, twice over while the next release starts beside.
+LOGINS: Mapping[str, tuple[int, int]] = {"public": (8, 32), "desk": (4, 16), "mail": (3, 0)}
+# What holds wherever one of them logs in.
+LIMITS = {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}
 WHOSE = {"public": "the public door", "desk": "the desk door", "mail": "the mail process"}
 # What the owner of a database may take from a role; the rest is a superuser's to give and take.
 ORDINARY = "NOINHERIT NOCREATEROLE VALID UNTIL 'infinity'"
@@ -55,19 +55,25 @@ def role_names(database: str) -> Roles:
     return Roles(*(f"{database}_{kind}" for kind in Roles._fields))
 
 
+def connection_limit(kind: str) -> int:
+    """How many connections a role may have, by WEB_MACHINES, which `start.options` has checked."""
+    besides, each = LOGINS[kind]
+    return besides + each * int(os.environ.get("WEB_MACHINES") or 1)
+
+
 def make_roles(cursor: Any) -> Roles:
     """Creates what is missing and sets attributes and settings right. Run as the owner."""
     database = database_of(cursor)
     names = role_names(database)
     for kind, role in names._asdict().items():
-        limit, settings = LOGINS.get(kind, (0, {}))
-        attributes = f"LOGIN CONNECTION LIMIT {limit}" if limit else "NOLOGIN"
+        logs_in = kind in LOGINS
+        attributes = f"LOGIN CONNECTION LIMIT {connection_limit(kind)}" if logs_in else "NOLOGIN"
         cursor.execute("SELECT FROM pg_catalog.pg_roles WHERE rolname = %s", (role,))
         verb = "ALTER" if cursor.rowcount else "CREATE"
         run(cursor, f"{verb} ROLE {{}} {attributes} {ORDINARY}", role)
         run(cursor, "ALTER ROLE {} RESET ALL", role)
         run(cursor, "ALTER ROLE {} IN DATABASE {} RESET ALL", role, database)
-        for name, value in settings.items():
+        for name, value in LIMITS.items() if logs_in else ():
             run(cursor, f"ALTER ROLE {{}} SET {name} = '{value}'", role)
     # Whoever creates a function for a role, or drops it, must be able to become that role; and
     # whoever ends a door's session, or sees since when its transaction is open.
@@ -85,7 +91,7 @@ def _grants_have_options(cursor: Any) -> bool:
 def drift(cursor: Any) -> list[str]:
     """Sentences: attributes or settings that are not as `make_roles` sets them."""
     names, found = role_names(database_of(cursor)), []
-    for kind, (limit, settings) in LOGINS.items():
+    for kind in LOGINS:
         role = getattr(names, kind)
         cursor.execute(
             "SELECT rolcanlogin, rolconnlimit, rolinherit OR rolsuper OR rolcreaterole"
@@ -104,10 +110,10 @@ def drift(cursor: Any) -> list[str]:
             (role,),
         )
         now = {line for (line,) in cursor.fetchall()}
-        wanted = {f"{name}={value}" for name, value in settings.items()}
+        wanted = {f"{name}={value}" for name, value in LIMITS.items()}
         if now - {f"temp_file_limit={TEMP_FILE_LIMIT}"} != wanted:
             found.append(f"The settings of {WHOSE[kind]}'s role were changed.")
-        if row != (True, limit, False):
+        if row != (True, connection_limit(kind), False):
             found.append(f"The attributes of {WHOSE[kind]}'s role were changed.")
     becoming = "SET" if _grants_have_options(cursor) else "MEMBER"
     for kind, role in names._asdict().items():

@@ -106,6 +106,9 @@ DOOR_DATABASE_URLS = {
     if SERVE == "both" and env.text(f"{kind.upper()}_DATABASE_URL")
 }
 OWN_CLUSTER = env.flag("OWN_CLUSTER")
+# For housekeeping too: where sealed backups are noted, and to whom they are sealed.
+BACKUP_FOLDER = env.text("BACKUP_FOLDER")
+BACKUP_RECIPIENT_FILE = env.text("BACKUP_RECIPIENT_FILE")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "tips.Officer"
@@ -174,7 +177,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "slu_antitrafficking.static_files.Storage"
         if SERVE != "both"
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

@@ -66,9 +66,9 @@ LONGEST = (
     *("faults/test_release.py", "campaign/test_second_person.py", "alarms/test_ladder.py"),
     "sandbox/test_same_pixels.py",
 )
-# The files of each stay on one side of a run. Those of the browser share a site and what the looks at
-# its pages remember; the demonstration's transaction is so long that no table can be rewritten beside
-# it, for what was deleted before may still be seen by somebody on that server.
+# The files of each stay on one side of a run. Those of the browser share a site and what the looks
+# at its pages remember; the demonstration's transaction is so long that no table can be rewritten
+# beside it, for what was deleted before may still be seen by somebody on that server.
 TOGETHER = ({"browser"}, {"demo", "housekeeping"})
 ALONE = ("browser/test_editor.py",)  # it has a site of its own
 

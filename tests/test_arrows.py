@@ -38,7 +38,7 @@ HOUSE = {
     ),
     "tips.crypto": Room(
         "active_key associated_data attestations base32 data_keys key_grants passphrases receipts"
-        " recovery_sheets sealing wraps",
+        " recovery_sheets sealing wraps backup_keys",
         "base tips.models",
     ),
     "tips.search": Room(
@@ -47,12 +47,12 @@ HOUSE = {
     ),
     "tips.actions": Room(
         "alike change citizen closing columns copies intake opening owners restricting searching"
-        " triage undoing words",
+        " tip_trail triage undoing words",
         "base campaign tips.crypto tips.models tips.search",
     ),
     "tips.access": Room(
-        "accounts authentication backend desk_keys mails pairs recovery sessions sheet_files"
-        " throttle",
+        "accounts authentication backend desk_keys mails pairs recovery restored sessions"
+        " sheet_files throttle",
         "base tips.actions tips.crypto tips.models",
     ),
     "tips.alarms": Room(
@@ -61,8 +61,8 @@ HOUSE = {
     ),
     "tips.database": Room("catalog expanding rights role_rights", "base"),
     "tips.housekeeping": Room(
-        "arrival_traces boxes_and_sessions counters lock_limit rewriting self_check",
-        "base tips.access tips.database tips.models",
+        "arrival_traces backups boxes_and_sessions counters lock_limit rewriting self_check",
+        "base tips.access tips.crypto tips.database tips.models",
     ),
     "tips.public": Room(
         "conversation count_min_sketch desk_reading fields follow_up_forms follow_up_views forms"
@@ -89,7 +89,8 @@ HOUSE = {
         "base campaign tips.access tips.actions tips.crypto tips.models tips.public",
     ),
     "tips.management": Room(
-        "replaced_command terminal"
+        "replaced_command terminal typed_sheets commands.backup_recipient commands.restore_tried"
+        " commands.settle_restored"
         " commands.canary commands.changepassword commands.confirm_sheets commands.createsuperuser"
         " commands.doctor commands.expand commands.fill_demo commands.housekeeping commands.mail"
         " commands.migrate commands.prepare commands.print_sheets commands.recover"
@@ -103,8 +104,8 @@ HOUSE = {
     ),
     # What a text, a number and an hour are; knows no table.
     "values": Room(
-        "change_context counted_numbers entries hours icons item_content loaded pictograms"
-        " spoken_numbers text_rules wording",
+        "change_context counted_numbers entries hours item_content loaded pictograms"
+        " scenes spoken_numbers text_rules wording",
         "base",
         "campaign",
     ),
@@ -126,15 +127,16 @@ HOUSE = {
     "campaign.templatetags": Room("editors site", "campaign campaign.admin campaign.models values"),
     "assembly": Room(
         "apps context encodings gunicorn_conf logs mail_files microcache middleware"
-        " public_urls recycling settings short_page slow_clients urls views wsgi",
+        " public_urls recycling settings short_page slow_clients static_files urls views wsgi",
         "base campaign",
         "slu_antitrafficking",
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),
     "slu_antitrafficking.operations": Room(
-        "archive asking close_catalog doctor install.answers install.plan release server"
-        " upgrade.plan version",
-        "base slu_antitrafficking.start",
+        "archive asking backup close_catalog doctor drill leavers install.answers install.plan"
+        " point_in_time postgres_access push release restore restore_drill scratch sealed_files"
+        " server typed_sheets units upgrade.plan version",
+        "base slu_antitrafficking.start tips.crypto tips.management",
     ),
     "slu_antitrafficking.start": Room(
         "__main__ console door_users fingerprints first_run manage options processes serve servers"
@@ -167,6 +169,7 @@ INSIDE = {
         "accounts": "authentication desk_keys mails pairs",
         "recovery": "authentication desk_keys pairs",
         "sheet_files": "recovery",
+        "restored": "pairs recovery",
     },
     "tips.admin": {
         "pages": "",
@@ -242,6 +245,8 @@ INTERFACES = {
         "tips.public.spelling_alphabet",
         "tips.public.uploads",
     },
+    # Loads no Django.
+    ("slu_antitrafficking.operations", "tips.management"): {"tips.management.typed_sheets"},
     ("tips.housekeeping", "tips.access"): {"tips.access.mails", "tips.access.pairs"},
     # Triage knows nothing of accounts and keys; the log-in knows them.
     ("tips.admin.triage", "tips.access"): set(),

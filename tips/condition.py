@@ -6,18 +6,25 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, Subquery, Value
 from django.utils import timezone
 
 from slu_antitrafficking import disk_space
 from tips.access import desk_keys
 from tips.alarms import health
 from tips.alarms.health import Line
-from tips.models import HOURLY, DeskKey, Event, Officer, SelfCheck, Upkeep
+from tips.models import HOURLY, LAST_BACKUP, LAST_DRILL, DeskKey, Event, Officer, Upkeep
 from tips.templatetags.desk import minute
 
-LATE = timedelta(minutes=10)  # what fails for longer is red
 RECOVERY = (Event.Verb.SHEETS_CONFIRMED, Event.Verb.DRILLED, Event.Verb.RECOVERED)
+# All of these are looked up at once.
+TRIED = (Event.Verb.MAIL_READ, Event.Verb.RESTORE_TRIED, *RECOVERY)
+RESTORE_TRIED = "Restore tried"
+DUE_AGAIN = {
+    LAST_BACKUP: timedelta(hours=26),
+    LAST_DRILL: timedelta(days=35),
+    RESTORE_TRIED: timedelta(days=400),
+}
 NO_KEY = "none: no tip can be taken before ./run manage rotate_desk_key was given two sheets"
 MANY_KEYS = "{}: each log-in opens them all, and that takes its time"
 # It runs every minute, and writes down that it did once an hour.
@@ -38,28 +45,32 @@ def word() -> str:
 def lines() -> list[Line]:
     """Everything, and nobody's name."""
     now = timezone.now()
-    last = Event.objects.last_of(*(Event.Verb.MAIL_READ, Event.Verb.ALARM_TESTED, *RECOVERY))
+    last = Event.objects.last_of(Event.Verb.ALARM_TESTED, *TRIED)
     read = last.pop(Event.Verb.MAIL_READ, None)
     tested = last.pop(Event.Verb.ALARM_TESTED, None)
+    restored = last.pop(Event.Verb.RESTORE_TRIED, None)
+    seen = health.state(now)
     return [
         *of_desk(max(last.values(), default=None)),
-        *health.lines(now, health.state(now), read),
+        *health.lines(now, seen, read),
         _of_alarm(now, tested),
+        *of_backups(seen, restored),
         _of_housekeeping(now),
         _of_clock(),
-        *(line._replace(text="see the desk's start page") for line in of_upkeep()),
+        *(line._replace(text="see the desk's start page") for line in health.of_upkeep(seen)),
     ]
 
 
 def of_desk(recovered: datetime | None) -> list[Line]:
     """Who can open tips and be told, and the keys; `recovered`: when sheets were last typed."""
-    who = Officer.objects
-    holders, mailed = who.aggregate(
+    who, every_key = Officer.objects, DeskKey.objects.order_by()
+    number = every_key.values(of_all=Value(1)).annotate(n=Count("kid")).values("n")
+    holders, mailed, keys, activated = who.aggregate(
         holders=Count("pk", filter=Q(pk__in=who.holders().values("pk"))),
         mailed=Count("pk", filter=Q(pk__in=who.mailed_supervisors().values("pk"))),
+        keys=Max(Subquery(number), default=0),
+        activated=Max(Subquery(DeskKey.objects.active().values("activated_at"))),
     ).values()
-    active = Max("activated_at", filter=Q(kid__in=DeskKey.objects.active()))
-    keys, activated = DeskKey.objects.aggregate(n=Count("kid"), active=active).values()
     return [
         Line("ok" if holders > 1 else "bad", "Officers who can open tips", str(holders)),
         Line(
@@ -85,16 +96,20 @@ def of_desk(recovered: datetime | None) -> list[Line]:
     ]
 
 
-def of_upkeep() -> list[Line]:
-    """What housekeeping could not do, or found wrong; a sentence may name officers."""
-    late = timezone.now() - LATE
+def of_backups(seen: health.State, tried: datetime | None) -> list[Line]:
+    """When one was made, drilled and tried; nothing on a trial, which makes none.
 
-    def state(row: Upkeep) -> str:
-        found = row.name in set(SelfCheck)
-        return "bad" if row.failed_since and (found or row.failed_since < late) else "warn"
-
-    rows = Upkeep.objects.exclude(problem="").order_by("name")
-    return [Line(state(row), row.name, row.problem) for row in rows]
+    `tried`: when two people last opened one elsewhere with two sheets.
+    """
+    if not seen.backed_up:
+        missing = Line("bad", LAST_BACKUP, "none is made: docs/operations.md, Back up")
+        return [] if settings.ON_LOOPBACK else [missing]
+    dates = {LAST_BACKUP: seen.backed_up, LAST_DRILL: seen.drilled, RESTORE_TRIED: tried}
+    found = []
+    for name, at in dates.items():
+        is_old = at is None or at < timezone.now() - DUE_AGAIN[name]
+        found.append(Line("warn" if is_old else "ok", name, minute(at) or "never"))
+    return found
 
 
 def _of_alarm(now: datetime, tested: datetime | None) -> Line:

@@ -30,7 +30,7 @@ def editors_work() -> dict[str, Any]:
     """What waits for an editor, on the start page and over the site's lists."""
     counts = review.counts()
     return {
-        "due": due.on(timezone.localdate()),
+        "due": due.counts(timezone.localdate()),
         "reviews": [(code, Language(code).label, counts[code]) for code in counts],
         "total": sum(counts.values()),
     }

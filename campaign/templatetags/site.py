@@ -12,12 +12,12 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy
 
-from campaign import offers, wording
-from campaign.icons import SYMBOLS
+from campaign import offers, scenes, wording
+from campaign.entries import Entry
 from campaign.pictograms import KINDS, SPRITE
 
 register = template.Library()
@@ -31,23 +31,14 @@ SEEN = {
 }
 
 
-@register.simple_tag(takes_context=True)
-def icon(context: Context, name: str, more: str = "") -> SafeString:
-    """An icon by name; `{% sprite %}` at the end of the page brings what was used."""
-    if name not in SYMBOLS:
-        return SafeString()
-    _icons(context).add(name)
+@register.simple_tag
+def icon(name: str, more: str = "") -> SafeString:
+    """An icon by its name in static/site/icons.svg."""
+    address = f"{static('site/icons.svg')}#i-{name}"
     classes = f"i {more}".strip()
     return format_html(
-        '<svg class="{}" aria-hidden="true"><use href="#i-{}"/></svg>', classes, name
+        '<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', classes, address
     )
-
-
-@register.simple_tag(takes_context=True)
-def sprite(context: Context) -> SafeString:
-    """The symbols of the icons this page used, and no others."""
-    symbols = "".join(SYMBOLS[name] for name in sorted(_icons(context)))
-    return mark_safe(f'<svg class="sprite" aria-hidden="true">{symbols}</svg>')
 
 
 @register.simple_tag
@@ -58,6 +49,12 @@ def pictogram(kind: str, slug: str) -> SafeString:
         return SafeString()
     address = f"{static(SPRITE)}#{name}"
     return format_html('<img class="pic" src="{}" alt="" width="48" height="48">', address)
+
+
+@register.simple_tag
+def scene(page: Entry) -> str:
+    """The name of the scene in the page's title band."""
+    return scenes.of_page(page)
 
 
 @register.simple_tag(takes_context=True)
@@ -105,13 +102,21 @@ def call_script() -> tuple[offers.PhraseEntry, ...]:
     return () if language == "en" else offers.phrases(language, "call")
 
 
-@register.simple_tag
-def sources(text: Any) -> SafeString:
+@register.simple_tag(takes_context=True)
+def sources(context: Context, text: Any) -> SafeString:
     """The sources of a text; where it names an address, that is the first one's."""
     first, more, rest = text.source.partition("; ")
     if text.source_url:
         first = format_html('<a href="{}">{}</a>', text.source_url, first)
-    return format_html("{}{}{}", first, more, rest)
+    return in_english(context, format_html("{}{}{}", first, more, rest))
+
+
+@register.simple_tag(takes_context=True)
+def in_english(context: Context, words: str) -> SafeString:
+    """What is English on every page, such as the name of a source; other pages say so."""
+    if context["language"] == "en":
+        return format_html("{}", words)
+    return format_html('<span lang="en">{}</span>', words)
 
 
 @register.simple_tag(takes_context=True)
@@ -185,6 +190,13 @@ def sentences(title: str) -> SafeString:
 
 
 @register.filter
+def quoted_english(line: str) -> SafeString:
+    """A plain line of which each quotation is English."""
+    quoted = re.compile("(?<=“)[^”]*(?=”)|(?<=«\xa0)[^»]*(?=\xa0»)")
+    return mark_safe(quoted.sub(r'<span lang="en">\g<0></span>', escape(line)))
+
+
+@register.filter
 def clock(moment: time) -> str:
     """A time of day as the language writes it, as 8:00 am."""
     return offers.time_text(moment)
@@ -205,11 +217,6 @@ def days(span: tuple[int, int, object]) -> str:
     if span[1] - span[0] == 1:
         return f"{first}, {last}"
     return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
-
-
-def _icons(context: Context) -> set[str]:
-    icons = context.get("icons")
-    return icons if isinstance(icons, set) else set()
 
 
 def _prefix(context: Context) -> str:

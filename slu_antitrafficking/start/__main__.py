@@ -2,9 +2,10 @@
 
 import platform
 import sys
+from importlib import import_module
 from importlib.metadata import version as release_of
 
-from slu_antitrafficking.operations import doctor, release, upgrade
+from slu_antitrafficking.operations import doctor, release, units, upgrade
 from slu_antitrafficking.operations import version as releases
 from slu_antitrafficking.start import manage, options, serve, usage
 from slu_antitrafficking.start.console import Problem, say, sentence_of, warn
@@ -33,6 +34,12 @@ def main(command: str, arguments: list[str]) -> int:
             return release.main(arguments)
         case "upgrade":
             return upgrade.main(arguments)
+        case "backup" | "drill" | "push" if units.root_on_a_server():
+            units.start(f"kts-{command}")
+        case "backup" | "drill" | "push" | "restore" | "restore-drill":
+            # Loaded here: they bring the libraries of the keys, and no start waits for those.
+            name = f"slu_antitrafficking.operations.{command.replace('-', '_')}"
+            import_module(name).run(options.from_environment(), arguments)
         case "version":
             version()
         case "test":

@@ -9,7 +9,12 @@ from slu_antitrafficking.start.options import ROOT
 
 # Files whose change since the last start has the work done again; the packages for all of it.
 PACKAGES = tuple(ROOT.glob("requirements*.txt"))
-OF_STATIC = ("static", "slu_antitrafficking/settings.py")  # what collectstatic collects and how
+# What collectstatic collects, and how.
+OF_STATIC = (
+    "static",
+    "slu_antitrafficking/settings.py",
+    "slu_antitrafficking/static_files.py",
+)
 # Migrations, SQL, roles, content, and any code that loads them.
 OF_DATABASE = ("campaign", "tips", "slu_antitrafficking")
 

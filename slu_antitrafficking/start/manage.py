@@ -29,7 +29,7 @@ def run(options: Options, arguments: Sequence[str]) -> int:
     state = State(options.var)
     # What a command prints may go into a file; what we say does not belong there.
     with ExitStack() as cleanup, redirect_stdout(sys.stderr):
-        where = _database(options, state, cleanup)
+        where = running_database(options, state, cleanup, "manage")
         environment = options.environment(SERVE="both", OWNER_DATABASE_URL=where.owner_url)
         child = subprocess.Popen(
             [*MANAGE, *arguments], env=environment, preexec_fn=processes.tied_to_us()
@@ -62,12 +62,16 @@ def _on_the_server(arguments: Sequence[str]) -> int:
         return 130
 
 
-def _database(options: Options, state: State, cleanup: ExitStack) -> Database:
+def running_database(options: Options, state: State, cleanup: ExitStack, command: str) -> Database:
+    """The one that runs, or one started for this command and stopped with it.
+
+    Raises Problem when another command is at work for too long.
+    """
     if options.database_url:
         return database.choose(options, state)
     lock = Lock(state.var)
     deadline = time.monotonic() + PATIENCE
-    while holder := lock.take("manage"):
+    while holder := lock.take(command):
         # The starter keeps its server up; another command's goes when that command ends.
         if holder == "run" and state.mark(MARK):
             running = database.choose(options, state)

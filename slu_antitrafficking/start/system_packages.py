@@ -31,6 +31,12 @@ def program(name: str, package: str = "") -> SystemPackage:
     return SystemPackage(package or name, lambda: shutil.which(name, path=path) is not None)
 
 
+def of_root(name: str, package: str = "") -> SystemPackage:
+    """A program that nobody else can use."""
+    ours = program(name, package)
+    return SystemPackage(ours.package, lambda: os.geteuid() != 0 or ours.is_there())
+
+
 def library(file: str, package: str) -> SystemPackage:
     """A shared library that the loader finds under this name."""
 
@@ -57,6 +63,7 @@ HEADLESS = (
 )
 NGINX = program("nginx")
 SYSTEMD = program("systemd-analyze", "systemd")  # looks at unit files, whatever starts the machine
+AGE = program("age")
 TESTS = (
     program("chromium"),
     *HEADLESS,
@@ -64,6 +71,9 @@ TESTS = (
     NGINX,
     SYSTEMD,
     GETTEXT,
+    AGE,
+    program("sshd", "openssh-server"),
+    program("sftp", "openssh-client"),
 )
 AUDIT = (
     *TESTS,
@@ -71,16 +81,19 @@ AUDIT = (
     program("npm"),
     program("java", "default-jre-headless"),
     program("heif-convert", "libheif-examples"),
-    # Only root may build a bare machine with it.
-    SystemPackage(
-        "debootstrap", lambda: os.geteuid() != 0 or shutil.which("debootstrap") is not None
-    ),
+    # Only root may build a bare machine, and boot it.
+    of_root("debootstrap"),
+    of_root("systemd-nspawn", "systemd-container"),
 )
 NEEDED: dict[str, Sequence[SystemPackage]] = {
     "test": TESTS,
     "check": (GETTEXT,),
     "audit": AUDIT,
-    "bench": (*HEADLESS, NGINX, program("wrk")),
+    "bench": (*HEADLESS, NGINX, program("wrk"), AGE),
+    "backup": (AGE,),
+    "drill": (AGE,),
+    "restore": (AGE,),
+    "restore-drill": (AGE,),
 }
 
 

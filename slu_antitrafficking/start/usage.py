@@ -1,5 +1,7 @@
 """The commands of ./run; known before anything is installed: the standard library only."""
 
+from collections.abc import Sequence
+
 from slu_antitrafficking.start.console import warn
 
 COMMANDS = {
@@ -15,10 +17,31 @@ COMMANDS = {
     "release …": "makes or verifies the signed file that a server is installed from",
     "upgrade FILE": "the next release beside the one that serves, tried, swapped in and watched",
     "install …": "sets a server up from this release, as root; --dry-run shows how",
+    "backup": "one sealed file of all that is stored, while the site serves",
+    "drill": "a backup that is restored on the spot and compared, table by table",
+    "push": "carries sealed files to PUSH_TO, where this machine may add and nothing else",
+    "restore FILE": "a store again, from such a file and two recovery sheets",
+    "restore-drill FILE": "tries such a file and two sheets, and keeps nothing",
     "version": "what runs here",
 }
 NAMES = frozenset(name.split()[0] for name in COMMANDS)
 HELP = ("help", "-h", "--help")
+WITH_HELP_OF_THEIR_OWN = {"manage", "test", "install", "release", "restore", "restore-drill"}
+
+
+def explain_instead(command: str, arguments: Sequence[str]) -> int | None:
+    """The exit code where a command was asked what it does, or was given what it does not take.
+
+    None where it is to be run. A command with "…" takes arguments.
+    """
+    name = next(name for name in COMMANDS if name.split()[0] == command)
+    if arguments and arguments[0] in HELP and command not in WITH_HELP_OF_THEIR_OWN:
+        warn(f"./run {name:<10} {COMMANDS[name]}")
+        return 0
+    if arguments and name == command:
+        warn(f"./run {command} takes no arguments; nothing was started.")
+        return 2
+    return None
 
 
 def explain(command: str) -> int:

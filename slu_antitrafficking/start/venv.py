@@ -36,6 +36,8 @@ def main(arguments: list[str]) -> NoReturn:
     command = arguments[0] if arguments else "run"
     if command not in usage.NAMES:
         sys.exit(usage.explain(command))
+    if (code := usage.explain_instead(command, arguments[1:])) is not None:
+        sys.exit(code)
     if command == "install":  # makes a .venv of its own, elsewhere
         sys.exit(install.main(arguments[1:]))
     if packages := _missing(command):

@@ -73,7 +73,6 @@
    finished here is the browser's own. */
 (() => {
   "use strict";
-  const parts = ["#main", ".sprite"];
   let underWay = false;
   let failed = 0; // one after the other
 
@@ -83,7 +82,6 @@
   const isOurs = (page, form) => {
     const code = page.querySelector("#main [name=code]");
     return (
-      parts.every((part) => page.querySelector(part)) &&
       code &&
       code.form.getAttribute("action") === form.getAttribute("action") &&
       (code.value || page.querySelector("#main [role=alert]"))
@@ -91,10 +89,8 @@
   };
 
   const show = (page) => {
-    for (const part of parts) {
-      const old = document.querySelector(part);
-      old.parentNode.replaceChild(document.adoptNode(page.querySelector(part)), old);
-    }
+    const old = document.querySelector("#main");
+    old.parentNode.replaceChild(document.adoptNode(page.querySelector("#main")), old);
     document.title = page.title;
     document.body.className = page.body.className;
     scrollTo(0, 0);

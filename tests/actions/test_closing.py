@@ -7,7 +7,7 @@ import pytest
 from tests.cast import Person, send, tip_of
 from tips import actions
 from tips.actions import Refused
-from tips.models import Event, Tip, TipLink
+from tips.models import Alarm, Event, Tip, TipLink
 
 SPECIAL: dict[str, dict[str, Any]] = {
     "it is urgent": {"danger_now": "yes"},
@@ -127,3 +127,52 @@ def test_nobody_waits_for_an_answer_to_nothing(kim: Person) -> None:
     actions.take(tip=tip, by=kim.officer)
     with pytest.raises(Refused, match="Nothing was asked"):
         actions.wait(tip=now(tip), by=kim.officer)
+
+
+@pytest.mark.parametrize(
+    ("copy", "other", "becomes"),
+    [
+        ({"danger_now": "yes"}, {}, 0),
+        ({"danger_now": "yes"}, {"under_18": "yes"}, 0),
+        ({"under_18": "yes"}, {}, 1),
+        ({}, {"danger_now": "yes"}, 0),
+    ],
+)
+def test_the_tip_that_stays_is_as_urgent_as_its_copy_until_that_is_undone(
+    kim: Person, dana: Person, copy: dict[str, str], other: dict[str, str], becomes: int
+) -> None:
+    tip, kept = tip_of(send(**copy)), tip_of(send(what_happened="The same van.", **other))
+    actions.take(tip=kept, by=dana.officer)
+    before = now(kept).urgency, list(Alarm.objects.filter(tip=kept).values_list("urgent"))
+    close(tip, kim, "duplicate", duplicate_of=str(kept))
+    assert now(kept).urgency == becomes
+    # Whoever has it is told where it is urgent only now.
+    is_told = copy.get("danger_now") == "yes"
+    assert Alarm.objects.filter(tip=kept, urgent=True).exists() == is_told
+    raised = Event.objects.filter(tip_id=kept.pk, verb="raised").values_list("by", "about")
+    assert list(raised) == ([("kim", str(tip))] if becomes < before[0] else [])
+    actions.undo(tip=now(tip), by=kim.officer)
+    assert before == (now(kept).urgency, list(Alarm.objects.filter(tip=kept).values_list("urgent")))
+    assert now(tip).is_open
+
+
+def test_an_undone_copy_leaves_alone_what_somebody_has_done_meanwhile(
+    kim: Person, dana: Person
+) -> None:
+    tip, kept = tip_of(send(danger_now="yes")), tip_of(send(what_happened="The same van."))
+    close(tip, kim, "duplicate", duplicate_of=str(kept))
+    actions.take(tip=now(kept), by=dana.officer)
+    actions.undo(tip=now(tip), by=kim.officer)
+    assert (now(kept).urgency, now(kept).owner) == (0, dana.officer)
+
+
+def test_an_urgent_tip_is_no_copy_of_a_closed_one(kim: Person) -> None:
+    tip, kept = tip_of(send(danger_now="yes")), tip_of(send(what_happened="The same van."))
+    close(kept, kim, "helped")
+    with pytest.raises(Refused, match=f"urgent, and {kept} is closed. Open {kept} again first"):
+        close(tip, kim, "duplicate", duplicate_of=str(kept))
+    assert now(tip).is_open
+    assert not TipLink.objects.exists()
+    calm = tip_of(send(what_happened="The same van, once more."))
+    close(calm, kim, "duplicate", duplicate_of=str(kept))
+    assert not now(calm).is_open

@@ -73,7 +73,7 @@ def test_undo_puts_back_row_order_clock_link_and_alarm(
     assert state(tip) != before
     actions.undo(tip=now(tip), by=kim.officer)
     assert state(tip) == before
-    undone = Event.objects.filter(verb="undone").get()
+    undone = Event.objects.filter(verb="undone", tip_id=tip.pk).get()
     assert (undone.by, undone.reference) == ("kim", tip.reference)
     with pytest.raises(Refused, match="cannot be undone any more"):
         actions.undo(tip=now(tip), by=kim.officer)

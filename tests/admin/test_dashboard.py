@@ -4,9 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from campaign import snapshot_cache
+from campaign.models import Contact, PendingChange
 from tests.admin.desk import QUEUE, desk_queries, enter, log_in, new_tip, url_of
 from tests.cast import Person, opens
 from tips import actions
@@ -14,7 +18,7 @@ from tips.access import recovery
 from tips.access.recovery import FirstAccess
 from tips.admin import dashboard
 from tips.crypto import active_key
-from tips.models import Alarm, DeskKey, Event, OfficerKey, Tip
+from tips.models import Alarm, DeskKey, Event, OfficerKey, Tip, Upkeep
 
 pytestmark = pytest.mark.django_db
 
@@ -202,6 +206,30 @@ def test_a_screen_takes_few_queries_however_many_tips(kim: Person, path: str) ->
             client.get(path)
         taken.append(len(sent))
     assert taken[0] == taken[1] <= 12
+
+
+@pytest.mark.parametrize("who", ["sam", "kim", "ada", "ed"])
+def test_start_takes_few_queries_with_all_that_can_stand_there(
+    who: str, sam: Person, kim: Person, dana: Person, ada: Person, ed: Person, monkeypatch
+) -> None:
+    # The pages' texts are read anew every ten seconds, apart from any page.
+    monkeypatch.setattr(snapshot_cache._snapshots, "_seconds", 600)
+    for tip in (new_tip(danger_now="yes"), new_tip(), new_tip(official_involved="yes")):
+        actions.note(tip=tip, by=dana.officer, text="Seen.")
+    mine = new_tip()
+    actions.take(tip=mine, by=kim.officer)
+    actions.raise_urgency(tip=mine, by=dana.officer)
+    office, hotline = Contact.objects.get(slug="office"), Contact.objects.get(slug="847")
+    Contact.objects.filter(pk=hotline.pk).update(out_of_order=True, instead=office)
+    PendingChange.objects.create(item=office, asked_by=["ed"])
+    Upkeep.objects.update_or_create(name="Rewriting", defaults={"problem": "No room."})
+    client = enter({"sam": sam, "kim": kim, "ada": ada, "ed": ed}[who])
+    client.get("/desk/")
+    with CaptureQueriesContext(connection) as sent:
+        page = client.get("/desk/").content.decode()
+    assert "No room." in page
+    assert ("847 is out of order: the pages show" in page) == (who in ("sam", "ed"))
+    assert len(sent) <= 12, [query["sql"][:90] for query in sent]
 
 
 def test_no_page_of_the_desk_has_anything_inline(sam: Person) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 
 from tests.admin.desk import LOG_IN, enter, new_tip, stamp_of, url_of
 from tests.cast import Person
+from tests.reading import Reading
 from tips.admin.triage.verbs import VERBS
 from tips.models import Event, Message, Note
 
@@ -60,6 +61,20 @@ def test_of_more_than_the_desk_reads_all_that_was_read_comes_back_with_the_numbe
     assert "Press Back" not in page
     assert not Note.objects.exists()
     assert not Event.objects.filter(verb="opened").exists()
+
+
+def test_a_single_word_and_a_choice_come_back_beside_the_long_box_and_no_key_of_ours(
+    kim: Person, settings: Any
+) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 40_000
+    said_so = {"place": "Canaries", "vehicles_phones_online": "PA1234", "danger_now": "yes"}
+    keys = {"submission": "ab" * 16, "officer": "kim:signed", "csrfmiddlewaretoken": "cd" * 32}
+    form = keys | said_so | {"what_happened": STORY * 2_000}
+    page = Reading(said(post(enter(kim), "/desk/tips/tip/add/", form), 413))
+    boxes = [tag.get("value") for tag in page.all("input")]
+    assert set(said_so.values()) <= set(boxes)
+    assert not set(keys.values()) & set(boxes)
+    assert len(page.all("textarea")) == 1
 
 
 def test_a_form_with_too_large_words_and_files_says_that_none_could_be_read(

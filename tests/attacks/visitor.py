@@ -7,7 +7,7 @@ from contextlib import closing
 from html import unescape
 from http.cookies import SimpleCookie
 from typing import NamedTuple
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 import pyotp
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -55,16 +55,12 @@ class Visitor:
     def ask(self, url: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
         """One request, whatever the answer."""
         where = urlsplit(url)
-        assert where.hostname == "127.0.0.1"
-        line = http.client.HTTPConnection(
-            where.hostname, where.port, timeout=30, source_address=(self.source, 0)
-        )
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         cookies = "; ".join(f"{name}={value}" for name, value in self.jar.items())
-        with closing(line):
+        with closing(self.line(where)) as line:
             line.request(
                 method,
-                url.removeprefix(f"http://{where.netloc}"),
+                url.removeprefix(f"{where.scheme}://{where.netloc}"),
                 body or None,
                 self.headers | ({"Cookie": cookies} if cookies else {}) | given,
             )
@@ -75,6 +71,12 @@ class Visitor:
             for name, morsel in SimpleCookie(cookie).items():
                 self.jar[name] = morsel.value
         return answer
+
+    def line(self, where: SplitResult) -> http.client.HTTPConnection:
+        """A connection for one request, of this machine to itself alone."""
+        assert where.hostname == "127.0.0.1"
+        source = (self.source, 0)
+        return http.client.HTTPConnection(where.hostname, where.port, 30, source_address=source)
 
     def send(self, url: str, **fields: object) -> Answer:
         """A form without files."""
@@ -101,7 +103,8 @@ class Clerk:
 
     def send(self, path: str, **fields: object) -> Answer:
         """A form of the desk's own page."""
-        token = {"csrfmiddlewaretoken": self.visitor.jar["desk-csrf"]}
+        jar = self.visitor.jar
+        token = {"csrfmiddlewaretoken": jar.get("desk-csrf") or jar["__Host-desk-csrf"]}
         return self.visitor.send(self.desk + path, **fields, **token)
 
     def set_up(self) -> None:

@@ -3,8 +3,10 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from campaign import offers
 from campaign.hours import ISLAND
 from campaign.models import Closure, Contact, OpeningHours
+from tests.campaign.showing import fresh
 from tests.reading import Reading
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +33,16 @@ def test_a_confirmed_number_shows_its_day(client):
     page = text(client)
     assert "Confirmed by a call on 1 December 2026" in page
     assert "not yet confirmed" not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "words"), [("/", "Day and night."), ("/materials/poster/", ", day and night 847")]
+)
+def test_day_and_night_is_promised_once_somebody_has_called(client, path, words):
+    assert words not in fresh(client, path).text
+    Contact.objects.update(confirmed_on=date(2026, 12, 1))
+    offers.forget()
+    assert words in fresh(client, path).text
 
 
 def test_changed_hours_show(client):

@@ -57,4 +57,5 @@ def test_each_stands_beside_words_and_is_not_read_out(client, code) -> None:
     assert shown == {
         *("/signs/", "/types/", "/types/forced-labour/", "/get-help/", "/get-help/card/"),
         *("/materials/taxi/", "/materials/poster/", "/materials/tear-off/"),
+        "/materials/five-languages/",
     }

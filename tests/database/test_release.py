@@ -95,6 +95,19 @@ def test_serving_roles_have_their_limits() -> None:
         } <= set(settings)  # type: ignore[call-overload]
 
 
+def test_two_more_machines_with_doors_get_connections_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("WEB_MACHINES", "3")
+    assert len(role_drift()) == 2
+    with connection.cursor() as cursor:
+        roles.make_roles(cursor)
+    limits = "SELECT rolname::text, rolconnlimit FROM pg_roles WHERE rolname IN (%s, %s, %s)"
+    names = [role(kind) for kind in roles.LOGINS]
+    assert dict(ask(limits, *names)) == dict(zip(names, (104, 52, 3), strict=True))
+    assert role_drift() == []
+
+
 def test_the_owner_may_become_the_roles_that_own_and_erase_and_no_other() -> None:
     members = ask(
         "SELECT r.rolname::text FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid"

@@ -93,7 +93,7 @@ def test_every_command_is_in_the_contract() -> None:
 
 
 def test_every_setting_is_in_the_contract() -> None:
-    asks = r'(?:\benv\.\w+|os\.environ\.get|\b_text|\b_port)\(\s*"([A-Z_]+)"'
+    asks = r'(?:\benv\.\w+|os\.environ\.get|\b_text|\b_number)\(\s*"([A-Z_]+)"'
     files = [*ROOT.glob("slu_antitrafficking/**/*.py"), *ROOT.glob("tips/**/*.py")]
     read = {name for file in files for name in re.findall(asks, file.read_text())} - {"PATH"}
     # Their names are put together, or lie in a variable.

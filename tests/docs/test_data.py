@@ -55,14 +55,6 @@ def test_a_blob_is_clear_only_where_the_paper_says_why() -> None:
             assert "clear because" in holds, name
 
 
-@pytest.mark.django_db
-def test_what_the_schema_calls_unused_the_paper_calls_unused_and_says_what_for() -> None:
-    unused = {name for name, (_kind, comment) in columns().items() if "not used yet" in comment}
-    assert unused
-    said = {name for name, row in described().items() if "unused yet: for" in " ".join(row)}
-    assert unused - said == set()
-
-
 def test_every_column_has_a_class_a_reason_and_a_time() -> None:
     for name, row in described().items():
         assert len(row) == 3, name

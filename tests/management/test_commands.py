@@ -18,7 +18,7 @@ from tests.cast import Person, opens, send, settled, tip_of
 from tips.access import authentication, recovery, sheet_files
 from tips.access.recovery import FirstAccess
 from tips.crypto import recovery_sheets, sealing
-from tips.management import terminal
+from tips.management import typed_sheets
 from tips.models import DeskKey, DeskKeyGrant, Event, Officer
 
 
@@ -35,7 +35,7 @@ def run(command: str, *arguments: str, typing: str = "", patch: Any = None) -> s
     """What the command says; `typing` is its standard input."""
     said = StringIO()
     if patch is not None:
-        patch.setattr(terminal.sys, "stdin", StringIO(typing))
+        patch.setattr(typed_sheets.sys, "stdin", StringIO(typing))
     call_command(command, *arguments, stdout=said)
     return said.getvalue()
 
@@ -116,8 +116,8 @@ def test_at_a_terminal_a_word_that_is_none_is_asked_again_and_nothing_is_shown(
 ) -> None:
     one, two = (sheet.split() for sheet in first.sheets[:2])
     answers = iter([*one[:5], "acadamic", " ".join(one[5:20]), "  ", " ".join(one[20:]), *two])
-    monkeypatch.setattr(terminal.sys, "stdin", SimpleNamespace(isatty=lambda: True))
-    monkeypatch.setattr(terminal.getpass, "getpass", lambda prompt: next(answers))
+    monkeypatch.setattr(typed_sheets.sys, "stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr(typed_sheets.getpass, "getpass", lambda prompt: next(answers))
     assert run("recover", "--dry-run") == "The recovery sheets open 0 of 0 tips.\n"
     said = capsys.readouterr().out
     assert "Word 6 is not in the list. Type it again." in said

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import pytest
 
 from slu_antitrafficking.start.postgres.database import owner
+from tests.networks import new_network
 from tests.operations.pretended_server import Server
 from tests.operations.releasing import Workshop, members_of, signed
 from tests.running import until
@@ -99,7 +100,9 @@ class Senders:
     def _send(self) -> None:
         while not self._stop.is_set():
             page = receipts.new_idempotency_key()
-            line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+            line = http.client.HTTPConnection(
+                "127.0.0.1", self.port, timeout=30, source_address=(new_network(), 0)
+            )
             form = urlencode({"submission": page, "what_happened": f"A tip {page}"})
             headers = {
                 "Content-Type": "application/x-www-form-urlencoded",

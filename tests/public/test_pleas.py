@@ -73,6 +73,18 @@ def test_who_cannot_write_sends_a_tip_by_a_tick_and_a_button(
     }
 
 
+@pytest.mark.parametrize("code", HELP)
+def test_a_place_may_be_named_and_needs_no_press_of_its_own(
+    citizen: Citizen, desk: Desk, code: str
+) -> None:
+    page = citizen.get(HELP[code])
+    (box,) = (one for one in form_of(page, "").iter("input") if one.get("name") == "place")
+    assert (box.get("autocomplete"), box.get("spellcheck")) == ("off", "false")
+    assert not box.get("required")
+    assert citizen.post(address(page), plea(page) | {"place": ["the blue house"]}).code
+    assert desk.document["place"] == "the blue house"
+
+
 def test_the_button_alone_is_a_plea(citizen: Citizen, desk: Desk) -> None:
     page = citizen.get("/get-help/")
     assert citizen.post(address(page), plea(page)).code
@@ -188,6 +200,7 @@ def test_without_its_phrases_the_button_stays(
         Text.objects.filter(item__phrase__use="card").update(state="draft")
     offers.forget()
     page = citizen.get("/es/get-help/")
-    assert list(form_of(page).iter("label")) == []
+    boxes = [one.get("name") for one in form_of(page).iter("input") if one.get("type") != "hidden"]
+    assert boxes == ["place"]
     assert citizen.post(address(page), plea(page)).code
     assert desk.document["what_happened"] == "Necesito ayuda"

@@ -33,7 +33,7 @@ WITHOUT = {
     "HTML in DOMParser": "DOMParser.prototype.parseFromString = () => null;",
     "adoptNode": "Document.prototype.adoptNode = null;",
 }
-PORTAL = """<!doctype html><title>Hotel Wi-Fi</title><main id="main"><svg class="sprite"></svg>
+PORTAL = """<!doctype html><title>Hotel Wi-Fi</title><main id="main">
     <form action="/login"><input name="code" value="12"><button>Log in</button></form></main>"""
 WORDS = "They moved her to another house."
 

@@ -40,6 +40,7 @@ def test_a_setting_of_the_start_itself(stopped: RunningSite) -> None:
     ("settings", "sentence"),
     [
         ({"PORT": "70000"}, "PORT must be a number from 1 to 65535, not '70000'."),
+        ({"WEB_MACHINES": "two"}, "WEB_MACHINES must be a number from 1 to 100, not 'two'."),
         ({"PORT": "9000", "DESK_PORT": "9000"}, "PORT and DESK_PORT must differ; both are 9000."),
         (
             {"DATABASE_URL": "", "DESK_DATABASE_URL": "postgresql://a/b"},

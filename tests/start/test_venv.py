@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from slu_antitrafficking.start import usage
 from slu_antitrafficking.start.options import clean_environment
 from tests.start import tree
 
@@ -175,6 +176,29 @@ def test_an_unknown_command_is_named_before_anything_is_made(machine: Machine) -
     code, said = machine.run("help")
     assert code == 0
     assert "There is no" not in said
+
+
+@pytest.mark.parametrize("command", sorted(usage.NAMES - usage.WITH_HELP_OF_THEIR_OWN))
+@pytest.mark.parametrize("asked", usage.HELP)
+def test_a_command_that_is_asked_what_it_does_says_it_and_starts_nothing(
+    machine: Machine, command: str, asked: str
+) -> None:
+    code, said = machine.run(command, asked)
+    assert code == 0
+    assert said.startswith(f"./run {command} ")
+    assert len(said.splitlines()) == 1
+    assert not (machine.tree / ".venv").exists()
+
+
+@pytest.mark.parametrize("command", ["run", "demo", "dev", "check", "version"])
+def test_a_command_that_takes_nothing_is_not_started_with_something(
+    machine: Machine, command: str
+) -> None:
+    assert machine.run(command, "--port=80") == (
+        2,
+        f"./run {command} takes no arguments; nothing was started.\n",
+    )
+    assert not (machine.tree / ".venv").exists()
 
 
 def test_a_venv_in_use_is_never_made_anew(machine: Machine) -> None:

@@ -12,7 +12,8 @@ from tips.models import Mail, Officer
 
 
 def something_is_wrong() -> None:
-    """To every supervisor with an address: a key at the desk that nobody there gave."""
+    """To every supervisor with an address: the start page has a red line about keys, rights or
+    backups."""
     _to_supervisors(Mail.Kind.RED_LINE, "something_is_wrong")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from slu_antitrafficking import is_by_starter
@@ -16,6 +16,7 @@ from slu_antitrafficking.refusal import Refused
 from tips.access import authentication, desk_keys, pairs
 from tips.access.desk_keys import NewKey
 from tips.crypto import (
+    active_key,
     associated_data,
     attestations,
     key_grants,
@@ -77,12 +78,15 @@ def open_copies(sheet_1: str, sheet_2: str) -> dict[bytes, bytes]:
 
 
 def confirm_sheets(sheet_1: str, sheet_2: str, *, by: str) -> None:
-    """Two sheets of this desk: the files with their words go, with an event.
+    """Two sheets of this desk: tips are taken from now on, and the files with their words go.
 
     Raises SheetError for a slip, Refused for another desk's.
     """
-    open_copies(sheet_1, sheet_2)
+    held = open_copies(sheet_1, sheet_2)
     Event.objects.record(Event.Verb.SHEETS_CONFIRMED, by=by)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.confirm_sheets(p_kid => %s)", [next(reversed(held))])
+    active_key.forget()
     for file in (settings.FIRST_SUPERVISOR_FILE, settings.RECOVERY_SHEETS_FILE):
         if is_by_starter(file):
             file.unlink()
@@ -106,7 +110,7 @@ def recover(
     officer.sessions.all().delete()
     if keep_new_sheets:
         secret = _replace_sheets(held, keep_new_sheets)
-    held = _succeed(held, secret, by="recovery")
+    held = succeed(held, secret, by="recovery")
     return _one_time_access(officer, held, Event.Verb.RECOVERED, by="recovery")
 
 
@@ -124,8 +128,8 @@ def rotate_desk_key(*, sheet_1: str, sheet_2: str) -> list[str]:
         raise Refused("Nobody holds a key that a colleague gave: use recover NAME instead.")
     DeskKeyGrant.objects.exclude(desk_key__in=list(held)).delete()
     DeskKey.objects.exclude(kid__in=list(held)).delete()
-    _succeed(held, secret, by="command")
-    return [key.officer.username for key in _granted_newest()]
+    succeed(held, secret, by="command")
+    return newest_granted()
 
 
 @transaction.atomic
@@ -137,7 +141,7 @@ def replace_sheets(*, sheet_1: str, sheet_2: str, keep: Keep) -> None:
     slip, Refused for another desk's sheets.
     """
     held = open_copies(sheet_1, sheet_2)
-    _succeed(held, _replace_sheets(held, keep), by="command")
+    succeed(held, _replace_sheets(held, keep), by="command")
 
 
 def drill(*, sheet_1: str, sheet_2: str) -> tuple[int, int]:
@@ -202,7 +206,7 @@ def _activate(made: NewKey) -> None:
     Event.objects.record(Event.Verb.KEY_MADE, by="system")
 
 
-def _succeed(held: dict[bytes, bytes], recovery_secret: bytes, *, by: str) -> dict[bytes, bytes]:
+def succeed(held: dict[bytes, bytes], recovery_secret: bytes, *, by: str) -> dict[bytes, bytes]:
     """A new desk key after the newest of these, granted to every true holder of that one."""
     kid, newest = next(reversed(held.items()))
     holders = pairs.true_holders(newest)
@@ -255,7 +259,7 @@ def _opened(unlocked: authentication.Unlocked) -> dict[bytes, bytes]:
     return dict(desk_keys.judge(secrets, unlocked.anchor).true)
 
 
-def _granted_newest() -> list[OfficerKey]:
-    active = DeskKey.objects.active()
-    keys = OfficerKey.objects.select_related("officer").filter(grants__desk_key__in=active)
-    return list(keys.order_by("officer__username"))
+def newest_granted() -> list[str]:
+    """Names of those who hold the active desk key."""
+    keys = OfficerKey.objects.filter(grants__desk_key__in=DeskKey.objects.active())
+    return list(keys.order_by("officer__username").values_list("officer__username", flat=True))

@@ -7,9 +7,9 @@ from django.utils import timezone
 from slu_antitrafficking.refusal import Refused
 from tips.actions.change import NO_STAMP, Stamp, change, lock, once_digest
 from tips.actions.columns import hours_once, turn_columns_now
-from tips.actions.owners import raise_alarm_if_nobodys
+from tips.actions.owners import raise_alarm, raise_alarm_if_nobodys
 from tips.actions.words import checked, cleaned
-from tips.models import IS_OPEN, Event, Officer, Tip, TipLink, references
+from tips.models import IS_OPEN, Event, Officer, Tip, TipLink, may_be_opened_by, references
 
 
 @transaction.atomic
@@ -24,9 +24,10 @@ def close(
 ) -> None:
     """Closed with an outcome, for a reason; a duplicate names the tip that it repeats instead.
 
-    Raises Refused for an outcome that there is not or that is not this officer's to give, without
-    a reason where one is asked, for a duplicate of nothing, and for a reference that has nothing to
-    do with the outcome; and Refused, AlreadyDone, NoDeskKey as `change` does.
+    That one is at least as urgent from then on. Raises Refused for an outcome that there is not or
+    that is not this officer's to give, without a reason where one is asked, for a duplicate of
+    nothing, for an urgent one of a closed tip, and for a reference that has nothing to do with the
+    outcome; and Refused, AlreadyDone, NoDeskKey as `change` does.
     """
     now = lock(tip, stamp)
     if outcome not in Tip.Outcome:
@@ -77,11 +78,13 @@ def reopen(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> No
 def unlink(*, tip: Tip, by: Officer, reference: str, stamp: Stamp = NO_STAMP) -> None:
     """The tip and the one of this reference are no duplicates any more, whichever way round.
 
-    Raises Refused while one is closed as a duplicate of the other and where they are not linked;
-    AlreadyDone when this very press was carried out before.
+    Raises Refused while one is closed as a duplicate of the other and where they are not linked,
+    or the officer may not open the other; AlreadyDone when this very press was carried out before.
     """
     lock(tip, stamp)
-    of_either = Q(tip=tip, other__reference=reference) | Q(tip__reference=reference, other=tip)
+    from_here = Q(tip=tip, other__reference=reference) & may_be_opened_by(by, "other__")
+    to_here = Q(tip__reference=reference, other=tip) & may_be_opened_by(by, "tip__")
+    of_either = from_here | to_here
     links = TipLink.objects.filter(of_either, kind=TipLink.Kind.DUPLICATE)
     if closed := links.filter(tip__outcome=Tip.Outcome.DUPLICATE).first():
         raise Refused(f"{closed.tip} is closed as a duplicate. Open it again first.")
@@ -94,9 +97,10 @@ def unlink(*, tip: Tip, by: Officer, reference: str, stamp: Stamp = NO_STAMP) ->
 def _link_to_repeated(tip: Tip, by: Officer, reference: str) -> Tip | None:
     """Links it to the tip that it repeats; gives that tip, or None where they were linked already.
 
-    Raises Refused as `_repeated_tip` does.
+    Raises Refused where there is none, for a circle, and where nobody would look at an urgent one.
     """
     other = _repeated_tip(tip, by, reference)
+    _keep_urgency(tip, other, by)
     kind = TipLink.Kind.DUPLICATE
     _, is_new = TipLink.objects.get_or_create(tip=tip, other=other, kind=kind)
     return other if is_new else None
@@ -121,3 +125,22 @@ def _repeated_tip(tip: Tip, by: Officer, reference: str) -> Tip:
     if tip in chain:
         raise Refused(f"{found} is closed as a duplicate of this one. Open it again first.")
     return chain[-1]
+
+
+def _keep_urgency(copy: Tip, first: Tip, by: Officer) -> None:
+    """The tip that stays is as urgent as its copy; whoever else has it is alarmed.
+
+    Raises Refused where nobody would look: the copy is urgent and the other one closed.
+    """
+    is_danger = copy.urgency == Tip.Urgency.DANGER
+    if is_danger and not first.is_open:
+        raise Refused(
+            f"This tip is urgent, and {first} is closed. Open {first} again first;"
+            " this one is still open."
+        )
+    if not first.is_open or first.urgency <= copy.urgency:
+        return
+    raised = (first, Event.Verb.RAISED, by, NO_STAMP, IS_OPEN)
+    change(*raised, about=str(copy), urgency=copy.urgency)
+    if is_danger and first.owner_id != by.pk:
+        raise_alarm(first)

@@ -2,29 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
-from django.utils import timezone
+from django.db.models import OuterRef, Q
 
-from tips.actions import copies
+from tips.actions import copies, tip_trail
 from tips.actions.columns import hours_once
 from tips.crypto import associated_data
 from tips.crypto.associated_data import AssociatedData
 from tips.crypto.sealing import CannotOpen, Keyring
 from tips.models import Alarm, Event, Note, Officer, Photo, Tip, TipLink, may_be_opened_by
-from tips.models.tip import MAY_UNDO_FOR
 
-READ_LATELY = timedelta(minutes=10)
-TRAIL_AT_MOST = 200
 SAME_PAGE = 20  # of these one more is fetched, so that the page can say so
-NEVER_DROPPED = (
-    *(Event.Verb.RECEIVED, Event.Verb.TAKEN, Event.Verb.CLOSED),
-    Event.Verb.COPY_MESSAGE,
-)
 
 
 @dataclass(frozen=True)
@@ -93,11 +85,11 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
         this = _record_opening(tip, by, newest)
     else:
         this = Event.objects.record(Event.Verb.REFUSED, tip=tip, by=by)
-    trail = _trail(tip)
+    trail = tip_trail.of_tip(tip, by)
     # So that nobody asks for them again.
     tip.newest_message = (newest, bool(messages) and messages[-1].from_desk)
-    tip.last_decision = next((event for event in trail if _is_decision(event)), None)
-    last_read = _last_read(trail, by, this)
+    tip.last_decision = tip_trail.last_decision(trail)
+    last_read = tip_trail.last_read(trail, by, this)
     notes = [_note(note, keys) for note in Note.objects.filter(tip=tip).order_by("at")]
     translation = next((line for line in reversed(notes) if line.language), None)
     every = _links(tip, by)
@@ -113,8 +105,8 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
         photos=tuple(sorted(number for message in messages for number in message.pictures)),
         locked_photos=frozenset(n for message in messages for n in message.locked_pictures),
         trail=tuple(_with_reason(event, keys) for event in trail),
-        trail_left_out=len(trail) >= TRAIL_AT_MOST and len(trail) < _of_trail(tip).count(),
-        readers=_readers(trail, by),
+        trail_left_out=tip_trail.is_cut(trail, tip),
+        readers=tip_trail.readers(trail, by),
         same_page=_same_page(tip, by),
         version=tip.version(newest),
         links=tuple(link.other for link in links if link.tip_id == tip.pk),
@@ -200,30 +192,6 @@ def _text(document: dict[str, Any] | None) -> str | None:
     return text if isinstance(text, str) else None
 
 
-def _is_decision(event: Event) -> bool:
-    return event.before is not None and event.at > timezone.now() - MAY_UNDO_FOR
-
-
-def _openings(trail: Sequence[Event]) -> list[Event]:
-    return [event for event in trail if event.verb == Event.Verb.OPENED]
-
-
-def _last_read(trail: Sequence[Event], by: Officer, this: Event) -> int | None:
-    """The newest message at this officer's last opening before this one; None: it is the first."""
-    mine = [event for event in _openings(trail) if event.by == by.username and event != this]
-    return max((event.count or 0 for event in mine), default=None)
-
-
-def _readers(trail: Sequence[Event], by: Officer) -> tuple[Event, ...]:
-    lately = timezone.now() - READ_LATELY
-    opened = {
-        event.by: event
-        for event in reversed(_openings(trail))
-        if event.at > lately and event.by != by.username
-    }
-    return tuple(opened.values())
-
-
 def _message(message: Any, keys: Keyring, *, is_new: bool) -> Line:
     said: dict[str, Any] | None = {"text": ""}  # photos alone come without words
     if message.sealed:
@@ -244,18 +212,6 @@ def _message(message: Any, keys: Keyring, *, is_new: bool) -> Line:
 def _note(note: Note, keys: Keyring) -> Line:
     text = _words(note.sealed, associated_data.of_note(note.pk), keys)
     return Line(by=note.by, at=note.at, text=text, language=note.language)
-
-
-def _of_trail(tip: Tip) -> QuerySet[Event]:
-    return Event.objects.filter(tip_id=tip.pk)
-
-
-def _trail(tip: Tip) -> list[Event]:
-    """The newest events, and of the older ones those that say whose it was and how it ended."""
-    newest = _of_trail(tip).order_by("-at", "id")[:TRAIL_AT_MOST].values("pk")
-    rows = _of_trail(tip).filter(Q(pk__in=newest) | Q(verb__in=NEVER_DROPPED))
-    # Within a citizen's hour the arrival came first.
-    return sorted(rows, key=lambda e: (e.at, e.verb != Event.Verb.RECEIVED), reverse=True)
 
 
 def _with_reason(event: Event, keys: Keyring) -> tuple[Event, str | None]:

@@ -28,10 +28,19 @@ def undo(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> Event:
     Tip.objects.filter(pk=tip.pk).update(**columns)
     if linked := undone.before["linked"]:
         TipLink.objects.filter(tip=tip, other=linked, kind=TipLink.Kind.DUPLICATE).delete()
+        _lower_again(Tip.objects.without_blobs().get(pk=linked), tip, by)
     _put_alarm_back(tip, undone.before["alarm"])
     once = once_digest(stamp)
     Event.objects.record(Event.Verb.UNDONE, tip=tip, by=by, about=undone.verb, once=once)
     return undone
+
+
+def _lower_again(first: Tip, copy: Tip, by: Officer) -> None:
+    """Undoes what made it as urgent as its copy, while nothing else was done to it since."""
+    raised = first.last_decision
+    was_for_copy = raised and (raised.verb, raised.about) == (Event.Verb.RAISED, copy.reference)
+    if was_for_copy and first.may_be_undone_by(by):
+        undo(tip=first, by=by)
 
 
 def _read(name: str, value: str | None) -> Any:

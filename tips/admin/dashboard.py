@@ -20,7 +20,7 @@ from tips.models.turns import Status, waits_as
 SHOWN_FOR = timedelta(days=7)
 MOST_EVENTS = 100
 # Acts of colleagues, the newest. A desk of five does not come near it in a week.
-MOST_READ = 1_000
+MOST_READ = 500
 ACCESS = (
     *(Event.Verb.ACCESS_GIVEN, Event.Verb.RECOVERED),
     *(Event.Verb.DEACTIVATED, Event.Verb.ROLE_CHANGED),
@@ -45,14 +45,16 @@ ELSEWHERE = {
 def context(request: HttpRequest) -> dict[str, Any]:
     """The start page's own part of its context, by what the officer's role may know."""
     officer = pages.officer_of(request)
-    last = Event.objects.last_of(Event.Verb.MAIL_READ, *condition.RECOVERY)
+    last = Event.objects.last_of(*condition.TRIED)
     mail = health.state(timezone.now())
     of_mail = alarms.of_mail(last.pop(Event.Verb.MAIL_READ, None), mail)
+    tried = last.pop(Event.Verb.RESTORE_TRIED, None)
     shown: dict[str, Any] = {
         "health": [
             *of_mail["mail_health"],
             *condition.of_desk(max(last.values(), default=None)),
-            *condition.of_upkeep(),
+            *condition.of_backups(mail, tried),
+            *health.of_upkeep(mail),
         ],
         "asks_for_digits": of_mail["asks_for_digits"],
         "as_of": timezone.localtime(),

@@ -1,4 +1,4 @@
-"""Whether mail leaves and is read: what the desk's start page says of it.
+"""What the desk's start page says of mail and of upkeep: whether it leaves, is read, what is wrong.
 
 A mail path that is dead cannot say so itself; only the desk can.
 """
@@ -11,12 +11,13 @@ from django.db import connection
 from django.utils import timezone
 
 from tips.alarms import recipients
-from tips.models import HEARTBEAT, Mail
+from tips.models import HEARTBEAT, LAST_BACKUP, LAST_DRILL, Mail, SelfCheck
 
 SILENT = timedelta(minutes=3)
 STUCK = timedelta(minutes=15)
 NOTHING_TAKEN = timedelta(hours=26)  # a morning mail leaves every day
 UNREAD = timedelta(days=7)
+FAILS_LONG = timedelta(minutes=10)  # what housekeeping fails at for longer is red
 STATE = """
 SELECT (SELECT done_at FROM tips_upkeep WHERE name = %(beat)s),
   (SELECT max(sent_at) FROM tips_mail),
@@ -27,7 +28,11 @@ SELECT (SELECT done_at FROM tips_upkeep WHERE name = %(beat)s),
   EXISTS (SELECT FROM tips_morningdigits WHERE day = %(today)s),
   (SELECT coalesce(json_agg(json_build_array(recipient, extract(epoch FROM at), waits)), '[]')
     FROM (SELECT recipient, max(sent_at) AS at, bool_or(sent_at IS NULL) AS waits FROM tips_mail
-      WHERE kind = 'urgent' GROUP BY recipient ORDER BY recipient) m)
+      WHERE kind = 'urgent' GROUP BY recipient ORDER BY recipient) m),
+  (SELECT coalesce(json_agg(json_build_array(name, problem, failed_since < %(long)s)
+      ORDER BY name), '[]') FROM tips_upkeep WHERE problem <> ''),
+  (SELECT done_at FROM tips_upkeep WHERE name = %(backup)s),
+  (SELECT done_at FROM tips_upkeep WHERE name = %(drill)s)
 """
 
 
@@ -52,8 +57,16 @@ class Told(NamedTuple):
         return None if self.epoch is None else datetime.fromtimestamp(self.epoch, UTC)
 
 
+class Problem(NamedTuple):
+    """What upkeep could not do, or found wrong; `is_long` is None for what does not fail."""
+
+    name: str
+    sentence: str
+    is_long: bool | None
+
+
 class State(NamedTuple):
-    """What the database says of mail, in one query and without a body."""
+    """What the database says of mail and of upkeep, in one query and without a body."""
 
     beat: datetime | None  # when the mail process last began a round
     taken: datetime | None  # when a server last took a mail
@@ -62,6 +75,9 @@ class State(NamedTuple):
     first_day: date | None  # the oldest morning whose digits are kept
     today: bool  # whether there are digits of today
     urgent: tuple[Told, ...]
+    problems: tuple[Problem, ...]
+    backed_up: datetime | None  # when the last backup was made
+    drilled: datetime | None  # when the last one was restored on the spot
 
 
 def state(now: datetime) -> State:
@@ -71,11 +87,15 @@ def state(now: datetime) -> State:
         "farewell": Mail.Kind.ADDRESS,  # an address that was replaced may well be dead
         "late": now - STUCK,
         "today": timezone.localdate(now),
+        "long": now - FAILS_LONG,
+        "backup": LAST_BACKUP,
+        "drill": LAST_DRILL,
     }
     with connection.cursor() as cursor:
         cursor.execute(STATE, values)
-        *columns, urgent = cursor.fetchone()
-    return State._make((*columns, tuple(Told(*row) for row in urgent)))
+        *columns, urgent, problems, backed_up, drilled = cursor.fetchone()
+    told, wrong = (Told(*row) for row in urgent), (Problem(*row) for row in problems)
+    return State._make((*columns, tuple(told), tuple(wrong), backed_up, drilled))
 
 
 def lines(now: datetime, seen: State, read: datetime | None) -> list[Line]:
@@ -100,6 +120,16 @@ def lines(now: datetime, seen: State, read: datetime | None) -> list[Line]:
     if asked and (read is None or read < week_ago):
         found.append(Line("warn", "Mail", "nobody has typed a morning mail's digits for 7 days"))
     return found or [Line("ok", "Mail", "leaves and is read" if read else "leaves")]
+
+
+def of_upkeep(seen: State) -> list[Line]:
+    """What housekeeping could not do, or found wrong: the latter is red at once."""
+
+    def colour(one: Problem) -> str:
+        is_found = one.is_long is not None and one.name in set(SelfCheck)
+        return "bad" if one.is_long or is_found else "warn"
+
+    return [Line(colour(one), one.name, one.sentence) for one in seen.problems]
 
 
 def _span(ago: timedelta) -> str:

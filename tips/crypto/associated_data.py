@@ -64,3 +64,8 @@ def of_reason(row: UUID) -> AssociatedData:
 def of_key_check(row: UUID) -> AssociatedData:
     """The value by which a desk key is shown to open."""
     return AssociatedData("deskkey", row, "key_check_value")
+
+
+def of_canary(row: UUID) -> AssociatedData:
+    """What a drill seals, to see whether it opens in the copy."""
+    return AssociatedData("drillcanary", row, "sealed")

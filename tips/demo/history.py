@@ -23,7 +23,7 @@ from tips.demo.stories import (
     pick_random,
     scenarios,
 )
-from tips.models import Tip
+from tips.models import Recusal, Tip
 from tips.models.vocabulary import SetAside
 
 SEED = 2026
@@ -77,14 +77,12 @@ class History:
             told = self._told(scenario, tells)
             arrived, page = self._arrival(scenario, told), receipts.new_idempotency_key()
             sent = self._send(told, arrived, page, flood=scenario.get("flood", False))
-            # Nobody sends a call again, and a repetition needs its words in that language.
-            repeats = "channel" not in told.story and "again" in book(told.language)
-            if repeats and tells == "story" and not sent.tip.restricted:
-                self._sent.append(sent)
         case = self._case(sent, scenario.get("by", ""))
         self._add_photos(case, sent, always=scenario.get("needs") == "photo")
         for step, moment in zip(scenario["steps"], self._moments(sent, scenario), strict=True):
             case.step(step, moment, reference)
+        if tells == "story" and _may_be_repeated(sent):
+            self._sent.append(sent)
         if scenario.get("copied_again"):
             self._copy_again(sent, case, reference)
 
@@ -228,6 +226,16 @@ class History:
 
 def _closes(scenario: dict[str, Any]) -> bool:
     return any(step in Tip.Outcome for step in scenario["steps"])
+
+
+def _may_be_repeated(sent: Sent) -> bool:
+    """Whether somebody may send it again, and whoever works on that may close it as a copy."""
+    # Nobody sends a call again, and a repetition needs its words in that language.
+    if "channel" in sent.told.story or "again" not in book(sent.told.language):
+        return False
+    tip = Tip.objects.without_blobs().get(pk=sent.tip.pk)
+    is_for_all = not tip.restricted and not Recusal.objects.filter(tip=tip).exists()
+    return is_for_all and (tip.is_open or not sent.told.is_urgent)
 
 
 def _minute(moment: datetime) -> datetime:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from slu_antitrafficking import roles
 from tips.access import mails, pairs
 from tips.database import rights
-from tips.models import Event, SelfCheck, Upkeep
+from tips.models import Event, Officer, SelfCheck, Upkeep
 
 SHOWN_FOR = timedelta(days=1)  # what was set right again
 
@@ -21,6 +21,7 @@ def every_minute() -> None:
     _look_at_roles()
     _look_at_missing_rights()
     _look_at_pairs()
+    _look_at_restored()
 
 
 def every_hour() -> None:
@@ -29,13 +30,13 @@ def every_hour() -> None:
     if not _was_well(SelfCheck.RIGHTS):
         with connection.cursor() as cursor:
             found = rights.drift(cursor)
-        _tell(SelfCheck.RIGHTS, found, again=bool(found) and _set_rights_again())
+        tell(SelfCheck.RIGHTS, found, again=bool(found) and _set_rights_again())
     if not _was_well(SelfCheck.CATALOG):
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_user")
             missing = roles.superusers_part(cursor, cursor.fetchone()[0])
         said = [f"{len(missing)} statements are left to a superuser; the start prints them."]
-        _tell(SelfCheck.CATALOG, said if missing else [])
+        tell(SelfCheck.CATALOG, said if missing else [])
 
 
 def _was_well(name: str) -> bool:
@@ -59,7 +60,7 @@ def _look_at_roles() -> None:
                 password = psycopg2.extensions.parse_dsn(settings.DOOR_DATABASE_URLS[kind])
                 roles.set_password(cursor, getattr(names, kind), password["password"])
             again = not roles.drift(cursor)
-    _tell(SelfCheck.ROLES, found, again=again)
+    tell(SelfCheck.ROLES, found, again=again)
 
 
 def _look_at_missing_rights() -> None:
@@ -68,7 +69,7 @@ def _look_at_missing_rights() -> None:
     with connection.cursor() as cursor:
         found = rights.drift(cursor, missing_alone=True)
     if found:
-        _tell(SelfCheck.RIGHTS, found, again=_set_rights_again())
+        tell(SelfCheck.RIGHTS, found, again=_set_rights_again())
 
 
 def _set_rights_again() -> bool:
@@ -93,7 +94,24 @@ def _look_at_pairs() -> None:
         upkeep.went_well()
 
 
-def _tell(name: str, found: list[str], *, again: bool = False) -> None:
+def _look_at_restored() -> None:
+    """A restored store is in order once a supervisor's secrets have judged every key, which each
+    log-in does, and once the rights of its roles were looked at here."""
+    upkeep = Upkeep.objects.filter(name=SelfCheck.RESTORED).exclude(failed_since=None).first()
+    if upkeep is None:
+        return
+    supervisors = Officer.objects.filter(role=Officer.Role.SUPERVISOR).values("username")
+    judged = Event.objects.filter(
+        verb=Event.Verb.LOGGED_IN, by__in=supervisors, at__gt=upkeep.failed_since
+    )
+    in_order = Upkeep.objects.filter(
+        name=SelfCheck.RIGHTS, failed_since=None, done_at__gt=upkeep.failed_since
+    )
+    if judged.exists() and in_order.exists() and not pairs.all_unexplained():
+        upkeep.went_well()
+
+
+def tell(name: str, found: list[str], *, again: bool = False) -> None:
     """On the start page, in the trail and by mail; what was set right `again` stays for a day."""
     upkeep = Upkeep.objects.filter(name=name).first() or Upkeep(name=name)
     if not found:

@@ -85,10 +85,11 @@ class Migration(migrations.Migration):
                 ('key_check_value', models.BinaryField(db_comment='a known word sealed to this key; who opens it can open tips')),
                 ('recovery_public', models.BinaryField(db_comment='public half whose secret is on the recovery sheets')),
                 ('recovery_copy', models.BinaryField(db_comment='the private half, sealed to the sheets')),
-                ('backup_recipient', models.BinaryField(db_comment="X25519 public half made from the sheets' secret; not used yet")),
+                ('backup_recipient', models.BinaryField(db_comment="X25519 public half made from the sheets' secret: backups are sealed to it")),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('activated_at', models.DateTimeField(db_comment='when its key check value was opened; nothing is sealed to it before', null=True)),
                 ('retired_at', models.DateTimeField(db_comment='nothing is sealed to it since', null=True)),
+                ('sheets_confirmed_at', models.DateTimeField(db_comment='when two recovery sheets were typed back; before, a real server takes no tip', null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -114,7 +115,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField(db_comment='to the hour where a citizen did it', db_default=django.db.models.functions.datetime.Now())),
-                ('verb', models.CharField(choices=[('received', 'received'), ('message', 'citizen wrote'), ('copy_message', 'a copy was written to'), ('call_completed', 'call completed'), ('transcribed', 'wrote down what was said'), ('code_shown', 'code shown to read aloud'), ('reply_removed', 'citizen removed an answer'), ('opened', 'opened'), ('refused', 'refused to open'), ('photo', 'photo shown'), ('taken', 'taken'), ('given', 'given to'), ('waiting', 'waits for an answer'), ('replied', 'answered'), ('noted', 'note added'), ('raised', 'raised to urgent'), ('lowered', 'lowered'), ('parked', 'parked'), ('closed', 'closed'), ('reopened', 'reopened'), ('undone', 'undone'), ('unlinked', 'link taken away'), ('restricted', 'restricted to supervisors'), ('unrestricted', 'restriction lifted'), ('recused', 'knows these people, is out of it'), ('readmitted', 'let in again'), ('held', 'held'), ('released', 'not held any more'), ('photo_locked', 'photo locked'), ('photo_unlocked', 'photo unlocked'), ('not_same', 'not the same as'), ('maybe_same', 'may be the same as'), ('searched', 'searched inside tips'), ('logged_in', 'logged in'), ('signed_out', 'signed out everywhere'), ('wrong_words', 'wrong words at log-in'), ('locked_out', 'too many wrong digits'), ('account_added', 'account added'), ('access_given', 'access given'), ('set_up', 'access set up'), ('passphrase_changed', 'passphrase changed'), ('role_changed', 'role changed'), ('email_changed', 'e-mail address changed'), ('languages_changed', 'languages changed'), ('deactivated', 'deactivated'), ('activated', 'activated again'), ('false_pair', 'a key nobody at the desk gave'), ('key_made', 'desk key made'), ('key_rotated', 'desk key rotated'), ('false_desk_key', 'a desk key nobody at the desk made'), ('recovered', 'recovered with the recovery sheets'), ('drilled', 'recovery sheets tried'), ('sheets_kept', 'recovery sheets typed back'), ('sheets_replaced', 'recovery sheets replaced'), ('self_check', 'self-check failed'), ('alarm_tested', 'alarm tested'), ('mail_read', 'typed the digits of the morning mail'), ('content_changed', 'content changed'), ('trail_printed', 'trail printed'), ('trail_exported', 'trail saved as a table')], max_length=20)),
+                ('verb', models.CharField(choices=[('received', 'received'), ('message', 'citizen wrote'), ('copy_message', 'a copy was written to'), ('call_completed', 'call completed'), ('transcribed', 'wrote down what was said'), ('code_shown', 'code shown to read aloud'), ('reply_removed', 'citizen removed an answer'), ('opened', 'opened'), ('refused', 'refused to open'), ('photo', 'photo shown'), ('taken', 'taken'), ('given', 'given to'), ('waiting', 'waits for an answer'), ('replied', 'answered'), ('noted', 'note added'), ('raised', 'raised'), ('lowered', 'lowered'), ('parked', 'parked'), ('closed', 'closed'), ('reopened', 'reopened'), ('undone', 'undone'), ('unlinked', 'link taken away'), ('restricted', 'restricted to supervisors'), ('unrestricted', 'restriction lifted'), ('recused', 'knows these people, is out of it'), ('readmitted', 'let in again'), ('held', 'held'), ('released', 'not held any more'), ('photo_locked', 'photo locked'), ('photo_unlocked', 'photo unlocked'), ('not_same', 'not the same as'), ('maybe_same', 'may be the same as'), ('searched', 'searched inside tips'), ('logged_in', 'logged in'), ('signed_out', 'signed out everywhere'), ('wrong_words', 'wrong words at log-in'), ('locked_out', 'too many wrong digits'), ('account_added', 'account added'), ('access_given', 'access given'), ('set_up', 'access set up'), ('passphrase_changed', 'passphrase changed'), ('role_changed', 'role changed'), ('email_changed', 'e-mail address changed'), ('languages_changed', 'languages changed'), ('deactivated', 'deactivated'), ('activated', 'activated again'), ('false_pair', 'a key nobody at the desk gave'), ('key_made', 'desk key made'), ('key_rotated', 'desk key rotated'), ('false_desk_key', 'a desk key nobody at the desk made'), ('recovered', 'recovered with the recovery sheets'), ('drilled', 'recovery sheets tried'), ('sheets_kept', 'recovery sheets typed back'), ('sheets_replaced', 'recovery sheets replaced'), ('restored', 'restored from a backup'), ('restore_tried', 'restore tried elsewhere'), ('self_check', 'self-check failed'), ('alarm_tested', 'alarm tested'), ('mail_read', 'typed the digits of the morning mail'), ('content_changed', 'content changed'), ('trail_printed', 'trail printed'), ('trail_exported', 'trail saved as a table')], max_length=20)),
                 ('by', models.CharField(blank=True, db_comment='a name as text: it outlives the account', max_length=40)),
                 ('about', models.CharField(blank=True, db_comment='a name, an outcome or a kind; never content', max_length=40)),
                 ('tip_id', models.UUIDField(null=True)),
@@ -239,6 +240,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='DrillCanary',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('lookup_id', models.BinaryField(db_comment="hash of the drill's code, as a tip's of a receipt's")),
+                ('sealed', models.BinaryField(db_comment='a known sentence, to the pair made from that code')),
+            ],
+            options={
+                'verbose_name_plural': 'drill canaries',
+            },
+        ),
+        migrations.CreateModel(
             name='OfficerKey',
             fields=[
                 ('officer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='key', serialize=False, to=settings.AUTH_USER_MODEL)),
@@ -322,9 +334,13 @@ class Migration(migrations.Migration):
             model_name='event',
             index=models.Index(condition=models.Q(('verb__in', ('wrong_words', 'locked_out', 'account_added', 'access_given', 'role_changed', 'email_changed', 'languages_changed', 'deactivated', 'activated', 'false_pair', 'recovered', 'signed_out', 'given', 'readmitted'))), fields=['about', '-at', 'id'], name='event_done_to'),
         ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(condition=models.Q(('verb__in', ('taken', 'given'))), fields=['tip_id'], include=('verb', 'by', 'about'), name='event_of_owners'),
+        ),
         migrations.AddConstraint(
             model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['received', 'message', 'copy_message', 'call_completed', 'transcribed', 'code_shown', 'reply_removed', 'opened', 'refused', 'photo', 'taken', 'given', 'waiting', 'replied', 'noted', 'raised', 'lowered', 'parked', 'closed', 'reopened', 'undone', 'unlinked', 'restricted', 'unrestricted', 'recused', 'readmitted', 'held', 'released', 'photo_locked', 'photo_unlocked', 'not_same', 'maybe_same', 'searched', 'logged_in', 'signed_out', 'wrong_words', 'locked_out', 'account_added', 'access_given', 'set_up', 'passphrase_changed', 'role_changed', 'email_changed', 'languages_changed', 'deactivated', 'activated', 'false_pair', 'key_made', 'key_rotated', 'false_desk_key', 'recovered', 'drilled', 'sheets_kept', 'sheets_replaced', 'self_check', 'alarm_tested', 'mail_read', 'content_changed', 'trail_printed', 'trail_exported'])), name='event_verb_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['received', 'message', 'copy_message', 'call_completed', 'transcribed', 'code_shown', 'reply_removed', 'opened', 'refused', 'photo', 'taken', 'given', 'waiting', 'replied', 'noted', 'raised', 'lowered', 'parked', 'closed', 'reopened', 'undone', 'unlinked', 'restricted', 'unrestricted', 'recused', 'readmitted', 'held', 'released', 'photo_locked', 'photo_unlocked', 'not_same', 'maybe_same', 'searched', 'logged_in', 'signed_out', 'wrong_words', 'locked_out', 'account_added', 'access_given', 'set_up', 'passphrase_changed', 'role_changed', 'email_changed', 'languages_changed', 'deactivated', 'activated', 'false_pair', 'key_made', 'key_rotated', 'false_desk_key', 'recovered', 'drilled', 'sheets_kept', 'sheets_replaced', 'restored', 'restore_tried', 'self_check', 'alarm_tested', 'mail_read', 'content_changed', 'trail_printed', 'trail_exported'])), name='event_verb_known'),
         ),
         migrations.AddConstraint(
             model_name='event',
@@ -395,15 +411,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='tip',
-            index=models.Index(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('owner__isnull', False)), fields=['owner', 'urgency', 'since', 'id'], include=('turn_until', 'restricted'), name='tip_of_owner'),
+            index=models.Index(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('owner__isnull', False)), fields=['owner', 'urgency', 'since', 'id'], include=('turn_until', 'restricted', 'district', 'language', 'channel'), name='tip_of_owner'),
         ),
         migrations.AddIndex(
             model_name='tip',
-            index=models.Index(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('turn_until__isnull', False)), fields=['status', 'turn_until', 'owner', 'district', 'language', 'channel'], include=('id', 'restricted', 'types'), name='tip_waiting'),
+            index=models.Index(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('turn_until__isnull', False)), fields=['status', 'urgency', 'since', 'id'], include=('turn_until', 'owner', 'types', 'restricted', 'district', 'language', 'channel'), name='tip_waiting'),
         ),
         migrations.AddIndex(
             model_name='tip',
-            index=models.Index(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('set_aside__gt', 0)), fields=['urgency', 'since', 'id'], name='tip_aside'),
+            index=models.Index(condition=models.Q(models.Q(('status', 'closed'), _negated=True), ('set_aside__gt', 0)), fields=['urgency', 'since', 'id'], include=('owner', 'set_aside', 'restricted', 'district', 'language', 'channel'), name='tip_aside'),
+        ),
+        migrations.AddIndex(
+            model_name='tip',
+            index=models.Index(condition=models.Q(('owner__isnull', False)), fields=['owner', '-received_at', 'id'], name='tip_newest_owner'),
         ),
         migrations.AddIndex(
             model_name='tip',

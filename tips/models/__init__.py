@@ -10,7 +10,15 @@ from tips.models.short_lived import Alarm, EscrowedCode
 from tips.models.tip import Tip
 from tips.models.tip_queries import TipQuerySet, may_be_opened_by
 from tips.models.turns import IS_CLOSED, IS_LISTED, IS_OPEN, STANDS_APART, WRITTEN_TO, Turn
-from tips.models.upkeep import HEARTBEAT, HOURLY, SelfCheck, Upkeep
+from tips.models.upkeep import (
+    HEARTBEAT,
+    HOURLY,
+    LAST_BACKUP,
+    LAST_DRILL,
+    DrillCanary,
+    SelfCheck,
+    Upkeep,
+)
 
 __all__ = [
     "HEARTBEAT",
@@ -18,6 +26,8 @@ __all__ = [
     "IS_CLOSED",
     "IS_LISTED",
     "IS_OPEN",
+    "LAST_BACKUP",
+    "LAST_DRILL",
     "STANDS_APART",
     "WRITTEN_TO",
     "Alarm",
@@ -25,6 +35,7 @@ __all__ = [
     "DeskKey",
     "DeskKeyGrant",
     "DeskSession",
+    "DrillCanary",
     "EscrowedCode",
     "Event",
     "Mail",

@@ -242,13 +242,17 @@ class DeskKey(models.Model):
     )
     recovery_copy = models.BinaryField(db_comment="the private half, sealed to the sheets")
     backup_recipient = models.BinaryField(
-        db_comment="X25519 public half made from the sheets' secret; not used yet"
+        db_comment="X25519 public half made from the sheets' secret: backups are sealed to it"
     )
     created_at = models.DateTimeField(default=timezone.now)
     activated_at = models.DateTimeField(
         null=True, db_comment="when its key check value was opened; nothing is sealed to it before"
     )
     retired_at = models.DateTimeField(null=True, db_comment="nothing is sealed to it since")
+    sheets_confirmed_at = models.DateTimeField(
+        null=True,
+        db_comment="when two recovery sheets were typed back; before, a real server takes no tip",
+    )
 
     objects = DeskKeyQuerySet.as_manager()
 

@@ -26,7 +26,7 @@ class EventVerb(models.TextChoices):
     WAITING = "waiting", "waits for an answer"
     REPLIED = "replied", "answered"
     NOTED = "noted", "note added"
-    RAISED = "raised", "raised to urgent"
+    RAISED = "raised", "raised"
     LOWERED = "lowered", "lowered"
     PARKED = "parked", "parked"
     CLOSED = "closed", "closed"
@@ -66,6 +66,8 @@ class EventVerb(models.TextChoices):
     # The value is older than its name: rows of the trail are never rewritten.
     SHEETS_CONFIRMED = "sheets_kept", "recovery sheets typed back"
     SHEETS_REPLACED = "sheets_replaced", "recovery sheets replaced"
+    RESTORED = "restored", "restored from a backup"
+    RESTORE_TRIED = "restore_tried", "restore tried elsewhere"
     SELF_CHECK = "self_check", "self-check failed"
     ALARM_TESTED = "alarm_tested", "alarm tested"
     MAIL_READ = "mail_read", "typed the digits of the morning mail"
@@ -164,6 +166,13 @@ class Event(models.Model):
                 fields=("about", "-at", "id"),
                 condition=models.Q(verb__in=DONE_TO_SOMEBODY),
                 name="event_done_to",
+            ),
+            # Whose each of the hundreds of tips on a page of the trail has ever been.
+            models.Index(
+                fields=("tip_id",),
+                include=("verb", "by", "about"),
+                condition=models.Q(verb__in=("taken", "given")),
+                name="event_of_owners",
             ),
         )
 

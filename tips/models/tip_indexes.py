@@ -30,24 +30,35 @@ SENT = (
     # With the order: of a digest PostgreSQL keeps no statistics, and would walk through all tips.
     models.Index(fields=("page_digest", "received_at"), name="tip_page"),
 )
-# Tabs that may be nearly empty, and would be counted through all that is open.
+# What a tab's count is narrowed by, so that it is answered from the index alone.
+NARROWED_BY = ("restricted", "district", "language", "channel")
+# Tabs that may be nearly empty, and would be counted or listed through all that is open.
 SMALL_TABS = (
     models.Index(
         fields=("owner", "urgency", "since", "id"),
-        include=("turn_until", "restricted"),
+        include=("turn_until", *NARROWED_BY),
         condition=IS_OPEN & Q(owner__isnull=False),
         name="tip_of_owner",
     ),
     models.Index(
-        fields=("status", "turn_until", "owner", "district", "language", "channel"),
-        include=("id", "restricted", "types"),
+        fields=("status", "urgency", "since", "id"),
+        include=("turn_until", "owner", "types", *NARROWED_BY),
         condition=IS_OPEN & Q(turn_until__isnull=False),
         name="tip_waiting",
     ),
     models.Index(
         fields=("urgency", "since", "id"),
+        include=("owner", "set_aside", *NARROWED_BY),
         condition=IS_OPEN & Q(set_aside__gt=SetAside.NO),
         name="tip_aside",
+    ),
+)
+# Mine alone, in the order of a search; a sending has no owner, and writes nothing into it.
+OWNED = (
+    models.Index(
+        fields=("owner", "-received_at", "id"),
+        condition=Q(owner__isnull=False),
+        name="tip_newest_owner",
     ),
 )
 # There will be many: one for each thing that the list is narrowed by.
@@ -67,4 +78,4 @@ CLOSED = (
     ),
     GinIndex(fields=("types",), condition=IS_CLOSED, name="tip_closed_types"),
 )
-TIP_INDEXES = (*SENT, *SMALL_TABS, *CLOSED)
+TIP_INDEXES = (*SENT, *SMALL_TABS, *OWNED, *CLOSED)

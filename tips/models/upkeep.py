@@ -10,6 +10,8 @@ from django.utils import timezone
 HEARTBEAT = "Mail process"
 # The row of what housekeeping does at the beginning of each hour.
 HOURLY = "Hourly rewriting"
+# The rows that say when a backup was last made, and when one was restored on the spot.
+LAST_BACKUP, LAST_DRILL = "Last backup", "Monthly drill"
 
 
 class SelfCheck(StrEnum):
@@ -19,6 +21,9 @@ class SelfCheck(StrEnum):
     ROLES = "Roles of the doors"
     RIGHTS = "Rights of the doors"
     CATALOG = "The superuser's part"
+    RESTORED = "Restored store"
+    BACKUP = "Backups"
+    RECIPIENT = "Recipient of backups"
 
 
 class Upkeep(models.Model):
@@ -54,3 +59,19 @@ class Upkeep(models.Model):
         self.failed_since = self.failed_since or timezone.now()
         self.problem = problem[:200]
         self.save()
+
+
+class DrillCanary(models.Model):
+    """What the monthly drill looks for in the copy: there for as long as the drill lasts."""
+
+    id = models.UUIDField(primary_key=True)
+    lookup_id = models.BinaryField(db_comment="hash of the drill's code, as a tip's of a receipt's")
+    sealed = models.BinaryField(db_comment="a known sentence, to the pair made from that code")
+
+    class Meta:
+        """Of the drill alone; no door reads it."""
+
+        verbose_name_plural = "drill canaries"
+
+    def __str__(self) -> str:
+        return "canary"

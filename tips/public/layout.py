@@ -60,8 +60,7 @@ class Piece:
 
     def render(self, form: BaseForm, context: Any, **_: Any) -> SafeString:
         """The fragment, which sees the form."""
-        shared = {name: context.get(name) for name in ("icons", "contacts")}
-        return render_to_string(self.template, {"form": form, **shared})
+        return render_to_string(self.template, {"form": form, "contacts": context.get("contacts")})
 
 
 class IfTicked:

@@ -42,7 +42,7 @@ def report(request: HttpRequest) -> HttpResponse:
 def receive(request: HttpRequest, sending: limits.Sending) -> HttpResponse:
     """The receipt of the tip that was posted, or the form again with what was typed."""
     if not is_same_origin(request):
-        form = TipForm.opened(request.POST, ("what_happened", "signs", "relation", "plea"))
+        form = TipForm.opened(request.POST, ("what_happened", "signs", "relation", "plea", "place"))
         return tip_form(request, form, must_resubmit="what_happened" in request.POST)
     if "what_happened" not in request.POST:
         return tip_form(request, TipForm.opened(request.POST, tuple(TipForm.base_fields)))

@@ -75,7 +75,7 @@ def marks(tip: Tip) -> SafeString:
 DONE_TO = {
     Event.Verb.TAKEN: "took over",
     Event.Verb.GIVEN: "gave away",
-    Event.Verb.RAISED: "raised to urgent",
+    Event.Verb.RAISED: "raised",
     Event.Verb.LOWERED: "lowered",
     Event.Verb.CLOSED: "closed",
     Event.Verb.REOPENED: "opened again",

@@ -109,7 +109,7 @@ def _run(lines: str, title: str, environment: dict[str, str], lock: int) -> None
 def watch(colour: str, seconds: int) -> None:
     """Returns when both doors of this colour have answered all the time.
 
-    Raises Problem at the first answer that is not well.
+    Raises Problem when one answers anything else, at once.
     """
     common = server.settings("common")
     hosts = {"public": common["SITE_URL"], "desk": common["DESK_URL"]}

@@ -21,6 +21,7 @@ from slu_antitrafficking.start.state import Lock, State, abandoned
 SUITE = "know-the-signs-suite-"  # the folder of one, which holds all that its tests write
 LIGHTHOUSE = "tests/audit/test_lighthouse.py"
 BARE_MACHINE = "tests/audit/test_bare_machine.py"
+INSTALL = "tests/audit/test_install.py"
 BREAKING = ("-p", "tests.audit.mutation_plugin")  # broken code, and which test notices
 MEASURED = "--coverage"
 # Backup, restore, upgrade, faults: minutes each. Only who names the folder runs it.
@@ -28,7 +29,8 @@ WITHOUT_OPERATIONS = ("--ignore=tests/operations", "tests")
 # Settings of the person who types the command; a test sets its own.
 PERSONAL = (
     *("VAR", "SITE_URL", "DESK_URL", "EXIT_URL", "ALLOWED_HOSTS", "DEBUG", "PG_BIN"),
-    *("RUNTIME_DIRECTORY", "PYTHONDONTWRITEBYTECODE"),  # a run starts a hundred Pythons
+    *("RUNTIME_DIRECTORY", "WEB_MACHINES"),
+    "PYTHONDONTWRITEBYTECODE",  # a run starts a hundred Pythons
     *("EMAIL_URL", "DESK_EMAIL", "DUTY_EMAIL", "ALARM_URL"),
 )
 
@@ -59,7 +61,7 @@ def audit(arguments: Sequence[str]) -> int:
         return test([*BREAKING, f"--mutants={','.join(arguments[1:])}", *WITHOUT_OPERATIONS])
     if arguments == ["variants"]:
         return test([*BREAKING, "--variants", *WITHOUT_OPERATIONS])
-    alone = (LIGHTHOUSE, BARE_MACHINE)
+    alone = (LIGHTHOUSE, BARE_MACHINE, INSTALL)
     chosen = ["-m", "audit", "-rs"]  # what could not be played is named
     if arguments:
         return test([*chosen, "-s", *arguments])

@@ -110,7 +110,7 @@ class Cluster:
             (self.folder.data / "postmaster.pid").unlink(missing_ok=True)
             for file in self._sockets.glob(".s.PGSQL.*.lock"):
                 file.unlink(missing_ok=True)
-            self._delete_statistics()
+            self._delete_what_tells_times()
         settings = self._settings | {"unix_socket_directories": str(self._sockets)}
         command: list[str | Path] = [self.programs.folder / "postgres", "-D", self.folder.data]
         for name, value in settings.items():
@@ -155,12 +155,14 @@ class Cluster:
         """Ends the server with everything on disk."""
         processes.end(self.process, signal.SIGINT, 60)
         if self.process and not self.busy():
-            self._delete_statistics()
+            self._delete_what_tells_times()
 
-    def _delete_statistics(self) -> None:
-        """A clean stop writes them down: when each table and index was used last, and so when a
-        tip came."""
-        (self.folder.data / "pg_stat" / "pgstat.stat").unlink(missing_ok=True)
+    def _delete_what_tells_times(self) -> None:
+        """Of what a clean stop leaves: when each table and index was used last, and so when a tip
+        came; and files that a connection, perhaps a tip's, wrote. The next start makes them."""
+        data = self.folder.data
+        for file in (data / "pg_stat" / "pgstat.stat", *data.glob("**/pg_internal.init")):
+            file.unlink(missing_ok=True)
 
     def url(self, user: str, password: str, database: str = DATABASE) -> str:
         """The address of the database for this user."""

@@ -4,7 +4,7 @@ import pytest
 
 from tests.admin.desk import enter, new_tip, url_of
 from tests.cast import Person
-from tips.actions import opening
+from tips.actions import tip_trail
 from tips.models import Event
 from tips.templatetags.trail import joined
 
@@ -56,7 +56,7 @@ def test_nothing_is_no_line() -> None:
 def test_a_long_trail_keeps_its_beginning_and_says_what_it_leaves_out(
     kim: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(opening, "TRAIL_AT_MOST", 5)
+    monkeypatch.setattr(tip_trail, "AT_MOST", 5)
     tip, client = new_tip(), enter(kim)
     Event.objects.record("taken", tip=tip, by="dana")
     Event.objects.record("noted", tip=tip, by="dana")

@@ -18,7 +18,6 @@ from tests.admin.desk import (
     desk_queries,
     enter,
     events,
-    log_in,
     new_tip,
     url_of,
     with_photos,
@@ -289,20 +288,3 @@ def test_no_question_reads_the_whole_trail(ada: Person, question: dict[str, str]
     assert len(sent) <= 12
     assert any("tips_event" in sql for sql in sent)
     assert scans(sent) == []
-
-
-def test_the_newest_of_all_and_of_one_officer_are_read_in_an_indexs_order(ada: Person) -> None:
-    log_in(ada)
-    rows = Event.objects.order_by("-at", "id")
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        # Else cheaper for a few rows; where no index has the order it is sorted all the same.
-        cursor.execute("SET LOCAL enable_bitmapscan = off")
-        cursor.execute("SET LOCAL enable_sort = off")
-    for asked, index in (
-        (rows.filter(at__gte=local("2026-01-01T00:00")), "event_newest"),
-        (rows.filter(by="kim", at__gte=local("2026-01-01T00:00")), "event_by_officer"),
-    ):
-        plan = asked[:5000].explain()
-        assert f"using {index}" in plan
-        assert "Sort" not in plan

@@ -1,6 +1,7 @@
 """Officers who know the people, restricted tips and locked photos, on the desk's pages."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -20,7 +21,8 @@ from tests.cast import Person, hire, send, tip_of
 from tips import actions
 from tips.admin.triage import detail, verb_views
 from tips.admin.triage.filters import tabs
-from tips.models import Alarm, Event, Officer, Tip
+from tips.crypto import receipts
+from tips.models import Alarm, Event, Officer, Tip, TipLink
 
 pytestmark = pytest.mark.django_db
 PAGE = "0123456789abcdef0123456789abcdef"
@@ -30,6 +32,10 @@ POLICE = "A supervisor telephones the police"
 def text_of(client: Client, address: str) -> str:
     page = client.get(address).content.decode()
     return " ".join(re.sub("<[^>]+>", " ", page).split())
+
+
+def now(tip: Tip) -> Tip:
+    return Tip.objects.get(pk=tip.pk)
 
 
 def everywhere(client: Client) -> list[str]:
@@ -105,6 +111,50 @@ def test_who_knows_the_people_finds_the_tip_by_no_address_count_list_or_link(
     assert {event.tip_id for event in refused} == {known.pk, closed.pk}
     # Nobody can give it to Kim, and another's page does not offer Kim.
     assert ">kim</option>" not in enter(dana).get(url_of(known)).content.decode()
+
+
+@pytest.mark.parametrize("act", ["not_same", "maybe_same", "unlink", "close", "copy"])
+def test_the_trail_of_another_tip_does_not_name_it(
+    kim: Person, dana: Person, sam: Person, act: str
+) -> None:
+    receipt = send(danger_now="yes")
+    known, beside = tip_of(receipt), new_tip(what_happened="The same van.")
+    link: dict[str, Any] = {"by": dana.officer, "reference": str(known), "tip": beside}
+    apart: dict[str, Any] = {"by": dana.officer, "other": str(known), "tip": beside}
+    if act in ("not_same", "maybe_same"):
+        actions.not_same(**apart)
+    else:
+        reference = str(beside)
+        actions.close(tip=known, by=dana.officer, outcome="duplicate", duplicate_of=reference)
+    if act == "maybe_same":
+        actions.maybe_same(**apart)
+    elif act == "unlink":
+        actions.reopen(tip=now(known), by=dana.officer, reason="Another van.")
+        actions.unlink(**link)
+    elif act == "copy":
+        key = receipts.new_idempotency_key()
+        code = receipt.code or ""
+        actions.receive_message(code=code, message="More.", photos=(), idempotency_key=key)
+    client = enter(kim)
+    assert str(known) in client.get(url_of(beside)).content.decode()
+    actions.recuse(tip=now(known), by=kim.officer)
+    assert str(known) not in client.get(url_of(beside)).content.decode()
+    assert str(known) in enter(dana).get(url_of(beside)).content.decode()
+
+
+def test_nobody_takes_away_or_finds_out_a_link_to_a_tip_that_they_may_not_open(
+    kim: Person, dana: Person, sam: Person
+) -> None:
+    known, beside = new_tip(), new_tip(what_happened="The same van.")
+    actions.close(tip=known, by=dana.officer, outcome="duplicate", duplicate_of=str(beside))
+    actions.recuse(tip=now(known), by=kim.officer)
+    for is_closed in (True, False):
+        if not is_closed:
+            actions.reopen(tip=now(known), by=dana.officer, reason="Another.")
+        form = stamp_of(beside, kim) | {"linked": str(known)}
+        page = enter(kim).post(url_of(beside, "unlink/"), form).content.decode()
+        assert f"{known} is not linked to this one" in page
+        assert TipLink.objects.filter(tip=known, other=beside).exists()
 
 
 def test_the_numbers_of_who_knows_the_people_are_those_without_the_tip(

@@ -124,6 +124,8 @@ def line_of(
 def _pattern(event: Event) -> str:
     if event.verb == V.GIVEN and event.about == "nobody":
         return "gave {it} back"
+    if event.verb == V.RAISED and event.about:
+        return "raised {it}, which is as urgent as its copy {about} now"
     if event.verb in PRINTS and event.about:
         return SENTENCES[V(event.verb)] + " of {about}"
     # A verb that has no sentence yet: as the trail of a tip calls it.

@@ -10,10 +10,11 @@ from django.utils import timezone
 from tips import condition
 from tips.alarms.health import Line
 from tips.database import rights
-from tips.models import SelfCheck
+from tips.models import LAST_BACKUP, LAST_DRILL, SelfCheck
 
 # Without one of them a power cut may take what was acknowledged.
 DURABLE = ["fsync", "full_page_writes", "synchronous_commit"]
+BY_FILES = (LAST_BACKUP, LAST_DRILL)  # ./run doctor reads what wrote them
 # A segment is sealed at least once a minute where it is archived at all.
 ARCHIVE_LATE = timedelta(minutes=10)
 
@@ -27,7 +28,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Tab-separated; the state is ok, warn, bad, or - where it does not apply."""
         for line in (*condition.lines(), _of_rights(), _of_durability(), _of_archive()):
-            self.stdout.write("\t".join(line))
+            if line.name not in BY_FILES:
+                self.stdout.write("\t".join(line))
 
 
 def _of_rights() -> Line:

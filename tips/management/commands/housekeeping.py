@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 
-from tips.housekeeping import boxes_and_sessions, rewriting, self_check
+from tips.housekeeping import backups, boxes_and_sessions, rewriting, self_check
 
 # Of the advisory lock; two runs at once would wait for each other's tables.
 LOCK = 8_470_001
@@ -45,6 +45,7 @@ class Command(BaseCommand):
             rewriting.after_acts_on_keys,
             rewriting.hourly,
             self_check.every_hour,
+            backups.every_minute,
             self._nightly,
         )
         self._run(steps)

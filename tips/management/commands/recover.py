@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from tips.access import recovery, sheet_files
-from tips.management.terminal import refusals_as_errors, two_sheets
+from tips.management.terminal import refusals_as_errors
+from tips.management.typed_sheets import two_sheets
 from tips.models import Officer
 
 

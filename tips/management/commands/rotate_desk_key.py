@@ -5,7 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from tips.access import recovery
-from tips.management.terminal import refusals_as_errors, two_sheets
+from tips.management.terminal import refusals_as_errors
+from tips.management.typed_sheets import two_sheets
 
 
 class Command(BaseCommand):

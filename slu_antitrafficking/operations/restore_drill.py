@@ -1,0 +1,47 @@
+"""./run restore-drill FILE: two people, two sheets, another machine; nothing stays there.
+
+The only trial of the seal itself. Every tip of the copy is opened.
+"""
+
+import subprocess
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from slu_antitrafficking.operations import scratch, sealed_files
+from slu_antitrafficking.operations.postgres_access import access_by
+from slu_antitrafficking.operations.restore import load
+from slu_antitrafficking.operations.typed_sheets import ask_for_sheets
+from slu_antitrafficking.start import processes
+from slu_antitrafficking.start.console import Problem, say, step
+from slu_antitrafficking.start.options import MANAGE, Options
+
+
+def run(options: Options, arguments: Sequence[str]) -> None:
+    """Raises Problem where the file or any tip in it does not open."""
+    if len(arguments) != 1:
+        raise Problem("Name one sealed backup: ./run restore-drill FILE")
+    processes.stop_on_signals()
+    path = Path(arguments[0])
+    sealed_files.check_header(path)
+    sheets = ask_for_sheets()
+    if sealed_files.kind_of(path, sheets.identity) != "dump":
+        raise Problem(f"{path} is a base backup; try a dump.")
+    with ExitStack() as cleanup:
+        copy = cleanup.enter_context(scratch.database())
+        access = access_by(copy.owner_url, copy.cluster.programs.folder)
+        with step("The database"), sealed_files.opened(path, sheets.identity) as clear:
+            load(access, clear)
+        with step("Every tip, opened"):
+            result = subprocess.run(
+                [*MANAGE, "recover", "--dry-run"],
+                env=options.environment(SERVE="both", OWNER_DATABASE_URL=copy.owner_url),
+                input=f"{sheets.first}\n{sheets.second}\n",
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+    say(result.stdout.strip())
+    if result.returncode:
+        raise Problem(result.stderr.strip())
+    say("Restored, opened and deleted again. On the server: ./run manage restore_tried")

@@ -1,0 +1,38 @@
+"""On an installed server a command of root's is its unit's work: with that user, in those walls."""
+
+import os
+import subprocess
+
+from slu_antitrafficking.operations import server
+from slu_antitrafficking.start.console import Problem, say
+from slu_antitrafficking.start.options import ROOT
+
+
+def root_on_a_server() -> bool:
+    """Whether somebody types this as root in an installed release."""
+    return os.geteuid() == 0 and server.is_installed(ROOT)
+
+
+def start(name: str) -> None:
+    """Starts a unit that ends by itself, and returns when it has. Raises Problem when it failed."""
+    if subprocess.run(["systemctl", "start", f"{name}.service"], check=False).returncode:
+        raise Problem(f"It failed: journalctl --namespace know-the-signs -u {name}")
+    say(f"{name}: done.")
+
+
+def stop_all() -> list[str]:
+    """Every unit of ours that is at work, now stopped; for `start_again`."""
+    listed = subprocess.run(
+        ["systemctl", "list-units", "--plain", "--no-legend", "--state=active", "kts-*"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    names = [line.split()[0] for line in listed.splitlines()]
+    subprocess.run(["systemctl", "stop", *names], check=True)
+    return names
+
+
+def start_again(names: list[str]) -> None:
+    """Those that `stop_all` gave."""
+    subprocess.run(["systemctl", "start", *names], check=True)

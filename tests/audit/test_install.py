@@ -1,0 +1,279 @@
+"""./run install of a release on a booted Debian: the real units, nginx, PostgreSQL and a reboot.
+
+It takes half an hour, most of it to build two machines: ./run audit tests/audit/test_install.py.
+"""
+
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from signal import SIGKILL, Signals
+from typing import NamedTuple
+
+import pytest
+
+from slu_antitrafficking.operations import server
+from slu_antitrafficking.operations.install import plan
+from slu_antitrafficking.start.console import step
+from slu_antitrafficking.start.state import Lock, abandoned
+from tests.attacks.visitor import Clerk
+from tests.audit import bare_machine, booted_machine
+from tests.audit.booted_machine import SYSTEM, BootedMachine, VisitorByTLS
+from tests.operations.releasing import Workshop
+from tests.running import until
+from tests.sandbox import kinds
+from tips.crypto import receipts
+
+pytestmark = pytest.mark.audit
+FOLDER = Path("/var/tmp")  # /tmp may be mounted without devices
+PREFIX = "know-the-signs-booted-"
+DEBIANS = {"bookworm": "Debian 12", "trixie": "Debian 13"}
+SITE, DESK = "https://www.example.org", "https://desk.example.org"
+WORDS = "They keep her passport in the office."
+INSTALL = (
+    "cd know-the-signs-* && ./run install --yes --public-host www.example.org"
+    " --desk-host desk.example.org --certificate /root/site.pem --key /root/site.key"
+    " --desk-email desk@example.org"
+)
+AT_MOST = 600  # seconds, without the time to download
+WORST = 1.5  # what systemd-analyze says of how far a unit is open, from 0 to 10
+
+
+class Installed(NamedTuple):
+    """A machine with the site on it; what was said at its terminal, and in how many seconds."""
+
+    machine: BootedMachine
+    certificate: Path
+    said: str
+    seconds: float
+
+    def visitor(self) -> VisitorByTLS:
+        """Somebody with a browser of their own."""
+        return VisitorByTLS(self.machine, self.certificate)
+
+    def clerk(self) -> Clerk:
+        """The first supervisor."""
+        name, words = re.search(r"^account\t(\w+)\t([a-z ]+)", self.said, re.M).groups()
+        return Clerk(DESK, name, words, self.visitor())
+
+
+def answers() -> Callable[[str], str | None]:
+    """Two people at the terminal, who write the sheets down and type two of them back."""
+    seen = ""
+
+    def answer(new: str) -> str | None:
+        nonlocal seen
+        seen += new if new not in seen else ""
+        if new.endswith("Type two: "):
+            return "two"
+        if asked := re.search(r"(One|Another) sheet, word 1: $", new):
+            number = {"One": 1, "Another": 3}[asked[1]]
+            return re.search(rf"^recovery-{number}\t([a-z ]+)", seen, re.M)[1]
+        return None
+
+    return answer
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    if why := booted_machine.why_not():
+        pytest.skip(f"NOT PLAYED: {why}")
+    for old in abandoned(FOLDER, PREFIX):
+        shutil.rmtree(old)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=FOLDER))
+    lock = Lock(folder).take_or_refuse("audit")
+    yield folder
+    shutil.rmtree(folder)
+    lock.release()
+
+
+@pytest.fixture(scope="module")
+def release(folder: Path) -> Path:
+    """What a server is installed from, of the tree as it is."""
+    with step("./run release"):
+        return Workshop(folder).make(folder)
+
+
+@pytest.fixture(scope="module", params=DEBIANS)
+def machine(folder: Path, release: Path, request: pytest.FixtureRequest) -> Iterator[BootedMachine]:
+    debian = str(request.param)
+    if debian != "bookworm" and " cgroup2 " not in Path("/proc/mounts").read_text():
+        pytest.skip(f"NOT PLAYED: {DEBIANS[debian]} boots with the second kind of control groups.")
+    root = folder / debian
+    with step(f"A {DEBIANS[debian]} with systemd, and what an installation downloads"):
+        bare_machine.build(root, *SYSTEM, release=debian)
+        bare_machine.must_in(root, f"{plan.PACKAGES.lines} --download-only")
+    home = root / "root"
+    subprocess.run(["tar", "-xzf", release, "-C", home, "--no-same-owner"], check=True)
+    put_certificate(home)
+    (root / "etc/hosts").write_text("127.0.0.1 localhost\n")
+    with booted_machine.booted(root) as booted:
+        yield booted
+
+
+def put_certificate(home: Path) -> None:
+    """Of nobody, for both names."""
+    names = "subjectAltName=DNS:www.example.org,DNS:desk.example.org"
+    request = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt"]
+    request += ["ec_paramgen_curve:prime256v1", "-nodes", "-days", "7", "-subj", "/CN=site"]
+    request += ["-addext", names, "-keyout", "site.key", "-out", "site.pem"]
+    subprocess.run(request, cwd=home, check=True, capture_output=True)
+    (home / "site.key").chmod(0o600)
+
+
+@pytest.fixture(scope="module")
+def installed(machine: BootedMachine) -> Installed:
+    """Killed in the middle, and then installed."""
+    began = time.monotonic()
+    with step("./run install, killed while it installs Python's packages"):
+        code, said = machine.at_a_terminal(INSTALL, kill_in_the_middle)
+    assert code == -SIGKILL, said
+    with step("./run install"):
+        code, said = machine.at_a_terminal(INSTALL, answers())
+    assert code == 0, said
+    seconds = time.monotonic() - began
+    print(re.sub(r"(account|recovery-.)\t.*", r"\1 …", said[said.index("   0.0 s") :]))
+    return Installed(machine, machine.root / "root/site.pem", said, seconds)
+
+
+def kill_in_the_middle(said: str) -> Signals | None:
+    """As a power cut does, while Python's packages are installed."""
+    return SIGKILL if "…    3. " in said else None
+
+
+def test_over_a_pipe_it_is_refused_before_anything_is_changed(machine: BootedMachine) -> None:
+    code, said = machine.call(INSTALL)
+    assert code == 1
+    assert "to no pipe or file: start it at one (ssh -t)." in said
+    assert not (machine.root / "opt/know-the-signs").exists()
+
+
+def test_a_key_that_everybody_can_read_is_refused(machine: BootedMachine) -> None:
+    machine.must("cp site.key open.key && chmod 644 open.key")
+    code, said = machine.at_a_terminal(INSTALL.replace("site.key", "open.key"), answers())
+    assert code == 1
+    assert "/root/open.key can be read by everybody: chmod 600 it first." in said
+    assert not (machine.root / "opt/know-the-signs").exists()
+
+
+def test_it_is_done_in_ten_minutes_though_it_was_killed(installed: Installed) -> None:
+    print(f"{installed.seconds:.0f} s")
+    assert installed.seconds < AT_MOST
+
+
+def test_a_tip_with_photos_arrives_by_tls_and_is_answered(installed: Installed) -> None:
+    citizen = installed.visitor()
+    key = receipts.new_idempotency_key()
+    receipt = citizen.send(f"{SITE}/report/", what_happened=WORDS, submission=key)
+    code = receipt.output("receipt-code")
+    photos = {"one.jpg": kinds.jpeg(), "two.heic": kinds.heic("RGB", None)}
+    fields = {"code": code, "submission": receipts.new_idempotency_key()}
+    assert "2 photos" in citizen.upload(f"{SITE}/follow-up/", photos, **fields).page
+    boss = installed.clerk()
+    boss.set_up()
+    boss.log_in()
+    tip = boss.finds(receipt.output("reference"))
+    assert WORDS in boss.get(tip).page
+    assert boss.verb(tip, "take").status == 303
+    assert boss.verb(tip, "reply", answer="We are there.", wait="1").status == 303
+    answer = citizen.send(f"{SITE}/follow-up/", code=code)
+    assert "We are there." in answer.page
+
+
+def test_nothing_listens_but_nginx_on_two_ports(installed: Installed) -> None:
+    listening = installed.machine.must("ss -Htulnp").splitlines()
+    found = {
+        (line.split()[4].rsplit(":", 1)[1], re.search(r'"(.+?)"', line)[1]) for line in listening
+    }
+    assert found == {("80", "nginx"), ("443", "nginx")}
+
+
+def test_every_unit_of_ours_is_closed(installed: Installed) -> None:
+    units = installed.machine.must("cd /etc/systemd/system && ls kts-*.service").split()
+    assert len(units) >= 5
+    for unit in units:
+        said = installed.machine.must(
+            f"systemd-analyze security --no-pager {unit.replace('@', '@blue')} | tail -1"
+        )
+        score = float(re.search(r": ([\d.]+)", said)[1])
+        print(f"{score} {unit}")
+        assert score <= WORST, unit
+
+
+def test_no_secret_can_be_read_by_another_user(installed: Installed) -> None:
+    lines = installed.machine.must("cat /etc/know-the-signs/*.env").splitlines()
+    secrets = [line.split("=", 1)[1] for line in lines if line.startswith("SECRET_KEY=")]
+    assert len(set(secrets)) == len(secrets) == 3
+    pattern = "\\|".join(secrets)
+    read = "runuser -u nobody -- grep -rsl --exclude-dir=proc --exclude-dir=sys"
+    code, said = installed.machine.call(f"cd /; {read} '{pattern}' etc opt var run root home tmp")
+    assert (code, said) in ((1, ""), (2, "")), said
+    for line in ("cat /etc/know-the-signs/common.env", "ls /var/lib/know-the-signs/first-start"):
+        for user in ("kts-public", "kts-desk", "kts-mail", "www-data"):
+            assert installed.machine.call(f"runuser -u {user} -- {line}")[0] != 0
+    assert not list((installed.machine.root / "var/lib/know-the-signs/first-start").iterdir())
+
+
+def test_each_part_is_let_into_the_database_as_itself_alone(installed: Installed) -> None:
+    for user in server.USERS:
+        for role in server.USERS.values():
+            ask = f"psql -Atd {server.DATABASE} -U {role} -c 'SELECT current_user'"
+            code, said = installed.machine.call(f"cd /; runuser -u {user} -- {ask}")
+            if role == server.USERS[user]:
+                assert (code, said) == (0, f"{role}\n")
+            else:
+                assert code != 0
+    assert installed.machine.call(f"cd /; runuser -u nobody -- psql {server.DATABASE}")[0] != 0
+
+
+def test_a_sealed_backup_is_made_to_the_sheets_that_were_shown(installed: Installed) -> None:
+    recipient = installed.machine.root / "etc/know-the-signs/backup-recipient.txt"
+    assert recipient.read_text().startswith("age1")
+    assert recipient.stat().st_mode & 0o777 == 0o644
+    installed.machine.must("systemctl start kts-backup.service")
+    made = [*installed.machine.root.glob("var/spool/know-the-signs/dumps/*.age")]
+    assert [file.read_bytes()[:21] for file in made] == [b"age-encryption.org/v1"]
+
+
+def test_it_may_be_run_again(installed: Installed) -> None:
+    machine = installed.machine
+    kept = "sha256sum /etc/know-the-signs/*.env /etc/postgresql/*/main/pg_*.conf /etc/nginx/*.conf"
+    before = machine.must(kept)
+    code, said = machine.at_a_terminal(INSTALL, answers())
+    assert code == 0, said
+    assert "recovery-1" not in said[said.index("   0.0 s") :]
+    assert machine.must(kept) == before
+    assert well(installed)
+
+
+def test_a_killed_database_and_a_killed_nginx_come_back(installed: Installed) -> None:
+    for name in ("postgres", "nginx"):
+        installed.machine.must(f"kill -9 $(pgrep -xo {name})")
+        until(lambda: well(installed), 60, f"{name} again")
+
+
+def test_after_a_reboot_all_is_up_by_itself(installed: Installed) -> None:
+    machine = installed.machine
+    machine.stop()
+    # When a table was used last, and so when a tip came.
+    assert not [*machine.root.glob("var/lib/postgresql/*/main/pg_stat/*")]
+    machine.boot()
+    until(lambda: well(installed), 60, "the site after a reboot")
+    tidied = machine.must("journalctl --boot=-1 --unit=kts-tidy --output=cat")
+    assert "Failed" not in tidied
+    assert tidied.splitlines()[-1].startswith("Stopped kts-tidy.service")
+    assert machine.call("systemctl --failed --no-legend") == (0, "")
+    upkeep = "SELECT count(*) FROM tips_upkeep WHERE name = 'Mail process'"
+    ask = f'cd /; runuser -u postgres -- psql -Atd {server.DATABASE} -c "{upkeep}"'
+    until(lambda: machine.must(ask) == "1\n", 60, "the mail process")
+
+
+def well(installed: Installed) -> bool:
+    """Whether both doors answer, and the database behind them."""
+    try:
+        return {installed.visitor().ask(f"{url}/health/").status for url in (SITE, DESK)} == {200}
+    except OSError:
+        return False

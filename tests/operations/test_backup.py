@@ -1,0 +1,94 @@
+"""What a backup is, what a thief finds in one, and when there is none."""
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from slu_antitrafficking.start.postgres import programs
+from slu_antitrafficking.start.postgres.data_folder import DataFolder
+from tests.operations.desk_walk import ANSWER, NAME, NUMBER, WORDS, Told
+from tests.running import RunningSite
+from tips.crypto import backup_keys, recovery_sheets
+
+
+def disguises(word: str) -> list[bytes]:
+    """How a word may stand in a file."""
+    plain = word.encode()
+    wide = [word.encode("utf-16-le"), word.encode("utf-16-be")]
+    return [plain, plain.hex().encode(), base64.b64encode(plain)[:-4], *wide]
+
+
+def opened(site: RunningSite, backup: Path, folder: Path) -> bytes:
+    """With two sheets and nothing but `age` and `pg_restore`: the dump as a script."""
+    secret = recovery_sheets.join(site.first["recovery-2"][0], site.first["recovery-3"][0])
+    key, dump = folder / "key", folder / "dump"
+    key.write_text(backup_keys.identity(secret))
+    subprocess.run(["age", "-d", "-i", key, "-o", dump, backup], check=True)
+    pg_restore = programs.find(DataFolder(Path("/nowhere"))).folder / "pg_restore"
+    return subprocess.run([pg_restore, "-f-", dump], capture_output=True, check=True).stdout
+
+
+def test_a_stolen_backup_shows_no_word_name_reference_or_number(
+    lost: RunningSite, backup: Path, told: Told, tmp_path: Path
+) -> None:
+    sealed = backup.read_bytes()
+    secrets = [WORDS, NAME, NUMBER, ANSWER, told.code, told.code.replace("-", ""), told.reference]
+    people = ["supervisor", "worker", "leaver", told.officer.words, told.officer.totp]
+    for word in (*secrets, *people, "tips_tip"):
+        assert not [form for form in disguises(word) if form in sealed], word
+    # The seal is not all: with two sheets clear columns show, and still no word.
+    script = opened(lost, backup, tmp_path)
+    for word in (told.reference, "tips_tip", "worker"):  # else nothing above proves anything
+        assert word.encode() in script
+    for word in (WORDS, NAME, NUMBER, ANSWER, told.code, told.officer.words, told.officer.totp):
+        assert not [form for form in disguises(word) if form in script], word
+    # Nobody's session goes along.
+    assert b"CREATE TABLE public.tips_desksession " in script
+    assert b"COPY public.tips_desksession " not in script
+
+
+def test_it_is_named_and_dated_by_the_hour_and_noted(lost: RunningSite, backup: Path) -> None:
+    assert backup.stat().st_mtime % 3600 == 0
+    assert backup.stat().st_mode & 0o777 == 0o600
+    noted = json.loads((lost.var / "backups" / "backup.json").read_text())
+    assert noted["dump"]["bytes"] == backup.stat().st_size
+    assert noted["dump"]["at"].endswith(":00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("program", "script"),
+    [
+        ("pg_dump", "exit 1"),
+        ("pg_dump", '"$REAL" "$@" | head -c 60000; exit 1'),
+        ("pg_dump", '"$REAL" "$@" | head -c 60000; kill -9 $$'),
+        ("pg_dump", "exit 0"),
+        ("age", "exit 1"),
+        ("age", "head -c 60000; exit 1"),
+        ("age", "head -c 5000"),
+    ],
+)
+def test_whatever_breaks_on_the_way_there_is_no_backup(
+    lost: RunningSite, backup: Path, program: str, script: str
+) -> None:
+    real = programs.find(DataFolder(Path("/nowhere"))).folder
+    folder = Path(tempfile.mkdtemp(dir=lost.folder))
+    folder.chmod(0o711)  # PostgreSQL's user looks into it
+    for one in (*real.iterdir(), Path(shutil.which("age") or "")):
+        (folder / one.name).symlink_to(one)
+    (folder / program).unlink()
+    (folder / program).write_text(f"#!/bin/bash\nREAL={real / program}\n{script}\n")
+    (folder / program).chmod(0o755)
+    before = sorted((lost.var / "backups").rglob("*"))
+    noted = (lost.var / "backups" / "backup.json").read_text()
+    path = f"{folder}:{os.environ['PATH']}"
+    code, said = lost.run("backup", PATH=path, PG_BIN=str(folder))
+    assert code == 1, said
+    assert " failed: " in said or "cannot be whole" in said
+    assert sorted((lost.var / "backups").rglob("*")) == before
+    assert (lost.var / "backups" / "backup.json").read_text() == noted

@@ -1,0 +1,82 @@
+"""The monthly half of a drill: a backup that is restored while it is sealed."""
+
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from slu_antitrafficking.start.postgres import programs
+from slu_antitrafficking.start.postgres.data_folder import DataFolder
+from tests.attacks import store
+from tests.operations.console import both, converse
+from tests.operations.desk_walk import Told
+from tests.running import RunningSite
+from tips.crypto import recovery_sheets, sealing
+
+
+def test_a_copy_is_compared_and_leaves_nothing_behind(lost: RunningSite, told: Told) -> None:
+    events = store.rows(lost, "SELECT count(*) FROM tips_event WHERE verb <> 'logged_in'")
+    before = set((lost.var / "backups").rglob("*.age"))
+    code, said = lost.run("drill")
+    assert (code, "a copy of it is the same" in said) == (0, True), said
+    (path,) = set((lost.var / "backups").rglob("*.age")) - before
+    noted = json.loads((lost.var / "backups" / "backup.json").read_text())
+    assert noted["dump"]["bytes"] == path.stat().st_size
+    drilled = json.loads((lost.var / "backups" / "drill.json").read_text())
+    assert drilled["at"].endswith(":00:00+00:00")
+    assert store.rows(lost, "SELECT FROM tips_drillcanary") == []
+    assert store.rows(lost, "SELECT FROM tips_alarm WHERE tip_id IS NULL") == []
+    assert events == store.rows(lost, "SELECT count(*) FROM tips_event WHERE verb <> 'logged_in'")
+    assert list(lost.temporary.glob("know-the-signs-scratch-*")) == []
+
+
+def test_a_copy_that_lacks_a_row_or_changed_one_is_no_backup(lost: RunningSite, told: Told) -> None:
+    real = programs.find(DataFolder(Path("/nowhere"))).folder
+    folder = Path(tempfile.mkdtemp(dir=lost.folder))
+    folder.chmod(0o711)
+    for one in real.iterdir():
+        (folder / one.name).symlink_to(one)
+    (folder / "pg_restore").unlink()
+    noted = (lost.var / "backups" / "backup.json").read_text()
+    kept = set((lost.var / "backups").rglob("*.age"))
+    for after, sentence in (
+        ("DELETE FROM tips_message", "The copy differs in tips_message"),
+        ("UPDATE tips_tip SET district = 'laborie'", "The copy differs in tips_tip"),
+        ("DELETE FROM tips_drillcanary", "The copy differs in tips_drillcanary"),
+    ):
+        (folder / "pg_restore").write_text(
+            f'#!/bin/sh\n{real}/pg_restore "$@" && {real}/psql -q -c "{after}"\n'
+        )
+        (folder / "pg_restore").chmod(0o755)
+        code, said = lost.run("drill", PG_BIN=str(folder))
+        assert (code, sentence in said) == (1, True), said
+        assert (lost.var / "backups" / "backup.json").read_text() == noted
+        assert set((lost.var / "backups").rglob("*.age")) == kept
+    shutil.rmtree(folder)
+
+
+def test_two_people_try_a_backup_elsewhere_and_the_desk_says_when(
+    lost: RunningSite, told: Told, backup: Path, elsewhere: Callable[[], RunningSite]
+) -> None:
+    machine = elsewhere()
+    sheets = both(lost.first["recovery-2"][0], lost.first["recovery-1"][0])
+    command = ["./run", "restore-drill", str(backup)]
+    code, screen = converse(command, machine.environment, sheets)
+    assert code == 0, screen
+    assert "The recovery sheets open 2001 of 2001 tips." in screen
+    assert list(machine.temporary.iterdir()) == []
+    assert not (machine.var / "postgres").exists()
+    others = recovery_sheets.split(sealing.new_secret())
+    code, screen = converse(command, machine.environment, both(others[0], others[2]))
+    assert (code, "sealed to other recovery sheets" in screen) == (1, True), screen
+    # On a server, where backups are watched, the start page has three dates.
+    watched = {"BACKUP_FOLDER": str(lost.var / "backups")}
+    assert lost.run("drill")[0] == 0
+    assert lost.run("manage", "housekeeping", **watched)[0] == 0
+    page = told.boss.get("/desk/").page
+    assert "Monthly drill" in page
+    assert re.search(r"Restore tried.*?never", page, re.S)
+    assert lost.run("manage", "restore_tried")[0] == 0
+    assert not re.search(r"Restore tried.*?never", told.boss.get("/desk/").page, re.S)
