@@ -334,6 +334,10 @@ class Migration(migrations.Migration):
             model_name='event',
             index=models.Index(condition=models.Q(('verb__in', ('wrong_words', 'locked_out', 'account_added', 'access_given', 'role_changed', 'email_changed', 'languages_changed', 'deactivated', 'activated', 'false_pair', 'recovered', 'signed_out', 'given', 'readmitted'))), fields=['about', '-at', 'id'], name='event_done_to'),
         ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(condition=models.Q(('verb__in', ('taken', 'given'))), fields=['tip_id'], include=('verb', 'by', 'about'), name='event_of_owners'),
+        ),
         migrations.AddConstraint(
             model_name='event',
             constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['received', 'message', 'copy_message', 'call_completed', 'transcribed', 'code_shown', 'reply_removed', 'opened', 'refused', 'photo', 'taken', 'given', 'waiting', 'replied', 'noted', 'raised', 'lowered', 'parked', 'closed', 'reopened', 'undone', 'unlinked', 'restricted', 'unrestricted', 'recused', 'readmitted', 'held', 'released', 'photo_locked', 'photo_unlocked', 'not_same', 'maybe_same', 'searched', 'logged_in', 'signed_out', 'wrong_words', 'locked_out', 'account_added', 'access_given', 'set_up', 'passphrase_changed', 'role_changed', 'email_changed', 'languages_changed', 'deactivated', 'activated', 'false_pair', 'key_made', 'key_rotated', 'false_desk_key', 'recovered', 'drilled', 'sheets_kept', 'sheets_replaced', 'restored', 'restore_tried', 'self_check', 'alarm_tested', 'mail_read', 'content_changed', 'trail_printed', 'trail_exported'])), name='event_verb_known'),
