@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-INDENTATION = re.compile(r"\s*\n\s*")
+LINE_END = re.compile(r"\s*\n\s*")
 
 
 class Storage(CompressedManifestStaticFilesStorage):
@@ -22,5 +22,5 @@ class Storage(CompressedManifestStaticFilesStorage):
 
 
 def short(css: str) -> str:
-    """The same rules without comments and indentation."""
-    return INDENTATION.sub("\n", COMMENT.sub("", css))
+    """The same rules without comments and line ends; ours end no line where a space must be."""
+    return LINE_END.sub("", COMMENT.sub("", css))

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from campaign import offers
 from campaign.hours import ISLAND
 from campaign.models import Closure, Contact, OpeningHours
 from tests.campaign.showing import fresh
@@ -40,6 +41,7 @@ def test_a_confirmed_number_shows_its_day(client):
 def test_day_and_night_is_promised_once_somebody_has_called(client, path, words):
     assert words not in fresh(client, path).text
     Contact.objects.update(confirmed_on=date(2026, 12, 1))
+    offers.forget()
     assert words in fresh(client, path).text
 
 

@@ -122,6 +122,20 @@ def test_every_row_of_a_list_shows_its_source(client, path):
         assert f"names no source of its own: {ARRANGEMENT}. Checked " in page.text
 
 
+@pytest.mark.parametrize("code", ["es", "fr"])
+def test_the_name_of_a_source_is_english_in_every_language(client, code):
+    named = 0
+    for path in ("/", "/signs/", "/law/", "/types/debt-bondage/", "/press/", "/what-we-have-done/"):
+        page = read(client, in_language(path, code))
+        lines = (p for p in page.all("p") if (p.text or "").strip() in ("Fuente:", "Source\u00a0:"))
+        for line in lines:
+            (name, *_rest) = line.iter("span")
+            assert name.get("lang") == "en", path
+            assert "".join(name.itertext()).strip(), path
+            named += 1
+    assert named > 30
+
+
 def test_an_official_name_leads_to_no_copy_at_a_stranger_s():
     copies = ("lawsdocbox", "scribd", "acrath", "statenewswire", "studylib", "readkong", "9dok")
     urls = [row.values["source_url"] for row in release.rows()]

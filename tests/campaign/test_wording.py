@@ -119,6 +119,12 @@ def test_a_number_inside_a_link_does_not_become_a_link_in_a_link():
     )
 
 
+def test_words_between_single_stars_are_english():
+    assert wording.body("Diga “*I need help*”.", LIVE) == (
+        '<p>Diga “<i lang="en">I need help</i>”.</p>\n'
+    )
+
+
 def test_a_number_that_is_gone_leaves_the_police():
     assert wording.line("{email}", LIVE) == '<a href="tel:999">999</a>'
 
@@ -126,7 +132,7 @@ def test_a_number_that_is_gone_leaves_the_police():
 TAGS = {
     "p",
     "strong",
-    "em",
+    "i",
     "a",
     "ul",
     "ol",

@@ -79,7 +79,7 @@ def test_a_place_may_be_named_and_needs_no_press_of_its_own(
 ) -> None:
     page = citizen.get(HELP[code])
     (box,) = (one for one in form_of(page, "").iter("input") if one.get("name") == "place")
-    assert box.get("autocomplete") == "off"
+    assert (box.get("autocomplete"), box.get("spellcheck")) == ("off", "false")
     assert not box.get("required")
     assert citizen.post(address(page), plea(page) | {"place": ["the blue house"]}).code
     assert desk.document["place"] == "the blue house"
