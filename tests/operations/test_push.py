@@ -6,7 +6,10 @@ import shutil
 import stat
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
@@ -91,6 +94,38 @@ def spool(tmp_path: Path) -> Path:
     return tmp_path / "spool"
 
 
+class Asked(NamedTuple):
+    """Where a watcher outside is asked, and what it was asked for."""
+
+    url: str
+    paths: list[str]
+
+
+@contextmanager
+def watcher() -> Iterator[Asked]:
+    """A watcher that is asked for one address after each backup."""
+    paths: list[str] = []
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            paths.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing on stderr."""
+
+    server = HTTPServer(("127.0.0.1", 0), Answers)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield Asked(f"http://127.0.0.1:{server.server_port}/a-name-of-the-watcher-s", paths)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 def push(spool: Path, place: Place, **more: str) -> tuple[int, str]:
     given = {
         "BACKUP_FOLDER": str(spool),
@@ -116,8 +151,15 @@ def waiting(spool: Path) -> list[Path]:
 
 def test_what_was_pushed_is_there_whole_and_here_no_more(spool: Path, place: Place) -> None:
     sent = {path.name: path.read_bytes() for path in waiting(spool)}
-    code, said = push(spool, place)
-    assert code == 0, said
+    with watcher() as asked:
+        code, said = push(spool, place, PING_URL=asked.url)
+        assert code == 0, said
+        assert asked.paths == ["/a-name-of-the-watcher-s"]
+        # Later the log alone leaves, which is no backup.
+        (spool / "wal" / "000000010000000000000002-0011223344556677.wal.age").write_bytes(b"log")
+        assert push(spool, place, PING_URL=asked.url)[0] == 0
+        assert len(asked.paths) == 1
+    sent["000000010000000000000002-0011223344556677.wal.age"] = b"log"
     assert waiting(spool) == []
     arrived = {path.name: path for path in place.folder.iterdir()}
     for path in arrived.values():
