@@ -26,6 +26,7 @@ TIPS = int(os.environ.get("BENCH_TIPS", "100000"))
 ROUNDS = 3
 LANES = 4
 PAUSE = 0.1  # seconds of a lane between a receipt and its next tip
+NICE = ("nice", "-n", "10")
 RUN = (sys.executable, "-m", "slu_antitrafficking.start")
 
 
@@ -37,23 +38,29 @@ def measure() -> list[Figure]:
         sheets = [line.split("\t")[1] for line in first.splitlines() if "recovery-" in line]
         folder = programs.find(DataFolder(Path("/nowhere"))).folder
         access = access_by(ground.database.owner_url, folder)
-        recipient = ground.manage("backup_recipient").strip()
-        ours, bare, gaps = [], [], [0.0]
+        recipient = ground.folder / "recipient"
+        recipient.write_text(ground.manage("backup_recipient"))
+        ours, bare, gaps, quiet = [], [], [], []
         with ground.door("public") as door:
             for _ in range(ROUNDS):
                 with _sending(door) as lanes:
-                    ours.append(_backup(ground))
+                    ours.append(_backup(ground, recipient))
                 gaps.append(max(lane.gap for lane in lanes))
                 with _sending(door):
                     bare.append(_bare_backup(access, recipient, ground.folder / "bare.age"))
+                with _sending(door) as lanes:
+                    time.sleep(bare[-1])
+                quiet.append(max(lane.gap for lane in lanes))
         file = max((ground.folder / "backups" / "dumps").iterdir(), key=os.path.getmtime)
         megabytes = file.stat().st_size / 1e6
-        again = [_restore(file, sheets) for _ in range(ROUNDS)]
-        bare_again = [_bare_restore(ground, access, file, sheets) for _ in range(ROUNDS)]
+        again, bare_again = [], []
+        for _ in range(ROUNDS):
+            again.append(_restore(file, sheets))
+            bare_again.append(_bare_restore(ground, access, file, sheets))
     return [
         compared("backup", ours, bare, "s", "<= 1.2"),
         alone("backup-size", megabytes, "MB"),
-        alone("backup-gap", max(gaps), "s", "<= 1 s, 0 errors"),
+        compared("backup-gap", gaps, quiet, "s", "<= 1 s, 0 errors"),
         compared("restore", again, bare_again, "s", "<= 1.5"),
     ]
 
@@ -84,7 +91,7 @@ class Lane(threading.Thread):
 
 @contextmanager
 def _sending(door: Served) -> Iterator[list[Lane]]:
-    """Lanes at work. Raises Unexpected afterwards when one of them was refused anything."""
+    """Lanes at work. Raises Unexpected when one of them was refused anything."""
     over = threading.Event()
     lanes = [Lane(door, over) for _ in range(LANES)]
     for lane in lanes:
@@ -105,15 +112,16 @@ def _seconds(command: Sequence[str], **environment: str) -> float:
     return time.monotonic() - began
 
 
-def _backup(ground: Stage) -> float:
-    url = ground.database.owner_url
-    return _seconds([*RUN, "backup"], VAR=str(ground.folder), DATABASE_URL=url)
+def _backup(ground: Stage, recipient: Path) -> float:
+    """As its unit runs it: behind all that serves."""
+    where = {"VAR": str(ground.folder), "DATABASE_URL": ground.database.owner_url}
+    return _seconds([*NICE, *RUN, "backup"], BACKUP_RECIPIENT_FILE=str(recipient), **where)
 
 
-def _bare_backup(access: PostgresAccess, recipient: str, file: Path) -> float:
+def _bare_backup(access: PostgresAccess, recipient: Path, file: Path) -> float:
     file.unlink(missing_ok=True)
-    pipe = f"{access.folder}/pg_dump | gzip -1 | age -r {recipient} -o {file}"
-    return _seconds(["bash", "-o", "pipefail", "-c", pipe], **access.login)
+    pipe = f"{access.folder}/pg_dump | gzip -1 | age -R {recipient} -o {file}"
+    return _seconds([*NICE, "bash", "-o", "pipefail", "-c", pipe], **access.login)
 
 
 def _restore(file: Path, sheets: list[str]) -> float:

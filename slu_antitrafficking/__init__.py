@@ -17,7 +17,7 @@ def is_by_starter(path: Path) -> bool:
     """Whether it is a file, and of the same user's as the folder of the first start's files.
 
     The desk's user may delete in that folder, so it can make things there as well: what it plants
-    must stop no tip, and be shown to nobody as words of ours.
+    must be shown to nobody as words of ours.
     """
     try:
         status = path.lstat()

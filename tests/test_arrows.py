@@ -128,7 +128,7 @@ HOUSE = {
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),
     "slu_antitrafficking.operations": Room(
-        "archive backup close_catalog drill install.answers install.plan point_in_time"
+        "archive backup close_catalog drill leavers install.answers install.plan point_in_time"
         " postgres_access push release restore restore_drill scratch sealed_files server"
         " typed_sheets units version",
         "base slu_antitrafficking.start tips.crypto tips.management",

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from slu_antitrafficking.operations import point_in_time, sealed_files, server, units
+from slu_antitrafficking.operations.leavers import ask_who_left
 from slu_antitrafficking.operations.postgres_access import PostgresAccess, access_by, access_to
 from slu_antitrafficking.operations.typed_sheets import Sheets, ask_for_sheets
 from slu_antitrafficking.start import processes
@@ -30,6 +31,7 @@ CUT_SHORT = f"SELECT count(*) FROM pg_namespace WHERE nspname = '{BEFORE}'"
 ASIDE = f"ALTER SCHEMA public RENAME TO {BEFORE}; CREATE SCHEMA public;"
 BACK = f"DROP SCHEMA public CASCADE; ALTER SCHEMA {BEFORE} RENAME TO public;"
 FORGET = f"DROP SCHEMA {BEFORE} CASCADE;"
+ROOM_FOR_INDEXES = "-c maintenance_work_mem=256MB"
 RESTORE = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
 
 
@@ -62,8 +64,9 @@ def run(options: Options, arguments: Sequence[str]) -> None:
         with store.replaced():
             with _dump(asked, path, sheets.identity) as clear, step("The database"):
                 load(store.access, clear)
+            left = ask_who_left(store.access)
             store.manage("prepare")
-            store.settle(sheets)
+            store.settle(sheets, left)
     say("Restored. Start the site; the desk's start page is red until a supervisor has logged in.")
 
 
@@ -125,13 +128,13 @@ class Store:
             raise
         self.access.ask(FORGET)
 
-    def settle(self, sheets: Sheets) -> None:
-        """Who left since, a new desk key, no session; the sheets go through a pipe."""
+    def settle(self, sheets: Sheets, left: Sequence[str]) -> None:
+        """Who left is out, a new desk key, no session; the sheets go through a pipe."""
         read, write = os.pipe()
         os.write(write, f"{sheets.first}\n{sheets.second}\n".encode())
         os.close(write)
         try:
-            self.manage("settle_restored", f"--sheets={read}", keep=(read,))
+            self.manage("settle_restored", f"--sheets={read}", *left, keep=(read,))
         finally:
             os.close(read)
 
@@ -147,7 +150,7 @@ def load(access: PostgresAccess, clear: IO[bytes]) -> None:
     """Runs a dump, whole or not at all. Raises Problem with the reason."""
     result = subprocess.run(
         access.command("pg_restore", *RESTORE, f"--dbname={access.database}"),
-        env=access.environment,
+        env=access.environment | {"PGOPTIONS": ROOM_FOR_INDEXES},
         stdin=clear,
         capture_output=True,
         text=True,

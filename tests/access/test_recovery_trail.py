@@ -11,7 +11,7 @@ from slu_antitrafficking.refusal import Refused
 from tests.cast import Person, hire, send, session_of, settled, tip_of
 from tips.access import accounts, authentication, desk_keys, pairs, recovery, sheet_files
 from tips.access.recovery import FirstAccess, Sheets
-from tips.crypto import key_grants, recovery_sheets, sealing
+from tips.crypto import active_key, key_grants, recovery_sheets, sealing
 from tips.crypto.sealing import KeyPair
 from tips.models import DeskKey, DeskKeyGrant, DeskSession, Event, Officer, OfficerKey, Tip
 
@@ -92,9 +92,11 @@ def test_sheets_typed_back_take_both_files_away(
     with pytest.raises(Refused):
         recovery.confirm_sheets(sheet_1=other[0], sheet_2=other[1], by="sam")
     assert all(file.exists() for file in files)
+    assert not active_key.are_sheets_confirmed()
     for _ in range(2):  # the second time nothing is there any more
         recovery.confirm_sheets(**two_of(first), by="sam")
         assert not any(file.exists() for file in files)
+        assert active_key.are_sheets_confirmed()
     assert trail("sheets_kept") == [("sheets_kept", "sam", "", None)] * 2
 
 

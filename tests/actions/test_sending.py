@@ -84,7 +84,7 @@ def test_a_key_that_is_replaced_again_and_again_gives_up_after_two(
     sam: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A remembered key of yesterday, however often it is asked for."""
-    stale = active_key.ActiveKey(b"nokey123", active_key.current().public)
+    stale = active_key.current()._replace(kid=b"nokey123")
     asked: list[int] = []
     monkeypatch.setattr(active_key, "current", lambda: (asked.append(1), stale)[1])
     with pytest.raises(active_key.NoDeskKey):

@@ -119,13 +119,13 @@ class BareMachine:
             process.wait()
 
 
-def build(root: Path, *include: str) -> None:
+def build(root: Path, *include: str, release: str = RELEASE) -> None:
     """Debian's own first steps, with these packages, and then what this machine is told of the
     world."""
     _must("apt-get", "update", "-qq")
-    mirror, sources = _sources()
+    mirror, sources = _sources(release)
     with_these = [f"--include={','.join(include)}"] if include else []
-    _must("debootstrap", "--variant=minbase", *with_these, RELEASE, str(root), mirror)
+    _must("debootstrap", "--variant=minbase", *with_these, release, str(root), mirror)
     for name in PIP:
         if (outer := Path("/", name)).is_dir():
             shutil.copytree(outer, root / name)
@@ -138,12 +138,12 @@ def build(root: Path, *include: str) -> None:
     (root / "etc/apt/apt.conf.d/90-outer-machine").write_text("\n".join(acquire) + "\n")
     # From the release alone: its updates come with the first packages that ./run asks for, and may
     # bring a newer build of the Python that runs.
-    _must_in(root, f"apt-get update -qq; {INSTALL} python3 git; useradd --create-home {USER}")
+    must_in(root, f"apt-get update -qq; {INSTALL} python3 git; useradd --create-home {USER}")
     (root / "etc/apt/sources.list").write_text(sources)
 
 
-def _sources() -> tuple[str, str]:
-    """The mirror of this machine, and all of its sources as those of RELEASE."""
+def _sources(release: str) -> tuple[str, str]:
+    """The mirror of this machine, and all of its sources as those of this release."""
     outer = platform.freedesktop_os_release()["VERSION_CODENAME"]
     wanted = "$(REPO_URI) $(CODENAME) $(COMPONENT) $(ORIGIN)"
     targets = _must("apt-get", "indextargets", "--format", wanted, "Created-By: Packages")
@@ -151,9 +151,9 @@ def _sources() -> tuple[str, str]:
     for line in targets.splitlines():
         address, codename, component, origin = line.split(maxsplit=3)
         if (component, origin) == ("main", "Debian") and codename.startswith(outer):
-            sources[codename.replace(outer, RELEASE, 1)] = address
+            sources[codename.replace(outer, release, 1)] = address
     lines = [f"deb {address} {codename} main" for codename, address in sources.items()]
-    return sources[RELEASE], "\n".join(lines) + "\n"
+    return sources[release], "\n".join(lines) + "\n"
 
 
 def _must(*command: str) -> str:
@@ -162,6 +162,6 @@ def _must(*command: str) -> str:
     return done.stdout
 
 
-def _must_in(root: Path, line: str) -> None:
+def must_in(root: Path, line: str) -> None:
     code, said = BareMachine(root).call("root", f"set -e; {line}")
     assert code == 0, said[-2000:]

@@ -1,4 +1,4 @@
-"""A Debian 12 with systemd, booted in a folder: processes, mounts and a network of its own.
+"""A Debian with systemd, booted in a folder: processes, mounts and a network of its own.
 
 It reaches nobody. What it needs to download lies in it before, as after a slow line's evening.
 """
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from slu_antitrafficking.start.console import step
 from slu_antitrafficking.start.processes import tied_to_us
 from tests.attacks.visitor import Answer, Visitor
 from tests.audit import bare_machine
@@ -53,6 +54,8 @@ class BootedMachine:
         with self.console.open("ab") as console:
             self._nspawn = subprocess.Popen(
                 [*NSPAWN, *ALONE, "-D", str(self.root)],
+                # Newer systemds know no other groups of processes than the second kind.
+                env=os.environ | {"SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
                 stdin=subprocess.DEVNULL,
                 stdout=console,
                 stderr=console,
@@ -157,7 +160,8 @@ def booted(root: Path) -> Iterator[BootedMachine]:
     """A machine that is stopped at the end."""
     machine = BootedMachine(root)
     try:
-        machine.boot()
+        with step("A boot"):
+            machine.boot()
         yield machine
     finally:
         machine.stop()

@@ -1,12 +1,11 @@
-"""./run install on a booted Debian 12: the real units, nginx, PostgreSQL and a reboot.
+"""./run install of a release on a booted Debian: the real units, nginx, PostgreSQL and a reboot.
 
-It takes half an hour, most of it to build the machine: ./run audit tests/audit/test_install.py.
+It takes half an hour, most of it to build two machines: ./run audit tests/audit/test_install.py.
 """
 
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,11 +18,11 @@ import pytest
 from slu_antitrafficking.operations import server
 from slu_antitrafficking.operations.install import plan
 from slu_antitrafficking.start.console import step
-from slu_antitrafficking.start.options import ROOT
 from slu_antitrafficking.start.state import Lock, abandoned
 from tests.attacks.visitor import Clerk
 from tests.audit import bare_machine, booted_machine
 from tests.audit.booted_machine import SYSTEM, BootedMachine, VisitorByTLS
+from tests.operations.releasing import Workshop
 from tests.running import until
 from tests.sandbox import kinds
 from tips.crypto import receipts
@@ -31,10 +30,11 @@ from tips.crypto import receipts
 pytestmark = pytest.mark.audit
 FOLDER = Path("/var/tmp")  # /tmp may be mounted without devices
 PREFIX = "know-the-signs-booted-"
+DEBIANS = {"bookworm": "Debian 12", "trixie": "Debian 13"}
 SITE, DESK = "https://www.example.org", "https://desk.example.org"
 WORDS = "They keep her passport in the office."
 INSTALL = (
-    "cd know-the-signs && ./run install --yes --public-host www.example.org"
+    "cd know-the-signs-* && ./run install --yes --public-host www.example.org"
     " --desk-host desk.example.org --certificate /root/site.pem --key /root/site.key"
     " --desk-email desk@example.org"
 )
@@ -91,36 +91,37 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def machine(folder: Path) -> Iterator[BootedMachine]:
-    root = folder / "machine"
-    with step("A Debian 12 with systemd, and what an installation downloads"):
-        bare_machine.build(root, *SYSTEM)
-        downloaded = f"{plan.PACKAGES.lines} --download-only".replace("dpkg --configure -a", "")
-        bare_machine._must_in(root, downloaded)
-    put_release(root)
-    with step("A boot"):
-        booted = BootedMachine(root)
-        booted.boot()
-    yield booted
-    booted.stop()
+def release(folder: Path) -> Path:
+    """What a server is installed from, of the tree as it is."""
+    with step("./run release"):
+        return Workshop(folder).make(folder)
 
 
-def put_release(root: Path) -> None:
-    """The committed tree with its wheels, and a certificate for both names."""
-    home = root / "root/know-the-signs"
-    home.mkdir()
-    tree = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, check=True, capture_output=True)
-    subprocess.run(["tar", "-x", "-C", home], input=tree.stdout, check=True)
-    wheels = [sys.executable, "-m", "pip", "download", "-q", "--require-hashes"]
-    wheels += ["--only-binary", ":all:", "-r", "requirements.txt", "-d", str(home / "wheels")]
-    subprocess.run(wheels, cwd=ROOT, check=True, capture_output=True)
+@pytest.fixture(scope="module", params=DEBIANS)
+def machine(folder: Path, release: Path, request: pytest.FixtureRequest) -> Iterator[BootedMachine]:
+    debian = str(request.param)
+    if debian != "bookworm" and " cgroup2 " not in Path("/proc/mounts").read_text():
+        pytest.skip(f"NOT PLAYED: {DEBIANS[debian]} boots with the second kind of control groups.")
+    root = folder / debian
+    with step(f"A {DEBIANS[debian]} with systemd, and what an installation downloads"):
+        bare_machine.build(root, *SYSTEM, release=debian)
+        bare_machine.must_in(root, f"{plan.PACKAGES.lines} --download-only")
+    home = root / "root"
+    subprocess.run(["tar", "-xzf", release, "-C", home, "--no-same-owner"], check=True)
+    put_certificate(home)
+    (root / "etc/hosts").write_text("127.0.0.1 localhost\n")
+    with booted_machine.booted(root) as booted:
+        yield booted
+
+
+def put_certificate(home: Path) -> None:
+    """Of nobody, for both names."""
     names = "subjectAltName=DNS:www.example.org,DNS:desk.example.org"
     request = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt"]
     request += ["ec_paramgen_curve:prime256v1", "-nodes", "-days", "7", "-subj", "/CN=site"]
     request += ["-addext", names, "-keyout", "site.key", "-out", "site.pem"]
-    subprocess.run(request, cwd=root / "root", check=True, capture_output=True)
-    (root / "root/site.key").chmod(0o600)
-    (root / "etc/hosts").write_text("127.0.0.1 localhost\n")
+    subprocess.run(request, cwd=home, check=True, capture_output=True)
+    (home / "site.key").chmod(0o600)
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +148,14 @@ def test_over_a_pipe_it_is_refused_before_anything_is_changed(machine: BootedMac
     code, said = machine.call(INSTALL)
     assert code == 1
     assert "to no pipe or file: start it at one (ssh -t)." in said
+    assert not (machine.root / "opt/know-the-signs").exists()
+
+
+def test_a_key_that_everybody_can_read_is_refused(machine: BootedMachine) -> None:
+    machine.must("cp site.key open.key && chmod 644 open.key")
+    code, said = machine.at_a_terminal(INSTALL.replace("site.key", "open.key"), answers())
+    assert code == 1
+    assert "/root/open.key can be read by everybody: chmod 600 it first." in said
     assert not (machine.root / "opt/know-the-signs").exists()
 
 
@@ -218,6 +227,15 @@ def test_each_part_is_let_into_the_database_as_itself_alone(installed: Installed
             else:
                 assert code != 0
     assert installed.machine.call(f"cd /; runuser -u nobody -- psql {server.DATABASE}")[0] != 0
+
+
+def test_a_sealed_backup_is_made_to_the_sheets_that_were_shown(installed: Installed) -> None:
+    recipient = installed.machine.root / "etc/know-the-signs/backup-recipient.txt"
+    assert recipient.read_text().startswith("age1")
+    assert recipient.stat().st_mode & 0o777 == 0o644
+    installed.machine.must("systemctl start kts-backup.service")
+    made = [*installed.machine.root.glob("var/spool/know-the-signs/dumps/*.age")]
+    assert [file.read_bytes()[:21] for file in made] == [b"age-encryption.org/v1"]
 
 
 def test_it_may_be_run_again(installed: Installed) -> None:

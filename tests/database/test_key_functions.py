@@ -9,6 +9,7 @@ from tests.access.false_keys import plant_desk_key
 from tests.cast import Person
 from tests.database.calling import CASTS, call
 from tests.database.rotating import arguments, rotate
+from tips.crypto import active_key
 from tips.models import DeskKey, DeskKeyGrant, Event, Officer, OfficerKey
 
 
@@ -150,3 +151,18 @@ def test_a_key_that_was_never_activated_takes_nobodys_place(sam: Person) -> None
     # Nor does one retire another than the one that is named.
     assert not retire(b"nokey123", bytes(active.kid))
     assert DeskKey.objects.get(kid=b"retired1").retired_at is None
+
+
+def test_sheets_are_confirmed_once_and_for_every_key_that_follows(sam: Person) -> None:
+    first = DeskKey.objects.get()
+    assert call("desk", "confirm_sheets", {"p_kid": b"nokey123"}) == "False"
+    assert not DeskKey.objects.exclude(sheets_confirmed_at=None).exists()
+    assert call("desk", "confirm_sheets", {"p_kid": bytes(first.kid)}) == "True"
+    since = DeskKey.objects.get().sheets_confirmed_at
+    assert since
+    assert call("desk", "confirm_sheets", {"p_kid": bytes(first.kid)}) == "False"
+    assert rotate(arguments(sam, sam)) == "rotated"
+    active_key.forget()
+    assert active_key.current().kid != bytes(first.kid)
+    assert active_key.are_sheets_confirmed()
+    assert DeskKey.objects.get(kid=first.kid).sheets_confirmed_at == since

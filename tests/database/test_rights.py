@@ -91,7 +91,7 @@ ROLES = ("public", "desk", "functions", "eraser", "mail")
 COLUMNS = {
     "public": {
         "SELECT": {
-            "tips_deskkey": "activated_at created_at kid public retired_at",
+            "tips_deskkey": "activated_at created_at kid public retired_at sheets_confirmed_at",
             "campaign_openinghours": "closes day opens",
             "campaign_closure": "first_day last_day",
         }
@@ -112,7 +112,7 @@ COLUMNS = {
     "functions": {
         "UPDATE": {
             "tips_officerkey": "attestation",
-            "tips_deskkey": "retired_at",
+            "tips_deskkey": "retired_at sheets_confirmed_at",
             "tips_alarm": "due_at since step urgent",
             "tips_message": "for_citizen shown_at",
             "tips_tip": "closed_on danger district for_self language outcome restricted sealed"
@@ -156,6 +156,7 @@ FUNCTIONS = {
     "desk": {
         "codes_among",
         "complete_call",
+        "confirm_sheets",
         "receive_call",
         "retire_false_desk_key",
         "ring_first_tips",
@@ -292,6 +293,7 @@ def test_the_public_door_cannot_list_count_or_change_tips(first: object) -> None
         "SELECT 1 FROM tips_box",
         "SELECT 1 FROM tips_alarm",
         "SELECT 1 FROM tips_officer",
+        "SELECT confirm_sheets('x'::bytea)",
         "SELECT retire_false_desk_key('x'::bytea, 'x'::bytea)",
         "CREATE TEMP TABLE tips_tip (id uuid)",
         "CREATE TABLE loot (id uuid)",
@@ -316,6 +318,7 @@ def test_no_serving_role_changes_or_deletes_what_was_said(sam: Person) -> None:
     assert refused("desk", "INSERT INTO tips_tip DEFAULT VALUES")
     assert refused("desk", "INSERT INTO tips_deskkey DEFAULT VALUES")
     assert refused("desk", "UPDATE tips_officerkey SET attestation = 'x'::bytea")
+    assert refused("desk", "UPDATE tips_deskkey SET sheets_confirmed_at = NULL")
     assert refused("desk", "UPDATE tips_deskkey SET recovery_public = 'x'::bytea")
     assert refused("desk", "SELECT 1 FROM tips_box")
 

@@ -87,6 +87,12 @@ def test_an_answer_that_makes_no_sense_is_named(file: Path, line: str, why: str)
     assert why in said
 
 
+def test_without_a_terminal_nothing_is_begun(file: Path) -> None:
+    code, said = install("--yes", "--answers", str(file))
+    assert code == 1, said
+    assert "1. Debian's packages\n" not in said.rpartition(plan.by_hand())[2]
+
+
 def test_the_steps_by_hand_are_those_that_it_does() -> None:
     paper = (ROOT / "docs" / "operations.md").read_text()
     assert f"```sh\n{plan.by_hand()}\n```" in paper

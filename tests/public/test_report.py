@@ -1,4 +1,3 @@
-import os
 from datetime import timedelta
 
 import pytest
@@ -301,31 +300,19 @@ def test_without_a_proven_desk_key_the_answer_is_503_with_the_numbers(citizen, d
     assert desk.tips == []
 
 
-def test_while_the_first_words_lie_on_a_real_server_no_tip_is_taken(citizen, desk, tmp_path):
-    file = tmp_path / "first-supervisor.txt"
-    file.touch()
-    with override_settings(FIRST_SUPERVISOR_FILE=file, ON_LOOPBACK=False):
+def test_a_real_server_takes_no_tip_before_two_recovery_sheets_were_typed_back(citizen, desk):
+    active_key.forget()
+    assert citizen.get("/report/").status == 200
+    with override_settings(ON_LOOPBACK=False):
         assert citizen.get("/report/").status == 503
         assert citizen.post("/report/", EVERYTHING).status == 503
-    with override_settings(FIRST_SUPERVISOR_FILE=file):
+        assert desk.tips == []
+        with desk.rights():
+            DeskKey.objects.update(sheets_confirmed_at=timezone.now())
+        active_key.forget()
         assert citizen.get("/report/").status == 200
-    assert desk.tips == []
-
-
-@pytest.mark.parametrize("planted", ["folder", "link", "somebody else's file"])
-def test_what_the_desk_s_user_plants_in_the_place_of_the_first_words_stops_no_tip(
-    citizen, tmp_path, planted
-):
-    file = tmp_path / "first-supervisor.txt"
-    if planted == "folder":
-        file.mkdir()
-    elif planted == "link":
-        file.symlink_to(__file__)
-    elif os.geteuid() == 0:
-        file.touch()
-        os.chown(file, 61000, -1)
-    with override_settings(FIRST_SUPERVISOR_FILE=file, ON_LOOPBACK=False):
-        assert citizen.get("/report/").status == 200
+        assert citizen.post("/report/", EVERYTHING).status == 200
+    assert len(desk.tips) == 1
 
 
 def test_a_database_that_is_away_keeps_every_word_on_the_page(django_db_blocker):

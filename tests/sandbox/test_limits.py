@@ -175,6 +175,19 @@ def test_what_it_computes_ends_after_40_seconds_of_a_processor(tmp_path: Path) -
     assert time.monotonic() - began < sandbox.SECONDS / 2
 
 
+def test_a_photo_arrives_where_a_unit_forbids_to_change_priorities(tmp_path: Path) -> None:
+    refused = child(
+        tmp_path,
+        "import os, runpy\n"
+        "def nice(_):\n"
+        "    raise PermissionError\n"
+        "os.nice = nice  # as under SystemCallFilter=~@resources\n"
+        f"runpy.run_path({str(sandbox.CHILD)!r}, run_name='__main__')\n",
+    )
+    answer = sandbox.ask([flat(64, 48, "JPEG")], child=refused)
+    assert Image.open(io.BytesIO(answer[4:])).size == (64, 48)
+
+
 def test_a_long_answer_costs_a_door_no_more_than_it_has_memory_for(tmp_path: Path) -> None:
     writes = child(tmp_path, "import os\nfor _ in range(300):\n    os.write(1, bytes(1 << 20))\n")
     answer = sandbox.ask([b"x"], child=writes)

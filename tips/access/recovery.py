@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from slu_antitrafficking import is_by_starter
@@ -16,6 +16,7 @@ from slu_antitrafficking.refusal import Refused
 from tips.access import authentication, desk_keys, pairs
 from tips.access.desk_keys import NewKey
 from tips.crypto import (
+    active_key,
     associated_data,
     attestations,
     key_grants,
@@ -77,12 +78,15 @@ def open_copies(sheet_1: str, sheet_2: str) -> dict[bytes, bytes]:
 
 
 def confirm_sheets(sheet_1: str, sheet_2: str, *, by: str) -> None:
-    """Two sheets of this desk: the files with their words go, with an event.
+    """Two sheets of this desk: tips are taken from now on, and the files with their words go.
 
     Raises SheetError for a slip, Refused for another desk's.
     """
-    open_copies(sheet_1, sheet_2)
+    held = open_copies(sheet_1, sheet_2)
     Event.objects.record(Event.Verb.SHEETS_CONFIRMED, by=by)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.confirm_sheets(p_kid => %s)", [next(reversed(held))])
+    active_key.forget()
     for file in (settings.FIRST_SUPERVISOR_FILE, settings.RECOVERY_SHEETS_FILE):
         if is_by_starter(file):
             file.unlink()

@@ -31,8 +31,7 @@ def write_first_access(first: FirstAccess) -> None:
 def write_new_sheets(sheets: Sequence[str]) -> None:
     """The page to print of sheets that replace older ones.
 
-    Beside it no first-supervisor.txt: while that lies there, a real server takes no tip. Raises
-    OSError when the disk does not take it.
+    Raises OSError when the disk does not take it.
     """
     _write(settings.RECOVERY_SHEETS_FILE, _page(sheets))
 

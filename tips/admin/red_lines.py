@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from slu_antitrafficking import is_by_starter
 from tips.access import desk_keys, pairs
 from tips.admin import pages
+from tips.crypto import active_key
 
 FALSE = "false_keys"  # of the session: what was found at the log-in, or since
 
@@ -34,6 +35,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     files = (settings.FIRST_SUPERVISOR_FILE, settings.RECOVERY_SHEETS_FILE)
     return {
         "sheets_on_disk": any(is_by_starter(file) for file in files),
+        "sheets_missing": not settings.ON_LOOPBACK and not active_key.are_sheets_confirmed(),
         "false_pairs": found.get("pairs", ()),
         "false_desk_keys": found.get("desk_keys", 0),
         "old_desk_key": found.get("old_desk_key", False),

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from django.db.models import Exists
+
 from slu_antitrafficking.ttl_cache import TTLCache
 from tips.models import DeskKey
 
@@ -17,6 +19,7 @@ class ActiveKey(NamedTuple):
 
     kid: bytes
     public: bytes
+    sheets_confirmed: bool  # two recovery sheets were once typed back
 
 
 _active: TTLCache[ActiveKey] = TTLCache(REMEMBERED_SECONDS, apart=True)
@@ -26,6 +29,14 @@ _claimed_successors: TTLCache[bool] = TTLCache(REMEMBERED_SECONDS)
 def current() -> ActiveKey:
     """The active desk key. Raises NoDeskKey when there is none."""
     return _active.get(None, _read)
+
+
+def are_sheets_confirmed() -> bool:
+    """Whether two recovery sheets were once typed back, where there is a desk key at all."""
+    try:
+        return current().sheets_confirmed
+    except NoDeskKey:
+        return True
 
 
 def has_claimed_successor(kid: bytes) -> bool:
@@ -40,7 +51,8 @@ def forget() -> None:
 
 
 def _read(_: ActiveKey | None) -> ActiveKey:
-    row = DeskKey.objects.active().values_list("kid", "public").first()
+    confirmed = Exists(DeskKey.objects.exclude(sheets_confirmed_at=None))
+    row = DeskKey.objects.active().values_list("kid", "public", confirmed).first()
     if row is None:
         raise NoDeskKey
-    return ActiveKey(bytes(row[0]), bytes(row[1]))
+    return ActiveKey(bytes(row[0]), bytes(row[1]), row[2])

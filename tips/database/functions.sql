@@ -601,6 +601,15 @@ BEGIN
   RETURN true;
 END $$;
 
+-- Two recovery sheets were typed back. Nobody at a door can take it back: that would stop every tip.
+CREATE OR REPLACE FUNCTION public.confirm_sheets(p_kid bytea) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE public.tips_deskkey k SET sheets_confirmed_at = now()
+    WHERE k.kid = p_kid AND k.sheets_confirmed_at IS NULL;
+  RETURN FOUND;
+END $$;
+
 -- Behind the grants: no statement of anybody's, the owner's included, changes or deletes a row of the
 -- trail or of the notes. Two things pass: an update that changes nothing (housekeeping gives the rows
 -- of an hour one transaction number), and what erasing a tip must do, by the role that owns nothing

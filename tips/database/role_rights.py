@@ -17,6 +17,7 @@ MAY_CALL = {
     "ring_first_tips": ("desk",),
     "rotate_desk_key": ("desk",),
     "retire_false_desk_key": ("desk",),
+    "confirm_sheets": ("desk",),
 }
 # Full signatures that the release before this one called and this one does not have, with who
 # called them: its processes go on while the new ones start. Before the first release was none.
@@ -36,7 +37,9 @@ CAMPAIGN_PAGES: Rights = {
 }
 PUBLIC_MAY: Rights = {
     "django_migrations": ("SELECT",),
-    "tips_deskkey": ("SELECT (kid, public, created_at, activated_at, retired_at)",),
+    "tips_deskkey": (
+        "SELECT (kid, public, created_at, activated_at, retired_at, sheets_confirmed_at)",
+    ),
 }
 DESK_MAY: Rights = {
     "django_migrations": ("SELECT",),
@@ -82,7 +85,7 @@ DESK_MAY: Rights = {
 FUNCTIONS_MAY: Rights = {
     "tips_officer": ("SELECT",),
     "tips_officerkey": ("SELECT", "UPDATE (attestation)"),
-    "tips_deskkey": ("SELECT", "INSERT", "UPDATE (retired_at)"),
+    "tips_deskkey": ("SELECT", "INSERT", "UPDATE (retired_at, sheets_confirmed_at)"),
     "tips_deskkeygrant": ("INSERT",),
     "tips_tip": (
         "SELECT",

@@ -89,6 +89,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('activated_at', models.DateTimeField(db_comment='when its key check value was opened; nothing is sealed to it before', null=True)),
                 ('retired_at', models.DateTimeField(db_comment='nothing is sealed to it since', null=True)),
+                ('sheets_confirmed_at', models.DateTimeField(db_comment='when two recovery sheets were typed back; before, a real server takes no tip', null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -332,6 +333,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='event',
             index=models.Index(condition=models.Q(('verb__in', ('wrong_words', 'locked_out', 'account_added', 'access_given', 'role_changed', 'email_changed', 'languages_changed', 'deactivated', 'activated', 'false_pair', 'recovered', 'signed_out', 'given', 'readmitted'))), fields=['about', '-at', 'id'], name='event_done_to'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(condition=models.Q(('verb__in', ('taken', 'given'))), fields=['tip_id'], include=('verb', 'by', 'about'), name='event_of_owners'),
         ),
         migrations.AddConstraint(
             model_name='event',

@@ -249,6 +249,10 @@ class DeskKey(models.Model):
         null=True, db_comment="when its key check value was opened; nothing is sealed to it before"
     )
     retired_at = models.DateTimeField(null=True, db_comment="nothing is sealed to it since")
+    sheets_confirmed_at = models.DateTimeField(
+        null=True,
+        db_comment="when two recovery sheets were typed back; before, a real server takes no tip",
+    )
 
     objects = DeskKeyQuerySet.as_manager()
 

@@ -167,6 +167,13 @@ class Event(models.Model):
                 condition=models.Q(verb__in=DONE_TO_SOMEBODY),
                 name="event_done_to",
             ),
+            # Whose each of the hundreds of tips on a page of the trail has ever been.
+            models.Index(
+                fields=("tip_id",),
+                include=("verb", "by", "about"),
+                condition=models.Q(verb__in=("taken", "given")),
+                name="event_of_owners",
+            ),
         )
 
     def __str__(self) -> str:

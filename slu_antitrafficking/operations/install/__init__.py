@@ -38,7 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     say("\n".join(_shown(told)))
     if options.dry_run:
         return 0
-    _must_be_possible(told)
+    _must_be_possible(told, options.answers)
     if not options.yes and input("Do all this on this server? Type yes: ") != "yes":
         say("Nothing was changed.")
         return 1
@@ -52,7 +52,7 @@ def _shown(told: dict[str, str]) -> list[str]:
     return [f"In {ROOT}, with", *values, "", by_hand(), ""]
 
 
-def _must_be_possible(told: dict[str, str]) -> None:
+def _must_be_possible(told: dict[str, str], file: Path | None) -> None:
     """Raises Problem with the first reason why this server cannot be installed on."""
     if os.geteuid() != 0:
         raise Problem("Only root can install it; --dry-run shows everybody what would be done.")
@@ -64,11 +64,13 @@ def _must_be_possible(told: dict[str, str]) -> None:
     if server.CURRENT.exists() and server.CURRENT.resolve().name != told["VERSION"]:
         there = server.CURRENT.resolve().name
         raise Problem(f"Release {there} is installed here: ./run upgrade goes on from it.")
+    secret = [file] if file else []
     if not told["ACME_EMAIL"]:
-        for name in ("CERTIFICATE", "KEY"):
-            Path(told[name]).stat()
-        if Path(told["KEY"]).stat().st_mode & 0o007:
-            raise Problem(f"{told['KEY']} can be read by everybody: chmod 600 it first.")
+        Path(told["CERTIFICATE"]).stat()
+        secret.append(Path(told["KEY"]))
+    for path in secret:
+        if path.stat().st_mode & 0o007:
+            raise Problem(f"{path} can be read by everybody: chmod 600 it first.")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Problem(
             "At the end the first supervisor's words are shown, to two people at a terminal and to"

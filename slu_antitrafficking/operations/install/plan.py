@@ -76,6 +76,8 @@ printf '%s\\n' "SITE_URL=https://$PUBLIC_HOST" "DESK_URL=https://$DESK_HOST" "EX
   mailed "$EMAIL_SERVER" "$ALARM_SERVER"; } | keep desk
 { database DATABASE_URL know_the_signs_mail; mailed "$EMAIL_URL" "$ALARM_URL"; } | keep mail
 { secret owner; database OWNER_DATABASE_URL kts_owner; echo OWN_CLUSTER=1
+  echo BACKUP_FOLDER=/var/spool/know-the-signs
+  echo BACKUP_RECIPIENT_FILE=/etc/know-the-signs/backup-recipient.txt
   mailed "$EMAIL_SERVER" "$ALARM_SERVER"; } | keep owner""",
 )
 POSTGRESQL = Step(
@@ -106,11 +108,14 @@ runuser -u postgres -- psql -Atc 'SHOW listen_addresses' | grep -qx '' ||
 runuser -u postgres -- psql -q -v ON_ERROR_STOP=1 < deploy/postgresql/owner.sql""",
 )
 PREPARE = Step(
-    "Tables, words, rights, and the desk's keys",
+    "Tables, words, rights, the desk's keys, and to whom backups are sealed",
     """\
 cd /opt/know-the-signs/current
 ./run manage prepare
 runuser -u postgres -- .venv/bin/python -m slu_antitrafficking.operations.close_catalog
+./run manage backup_recipient > /etc/know-the-signs/.recipient-new
+chmod 644 /etc/know-the-signs/.recipient-new
+mv /etc/know-the-signs/.recipient-new /etc/know-the-signs/backup-recipient.txt
 ./run manage check --deploy --fail-level WARNING""",
 )
 CERTIFICATE = Step(
