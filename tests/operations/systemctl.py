@@ -4,6 +4,7 @@
 The units themselves are tried on a booted machine (tests/audit).
 """
 
+import contextlib
 import http.client
 import os
 import signal
@@ -64,7 +65,8 @@ def start(serve, colour):
 def stop(serve, colour):
     file = RUN / f"{serve}-{colour}.pid"
     if file.exists():
-        os.kill(int(file.read_text()), signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):  # it was killed
+            os.kill(int(file.read_text()), signal.SIGTERM)
         while Path(f"/proc/{file.read_text()}/cmdline").exists() and cmdline(file):
             time.sleep(0.1)
         file.unlink()

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from slu_antitrafficking.operations import archive, asking, server, version
 from slu_antitrafficking.operations.upgrade.plan import BEFORE_SWAP, FROM_SWAP, Step, by_hand
-from slu_antitrafficking.start.console import Problem, say, step
+from slu_antitrafficking.start.console import Problem, say, step, warn
 from slu_antitrafficking.start.options import ROOT, clean_environment
 
 LOCK = Path("/run/know-the-signs-upgrade.lock")
@@ -82,10 +82,19 @@ def _do(steps: Sequence[Step], told: dict[str, str], lock: int) -> None:
                 _run(one.lines, one.title, environment, lock)
         except Problem:
             for done in reversed(steps[: number + 1]):
-                if done.back:
-                    with step(f"Back: {done.title}"):
-                        _run(done.back, f"Back: {done.title}", environment, lock)
+                _take_back(done, environment, lock)
             raise
+
+
+def _take_back(one: Step, environment: dict[str, str], lock: int) -> None:
+    """Goes on to the next where it fails: the visitors matter most, and they come first."""
+    title = f"Back: {one.title}"
+    try:
+        if one.back:
+            with step(title):
+                _run(one.back, title, environment, lock)
+    except Problem as problem:
+        warn(str(problem))
 
 
 def _run(lines: str, title: str, environment: dict[str, str], lock: int) -> None:
