@@ -214,7 +214,7 @@ def test_a_closed_tip_whose_owner_lost_access_opens_as_nobodys(sam: Person, kim:
 def test_an_answer_to_one_copy_answers_for_nothing_else(
     main: Tip, kim: Person, dana: Person
 ) -> None:
-    """Not for a colleague's tip, one that another copy rang at, or that waits for another reason."""
+    """Not for a colleague's tip, for one of another copy, or that waits for another reason."""
     theirs, other = tip_of(send(what_happened="Theirs.")), tip_of(send(what_happened="Other."))
     actions.take(tip=theirs, by=dana.officer)
     actions.take(tip=other, by=kim.officer)
@@ -223,6 +223,7 @@ def test_an_answer_to_one_copy_answers_for_nothing_else(
     write(receipt)
     write(copy_of(other, kim))
     assert {now(tip).turn_cause for tip in (main, theirs, other)} == {"copy"}
+    assert [str(copy) for copy in reads(main, kim)] == [receipt.reference]
     Tip.objects.filter(pk=main.pk).update(turn_cause="wrote")
     open_and_answer(receipt, kim)
     assert [now(tip).turn_cause for tip in (main, theirs, other)] == ["wrote", "copy", "copy"]
