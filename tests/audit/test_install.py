@@ -107,7 +107,7 @@ def machine(folder: Path, release: Path, request: pytest.FixtureRequest) -> Iter
         bare_machine.build(root, *SYSTEM, release=debian)
         bare_machine.must_in(root, f"{plan.PACKAGES.lines} --download-only")
     home = root / "root"
-    subprocess.run(["tar", "-xzf", release, "-C", home, "--no-same-owner"], check=True)
+    subprocess.run(["tar", "-xzmf", release, "-C", home, "--no-same-owner"], check=True)
     put_certificate(home)
     (root / "etc/hosts").write_text("127.0.0.1 localhost\n")
     with booted_machine.booted(root) as booted:

@@ -63,6 +63,14 @@ def test_a_dry_run_shows_every_line_and_no_password(file: Path) -> None:
     assert "a-secret" not in said
 
 
+def test_a_hash_begins_a_comment_where_a_shell_has_one(file: Path) -> None:
+    more = "DESK_EMAIL=desk#1@gov.example  # the desk's own\n"
+    file.write_text(f"# Let's Encrypt: none\n{file.read_text()}{more}")
+    code, said = install("--dry-run", "--answers", str(file))
+    assert code == 0, said
+    assert "DESK_EMAIL=desk#1@gov.example\n" in said
+
+
 def test_an_option_goes_before_the_file(file: Path) -> None:
     _, said = install("--dry-run", "--answers", str(file), "--desk-host", "help.gov.example")
     assert "DESK_HOST=help.gov.example\n" in said

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
+from slu_antitrafficking.operations.point_in_time import SEALED_LOG
 from slu_antitrafficking.start.options import ROOT
 from tests.running import free_port, until
 
@@ -208,6 +209,22 @@ def test_what_was_cut_off_is_sent_once_more_under_another_name(spool: Path, plac
     kind = name.split(".", 1)[1]
     again = [path for path in place.folder.iterdir() if path.name.endswith(kind)]
     assert len(again) == 2
+
+
+def test_a_log_that_is_refused_again_and_again_keeps_a_name_that_a_restore_reads(
+    spool: Path, place: Place
+) -> None:
+    segment = "000000010000000000000002"
+    (spool / "wal" / f"{segment}-0011223344556677.wal.age").write_bytes(b"log")
+    place.folder.chmod(0o500)
+    for _ in range(3):
+        assert push(spool, place)[0] == 1
+    place.folder.chmod(0o700)
+    assert push(spool, place)[0] == 0
+    (arrived,) = [path.name for path in place.folder.iterdir() if path.name.startswith(segment)]
+    name = SEALED_LOG.fullmatch(arrived)
+    assert name, arrived
+    assert name[1] == segment
 
 
 def test_where_nobody_answers_or_somebody_else_does_nothing_is_let_go(
