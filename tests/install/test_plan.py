@@ -248,6 +248,12 @@ def test_every_unit_runs_as_one_of_ours_and_is_told_its_own_alone(unit: str) -> 
         assert "owner" not in told
 
 
+def test_no_unit_of_postgresql_s_user_takes_its_shared_memory_away_when_it_ends() -> None:
+    said = [file.read_text() for file in UNITS.rglob("*") if file.is_file()]
+    assert any("\nUser=postgres\n" in text for text in said)
+    assert not any("RemoveIPC=yes" in text for text in said)
+
+
 def test_the_names_are_the_same_everywhere() -> None:
     users = re.findall(r"^u (\S+)", (DEPLOY / "sysusers.conf").read_text(), re.M)
     assert set(users) == set(server.USERS)
