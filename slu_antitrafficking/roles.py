@@ -137,6 +137,8 @@ def set_password(cursor: Any, role: str, password: str) -> None:
 
 def close_catalog(cursor: Any, owner: str) -> None:
     """Does what only a superuser can: on our own cluster the starter, elsewhere its operator."""
+    # Else an operator that the owner made in "public" would be called, as the superuser.
+    cursor.execute("SET search_path = pg_catalog, pg_temp")
     for statement in superusers_part(cursor, owner):
         cursor.execute(statement)
 

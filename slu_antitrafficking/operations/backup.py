@@ -7,6 +7,7 @@ back with it (`./run restore --until`).
 import json
 import os
 import subprocess
+import time
 import urllib.request
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -28,6 +29,7 @@ DUMP = ("--format=custom", "--compress=1", "--no-owner", "--lock-wait-timeout=60
 BASE = ("--pgdata=-", "--format=tar", "--wal-method=fetch", "--checkpoint=fast")
 BASE_EVERY = timedelta(days=6, hours=12)
 STATE = "backup.json"
+AT_MOST = 24 * 3600  # seconds that one takes
 KEPT = 7  # files of a kind that nobody has pushed away
 
 
@@ -73,9 +75,12 @@ def reach(options: Options, cleanup: ExitStack) -> tuple[PostgresAccess, str]:
 
 
 def make_folder(options: Options) -> Path:
-    """Where backups and what is known of them lie."""
+    """Where backups and what is known of them lie, without what a killed one left there."""
     folder = Path(options.backup_folder or options.var / "backups")
     (folder / "dumps").mkdir(parents=True, exist_ok=True)
+    for half in (folder / "dumps").glob(f".*{sealed_files.HALF}"):
+        if time.time() - half.stat().st_mtime > AT_MOST:
+            half.unlink()
     return folder
 
 

@@ -5,9 +5,8 @@ What it cannot try is the seal, which only two recovery sheets open: that is ./r
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -42,27 +41,21 @@ def run(options: Options, _arguments: Sequence[str]) -> None:
         into = access_by(copy.owner_url, copy.cluster.programs.folder)
         with _canary(access) as code, _snapshot(access) as (snapshot, cursor):
             path = folder / "dumps" / sealed_files.new_name("dump")
-            cleanup.push(_unless_all_went_well(path))
+            # Under its own name it would be pushed away before it was compared.
+            unseen = path.with_name(f".{path.name}.unseen{sealed_files.HALF}")
+            cleanup.callback(unseen.unlink, missing_ok=True)
             command = access.command("pg_dump", *backup.DUMP, f"--snapshot={snapshot}")
             with step("The database, dumped, sealed and restored"), _restoring(into) as tee:
                 pipeline = [command, ["tee", f"/dev/fd/{tee}"]]
-                size = sealed_files.seal(pipeline, access.environment, recipient, path, (tee,))
+                size = sealed_files.seal(pipeline, access.environment, recipient, unseen, (tee,))
             with step("Every table, compared"):
                 _compare(_digests(cursor), into)
         _open_canary(into, code)
+        unseen.rename(path)
+        sealed_files.sync_folder(path.parent)
         path, size = backup.keep(folder, "dump", path, size)
     backup.note(folder / STATE, at=sealed_files.this_hour().isoformat())
     say(f"{path}: {size:,} bytes, and a copy of it is the same.")
-
-
-def _unless_all_went_well(path: Path) -> Callable[..., None]:
-    """For an ExitStack: what differs from its copy is no backup."""
-
-    def forget(kind: type[BaseException] | None, *_: object) -> None:
-        if kind:
-            path.unlink(missing_ok=True)
-
-    return forget
 
 
 @contextmanager

@@ -22,7 +22,9 @@ from slu_antitrafficking.start.postgres.cluster import DATABASE, SUPERUSER, Clus
 from slu_antitrafficking.start.postgres.data_folder import DataFolder
 from slu_antitrafficking.start.processes import Log
 
-SEALED_LOG = re.compile(r"([0-9A-F]{24}|[0-9A-F]{8}\.history)-[0-9a-f]{16}(-[0-9a-f]+)?\.wal\.age")
+SEALED_LOG = re.compile(
+    r"([0-9A-F]{24}|[0-9A-F]{8}\.history)-[0-9a-f]{16}(\.again-[0-9a-f]{4})?\.wal\.age"
+)
 FIRST_FILE = re.compile(r"START WAL LOCATION: .* \(file ([0-9A-F]{24})\)")
 NOT_REACHED = "recovery ended before configured recovery target was reached"
 

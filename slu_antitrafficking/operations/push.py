@@ -4,6 +4,7 @@ Its account there may add and nothing else: whoever has this server cannot delet
 """
 
 import os
+import re
 import secrets
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -16,7 +17,9 @@ from slu_antitrafficking.start.options import Options
 
 STATE = "push.json"
 SEALED = ".age"
-REFUSED = ("Permission denied", "Failure")  # of a name that is there already, whole or cut
+# Of a name that is there already, whole or cut; never ssh's "Permission denied (publickey)".
+REFUSED = re.compile(r": (Permission denied|Failure)$", re.MULTILINE)
+AGAIN = re.compile(r"\.again-[0-9a-f]{4}")
 
 
 def run(options: Options, _arguments: Sequence[str]) -> None:
@@ -51,9 +54,10 @@ def _put(path: Path, where: SplitResult) -> None:
     Raises Problem when it did not arrive.
     """
     said = _sftp(path, where)
-    if any(word in said for word in REFUSED):
-        stem, kind = path.name.removesuffix(SEALED).rsplit(".", 1)
-        path = path.rename(path.with_name(f"{stem}-{secrets.token_hex(2)}.{kind}{SEALED}"))
+    if REFUSED.search(said):
+        stem, kind = AGAIN.sub("", path.name).removesuffix(SEALED).rsplit(".", 1)
+        again = f"{stem}.again-{secrets.token_hex(2)}.{kind}{SEALED}"
+        path = path.rename(path.with_name(again))
         said = _sftp(path, where)
     if said:
         raise Problem(f"{path.name} did not arrive: {said.splitlines()[-1]}")

@@ -18,6 +18,7 @@ from slu_antitrafficking.start.console import Problem, sentence_in
 
 AGE_HEADER = b"age-encryption.org/v1\n"
 DUMP_HEADER, GZIP_HEADER = b"PGDMP", b"\x1f\x8b"
+HALF = ".new"  # how the name of a file ends that is not whole yet
 LEAST = 10_000  # bytes; a dump of an empty database has ten times as many
 CHUNK = 1 << 20
 # What a step of a pipeline is ended by when the next one is gone: that one tells why.
@@ -54,7 +55,7 @@ def seal(
     is no file of this name.
     """
     commands = [*steps, ["age", "-r", recipient]]
-    new = path.with_name(f".{path.name}.new")
+    new = path.with_name(f".{path.name}{HALF}")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         run_pipeline(commands, environment, descriptor, descriptors)

@@ -7,6 +7,9 @@ from slu_antitrafficking.operations import server
 from slu_antitrafficking.start.console import Problem, say
 from slu_antitrafficking.start.options import ROOT
 
+# What ends by itself, and what waits to be started again, is never "active".
+AT_WORK = "active,activating,reloading,deactivating"
+
 
 def root_on_a_server() -> bool:
     """Whether somebody types this as root in an installed release."""
@@ -23,7 +26,7 @@ def start(name: str) -> None:
 def stop_all() -> list[str]:
     """Every unit of ours that is at work, now stopped; for `start_again`."""
     listed = subprocess.run(
-        ["systemctl", "list-units", "--plain", "--no-legend", "--state=active", "kts-*"],
+        ["systemctl", "list-units", "--plain", "--no-legend", f"--state={AT_WORK}", "kts-*"],
         capture_output=True,
         text=True,
         check=True,

@@ -160,7 +160,8 @@ def test_no_text_whatever_becomes_foreign_html(text):
     tree = html5lib.parseFragment(html, namespaceHTMLElements=False)
     for element in tree.iter():
         assert element.tag == "DOCUMENT_FRAGMENT" or element.tag in TAGS
-        assert set(element.attrib) <= {"href", "title", "start"}
+        assert set(element.attrib) <= {"href", "title", "start", "lang"}
+        assert element.attrib.get("lang", "en") == "en"
         href = element.attrib.get("href", "#").replace("\\", "/")
         assert re.match(r"https://|#|/(?!/)|tel:", href)
 

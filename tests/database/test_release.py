@@ -218,6 +218,20 @@ def test_another_owner_may_do_what_ours_does_once_what_is_asked_was_granted() ->
             cursor.execute(f'DROP ROLE "{other}"')
 
 
+def test_closing_the_catalog_calls_nothing_that_the_owner_made() -> None:
+    """PostgreSQL takes the operator that fits best, in whatever schema of the path."""
+    ((ours, database),) = ask("SELECT current_user::text, current_database()::text")
+    with superuser(str(database)) as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute(
+            "CREATE FUNCTION public.trap(name, name) RETURNS text LANGUAGE plpgsql AS"
+            " 'BEGIN RAISE EXCEPTION ''called''; END';"
+            "CREATE OPERATOR public.|| (LEFTARG = name, RIGHTARG = name, FUNCTION = public.trap)"
+        )
+        roles.close_catalog(cursor, str(ours))
+        cursor.execute("ROLLBACK")
+
+
 def test_what_nobody_of_ours_needs_nobody_may_call() -> None:
     with connection.cursor() as cursor:
         closed = dict(roles._functions(cursor, roles.NOBODYS))

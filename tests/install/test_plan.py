@@ -63,6 +63,14 @@ def test_a_dry_run_shows_every_line_and_no_password(file: Path) -> None:
     assert "a-secret" not in said
 
 
+def test_a_hash_begins_a_comment_where_a_shell_has_one(file: Path) -> None:
+    more = "DESK_EMAIL=desk#1@gov.example  # the desk's own\n"
+    file.write_text(f"# Let's Encrypt: none\n{file.read_text()}{more}")
+    code, said = install("--dry-run", "--answers", str(file))
+    assert code == 0, said
+    assert "DESK_EMAIL=desk#1@gov.example\n" in said
+
+
 def test_an_option_goes_before_the_file(file: Path) -> None:
     _, said = install("--dry-run", "--answers", str(file), "--desk-host", "help.gov.example")
     assert "DESK_HOST=help.gov.example\n" in said
@@ -246,12 +254,6 @@ def test_every_unit_runs_as_one_of_ours_and_is_told_its_own_alone(unit: str) -> 
     else:
         assert user == "postgres"
         assert "owner" not in told
-
-
-def test_no_unit_of_postgresql_s_user_takes_its_shared_memory_away_when_it_ends() -> None:
-    said = [file.read_text() for file in UNITS.rglob("*") if file.is_file()]
-    assert any("\nUser=postgres\n" in text for text in said)
-    assert not any("RemoveIPC=yes" in text for text in said)
 
 
 def test_the_names_are_the_same_everywhere() -> None:

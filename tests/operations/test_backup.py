@@ -92,3 +92,14 @@ def test_whatever_breaks_on_the_way_there_is_no_backup(
     assert " failed: " in said or "cannot be whole" in said
     assert sorted((lost.var / "backups").rglob("*")) == before
     assert (lost.var / "backups" / "backup.json").read_text() == noted
+
+
+def test_what_a_killed_one_left_goes_a_day_later(lost: RunningSite, backup: Path) -> None:
+    folder = lost.var / "backups" / "dumps"
+    old, new = folder / ".2026-01-01T00-00000000.dump.age.new", folder / ".at-work.dump.age.new"
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (1, 1))
+    assert lost.run("backup")[0] == 0
+    assert (old.exists(), new.exists()) == (False, True)
+    new.unlink()

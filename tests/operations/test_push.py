@@ -6,12 +6,16 @@ import shutil
 import stat
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from slu_antitrafficking.operations.point_in_time import SEALED_LOG
 from slu_antitrafficking.start.options import ROOT
 from tests.running import free_port, until
 
@@ -91,6 +95,38 @@ def spool(tmp_path: Path) -> Path:
     return tmp_path / "spool"
 
 
+class Asked(NamedTuple):
+    """Where a watcher outside is asked, and what it was asked for."""
+
+    url: str
+    paths: list[str]
+
+
+@contextmanager
+def watcher() -> Iterator[Asked]:
+    """A watcher that is asked for one address after each backup."""
+    paths: list[str] = []
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            paths.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing on stderr."""
+
+    server = HTTPServer(("127.0.0.1", 0), Answers)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield Asked(f"http://127.0.0.1:{server.server_port}/a-name-of-the-watcher-s", paths)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 def push(spool: Path, place: Place, **more: str) -> tuple[int, str]:
     given = {
         "BACKUP_FOLDER": str(spool),
@@ -116,8 +152,15 @@ def waiting(spool: Path) -> list[Path]:
 
 def test_what_was_pushed_is_there_whole_and_here_no_more(spool: Path, place: Place) -> None:
     sent = {path.name: path.read_bytes() for path in waiting(spool)}
-    code, said = push(spool, place)
-    assert code == 0, said
+    with watcher() as asked:
+        code, said = push(spool, place, PING_URL=asked.url)
+        assert code == 0, said
+        assert asked.paths == ["/a-name-of-the-watcher-s"]
+        # Later the log alone leaves, which is no backup.
+        (spool / "wal" / "000000010000000000000002-0011223344556677.wal.age").write_bytes(b"log")
+        assert push(spool, place, PING_URL=asked.url)[0] == 0
+        assert len(asked.paths) == 1
+    sent["000000010000000000000002-0011223344556677.wal.age"] = b"log"
     assert waiting(spool) == []
     arrived = {path.name: path for path in place.folder.iterdir()}
     for path in arrived.values():
@@ -166,6 +209,22 @@ def test_what_was_cut_off_is_sent_once_more_under_another_name(spool: Path, plac
     kind = name.split(".", 1)[1]
     again = [path for path in place.folder.iterdir() if path.name.endswith(kind)]
     assert len(again) == 2
+
+
+def test_a_log_that_is_refused_again_and_again_keeps_a_name_that_a_restore_reads(
+    spool: Path, place: Place
+) -> None:
+    segment = "000000010000000000000002"
+    (spool / "wal" / f"{segment}-0011223344556677.wal.age").write_bytes(b"log")
+    place.folder.chmod(0o500)
+    for _ in range(3):
+        assert push(spool, place)[0] == 1
+    place.folder.chmod(0o700)
+    assert push(spool, place)[0] == 0
+    (arrived,) = [path.name for path in place.folder.iterdir() if path.name.startswith(segment)]
+    name = SEALED_LOG.fullmatch(arrived)
+    assert name, arrived
+    assert name[1] == segment
 
 
 def test_where_nobody_answers_or_somebody_else_does_nothing_is_let_go(

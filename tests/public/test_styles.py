@@ -10,6 +10,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from slu_antitrafficking import static_files
+from slu_antitrafficking.static_files import COMMENT
 from tests.campaign.places import TEMPLATES, in_language
 from tests.public.citizen import Answer, Citizen, Desk
 from tests.reading import Reading
@@ -42,6 +44,14 @@ def without_rules(page: Reading) -> set[str]:
     assert "site.css" in loaded
     used = {name for tag in page.root.iter() for name in str(tag.get("class", "")).split()}
     return {name for name in used if name in RULES and not RULES[name] & loaded}
+
+
+@pytest.mark.parametrize("sheet", sorted(SHEETS.glob("*.css")), ids=lambda sheet: sheet.name)
+def test_what_is_served_has_no_line_ends_and_loses_no_space_by_it(sheet: Path) -> None:
+    css = COMMENT.sub("", sheet.read_text())
+    lines = [line.strip() for line in css.splitlines() if line.strip()]
+    assert {line[-1] for line in lines} <= set("{};,:(")
+    assert static_files.short(sheet.read_text()) == "".join(lines)
 
 
 def test_the_rules_are_found() -> None:

@@ -19,6 +19,7 @@ UNSAMPLED = {
     " backup_recipient",
     "tips_deskkeygrant": "desk_key_id sealed",
     "tips_desksession": "session_key session_data",
+    "tips_drillcanary": "lookup_id sealed",
 }
 NOTHING = migrations.RunSQL.noop
 

@@ -55,7 +55,8 @@ def read(options: argparse.Namespace) -> dict[str, str]:
 
 
 def _lines(lines: Sequence[str]) -> dict[str, str]:
-    words = [word for line in lines for word in shlex.split(line, comments=True)]
+    # As in a shell, "#" begins no comment within a word; no value may hold a space.
+    words = [word for line in lines for word in shlex.split(re.sub(r"(^|\s)#.*", "", line))]
     found = dict(word.partition("=")[::2] for word in words)
     if unknown := set(found) - set(NAMES):
         raise Problem(f"The answers know no {min(unknown)}.")

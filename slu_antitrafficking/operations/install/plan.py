@@ -103,9 +103,9 @@ cp -r deploy/systemd/postgresql@.service.d /etc/systemd/system/
 systemctl daemon-reload
 systemctl reload postgresql
 # What listens changes by a restart alone.
-runuser -u postgres -- psql -Atc 'SHOW listen_addresses' | grep -qx '' ||
+runuser -u postgres -- psql -XAtc 'SHOW listen_addresses' | grep -qx '' ||
   systemctl restart postgresql
-runuser -u postgres -- psql -q -v ON_ERROR_STOP=1 < deploy/postgresql/owner.sql""",
+runuser -u postgres -- psql -Xq -v ON_ERROR_STOP=1 < deploy/postgresql/owner.sql""",
 )
 PREPARE = Step(
     "Tables, words, rights, the desk's keys, and to whom backups are sealed",
@@ -163,7 +163,7 @@ FIRST_SUPERVISOR = Step(
     """\
 first=/var/lib/know-the-signs/first-start/first-supervisor.txt
 if [ -e $first ]; then
-  cat $first
+  runuser -u kts-owner -- cat $first
   echo "Copy each recovery line to a sheet of its own, for three people, or print"
   echo "${first%/*}/recovery-sheets.html. Say the five words to the supervisor: they open"
   echo "https://$DESK_HOST/desk/ for 72 hours. Then type any two sheets back from the paper."
