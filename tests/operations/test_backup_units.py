@@ -35,7 +35,11 @@ def test_its_walls_score_1_5_or_less(name: str, tmp_path: Path) -> None:
 def test_its_end_takes_no_shared_memory_from_postgresql_s_user(name: str) -> None:
     """systemd ends all of a user's with the last unit that runs as that user: Debian's cluster does
     not count, for it becomes postgres by itself."""
-    files = [UNITS / f"{name}.service", *UNITS.glob("kts-.service.d/*"), *UNITS.glob(f"{name}.*.d/*")]
+    files = [
+        UNITS / f"{name}.service",
+        *UNITS.glob("kts-.service.d/*"),
+        *UNITS.glob(f"{name}.*.d/*"),
+    ]
     lines = [line for file in files for line in file.read_text().splitlines()]
     assert "User=postgres" in lines
     assert "RemoveIPC=yes" not in lines
