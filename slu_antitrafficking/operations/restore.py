@@ -1,8 +1,9 @@
 """./run restore FILE: a store again, from a sealed backup and two recovery sheets.
 
 The file is opened to its end before anything is touched, and what was there stays until all is in
-place. A dump may be forged by whoever can write where backups lie, so it is never run as a
-superuser, and what it brings is a desk's only if the sheets open it.
+place. Whoever can write where backups lie may forge one: a dump is run as the owner and never as a
+superuser, a base backup as a whole server of its own. What it brings is a desk's only if the sheets
+open it.
 """
 
 import argparse

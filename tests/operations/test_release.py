@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -13,6 +14,7 @@ import pytest
 
 from slu_antitrafficking.operations import archive
 from slu_antitrafficking.start.console import Problem
+from slu_antitrafficking.start.options import ROOT
 from tests.operations.releasing import Workshop, new_key
 
 TOP = "know-the-signs-0.9.0"
@@ -53,6 +55,33 @@ def test_the_same_commit_gives_the_same_bytes_and_names_nobody(workshop, release
         members = tar.getmembers()
     assert {(m.uid, m.gid, m.uname, m.gname) for m in members} == {(0, 0, "", "")}
     assert len({member.mtime for member in members}) == 1
+
+
+def by_hand() -> str:
+    """The lines of the paper for this release."""
+    text = (ROOT / "docs" / "operations.md").read_text()
+    lines = text.partition("By hand, without a line of ours:\n\n```sh\n")[2].partition("```")[0]
+    return lines.replace("know-the-signs-0.9.1", TOP)
+
+
+@pytest.mark.parametrize("added", [(), (".venv/bin/python", "argparse.py")])
+def test_who_verifies_it_by_hand_has_what_was_signed_and_nothing_else(
+    workshop, released, tmp_path, added
+):
+    """An addition of somebody on the way is left in the file."""
+    file = tmp_path / f"{TOP}.tar.gz"
+    with tarfile.open(released) as old, tarfile.open(file, "w:gz", compresslevel=1) as new:
+        for member in old.getmembers():
+            new.addfile(member, old.extractfile(member))
+        for name in added:
+            evil = tarfile.TarInfo(f"{TOP}/{name}")
+            evil.mode, evil.size = 0o755, 4
+            new.addfile(evil, io.BytesIO(b"evil"))
+    shutil.copy(signers(workshop), tmp_path / "allowed_signers")
+    subprocess.run(["sh", "-euc", by_hand()], cwd=tmp_path, check=True)
+    there = {path for path in (tmp_path / TOP).rglob("*") if path.is_file()}
+    assert len(there) == len(names(released))
+    assert not {tmp_path / TOP / name for name in added} & there
 
 
 def test_it_unpacks_and_makes_its_own_python_environment_without_a_line_out(

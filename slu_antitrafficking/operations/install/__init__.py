@@ -14,9 +14,9 @@ from pathlib import Path
 
 from slu_antitrafficking.operations import server, version
 from slu_antitrafficking.operations.install import answers
-from slu_antitrafficking.operations.install.plan import STEPS, Step, by_hand
+from slu_antitrafficking.operations.install.plan import SETTINGS, STEPS, Step, by_hand
 from slu_antitrafficking.start.console import Problem, say, step
-from slu_antitrafficking.start.options import ROOT, clean_environment
+from slu_antitrafficking.start.options import ROOT, SECRET_URLS, clean_environment
 
 LOCK = Path("/run/know-the-signs-install.lock")
 PATHS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -86,9 +86,12 @@ def install(told: dict[str, str]) -> None:
     # Its children hold it too: what a killed one left at work is waited for.
     with step("No other installation is at work"):
         fcntl.flock(lock, fcntl.LOCK_EX)
-    environment = clean_environment() | told | {"PATH": PATHS, "LC_ALL": "C.UTF-8"}
+    every = clean_environment() | told | {"PATH": PATHS, "LC_ALL": "C.UTF-8"}
+    # What a step starts as another user has that step's environment.
+    plain = {name: value for name, value in every.items() if name not in SECRET_URLS}
     for number, one in enumerate(STEPS, 1):
         title = f"{number}. {one.title}"
+        environment = every if one is SETTINGS else plain
         if one.at_the_console:
             say(title)
             _two_people()
