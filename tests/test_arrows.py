@@ -25,9 +25,9 @@ class Room(NamedTuple):
 HOUSE = {
     # What everybody may lean on, and leans on nobody.
     "base": Room(
-        "addresses_meant bodies change_lists database_deadline env known_migrations networks"
-        " photo_worker picture_parts refusal retention_periods roles sandbox seccomp ttl_cache"
-        " unsent",
+        "addresses_meant bodies change_lists database_deadline disk_space env known_migrations"
+        " networks photo_worker picture_parts refusal retention_periods roles sandbox seccomp"
+        " ttl_cache unsent",
         "",
         "slu_antitrafficking",
     ),
@@ -59,7 +59,7 @@ HOUSE = {
         "health ladder morning outbox planning recipients sending words",
         "campaign tips.models",
     ),
-    "tips.database": Room("catalog rights role_rights", "base"),
+    "tips.database": Room("catalog expanding rights role_rights", "base"),
     "tips.housekeeping": Room(
         "arrival_traces backups boxes_and_sessions counters lock_limit rewriting self_check",
         "base tips.access tips.crypto tips.database tips.models",
@@ -72,7 +72,7 @@ HOUSE = {
     ),
     "tips.templatetags": Room("desk trail", "tips.crypto tips.models"),
     "tips.admin": Room(
-        "alarms dashboard drafts pages police_unit red_lines site too_large urgent"
+        "alarms dashboard drafts pages police_unit red_lines site too_large urgent watched"
         " accounts.csrf accounts.log_out accounts.login accounts.officers accounts.recovery_sheets"
         " accounts.losses accounts.set_up"
         " oversight.answers oversight.questions oversight.sentences oversight.trail"
@@ -81,8 +81,8 @@ HOUSE = {
         " triage.list_places triage.listing triage.pile triage.pile_views triage.queue"
         " triage.repeats triage.search_return triage.sentences triage.unsent triage.verb"
         " triage.verb_views triage.verbs",
-        "base campaign tips.access tips.actions tips.alarms tips.crypto tips.models tips.public"
-        " tips.search tips.templatetags",
+        "base campaign tips tips.access tips.actions tips.alarms tips.crypto tips.models"
+        " tips.public tips.search tips.templatetags",
     ),
     "tips.demo": Room(
         "backdating casework drawings history marks office people stories",
@@ -90,13 +90,18 @@ HOUSE = {
     ),
     "tips.management": Room(
         "replaced_command terminal typed_sheets commands.backup_recipient commands.restore_tried"
-        " commands.settle_restored commands.changepassword commands.confirm_sheets"
-        " commands.createsuperuser"
-        " commands.fill_demo commands.housekeeping commands.mail commands.migrate commands.prepare"
-        " commands.print_sheets commands.recover commands.rotate_desk_key",
-        "base tips.access tips.alarms tips.crypto tips.demo tips.housekeeping tips.models",
+        " commands.settle_restored"
+        " commands.canary commands.changepassword commands.confirm_sheets commands.createsuperuser"
+        " commands.doctor commands.expand commands.fill_demo commands.housekeeping commands.mail"
+        " commands.migrate commands.prepare commands.print_sheets commands.recover"
+        " commands.rotate_desk_key",
+        "base tips tips.access tips.actions tips.alarms tips.crypto tips.database tips.demo"
+        " tips.housekeeping tips.models tips.public",
     ),
-    "tips": Room("apps checks", "base tips.database"),
+    "tips": Room(
+        "apps checks condition",
+        "base tips.access tips.alarms tips.database tips.models tips.templatetags",
+    ),
     # What a text, a number and an hour are; knows no table.
     "values": Room(
         "change_context counted_numbers entries hours item_content loaded pictograms"
@@ -128,9 +133,9 @@ HOUSE = {
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),
     "slu_antitrafficking.operations": Room(
-        "archive backup close_catalog drill leavers install.answers install.plan point_in_time"
-        " postgres_access push release restore restore_drill scratch sealed_files server"
-        " typed_sheets units version",
+        "archive asking backup close_catalog doctor drill leavers install.answers install.plan"
+        " point_in_time postgres_access push release restore restore_drill scratch sealed_files"
+        " server typed_sheets units upgrade.plan version",
         "base slu_antitrafficking.start tips.crypto tips.management",
     ),
     "slu_antitrafficking.start": Room(
@@ -209,11 +214,12 @@ INSIDE = {
         "accounts.losses": "",
         "accounts.officers": "accounts.login accounts.losses pages red_lines",
         "urgent": "",
+        "watched": "",
         "alarms": "pages urgent",
         "dashboard": "alarms pages police_unit triage.filters triage.listing urgent",
         "site": "accounts.log_out accounts.login accounts.officers"
         " accounts.recovery_sheets accounts.set_up"
-        " alarms dashboard oversight.trail pages red_lines triage.pile_views triage.queue",
+        " alarms dashboard oversight.trail pages red_lines triage.pile_views triage.queue watched",
     },
 }
 # What else is asked of an arrow than that it is in the table.

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from slu_antitrafficking import sandbox
+
 
 @register()
 def demo_is_for_this_machine(**kwargs: Any) -> list[CheckMessage]:
@@ -52,4 +54,12 @@ def mails_are_files_on_this_machine_alone(**kwargs: Any) -> list[CheckMessage]:
     """On a server a file tells nobody, and stays."""
     if "mail_files" in settings.EMAIL_BACKEND and not settings.ON_LOOPBACK:
         return [Error("EMAIL_URL=file: only runs on loopback.", id="tips.E006")]
+    return []
+
+
+@register()
+def photos_can_be_cleaned(**kwargs: Any) -> list[CheckMessage]:
+    """Where a unit or a container forbids what the worker needs, every photo would be lost."""
+    if not sandbox.cleans_a_photo():
+        return [Error("Photos cannot be cleaned here: a trial one was lost.", id="tips.E007")]
     return []

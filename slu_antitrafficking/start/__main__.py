@@ -5,7 +5,7 @@ import sys
 from importlib import import_module
 from importlib.metadata import version as release_of
 
-from slu_antitrafficking.operations import release, units
+from slu_antitrafficking.operations import doctor, release, units, upgrade
 from slu_antitrafficking.operations import version as releases
 from slu_antitrafficking.start import manage, options, serve, usage
 from slu_antitrafficking.start.console import Problem, say, sentence_of, warn
@@ -28,8 +28,12 @@ def main(command: str, arguments: list[str]) -> int:
             serve.dev(options.from_environment())
         case "manage":
             return manage.run(options.from_environment(), arguments)
+        case "doctor":
+            return doctor.run(options.from_environment())
         case "release":
             return release.main(arguments)
+        case "upgrade":
+            return upgrade.main(arguments)
         case "backup" | "drill" | "push" if units.root_on_a_server():
             units.start(f"kts-{command}")
         case "backup" | "drill" | "push" | "restore" | "restore-drill":

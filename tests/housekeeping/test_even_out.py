@@ -15,7 +15,7 @@ from tests.cast import Person, send, tip_of
 from tests.database.acting import ask, database, superuser
 from tips import actions
 from tips.housekeeping import arrival_traces, counters, lock_limit, rewriting
-from tips.models import Tip, Upkeep
+from tips.models import HOURLY, Tip, Upkeep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -100,7 +100,7 @@ def test_after_a_failure_only_what_was_written_since_is_evened_out(sam: Person) 
     send_long()
     hourly(now)
     before = long_values()
-    Upkeep.objects.get(name=rewriting.HOURLY).went_wrong("It did not work.")
+    Upkeep.objects.get(name=HOURLY).went_wrong("It did not work.")
     send_long()
     hourly(now)
     assert not Upkeep.objects.exclude(problem="").exists()

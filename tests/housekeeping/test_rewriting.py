@@ -13,7 +13,7 @@ from tests.database.acting import ask, on_disk
 from tips.access import recovery
 from tips.access.recovery import FirstAccess
 from tips.housekeeping import arrival_traces, rewriting
-from tips.models import DeskKey, DeskSession, Upkeep
+from tips.models import HOURLY, DeskKey, DeskSession, Upkeep
 
 # One test a story: each ends with a flush of every table, which takes seconds.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,7 +61,7 @@ def test_by_the_hour_where_something_was_sent_or_did_not_work(
     assert hourly(now) == first, "the hour in which it was done"
     second = hourly(now + HOUR)
     assert not first & second
-    Upkeep.objects.get(name=rewriting.HOURLY).went_wrong("It did not work.")
+    Upkeep.objects.get(name=HOURLY).went_wrong("It did not work.")
     third = hourly(now)
     assert not second & third
     assert not Upkeep.objects.exclude(problem="").exists()

@@ -1,11 +1,15 @@
 """Releases made by `./run release` of a copy of this tree, signed by a throw-away key."""
 
+import io
 import os
 import shutil
 import subprocess
 import sys
+import tarfile
+from hashlib import sha256
 from pathlib import Path
 
+from slu_antitrafficking.operations import archive
 from slu_antitrafficking.start.dev.suite import neutral_environment
 from tests.start import tree
 
@@ -61,3 +65,38 @@ def new_key(path: Path) -> Path:
     command = [str(shutil.which("ssh-keygen")), "-q", "-t", "ed25519", "-N", "", "-C", ""]
     subprocess.run([*command, "-f", str(path)], check=True)
     return path
+
+
+Members = list[tuple[tarfile.TarInfo, bytes]]
+
+
+def members_of(file: Path) -> Members:
+    """All that is in a release's file, with the content of each."""
+    with tarfile.open(file) as tar:
+        return [
+            (member, content.read() if (content := tar.extractfile(member)) else b"")
+            for member in tar
+        ]
+
+
+def packed(members: Members, to: Path) -> Path:
+    with tarfile.open(to, "w:gz", compresslevel=1) as tar:
+        for member, content in members:
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return to
+
+
+def signed(members: Members, to: Path, key: Path) -> Path:
+    """These members alone, with sums and a signature of their own."""
+    top = members[0][0].name.partition("/")[0]
+    lines = [f"{sha256(content).hexdigest()}  {m.name[len(top) + 1 :]}\n" for m, content in members]
+    sums = to.with_suffix(".sums")
+    sums.write_text("".join(lines))
+    command = ["ssh-keygen", "-q", "-Y", "sign", "-f", str(key), "-n", archive.NAMESPACE]
+    subprocess.run([*command, str(sums)], check=True, capture_output=True)
+    signature = sums.with_name(f"{sums.name}.sig").read_bytes()
+    first = [(archive.SUMS, sums.read_bytes()), (archive.SIGNATURE, signature)]
+    return packed(
+        [(tarfile.TarInfo(f"{top}/{name}"), content) for name, content in first] + members, to
+    )

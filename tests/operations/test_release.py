@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import tarfile
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ import pytest
 from slu_antitrafficking.operations import archive
 from slu_antitrafficking.start.console import Problem
 from slu_antitrafficking.start.options import ROOT
-from tests.operations.releasing import Workshop, new_key
+from tests.operations.releasing import Workshop, members_of, new_key, packed, signed
 
 TOP = "know-the-signs-0.9.0"
 COMPILED = ("cryptography", "pillow", "pillow_heif", "psycopg2_binary", "brotli", "cffi")
@@ -127,36 +126,6 @@ def test_a_stranger_s_key_makes_no_release_of_ours(workshop, small, tmp_path):
 
 
 # What somebody may do to the file on the way. Each is refused, and nothing is unpacked.
-
-
-def members_of(file: Path) -> list[tuple[tarfile.TarInfo, bytes]]:
-    with tarfile.open(file) as tar:
-        return [
-            (member, content.read() if (content := tar.extractfile(member)) else b"")
-            for member in tar
-        ]
-
-
-def packed(members: list[tuple[tarfile.TarInfo, bytes]], to: Path) -> Path:
-    with tarfile.open(to, "w:gz", compresslevel=1) as tar:
-        for member, content in members:
-            member.size = len(content)
-            tar.addfile(member, io.BytesIO(content))
-    return to
-
-
-def signed(members: list[tuple[tarfile.TarInfo, bytes]], to: Path, key: Path) -> Path:
-    """These members alone, with sums and a signature of their own."""
-    lines = [f"{sha256(content).hexdigest()}  {m.name[len(TOP) + 1 :]}\n" for m, content in members]
-    sums = to.with_suffix(".sums")
-    sums.write_text("".join(lines))
-    command = ["ssh-keygen", "-q", "-Y", "sign", "-f", str(key), "-n", archive.NAMESPACE]
-    subprocess.run([*command, str(sums)], check=True, capture_output=True)
-    signature = sums.with_name(f"{sums.name}.sig").read_bytes()
-    first = [(archive.SUMS, sums.read_bytes()), (archive.SIGNATURE, signature)]
-    return packed(
-        [(tarfile.TarInfo(f"{TOP}/{name}"), content) for name, content in first] + members, to
-    )
 
 
 @pytest.fixture(scope="module")

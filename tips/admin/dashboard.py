@@ -1,24 +1,21 @@
 """The start page: what waits, what is wrong, and who let whom in."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from tips.access import desk_keys
+from tips import condition
 from tips.admin import alarms, pages, police_unit, urgent
 from tips.admin.triage import filters
 from tips.admin.triage.listing import Listing
 from tips.alarms import health
-from tips.alarms.health import Line
-from tips.models import IS_OPEN, LAST_BACKUP, LAST_DRILL, DeskKey, Event, Officer, Tip, TipQuerySet
+from tips.models import IS_OPEN, Event, Officer, Tip, TipQuerySet
 from tips.models.turns import Status, waits_as
-from tips.templatetags.desk import minute
 
 SHOWN_FOR = timedelta(days=7)
 MOST_EVENTS = 100
@@ -36,36 +33,27 @@ DONE_BY_OTHERS = (
 )
 TAKEN_AWAY = (Event.Verb.TAKEN, Event.Verb.GIVEN)
 WORK_THE_PILE = "Work the pile"
-RECOVERY = (Event.Verb.SHEETS_CONFIRMED, Event.Verb.DRILLED, Event.Verb.RECOVERED)
 SHOWN_OF_YOURS = 20
-RESTORE_TRIED = "Restore tried"
-DUE_AGAIN = {
-    LAST_BACKUP: timedelta(hours=26),
-    LAST_DRILL: timedelta(days=35),
-    RESTORE_TRIED: timedelta(days=400),
-}
 # What of the viewer's open tips is somebody else's turn.
 ELSEWHERE = {
     Status.ASKED: "for citizens",
     Status.REFERRED: "for agencies",
     Status.PARKED: "parked",
 }
-NO_KEY = "none: no tip can be taken before ./run manage rotate_desk_key was given two sheets"
-MANY_KEYS = "{}: each log-in opens them all, and that takes its time"
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """The start page's own part of its context, by what the officer's role may know."""
     officer = pages.officer_of(request)
-    last = Event.objects.last_of(Event.Verb.MAIL_READ, Event.Verb.RESTORE_TRIED, *RECOVERY)
+    last = Event.objects.last_of(*condition.TRIED)
     mail = health.state(timezone.now())
     of_mail = alarms.of_mail(last.pop(Event.Verb.MAIL_READ, None), mail)
     tried = last.pop(Event.Verb.RESTORE_TRIED, None)
     shown: dict[str, Any] = {
         "health": [
             *of_mail["mail_health"],
-            *_health(max(last.values(), default=None)),
-            *_backups(mail, tried),
+            *condition.of_desk(max(last.values(), default=None)),
+            *condition.of_backups(mail, tried),
             *health.of_upkeep(mail),
         ],
         "asks_for_digits": of_mail["asks_for_digits"],
@@ -108,56 +96,6 @@ def _waiting(officer: Officer) -> dict[str, Any]:
         "all_yours": found["yours"] + sum(n for n, _ in elsewhere),
         "elsewhere": elsewhere,
     }
-
-
-def _health(recovered: datetime | None) -> list[Line]:
-    who, every_key = Officer.objects, DeskKey.objects.order_by()
-    number = every_key.values(of_all=Value(1)).annotate(n=Count("kid")).values("n")
-    holders, mailed, keys, activated = who.aggregate(
-        holders=Count("pk", filter=Q(pk__in=who.holders().values("pk"))),
-        mailed=Count("pk", filter=Q(pk__in=who.mailed_supervisors().values("pk"))),
-        keys=Max(Subquery(number), default=0),
-        activated=Max(Subquery(DeskKey.objects.active().values("activated_at"))),
-    ).values()
-    return [
-        Line("ok" if holders > 1 else "bad", "Officers who can open tips", str(holders)),
-        Line(
-            "ok" if activated else "bad",
-            "Desk key",
-            f"since {minute(activated)}" if activated else NO_KEY,
-        ),
-        Line(
-            "ok" if recovered else "warn",
-            "Recovery sheets",
-            f"last used {minute(recovered)}" if recovered else "never typed back",
-        ),
-        Line(
-            "ok" if mailed > 1 else "warn",
-            "Supervisors who can be mailed",
-            str(mailed) if mailed > 1 else f"{mailed}: give two or more an address",
-        ),
-        *(
-            [Line("warn", "Desk keys", MANY_KEYS.format(keys))]
-            if keys > desk_keys.WARN_ABOVE
-            else []
-        ),
-    ]
-
-
-def _backups(seen: health.State, tried: datetime | None) -> list[Line]:
-    """When one was made, drilled and tried; nothing on a trial, which makes none.
-
-    `tried`: when two people last opened one elsewhere with two sheets.
-    """
-    if not seen.backed_up:
-        missing = Line("bad", LAST_BACKUP, "none is made: docs/operations.md, Back up")
-        return [] if settings.ON_LOOPBACK else [missing]
-    dates = {LAST_BACKUP: seen.backed_up, LAST_DRILL: seen.drilled, RESTORE_TRIED: tried}
-    found = []
-    for name, at in dates.items():
-        is_old = at is None or at < timezone.now() - DUE_AGAIN[name]
-        found.append(Line("warn" if is_old else "ok", name, minute(at) or "never"))
-    return found
 
 
 def _lately(officer: Officer) -> dict[str, Any]:

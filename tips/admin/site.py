@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
 from tips.access import desk_keys
-from tips.admin import alarms, dashboard, pages, red_lines
+from tips.admin import alarms, dashboard, pages, red_lines, watched
 from tips.admin.accounts import log_out, login, recovery_sheets, set_up
 from tips.admin.accounts.officers import OfficerAdmin
 from tips.admin.oversight.trail import EventAdmin
@@ -110,6 +110,7 @@ class DeskSite(AdminSite):
             path("alarms/on-it/", self.admin_view(alarms.on_it), name="on_it"),
             path("alarms/test/", self.admin_view(alarms.test_alarm), name="test_alarm"),
             path("alarms/digits/", self.admin_view(alarms.read_digits), name="morning_digits"),
+            path("health/", watched.word, name="word"),
             *super().get_urls(),
         ]
 

@@ -99,11 +99,14 @@ BEGIN
       RETURN QUERY SELECT 'received'::text, made, p_box;
       RETURN;
     END IF;
+    -- The lock is written down, so this commit waits for every disk that the first one had to reach;
+    -- a reading alone would show a receipt for what is on one of two.
     RETURN QUERY
       SELECT 'repeated'::text, t.reference::text, b.box
       FROM public.tips_tip t
       LEFT JOIN public.tips_box b ON b.tip_id = t.id AND b.box_until > now()
-      WHERE t.content_digest = p_content_digest;
+      WHERE t.content_digest = p_content_digest
+      FOR UPDATE OF t;
     IF FOUND THEN
       RETURN;
     END IF;

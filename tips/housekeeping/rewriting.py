@@ -22,7 +22,7 @@ from django.utils import timezone
 from slu_antitrafficking import roles
 from tips.housekeeping import arrival_traces, counters, lock_limit
 from tips.housekeeping.arrival_traces import LARGE, SHORT_LIVED
-from tips.models import HEARTBEAT, Event, Upkeep
+from tips.models import HEARTBEAT, HOURLY, Event, Upkeep
 
 # Whatever of an officer's access was taken away lay in these, and what older sheets open.
 OF_KEYS = ("tips_officerkey", "tips_deskkeygrant", "tips_desksession", "tips_deskkey")
@@ -46,7 +46,7 @@ SNAPSHOT_TRIES, SNAPSHOT_WAIT = 4, 1.0  # seconds; a sender's transaction ends w
 DOOR_TRANSACTION_LIMIT = 60  # seconds
 STANDBY_WAIT = timedelta(minutes=1)
 
-KEYS, HOURLY, NIGHTLY = "Keys off the disk", "Hourly rewriting", "Nightly rewriting"
+KEYS, NIGHTLY = "Keys off the disk", "Nightly rewriting"
 UNKNOWN = -1  # how many rows were written since the last run
 WEEKLY_NAME = "Weekly rewriting"
 HELD = "Somebody's open transaction keeps deleted rows on the disk; tried again every minute."

@@ -12,6 +12,7 @@ from tips.models.tip_queries import TipQuerySet, may_be_opened_by
 from tips.models.turns import IS_CLOSED, IS_LISTED, IS_OPEN, STANDS_APART, WRITTEN_TO, Turn
 from tips.models.upkeep import (
     HEARTBEAT,
+    HOURLY,
     LAST_BACKUP,
     LAST_DRILL,
     DrillCanary,
@@ -21,6 +22,7 @@ from tips.models.upkeep import (
 
 __all__ = [
     "HEARTBEAT",
+    "HOURLY",
     "IS_CLOSED",
     "IS_LISTED",
     "IS_OPEN",

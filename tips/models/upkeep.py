@@ -8,6 +8,8 @@ from django.utils import timezone
 
 # The row that says when the mail process last began a round.
 HEARTBEAT = "Mail process"
+# The row of what housekeeping does at the beginning of each hour.
+HOURLY = "Hourly rewriting"
 # The rows that say when a backup was last made, and when one was restored on the spot.
 LAST_BACKUP, LAST_DRILL = "Last backup", "Monthly drill"
 

@@ -99,6 +99,7 @@ def check() -> int:
         "Templates": [*python, "djlint", "--lint", "--quiet", "templates"],
         "Settings": [*manage, "check", "--deploy", "--fail-level", "WARNING"],
         "Migrations": [*manage, "makemigrations", "--check", "--dry-run"],
+        "Upgrade": [*manage, "expand", "--judge"],
         "Translations": [*python, "slu_antitrafficking.start.dev.translations"],
     }
     failed = [

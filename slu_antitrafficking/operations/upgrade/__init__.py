@@ -1,0 +1,173 @@
+"""./run upgrade FILE: the next release beside the one that serves, tried, swapped in, and watched.
+
+Red before the swap: nobody has seen anything. Red after it: the old doors serve again within a
+second, by themselves. What was migrated stays: the old release can live with it.
+"""
+
+import argparse
+import fcntl
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from slu_antitrafficking.operations import archive, asking, server, version
+from slu_antitrafficking.operations.upgrade.plan import BEFORE_SWAP, FROM_SWAP, Step, by_hand
+from slu_antitrafficking.start.console import Problem, say, step, warn
+from slu_antitrafficking.start.options import ROOT, clean_environment
+
+LOCK = Path("/run/know-the-signs-upgrade.lock")
+PATHS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+WATCHED = 60  # seconds after the swap
+ROOM = 12  # times the file's size: unpacked, with its packages, and compiled
+LAST_LINES = 12  # of what a step that failed said
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Upgrades this server to a release's file. Raises Problem when it may not, or did not work."""
+    parser = argparse.ArgumentParser(prog="./run upgrade", description=__doc__.splitlines()[0])
+    parser.add_argument("file", type=Path, nargs="?", help="know-the-signs-X.Y.Z.tar.gz")
+    parser.add_argument("--check", action="store_true", help="show what it would do; write nothing")
+    parser.add_argument("--watch", type=int, default=WATCHED, help="seconds after the swap")
+    # What the steps call: do both doors of a colour answer, all the time?
+    parser.add_argument("--watch-doors", nargs=2, help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    if not server.is_installed(ROOT) or os.geteuid() != 0:
+        raise Problem("Only root upgrades, and only an installed server.")
+    if options.watch_doors:
+        colour, seconds = options.watch_doors
+        watch(colour, int(seconds))
+    elif options.file is None:
+        parser.error("which file?")
+    elif options.check:
+        _check(options.file)
+    else:
+        upgrade(options.file, options.watch)
+    return 0
+
+
+def upgrade(file: Path, seconds: int) -> None:
+    """Every step; where one fails, those that can be taken back are, the last first."""
+    os.umask(0o022)
+    lock = os.open(LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    with step("No other upgrade is at work"):
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    with step("Signature and sums"):
+        number = _newer(file)
+        new = _unpacked(file, number)
+    serving = server.serving()
+    cut_off = (server.HOME / serving).resolve() == new
+    other = next(colour for colour in server.COLOURS if colour != serving)
+    colours = (serving, other) if cut_off else (other, serving)
+    told = {
+        "NEW": str(new),
+        "OLD": str((server.HOME / colours[1]).resolve()),
+        "COLOUR": colours[0],
+        "OLD_COLOUR": colours[1],
+        "SECONDS": str(seconds),
+    }
+    _do(FROM_SWAP if cut_off else (*BEFORE_SWAP, *FROM_SWAP), told, lock)
+    say(f"Release {number} serves. {told['OLD']} can be deleted when nobody misses it.")
+
+
+def _do(steps: Sequence[Step], told: dict[str, str], lock: int) -> None:
+    environment = clean_environment() | told | {"PATH": PATHS, "LC_ALL": "C.UTF-8"}
+    for number, one in enumerate(steps):
+        try:
+            with step(one.title.replace("$SECONDS", told["SECONDS"])):
+                _run(one.lines, one.title, environment, lock)
+        except Problem:
+            for done in reversed(steps[: number + 1]):
+                _take_back(done, environment, lock)
+            raise
+
+
+def _take_back(one: Step, environment: dict[str, str], lock: int) -> None:
+    """Goes on to the next where it fails: the visitors matter most, and they come first."""
+    title = f"Back: {one.title}"
+    try:
+        if one.back:
+            with step(title):
+                _run(one.back, title, environment, lock)
+    except Problem as problem:
+        warn(str(problem))
+
+
+def _run(lines: str, title: str, environment: dict[str, str], lock: int) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-euc", lines],
+        cwd="/",
+        env=environment,
+        pass_fds=[lock],  # what a killed upgrade left at work is waited for
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        why = "\n".join(done.stdout.strip().splitlines()[-LAST_LINES:])
+        raise Problem(f"{title}: it ended with {done.returncode}.\n{why}")
+
+
+def watch(colour: str, seconds: int) -> None:
+    """Returns when both doors of this colour have answered all the time.
+
+    Raises Problem when one answers anything else, at once.
+    """
+    common = server.settings("common")
+    hosts = {"public": common["SITE_URL"], "desk": common["DESK_URL"]}
+    until = time.monotonic() + seconds
+    while True:
+        for serve, url in hosts.items():
+            for page in ("/health/", "/report/" if serve == "public" else "/desk/login/"):
+                where = server.socket(serve, colour)
+                status = asking.status(where, urlsplit(url).netloc, page)
+                if status != 200:
+                    raise Problem(f"The {serve} door says {status or 'nothing'} at {page}.")
+        if time.monotonic() >= until:
+            return
+        time.sleep(1)
+
+
+def _newer(file: Path) -> str:
+    """The file's number. Raises Problem for a file that is not believed, or not newer."""
+    number = archive.verify(file).removeprefix("know-the-signs-")
+    here = version.of(server.CURRENT.resolve()).number
+    if _ordered(number) < _ordered(here):
+        raise Problem(f"{number} is older than {here}, which serves: data never go back.")
+    if number == here and server.CURRENT.resolve() == (server.HOME / server.serving()).resolve():
+        other = next(colour for colour in server.COLOURS if colour != server.serving())
+        if not server.socket("public", other).exists():
+            raise Problem(f"Release {number} serves already.")
+    return number
+
+
+def _ordered(number: str) -> list[int]:
+    return [int(part) for part in number.split(".")]
+
+
+def _unpacked(file: Path, number: str) -> Path:
+    """The release's folder, whole; what a killed upgrade left half made is made anew."""
+    folder = server.RELEASES / number
+    if not (folder / ".installed").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=server.RELEASES) as new:
+            archive.unpack(file, Path(new)).rename(folder)
+    return folder
+
+
+def _check(file: Path) -> None:
+    """Raises Problem for what would refuse the upgrade before its first step."""
+    number = _newer(file)
+    free = shutil.disk_usage(server.RELEASES).free
+    if free < ROOM * file.stat().st_size:
+        raise Problem(f"Too little room for {number} below {server.RELEASES}.")
+    watch(server.serving(), 0)
+    say(f"{file} is whole, ours and newer, and both doors answer. As root it would run:\n")
+    say(by_hand())

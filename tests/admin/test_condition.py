@@ -1,0 +1,172 @@
+"""What a watcher outside is told of the whole, and what the screen for the operator says of it."""
+
+import shutil
+from collections import namedtuple
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from slu_antitrafficking import sandbox
+from tests.cast import Person, hire
+from tests.start.tree import ROOT
+from tips import checks, condition
+from tips.database import rights
+from tips.models import HEARTBEAT, HOURLY, DeskKey, Event, Officer, Upkeep
+
+pytestmark = pytest.mark.django_db
+
+
+def asked() -> tuple[int, str]:
+    response = Client().get("/desk/health/")
+    assert not response.cookies
+    assert response.headers["Cache-Control"] == "no-store"
+    return response.status_code, response.content.decode()
+
+
+def screen() -> dict[str, tuple[str, str]]:
+    """By name: the state and the text of each line of the database's part."""
+    out = StringIO()
+    call_command("doctor", stdout=out)
+    lines = [line.split("\t") for line in out.getvalue().splitlines()]
+    return {name: (state, text) for state, name, text in lines}
+
+
+@pytest.fixture
+def untried(sam: Person, kim: Person, settings, tmp_path, monkeypatch) -> None:
+    """A desk in order on which nobody has tried anything yet."""
+    settings.VAR, settings.MAIL_LEAVES, settings.DESK_EMAIL = tmp_path, True, ["d@example.org"]
+    disk(monkeypatch, free=60)
+    hire("noel", Officer.Role.SUPERVISOR, sam)
+    Officer.objects.filter(role=Officer.Role.SUPERVISOR).update(email="s@example.org")
+    for name in (HEARTBEAT, HOURLY):
+        Upkeep.objects.create(name=name, done_at=timezone.now())
+
+
+@pytest.fixture
+def well(untried: None) -> None:
+    """One on which nothing is to be done."""
+    for verb in (Event.Verb.DRILLED, Event.Verb.ALARM_TESTED):
+        Event.objects.record(verb, by="sam")
+
+
+def disk(patch: pytest.MonkeyPatch, free: int) -> None:
+    usage = namedtuple("usage", "total used free")
+    patch.setattr(shutil, "disk_usage", lambda _folder: usage(100, 100 - free, free))
+
+
+def ago(name: str, **when: int) -> None:
+    Upkeep.objects.filter(name=name).update(done_at=timezone.now() - timedelta(**when))
+
+
+def an_officer_changed_the_trail_s_clock() -> None:
+    Event.objects.create(verb=Event.Verb.LOGGED_IN, at=timezone.now() + timedelta(days=3))
+
+
+def something_fails() -> None:
+    row = Upkeep(name="Rights of the doors")
+    row.went_wrong("sam: a right that nobody gave")
+
+
+BAD = {
+    "Housekeeping": lambda: ago(HOURLY, hours=3),
+    "Mail": lambda: ago(HEARTBEAT, minutes=4),
+    "Desk key": lambda: DeskKey.objects.update(retired_at=timezone.now()),
+    "Officers who can open tips": lambda: Officer.objects.update(is_active=False),
+    "Database's clock": an_officer_changed_the_trail_s_clock,
+    "Rights of the doors": something_fails,
+}
+
+
+def test_a_desk_in_order_is_well(well) -> None:
+    assert {line for line in condition.lines() if line.state != "ok"} == set()
+    assert asked() == (200, "well")
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_must_be_seen_to_now_is_red(name: str, well) -> None:
+    BAD[name]()
+    assert (name, "bad") in {(line.name, line.state) for line in condition.lines()}
+    assert asked() == (503, "red")
+
+
+def test_what_can_wait_for_the_day_is_amber(well) -> None:
+    ago(HOURLY, minutes=90)
+    assert [line.name for line in condition.lines() if line.state != "ok"] == ["Housekeeping"]
+    assert asked() == (200, "amber")
+
+
+def test_what_was_not_tried_lately_is_amber(untried) -> None:
+    def waiting():
+        return {line.name for line in condition.lines() if line.state == "warn"}
+
+    assert waiting() == {"Recovery sheets", "Test alarm"}
+    long_ago = timezone.now() - timedelta(days=100)
+    Event.objects.create(verb=Event.Verb.ALARM_TESTED, at=long_ago)
+    Event.objects.create(verb=Event.Verb.DRILLED, at=long_ago)
+    assert waiting() == {"Test alarm"}
+    assert asked() == (200, "amber")
+
+
+@pytest.mark.parametrize(("free", "word"), [(14, "amber"), (4, "red")])
+def test_a_disk_that_is_nearly_full_is_seen_from_outside(free, word, well, monkeypatch) -> None:
+    disk(monkeypatch, free=free)
+    assert asked()[1] == word
+
+
+def test_the_desk_s_own_role_may_look(well, as_desk) -> None:
+    as_desk()
+    assert asked() == (200, "well")
+
+
+def test_the_screen_names_nobody(sam: Person, kim: Person) -> None:
+    something_fails()
+    said = str(screen())
+    for name in Officer.objects.values_list("username", flat=True):
+        assert name not in said.replace("same", "")
+    assert screen()["Rights of the doors"] == ("ok", "as the release has them")
+
+
+def test_the_screen_sees_a_right_that_somebody_gave(sam: Person) -> None:
+    with connection.cursor() as cursor:
+        names = rights.role_names(rights.database_of(cursor))
+        cursor.execute(f"GRANT SELECT ON tips_tip TO {names.public}")
+    assert screen()["Rights of the doors"] == ("bad", "1 are not as the release has them")
+
+
+def test_the_screen_sees_what_a_power_cut_would_take(sam: Person) -> None:
+    """The tests' own server trades fsync for time; somebody did the same for a role."""
+    with connection.cursor() as cursor:
+        names = rights.role_names(rights.database_of(cursor))
+        cursor.execute(f"ALTER ROLE {names.public} SET synchronous_commit = off")
+    state, text = screen()["Power cut"]
+    assert state == "bad"
+    assert {"fsync", "synchronous_commit"} <= set(text.partition(":")[0].split(", "))
+
+
+def test_a_door_is_refused_where_photos_are_lost(monkeypatch) -> None:
+    assert checks.photos_can_be_cleaned() == []
+    monkeypatch.setattr(sandbox, "TRIAL", sandbox.TRIAL[:100])
+    (error,) = checks.photos_can_be_cleaned()
+    assert error.id == "tips.E007"
+
+
+def test_the_whole_screen_of_a_running_site(site) -> None:
+    code, said = site.run("doctor")
+    assert code == 2, said
+    assert "  ok    Public door" in said
+    assert "  ok    Photos" in said
+    assert "AMBER  Backup" in said
+    assert "does not apply: this store is not an installed server's" in said
+    name, words = site.first["account"]
+    for secret in (name, *words.split(), str(ROOT), site.owner_url):
+        assert secret not in said
+    site.stop()
+    code, said = site.run("doctor")
+    assert code == 2
+    assert "  RED   Public door" in said
+    assert "does not answer" in said

@@ -1,0 +1,167 @@
+"""An installed server in a view of the file system of its own, with a systemctl of the tests.
+
+Real are the releases, PostgreSQL, nginx, the doors and every line of the upgrade; pretended are
+systemd and the users, which a booted machine plays (tests/audit).
+"""
+
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from slu_antitrafficking.operations import archive, server, version
+from slu_antitrafficking.start.postgres.database import owner
+from tests.operations.releasing import Workshop
+from tests.running import free_port, until
+
+NGINX = """
+user root;
+pid /run/know-the-signs/nginx.pid;
+error_log /dev/null emerg;
+events {{ worker_connections 512; }}
+http {{
+    access_log off;
+    client_body_temp_path /run/know-the-signs/bodies;
+    proxy_temp_path /run/know-the-signs/answers;
+    fastcgi_temp_path /run/know-the-signs/unused;
+    uwsgi_temp_path /run/know-the-signs/unused;
+    scgi_temp_path /run/know-the-signs/unused;
+    include know-the-signs/upstreams.conf;
+    proxy_set_header Host $host;
+    proxy_set_header X-Forwarded-Proto https;
+    proxy_set_header X-Real-IP $remote_addr;
+    server {{
+        listen 127.0.0.1:{port};
+        server_name www.example.org;
+        location / {{ proxy_pass http://public; }}
+    }}
+}}
+"""
+VIEW = """
+set -eu
+mount -t tmpfs -o size=4g,mode=755 upper {upper}
+mkdir {upper}/etc {upper}/etc-work {upper}/opt {upper}/run {upper}/lib
+mount -t overlay -o lowerdir=/etc,upperdir={upper}/etc,workdir={upper}/etc-work overlay /etc
+mkdir -p /opt /run /var/lib
+mount --bind {upper}/opt /opt
+mount --bind {upper}/run /run
+mount --bind {upper}/lib /var/lib
+mount --bind {programs} /usr/local/sbin
+exec sleep infinity
+"""
+
+
+def new_key() -> str:
+    return secrets.token_urlsafe(48)
+
+
+class Server:
+    """One release serves in blue. `run` is a command there, `sh` any line."""
+
+    def __init__(self, folder: Path, database_url: str, workshop: Workshop, release: Path) -> None:
+        upper, programs = folder / "upper", folder / "programs"
+        upper.mkdir()
+        programs.mkdir()
+        (programs / "systemctl").write_text(
+            f"#!{sys.executable}\n" + Path(__file__).with_name("systemctl.py").read_text()
+        )
+        (programs / "systemctl").chmod(0o755)
+        # Everybody is the test's own user there.
+        alone = [] if os.geteuid() == 0 else ["--map-root-user"]
+        self.holder = subprocess.Popen(
+            ["unshare", "--mount", *alone, "sh", "-c", VIEW.format(upper=upper, programs=programs)]
+        )
+        self.database_url, self.port = database_url, free_port()
+        until(lambda: self.sh("[ -x /usr/local/sbin/systemctl ]", check=False)[0] == 0)
+        self._install(folder, workshop, release)
+
+    def sh(self, lines: str, check: bool = True) -> tuple[int, str]:
+        """Exit code and all that was said."""
+        enter = ["nsenter", "--mount", f"--target={self.holder.pid}"]
+        enter += [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
+        done = subprocess.run(
+            [*enter, "sh", "-euc", lines],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            env={"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+        )
+        assert not check or done.returncode == 0, done.stdout
+        return done.returncode, done.stdout
+
+    def run(self, *arguments: str) -> tuple[int, str]:
+        """`./run …` of the release that serves."""
+        return self.sh(f"{server.CURRENT}/run {' '.join(arguments)}", check=False)
+
+    def serving(self) -> str:
+        """The release that commands and visitors reach."""
+        return self.sh(
+            f"colour=$(grep -o 'public-[a-z]*' {server.UPSTREAMS}); colour=${{colour#public-}};"
+            f" readlink -f {server.HOME}/$colour; readlink -f {server.CURRENT}"
+        )[1]
+
+    def stop(self) -> None:
+        """Ends all that runs there."""
+        self.sh(
+            "nginx -s quit || true; systemctl stop kts-public@blue kts-desk@blue kts-public@green"
+            " kts-desk@green",
+            check=False,
+        )
+        self.holder.kill()
+        self.holder.wait()
+
+    def _install(self, folder: Path, workshop: Workshop, release: Path) -> None:
+        kept = workshop.tree.parent / "installed"  # with its packages, once for all servers
+        if not kept.exists():
+            unpacked = archive.unpack(release, folder, workshop.tree / "deploy" / "allowed_signers")
+            unpacked.rename(kept)
+        place = server.RELEASES / version.of(kept).number
+        users = "\n".join(f"{user}:x:0:0::/:/bin/sh" for user in server.USERS)
+        groups = "\n".join(f"{user}:x:0:" for user in server.USERS)
+        self.sh(f"""
+mkdir -p {server.RELEASES} {server.SOCKETS} {server.VAR} {server.SETTINGS}
+mkdir -p {server.UPSTREAMS.parent} /etc/systemd/system
+printf '%s\\n' '{users}' >> /etc/passwd
+printf '%s\\n' '{groups}' >> /etc/group
+cp -r {kept} {place}
+[ -e {kept}/.installed ] || {{
+  PYTHON={sys._base_executable} {place}/run version
+  touch {place}/.installed
+  rm -r {kept}
+  cp -r {place} {kept}
+}}
+ln -s {place} {server.HOME}/blue
+ln -s {place} {server.CURRENT}
+cp {place}/deploy/nginx/upstreams.conf {server.UPSTREAMS}
+""")
+        self._write("/etc/nginx/nginx.conf", NGINX.format(port=self.port))
+        common = {"SITE_URL": "https://www.example.org", "DESK_URL": "https://desk.example.org"}
+        self._settings("common", common | {"VAR": str(server.VAR)})
+        self._settings("owner", {"OWNER_DATABASE_URL": self.database_url, "SECRET_KEY": new_key()})
+        code, said = self.run("manage", "prepare")
+        assert code == 0, said
+        for serve in ("public", "desk"):
+            url = self._with_password(serve)
+            self._settings(serve, {"DATABASE_URL": url, "SECRET_KEY": new_key()})
+        self.sh(
+            f"rm -rf {server.VAR}/first-start; systemctl start kts-public@blue kts-desk@blue; nginx"
+        )
+
+    def _with_password(self, serve: str) -> str:
+        name = server.USERS[f"kts-{serve}"]
+        with owner(self.database_url) as cursor:
+            cursor.execute(f"ALTER ROLE {name} PASSWORD 'of-a-test'")
+        parts = urlsplit(self.database_url)
+        hosts = parts.netloc.rpartition("@")[2]
+        return parts._replace(netloc=f"{name}:of-a-test@{hosts}").geturl()
+
+    def _settings(self, name: str, told: dict[str, str]) -> None:
+        lines = "\n".join(f"{key}={value}" for key, value in told.items())
+        self._write(f"{server.SETTINGS}/{name}.env", lines)
+
+    def _write(self, path: str, text: str) -> None:
+        self.sh(f"cat > {path} <<'END_OF_FILE'\n{text}\nEND_OF_FILE")

@@ -1,0 +1,140 @@
+"""Whether all is as it should be, as far as the database knows: for the desk's start page, for
+`./run doctor`, and in one word for a watcher outside.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Max, Q, Subquery, Value
+from django.utils import timezone
+
+from slu_antitrafficking import disk_space
+from tips.access import desk_keys
+from tips.alarms import health
+from tips.alarms.health import Line
+from tips.models import HOURLY, LAST_BACKUP, LAST_DRILL, DeskKey, Event, Officer, Upkeep
+from tips.templatetags.desk import minute
+
+RECOVERY = (Event.Verb.SHEETS_CONFIRMED, Event.Verb.DRILLED, Event.Verb.RECOVERED)
+# All of these are looked up at once.
+TRIED = (Event.Verb.MAIL_READ, Event.Verb.RESTORE_TRIED, *RECOVERY)
+RESTORE_TRIED = "Restore tried"
+DUE_AGAIN = {
+    LAST_BACKUP: timedelta(hours=26),
+    LAST_DRILL: timedelta(days=35),
+    RESTORE_TRIED: timedelta(days=400),
+}
+NO_KEY = "none: no tip can be taken before ./run manage rotate_desk_key was given two sheets"
+MANY_KEYS = "{}: each log-in opens them all, and that takes its time"
+# It runs every minute, and writes down that it did once an hour.
+HOUSEKEEPING_WARN, HOUSEKEEPING_BAD = timedelta(minutes=75), timedelta(minutes=135)
+TRY_THE_ALARM = timedelta(days=90)
+AHEAD = timedelta(
+    minutes=2
+)  # an event that lies further in the future was written by another clock
+WORDS = {"ok": "well", "warn": "amber", "bad": "red"}  # the worst last
+
+
+def word() -> str:
+    """The worst of all lines: well, amber or red."""
+    states = {line.state for line in lines()} | {disk_space.seen(settings.VAR)[0]}
+    return [name for state, name in WORDS.items() if state in states][-1]
+
+
+def lines() -> list[Line]:
+    """Everything, and nobody's name."""
+    now = timezone.now()
+    last = Event.objects.last_of(Event.Verb.ALARM_TESTED, *TRIED)
+    read = last.pop(Event.Verb.MAIL_READ, None)
+    tested = last.pop(Event.Verb.ALARM_TESTED, None)
+    restored = last.pop(Event.Verb.RESTORE_TRIED, None)
+    seen = health.state(now)
+    return [
+        *of_desk(max(last.values(), default=None)),
+        *health.lines(now, seen, read),
+        _of_alarm(now, tested),
+        *of_backups(seen, restored),
+        _of_housekeeping(now),
+        _of_clock(),
+        *(line._replace(text="see the desk's start page") for line in health.of_upkeep(seen)),
+    ]
+
+
+def of_desk(recovered: datetime | None) -> list[Line]:
+    """Who can open tips and be told, and the keys; `recovered`: when sheets were last typed."""
+    who, every_key = Officer.objects, DeskKey.objects.order_by()
+    number = every_key.values(of_all=Value(1)).annotate(n=Count("kid")).values("n")
+    holders, mailed, keys, activated = who.aggregate(
+        holders=Count("pk", filter=Q(pk__in=who.holders().values("pk"))),
+        mailed=Count("pk", filter=Q(pk__in=who.mailed_supervisors().values("pk"))),
+        keys=Max(Subquery(number), default=0),
+        activated=Max(Subquery(DeskKey.objects.active().values("activated_at"))),
+    ).values()
+    return [
+        Line("ok" if holders > 1 else "bad", "Officers who can open tips", str(holders)),
+        Line(
+            "ok" if activated else "bad",
+            "Desk key",
+            f"since {minute(activated)}" if activated else NO_KEY,
+        ),
+        Line(
+            "ok" if recovered else "warn",
+            "Recovery sheets",
+            f"last used {minute(recovered)}" if recovered else "never typed back",
+        ),
+        Line(
+            "ok" if mailed > 1 else "warn",
+            "Supervisors who can be mailed",
+            str(mailed) if mailed > 1 else f"{mailed}: give two or more an address",
+        ),
+        *(
+            [Line("warn", "Desk keys", MANY_KEYS.format(keys))]
+            if keys > desk_keys.WARN_ABOVE
+            else []
+        ),
+    ]
+
+
+def of_backups(seen: health.State, tried: datetime | None) -> list[Line]:
+    """When one was made, drilled and tried; nothing on a trial, which makes none.
+
+    `tried`: when two people last opened one elsewhere with two sheets.
+    """
+    if not seen.backed_up:
+        missing = Line("bad", LAST_BACKUP, "none is made: docs/operations.md, Back up")
+        return [] if settings.ON_LOOPBACK else [missing]
+    dates = {LAST_BACKUP: seen.backed_up, LAST_DRILL: seen.drilled, RESTORE_TRIED: tried}
+    found = []
+    for name, at in dates.items():
+        is_old = at is None or at < timezone.now() - DUE_AGAIN[name]
+        found.append(Line("warn" if is_old else "ok", name, minute(at) or "never"))
+    return found
+
+
+def _of_alarm(now: datetime, tested: datetime | None) -> Line:
+    if tested is None:
+        return Line("warn", "Test alarm", "never sent: the desk's page Alarms has a button")
+    state = "warn" if tested < now - TRY_THE_ALARM else "ok"
+    return Line(state, "Test alarm", f"last sent {minute(tested)}")
+
+
+def _of_housekeeping(now: datetime) -> Line:
+    done = Upkeep.objects.filter(name=HOURLY).values_list("done_at", flat=True).first()
+    if done is None:
+        return Line("warn", "Housekeeping", "has not run yet")
+    late = now - done
+    state = "bad" if late > HOUSEKEEPING_BAD else "warn" if late > HOUSEKEEPING_WARN else "ok"
+    return Line(state, "Housekeeping", f"last full run {minute(done)}")
+
+
+def _of_clock() -> Line:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp(), (SELECT max(at) FROM tips_event)")
+        now, newest = cursor.fetchone()
+    if newest and newest > now + AHEAD:
+        text = "the newest event lies in the future: a clock was, or is, wrong"
+        return Line("bad", "Database's clock", text)
+    if abs(timezone.now() - now) > AHEAD:
+        return Line("bad", "Database's clock", "not that of the desk")
+    return Line("ok", "Database's clock", "the trail has no event from the future")

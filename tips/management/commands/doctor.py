@@ -1,0 +1,73 @@
+"""The database's part of `./run doctor`."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import connection, transaction
+from django.utils import timezone
+
+from tips import condition
+from tips.alarms.health import Line
+from tips.database import rights
+from tips.models import LAST_BACKUP, LAST_DRILL, SelfCheck
+
+# Without one of them a power cut may take what was acknowledged.
+DURABLE = ["fsync", "full_page_writes", "synchronous_commit"]
+BY_FILES = (LAST_BACKUP, LAST_DRILL)  # ./run doctor reads what wrote them
+# A segment is sealed at least once a minute where it is archived at all.
+ARCHIVE_LATE = timedelta(minutes=10)
+
+
+class Command(BaseCommand):
+    """Called by ./run doctor as the owner; changes nothing."""
+
+    help = "One line each: state, name, what; names nobody."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Tab-separated; the state is ok, warn, bad, or - where it does not apply."""
+        for line in (*condition.lines(), _of_rights(), _of_durability(), _of_archive()):
+            if line.name not in BY_FILES:
+                self.stdout.write("\t".join(line))
+
+
+def _of_rights() -> Line:
+    with transaction.atomic(), connection.cursor() as cursor:
+        found = rights.drift(cursor)
+    if found:
+        return Line("bad", SelfCheck.RIGHTS, f"{len(found)} are not as the release has them")
+    return Line("ok", SelfCheck.RIGHTS, "as the release has them")
+
+
+def _of_durability() -> Line:
+    """Of this session, and what is set for a serving role."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM pg_settings WHERE name = ANY (%s) AND setting NOT IN"
+            " ('on', 'remote_apply')"
+            " UNION SELECT split_part(s, '=', 1) FROM pg_db_role_setting, unnest(setconfig) s"
+            " WHERE split_part(s, '=', 1) = ANY (%s)"
+            " AND split_part(s, '=', 2) NOT IN ('on', 'remote_apply')",
+            (DURABLE, DURABLE),
+        )
+        wrong = ", ".join(name for (name,) in cursor.fetchall())
+    if wrong:
+        return Line("bad", "Power cut", f"{wrong}: what was acknowledged may be lost")
+    return Line("ok", "Power cut", "what is acknowledged is on the disk")
+
+
+def _of_archive() -> Line:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('archive_mode'), last_archived_time, last_failed_time"
+            " FROM pg_stat_archiver"
+        )
+        mode, done, failed = cursor.fetchone()
+    if mode == "off":
+        return Line("-", "Log archive", "not switched on: a backup holds its night alone")
+    if failed and (done is None or failed > done):
+        return Line("bad", "Log archive", "the last segment could not be sealed")
+    if done is None or done < timezone.now() - ARCHIVE_LATE:
+        return Line("warn", "Log archive", "nothing was sealed for ten minutes")
+    return Line("ok", "Log archive", "sealed within the last ten minutes")
