@@ -101,7 +101,9 @@ def base(access: PostgresAccess, recipient: str, folder: Path) -> tuple[Path, in
     path = folder / "dumps" / sealed_files.new_name("base")
     commands = [access.command("pg_basebackup", *BASE), ["gzip", "-1"]]
     with step("The data folder, copied and sealed"):
-        size = sealed_files.seal(commands, access.environment, recipient, path)
+        # Only a role that may replicate copies the folder, and the owner may not.
+        user = os.environ.get("BASE_BACKUP_USER") or access.login["PGUSER"]
+        size = sealed_files.seal(commands, access.environment | {"PGUSER": user}, recipient, path)
     return keep(folder, "base", path, size)
 
 

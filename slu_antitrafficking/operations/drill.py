@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from slu_antitrafficking.operations import backup, scratch, sealed_files
 from slu_antitrafficking.operations.postgres_access import PostgresAccess, access_by
-from slu_antitrafficking.operations.restore import RESTORE
+from slu_antitrafficking.operations.restore import RESTORE, WHILE_LOADING
 from slu_antitrafficking.start import processes
 from slu_antitrafficking.start.console import Problem, say, sentence_in, step
 from slu_antitrafficking.start.options import Options
@@ -22,7 +22,7 @@ STATE = "drill.json"
 LEFT_OUT = "tips_desksession"
 CANARY = "A canary of the drill."
 # So that two servers write a row the same way.
-SAME = "SET timezone = 'UTC'; SET datestyle = 'ISO'; SET bytea_output = 'hex';"
+SAME = "SET timezone = 'UTC'; SET datestyle = 'ISO'; SET bytea_output = 'hex'; SET jit = off;"
 TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 # Whatever their order: how many rows, and a sum over a hash of each.
 DIGEST = "SELECT count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0) FROM public.{} t"
@@ -92,7 +92,7 @@ def _restoring(into: PostgresAccess) -> Iterator[int]:
     read, write = os.pipe()
     process = subprocess.Popen(
         into.command("pg_restore", *RESTORE, f"--dbname={into.database}"),
-        env=into.environment,
+        env=into.environment | WHILE_LOADING,
         stdin=read,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -32,7 +32,8 @@ CUT_SHORT = f"SELECT count(*) FROM pg_namespace WHERE nspname = '{BEFORE}'"
 ASIDE = f"ALTER SCHEMA public RENAME TO {BEFORE}; CREATE SCHEMA public;"
 BACK = f"DROP SCHEMA public CASCADE; ALTER SCHEMA {BEFORE} RENAME TO public;"
 FORGET = f"DROP SCHEMA {BEFORE} CASCADE;"
-ROOM_FOR_INDEXES = "-c maintenance_work_mem=256MB"
+# Room for indexes; and nothing compiled while it runs, which the walls of kts-drill forbid.
+WHILE_LOADING = {"PGOPTIONS": "-c maintenance_work_mem=256MB -c jit=off"}
 RESTORE = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
 
 
@@ -151,7 +152,7 @@ def load(access: PostgresAccess, clear: IO[bytes]) -> None:
     """Runs a dump, whole or not at all. Raises Problem with the reason."""
     result = subprocess.run(
         access.command("pg_restore", *RESTORE, f"--dbname={access.database}"),
-        env=access.environment | {"PGOPTIONS": ROOM_FOR_INDEXES},
+        env=access.environment | WHILE_LOADING,
         stdin=clear,
         capture_output=True,
         text=True,

@@ -26,7 +26,7 @@ COMMANDS = {
 }
 NAMES = frozenset(name.split()[0] for name in COMMANDS)
 HELP = ("help", "-h", "--help")
-WITH_HELP_OF_THEIR_OWN = {"manage", "test", "install", "release", "restore", "restore-drill"}
+WITH_HELP_OF_THEIR_OWN = {"manage", "test", "install", "release", "restore", "upgrade"}
 
 
 def explain_instead(command: str, arguments: Sequence[str]) -> int | None:

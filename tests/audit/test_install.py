@@ -236,6 +236,10 @@ def test_a_sealed_backup_is_made_to_the_sheets_that_were_shown(installed: Instal
     installed.machine.must("systemctl start kts-backup.service")
     made = [*installed.machine.root.glob("var/spool/know-the-signs/dumps/*.age")]
     assert [file.read_bytes()[:21] for file in made] == [b"age-encryption.org/v1"]
+    # PostgreSQL's user ran it, and PostgreSQL goes on.
+    ask = f"psql -Atd {server.DATABASE} -c 'SELECT count(*) FROM tips_deskkey'"
+    assert installed.machine.must(f"cd /; runuser -u postgres -- {ask}") == "1\n"
+    assert well(installed)
 
 
 def test_it_may_be_run_again(installed: Installed) -> None:

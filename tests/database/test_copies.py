@@ -11,7 +11,7 @@ from tips import actions
 from tips.access import accounts
 from tips.actions import Receipt, Refused
 from tips.crypto import receipts
-from tips.models import Alarm, Event, Recusal, Tip, Turn
+from tips.models import Alarm, Event, Recusal, Tip, TipLink, Turn
 
 LONG_AGO = timezone.now() - timedelta(days=3)
 
@@ -94,6 +94,7 @@ def test_danger_alarms_at_the_first(main: Tip, kim: Person, danger: bool) -> Non
 @pytest.mark.django_db
 def test_a_copy_that_was_urgent_makes_the_first_urgent(main: Tip, kim: Person) -> None:
     receipt = copy_of(main, kim, danger_now="yes")
+    actions.lower_urgency(tip=now(main), by=kim.officer, reason="They are safe.")
     assert now(main).urgency == Tip.Urgency.OTHER
     write(receipt)
     assert now(main).urgency == Tip.Urgency.DANGER
@@ -207,3 +208,27 @@ def test_a_closed_tip_whose_owner_lost_access_opens_as_nobodys(sam: Person, kim:
     accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
     write(receipt)
     assert now(tip).turn == Turn.TO_TAKE
+
+
+@pytest.mark.django_db
+def test_an_answer_to_one_copy_answers_for_nothing_else(
+    main: Tip, kim: Person, dana: Person
+) -> None:
+    """Not for a colleague's tip, for one of another copy, or that waits for another reason."""
+    theirs, other = tip_of(send(what_happened="Theirs.")), tip_of(send(what_happened="Other."))
+    actions.take(tip=theirs, by=dana.officer)
+    actions.take(tip=other, by=kim.officer)
+    receipt = copy_of(main, kim)
+    TipLink.objects.create(tip=tip_of(receipt), other=theirs, kind=TipLink.Kind.DUPLICATE)
+    write(receipt)
+    write(copy_of(other, kim))
+    assert {now(tip).turn_cause for tip in (main, theirs, other)} == {"copy"}
+    assert [str(copy) for copy in reads(main, kim)] == [receipt.reference]
+    Tip.objects.filter(pk=main.pk).update(turn_cause="wrote")
+    open_and_answer(receipt, kim)
+    assert [now(tip).turn_cause for tip in (main, theirs, other)] == ["wrote", "copy", "copy"]
+
+
+def open_and_answer(receipt: Receipt, by: Person) -> None:
+    reads(tip_of(receipt), by)
+    actions.reply(tip=now(tip_of(receipt)), by=by.officer, text="Are you safe?")

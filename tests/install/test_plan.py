@@ -137,8 +137,9 @@ def test_one_line_goes_before_debian_s_own_and_once(pg_etc: Path) -> None:
     hba, ident = pg_etc / "pg_hba.conf", pg_etc / "pg_ident.conf"
     assert hba.read_text() == f"local know_the_signs all peer map=kts\n{PG_HBA}"
     assert hba.stat().st_mode & 0o777 == 0o640
-    users = {**server.USERS, "postgres": "postgres"}
-    assert {*ident.read_text().splitlines()[1:]} == {f"kts {u} {r}" for u, r in users.items()}
+    # PostgreSQL's user is also the owner, as whom it makes backups.
+    pairs = [*server.USERS.items(), ("postgres", "postgres"), ("postgres", server.OWNER_ROLE)]
+    assert {*ident.read_text().splitlines()[1:]} == {f"kts {u} {r}" for u, r in pairs}
     before = hba.read_text(), ident.read_text()
     let_in(pg_etc)
     assert (hba.read_text(), ident.read_text()) == before
@@ -148,7 +149,7 @@ def test_what_was_cut_short_is_made_whole(pg_etc: Path) -> None:
     ident = pg_etc / "pg_ident.conf"
     ident.write_text("kts postgres postgres\nkts kts-desk know_the_signs_desk\n")
     let_in(pg_etc)
-    assert len(ident.read_text().splitlines()) == len(set(ident.read_text().splitlines())) == 5
+    assert len(ident.read_text().splitlines()) == len(set(ident.read_text().splitlines())) == 6
 
 
 def test_a_server_of_debian_is_as_silent_as_our_own() -> None:

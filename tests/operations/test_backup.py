@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from slu_antitrafficking.operations import backup as backup_command
+from slu_antitrafficking.start.console import Problem
 from slu_antitrafficking.start.postgres import programs
 from slu_antitrafficking.start.postgres.data_folder import DataFolder
 from tests.operations.desk_walk import ANSWER, NAME, NUMBER, WORDS, Told
@@ -103,3 +105,21 @@ def test_what_a_killed_one_left_goes_a_day_later(lost: RunningSite, backup: Path
     assert lost.run("backup")[0] == 0
     assert (old.exists(), new.exists()) == (False, True)
     new.unlink()
+
+
+def test_one_of_half_the_size_is_not_counted_and_seven_stay(tmp_path: Path) -> None:
+    def made(hour: int, size: int) -> tuple[Path, int]:
+        path = tmp_path / "dumps" / f"2026-11-29T{hour:02}-00000000.dump.age"
+        path.write_bytes(b"sealed")
+        return backup_command.keep(tmp_path, "dump", path, size)
+
+    (tmp_path / "dumps").mkdir()
+    for hour in range(9):
+        made(hour, 1000)
+    names = sorted(path.name[11:13] for path in (tmp_path / "dumps").iterdir())
+    assert names == ["02", "03", "04", "05", "06", "07", "08"]
+    noted = (tmp_path / "backup.json").read_text()
+    with pytest.raises(Problem, match="has 499 bytes, the last one 1,000"):
+        made(9, 499)
+    assert (tmp_path / "backup.json").read_text() == noted
+    assert made(10, 500)

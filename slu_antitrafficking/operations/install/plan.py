@@ -92,7 +92,7 @@ esac
 grep -q '^local know_the_signs ' $PG_ETC/pg_hba.conf ||
   sed -i '1i local know_the_signs all peer map=kts' $PG_ETC/pg_hba.conf
 for who in 'postgres postgres' 'kts-public know_the_signs_public' 'kts-desk know_the_signs_desk' \\
-  'kts-mail know_the_signs_mail' 'kts-owner kts_owner'; do
+  'kts-mail know_the_signs_mail' 'kts-owner kts_owner' 'postgres kts_owner'; do
   grep -qxF "kts $who" $PG_ETC/pg_ident.conf || echo "kts $who" >> $PG_ETC/pg_ident.conf
 done""",
 )
