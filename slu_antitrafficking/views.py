@@ -59,7 +59,7 @@ ERRORS = {
     ),
     500: (
         _("Something broke on our side"),
-        _("If you were sending a tip, do not count on it. Press Back and send again, or call."),
+        _("If you sent a tip, it may not have arrived. Press Back and send again, or call."),
     ),
     503: (
         _("We cannot answer just now"),
