@@ -101,7 +101,7 @@ def test_the_page_says_so_in_its_own_language(citizen, language, sentence):
 
 @pytest.mark.parametrize(
     ("language", "sentence"),
-    [("es", "presione Enviar de nuevo dentro de un minuto"), ("fr", "Renvoyer dans une minute")],
+    [("es", "espere un minuto y presione Enviar de nuevo"), ("fr", "Renvoyer dans une minute")],
 )
 def test_the_page_says_in_its_own_language_that_the_wait_is_short(
     citizen, monkeypatch, language, sentence
