@@ -72,7 +72,7 @@ def test_a_page_as_it_travels(site, path):
 def test_style_and_script_are_kept_for_good_and_travel_compressed(site):
     _, page = ask(site.url, "GET", "/")
     files = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js))"', page.decode())
-    assert len(files) == 4
+    assert len(files) == 6
     for file in files:
         response, data = ask(site.url, "GET", file, **{"Accept-Encoding": "gzip, br"})
         assert response.status == 200

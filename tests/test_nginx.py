@@ -224,8 +224,8 @@ def test_no_log_knows_of_any_request(front, tmp_path):
     ):
         with socket.create_connection(("127.0.0.1", front), timeout=10) as line:
             line.sendall(request)
-            line.shutdown(socket.SHUT_WR)
-            with suppress(ConnectionResetError):  # another name: no answer at all
+            with suppress(OSError):  # another name: it is cut off, without any answer
+                line.shutdown(socket.SHUT_WR)
                 assert b"secret-word" not in line.recv(65536).split(b"\r\n\r\n")[0]
     written = [file for file in tmp_path.rglob("*.log") if file.is_file()]
     assert written

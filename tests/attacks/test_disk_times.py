@@ -298,7 +298,9 @@ def test_after_a_stop_no_file_knows_the_moment(
     before = store.timestamps_between(site, *span)
     assert any("pg_wal/" in name for name in before)
     # A connection that is the first after some changes writes this file, and it may be the tip's.
-    os.utime(store.data_folder(site) / "global" / "pg_internal.init", span)
+    written = store.data_folder(site) / "global" / "pg_internal.init"
+    written.touch()
+    os.utime(written, span)
     nobody_tidies()
     assert site.stop() == 0
     try:

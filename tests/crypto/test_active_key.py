@@ -29,7 +29,7 @@ def test_the_active_key_is_remembered_for_some_seconds_and_no_longer(
 
 def test_the_active_key_is_the_one_with_its_id_and_public_half(sam: Person) -> None:
     row = DeskKey.objects.get()
-    assert active_key.current() == (bytes(row.kid), bytes(row.public))
+    assert active_key.current()[:2] == (bytes(row.kid), bytes(row.public))
 
 
 def test_a_key_made_meanwhile_is_found_once_what_was_is_forgotten(sam: Person) -> None:
