@@ -45,7 +45,7 @@ def test_the_form_the_receipt_and_the_page_of_a_code_say_it_first(
 def test_the_form_says_it_in_spanish_and_french(citizen: Citizen, desk: Desk) -> None:
     citizen.report("help")
     stands(desk)
-    assert "nadie en la oficina de ayuda ha leído un aviso" in citizen.get("/es/report/").text
+    assert "nadie en la oficina de ayuda ha leído ningún aviso" in citizen.get("/es/report/").text
     assert "personne au bureau d’aide n’a lu" in citizen.get("/fr/report/").text
 
 

@@ -73,6 +73,8 @@ def phone(tmp_path: Path, browser: Browser) -> Iterator[Phone]:
     held.ends()
 
 
+# Two whole browsers one after the other: on a busy machine a minute, and more.
+@pytest.mark.audit
 @pytest.mark.parametrize("with_photo", [True, False])
 def test_the_restored_tab_shows_the_code_after_one_reload(
     phone: Phone, site: RunningSite, tmp_path: Path, with_photo: bool
