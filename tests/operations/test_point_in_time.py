@@ -83,7 +83,9 @@ def archived(site: RunningSite) -> list[Path]:
 
 def switch(site: RunningSite) -> None:
     """What was written so far is archived when this returns."""
-    name = superuser(site, "SELECT pg_walfile_name(pg_switch_wal())")
+    # With nothing written since the last switch PostgreSQL would go on in the same segment.
+    point = "SELECT pg_create_restore_point('switch')"
+    name = superuser(site, point, "SELECT pg_walfile_name(pg_switch_wal())")
     until(lambda: any(path.name.startswith(str(name)) for path in archived(site)), 60, "a segment")
 
 
