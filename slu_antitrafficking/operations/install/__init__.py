@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from slu_antitrafficking.operations import server, version
+from slu_antitrafficking.operations import server, shell, version
 from slu_antitrafficking.operations.install import answers
 from slu_antitrafficking.operations.install.plan import SETTINGS, STEPS, Step, by_hand
 from slu_antitrafficking.start.console import Problem, say, step
@@ -21,7 +21,6 @@ from slu_antitrafficking.start.options import ROOT, SECRET_URLS, clean_environme
 LOCK = Path("/run/know-the-signs-install.lock")
 PATHS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 DEBIANS = ("12", "13")
-LAST_LINES = 12  # of what a step that failed said
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -95,10 +94,10 @@ def install(told: dict[str, str]) -> None:
         if one.at_the_console:
             say(title)
             _two_people()
-            _run(one, environment, lock)
+            _at_the_console(one, environment, lock)
         else:
             with step(title):
-                _run(one, environment, lock)
+                shell.run(one.title, one.lines, environment, ROOT, lock)
     say(f"The site  https://{told['PUBLIC_HOST']}/")
     say(f"The desk  https://{told['DESK_HOST']}/desk/")
 
@@ -108,24 +107,7 @@ def _two_people() -> None:
         say("Without a second person it can wait: Ctrl-C, and start again when there is one.")
 
 
-def _run(one: Step, environment: dict[str, str], lock: int) -> None:
+def _at_the_console(one: Step, environment: dict[str, str], lock: int) -> None:
     command = ["/bin/sh", "-euc", one.lines]
-    if one.at_the_console:
-        code, said = subprocess.call(command, cwd=ROOT, env=environment, pass_fds=[lock]), ""
-    else:
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=environment,
-            pass_fds=[lock],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            check=False,
-        )
-        code, said = done.returncode, done.stdout
-    if code:
-        why = "\n".join(said.strip().splitlines()[-LAST_LINES:])
-        raise Problem(f"{one.title}: it ended with {code}. Mend it and start again.\n{why}")
+    if code := subprocess.call(command, cwd=ROOT, env=environment, pass_fds=[lock]):
+        raise Problem(f"{one.title}: it ended with {code}. Start again.")

@@ -8,14 +8,13 @@ import argparse
 import fcntl
 import os
 import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from slu_antitrafficking.operations import archive, asking, server, version
+from slu_antitrafficking.operations import archive, asking, server, shell, version
 from slu_antitrafficking.operations.upgrade.plan import BEFORE_SWAP, FROM_SWAP, Step, by_hand
 from slu_antitrafficking.start.console import Problem, say, step, warn
 from slu_antitrafficking.start.options import ROOT, clean_environment
@@ -24,7 +23,6 @@ LOCK = Path("/run/know-the-signs-upgrade.lock")
 PATHS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 WATCHED = 60  # seconds after the swap
 ROOM = 12  # times the file's size: unpacked, with its packages, and compiled
-LAST_LINES = 12  # of what a step that failed said
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -79,7 +77,7 @@ def _do(steps: Sequence[Step], told: dict[str, str], lock: int) -> None:
     for number, one in enumerate(steps):
         try:
             with step(one.title.replace("$SECONDS", told["SECONDS"])):
-                _run(one.lines, one.title, environment, lock)
+                shell.run(one.title, one.lines, environment, Path("/"), lock)
         except Problem:
             for done in reversed(steps[: number + 1]):
                 _take_back(done, environment, lock)
@@ -92,27 +90,9 @@ def _take_back(one: Step, environment: dict[str, str], lock: int) -> None:
     try:
         if one.back:
             with step(title):
-                _run(one.back, title, environment, lock)
+                shell.run(title, one.back, environment, Path("/"), lock)
     except Problem as problem:
         warn(str(problem))
-
-
-def _run(lines: str, title: str, environment: dict[str, str], lock: int) -> None:
-    done = subprocess.run(
-        ["/bin/sh", "-euc", lines],
-        cwd="/",
-        env=environment,
-        pass_fds=[lock],  # what a killed upgrade left at work is waited for
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-    if done.returncode:
-        why = "\n".join(done.stdout.strip().splitlines()[-LAST_LINES:])
-        raise Problem(f"{title}: it ended with {done.returncode}.\n{why}")
 
 
 def watch(colour: str, seconds: int) -> None:
