@@ -156,7 +156,11 @@ nginx -t -c /etc/nginx/nginx.conf.new
 [ -e /etc/nginx/nginx.conf.debian ] || cp /etc/nginx/nginx.conf /etc/nginx/nginx.conf.debian
 mv /etc/nginx/nginx.conf.new /etc/nginx/nginx.conf
 systemctl enable nginx
-systemctl reload-or-restart nginx""",
+# The memory for bodies comes with a start alone.
+if grep -qs ' /run/nginx-bodies ' /proc/$(systemctl show --property=MainPID --value nginx)/mounts
+then systemctl reload nginx
+else systemctl restart nginx
+fi""",
 )
 FIRST_SUPERVISOR = Step(
     "The first supervisor's words and three recovery sheets, shown to two people",
