@@ -16,7 +16,8 @@ from tests.cast import Person, hire
 from tests.start.tree import ROOT
 from tips import checks, condition
 from tips.database import rights
-from tips.models import HEARTBEAT, HOURLY, DeskKey, Event, Officer, Upkeep
+from tips.housekeeping import backups
+from tips.models import HEARTBEAT, HOURLY, LAST_DRILL, DeskKey, Event, Officer, Upkeep
 
 pytestmark = pytest.mark.django_db
 
@@ -28,12 +29,16 @@ def asked() -> tuple[int, str]:
     return response.status_code, response.content.decode()
 
 
-def screen() -> dict[str, tuple[str, str]]:
-    """By name: the state and the text of each line of the database's part."""
+def screen_lines() -> list[list[str]]:
+    """State, name and text of each line of the database's part."""
     out = StringIO()
     call_command("doctor", stdout=out)
-    lines = [line.split("\t") for line in out.getvalue().splitlines()]
-    return {name: (state, text) for state, name, text in lines}
+    return [line.split("\t") for line in out.getvalue().splitlines()]
+
+
+def screen() -> dict[str, tuple[str, str]]:
+    """By name: the state and the text."""
+    return {name: (state, text) for state, name, text in screen_lines()}
 
 
 @pytest.fixture
@@ -128,6 +133,22 @@ def test_the_screen_names_nobody(sam: Person, kim: Person) -> None:
     said = str(screen())
     for name in Officer.objects.values_list("username", flat=True):
         assert name not in said.replace("same", "")
+
+
+def test_the_screen_says_each_thing_once(well, settings, tmp_path) -> None:
+    """Of backups nothing: ./run doctor reads the files in which that was noted."""
+    settings.BACKUP_FOLDER = str(tmp_path)
+    backups.every_minute()  # none was made
+    Upkeep.objects.create(name=LAST_DRILL, done_at=timezone.now())
+    something_fails()
+    lines = screen_lines()
+    names = [name for _state, name, _text in lines]
+    assert len(names) == len(set(names))
+    assert not [name for name in names if "ackup" in name or "drill" in name]
+    assert ["bad", "Rights of the doors", "see the desk's start page"] in lines
+
+
+def test_the_screen_looks_at_the_rights_itself(sam: Person) -> None:
     assert screen()["Rights of the doors"] == ("ok", "as the release has them")
 
 

@@ -14,7 +14,8 @@ from tips.models import LAST_BACKUP, LAST_DRILL, SelfCheck
 
 # Without one of them a power cut may take what was acknowledged.
 DURABLE = ["fsync", "full_page_writes", "synchronous_commit"]
-BY_FILES = (LAST_BACKUP, LAST_DRILL)  # ./run doctor reads what wrote them
+# ./run doctor reads the files that these were read from; _of_archive asks PostgreSQL again.
+BY_FILES = (LAST_BACKUP, LAST_DRILL, SelfCheck.BACKUP)
 # A segment is sealed at least once a minute where it is archived at all.
 ARCHIVE_LATE = timedelta(minutes=10)
 
@@ -27,9 +28,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Tab-separated; the state is ok, warn, bad, or - where it does not apply."""
-        for line in (*condition.lines(), _of_rights(), _of_durability(), _of_archive()):
-            if line.name not in BY_FILES:
-                self.stdout.write("\t".join(line))
+        lines = [line for line in condition.lines() if line.name not in BY_FILES]
+        if SelfCheck.RIGHTS not in {line.name for line in lines}:
+            lines.append(_of_rights())
+        for line in (*lines, _of_durability(), _of_archive()):
+            self.stdout.write("\t".join(line))
 
 
 def _of_rights() -> Line:
