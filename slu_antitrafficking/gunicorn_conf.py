@@ -12,7 +12,7 @@ from typing import Any
 from gunicorn import util
 from gunicorn.glogging import Logger
 
-from slu_antitrafficking import database_deadline, logs, short_page, ttl_cache
+from slu_antitrafficking import database_deadline, logs, own_faults, short_page, ttl_cache
 
 # Only ./run dev sets it; the browser asks one process which release of the code it runs.
 LIVE_RELOAD = os.environ.get("LIVE_RELOAD") == "1"
@@ -114,6 +114,11 @@ def when_ready(server: Any) -> None:
     """The sockets are the starter's and live on; gunicorn, which would take the name of a unix
     socket with it when it ends, leaves systemd's alone."""
     server.systemd = True
+
+
+def post_request(_worker: Any, _request: Any, _environ: Any, answer: Any) -> None:
+    """Counts what was the door's own fault."""
+    own_faults.note(answer.status_code if answer and answer.status_code else 0)
 
 
 def post_worker_init(_worker: Any) -> None:

@@ -26,8 +26,8 @@ HOUSE = {
     # What everybody may lean on, and leans on nobody.
     "base": Room(
         "addresses_meant bodies change_lists database_deadline disk_space env known_migrations"
-        " networks photo_worker picture_parts refusal retention_periods roles sandbox seccomp"
-        " ttl_cache unsent",
+        " networks own_faults photo_worker picture_parts refusal retention_periods roles sandbox"
+        " seccomp ttl_cache unsent",
         "",
         "slu_antitrafficking",
     ),

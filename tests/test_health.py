@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from slu_antitrafficking import views
+from slu_antitrafficking import own_faults, views
 from tests.away import database_away
 
 
@@ -17,6 +17,17 @@ def test_not_ok_without_the_database(client, django_db_blocker):
     with database_away(django_db_blocker):
         response = client.get("/health/")
     assert (response.status_code, response.content) == (503, b"not ok")
+
+
+@pytest.mark.django_db
+def test_only_this_machine_at_the_socket_is_told_of_faults(client):
+    by_nginx = {"REMOTE_ADDR": "", "headers": {"X-Real-IP": "203.0.113.9"}}
+    assert own_faults.HEADER not in client.get("/health/").headers
+    assert own_faults.HEADER not in client.get("/health/", **by_nginx).headers
+    before = own_faults.count()
+    for status in (200, 404, 499, 500, 503):
+        own_faults.note(status)
+    assert client.get("/health/", REMOTE_ADDR="")[own_faults.HEADER] == str(before + 2)
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ import tarfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlencode
@@ -41,19 +42,36 @@ CHANGES = {
 }
 
 
+PRESS = b'return _page(request, "press", "campaign/page.html")'
+BROKEN = {"campaign/views.py": (PRESS, b"raise RuntimeError")}
+
+
 @pytest.fixture(scope="session")
 def next_release(workshop: Workshop, released: Path, tmp_path_factory) -> Path:
     """With one column more, which the old release knows nothing of."""
+    return changed(released, CHANGES, tmp_path_factory.mktemp("next"), workshop)
+
+
+@pytest.fixture(scope="session")
+def broken_release(workshop: Workshop, released: Path, tmp_path_factory) -> Path:
+    """The same, with one page that is an error."""
+    return changed(released, CHANGES | BROKEN, tmp_path_factory.mktemp("broken"), workshop)
+
+
+def changed(
+    released: Path, changes: dict[str, tuple[bytes, bytes]], folder: Path, workshop: Workshop
+) -> Path:
+    """NEXT, signed."""
     old = {m.name.partition("/")[2]: (m.mode, text) for m, text in members_of(released)[2:]}
     new = []
-    for name in sorted(old.keys() | CHANGES.keys()):
+    for name in sorted(old.keys() | changes.keys()):
         mode, text = old.get(name, (0o644, b""))
-        before, after = CHANGES.get(name, (b"", b""))
+        before, after = changes.get(name, (b"", b""))
         assert before in text
         member = tarfile.TarInfo(f"know-the-signs-{NEXT}/{name}")
         member.mode = mode
         new.append((member, text.replace(before, after, 1)))
-    return signed(new, tmp_path_factory.mktemp("next") / "next.tar.gz", workshop.key)
+    return signed(new, folder / "next.tar.gz", workshop.key)
 
 
 @pytest.fixture
@@ -228,6 +246,31 @@ def test_red_after_the_swap_goes_back_by_itself(machine, next_release):
     assert "0.9.1" not in machine.serving()
     assert senders.refused == []
     each_once(senders)
+
+
+def press(machine: Server) -> int:
+    """What somebody is answered who looks at one page."""
+    line = http.client.HTTPConnection("127.0.0.1", machine.port, timeout=30)
+    with closing(line):
+        line.request("GET", "/press/", headers={"Host": "www.example.org"})
+        return line.getresponse().status
+
+
+def test_a_release_whose_visitors_meet_errors_goes_back_by_itself(machine, broken_release):
+    """Both doors are well; one page, which the upgrade does not ask for, is an error."""
+    result: list[tuple[int, str]] = []
+    upgrade = threading.Thread(
+        target=lambda: result.append(machine.run("upgrade", str(broken_release), "--watch", "60"))
+    )
+    upgrade.start()
+    until(lambda: machine.serving().count(NEXT) == 2, 240, "the swap")
+    until(lambda: press(machine) == 500, 20, "the page that is broken")
+    until(lambda: press(machine) == 200, 60, "the old doors again")
+    upgrade.join()
+    (code, said) = result[0]
+    assert code == 1
+    assert "answers of the new doors were 500 or above" in said
+    assert "0.9.1" not in machine.serving()
 
 
 def test_a_killed_upgrade_is_ended_by_the_next_one(machine, next_release):

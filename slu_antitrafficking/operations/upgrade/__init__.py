@@ -22,6 +22,7 @@ from slu_antitrafficking.start.options import ROOT, clean_environment
 LOCK = Path("/run/know-the-signs-upgrade.lock")
 PATHS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 WATCHED = 60  # seconds after the swap
+FAULTS = 5  # answers of the new doors' own fault meanwhile, over what the old ones had
 ROOM = 12  # times the file's size: unpacked, with its packages, and compiled
 
 
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
         raise Problem("Only root upgrades, and only an installed server.")
     if options.watch_doors:
         colour, seconds = options.watch_doors
-        watch(colour, int(seconds))
+        watch(colour, int(seconds), _usual_faults(int(seconds)))
     elif options.file is None:
         parser.error("which file?")
     elif options.check:
@@ -67,6 +68,8 @@ def upgrade(file: Path, seconds: int) -> None:
         "COLOUR": colours[0],
         "OLD_COLOUR": colours[1],
         "SECONDS": str(seconds),
+        "FAULTS_BEFORE": str(_faults(colours[1])),
+        "BEGAN": str(time.monotonic()),
     }
     _do(FROM_SWAP if cut_off else (*BEFORE_SWAP, *FROM_SWAP), told, lock)
     say(f"Release {number} serves. {told['OLD']} can be deleted when nobody misses it.")
@@ -95,24 +98,48 @@ def _take_back(one: Step, environment: dict[str, str], lock: int) -> None:
         warn(str(problem))
 
 
-def watch(colour: str, seconds: int) -> None:
+def watch(colour: str, seconds: int, usual_faults: float = 0) -> None:
     """Returns when both doors of this colour have answered all the time.
 
-    Raises Problem when one answers anything else, at once.
+    Raises Problem, at once, when one answers us anything else, or visitors more often that the
+    fault is its own.
     """
-    common = server.settings("common")
-    hosts = {"public": common["SITE_URL"], "desk": common["DESK_URL"]}
-    until = time.monotonic() + seconds
+    until, before = time.monotonic() + seconds, _faults(colour)
     while True:
-        for serve, url in hosts.items():
+        for serve, host in _hosts().items():
             for page in ("/health/", "/report/" if serve == "public" else "/desk/login/"):
-                where = server.socket(serve, colour)
-                status = asking.status(where, urlsplit(url).netloc, page)
+                status = asking.status(server.socket(serve, colour), host, page)
                 if status != 200:
                     raise Problem(f"The {serve} door says {status or 'nothing'} at {page}.")
+        if (faults := _faults(colour) - before) > FAULTS + usual_faults:
+            raise Problem(f"{faults} answers of the new doors were 500 or above.")
         if time.monotonic() >= until:
             return
         time.sleep(1)
+
+
+def _hosts() -> dict[str, str]:
+    common = server.settings("common")
+    return {
+        "public": urlsplit(common["SITE_URL"]).netloc,
+        "desk": urlsplit(common["DESK_URL"]).netloc,
+    }
+
+
+def _faults(colour: str) -> int:
+    """Answers of both doors of this colour that were their own fault, since they were started."""
+    return sum(
+        asking.own_faults(server.socket(serve, colour), host) for serve, host in _hosts().items()
+    )
+
+
+def _usual_faults(seconds: int) -> float:
+    """As many as the old doors had in as long a time since the upgrade began; they still run."""
+    if "BEGAN" not in os.environ:
+        return 0
+    since = time.monotonic() - float(os.environ["BEGAN"])
+    more = _faults(os.environ["OLD_COLOUR"]) - int(os.environ["FAULTS_BEFORE"])
+    return max(more, 0) * seconds / max(since, 1)
 
 
 def _newer(file: Path) -> str:
