@@ -15,7 +15,7 @@ fcntl.fcntl(_file, fcntl.F_SETFL, os.O_APPEND)
 
 
 def note(status: int) -> None:
-    """Of each answer."""
+    """Counts an answer with this status if it was."""
     if status >= 500 and count() < ENOUGH:
         os.write(_file, b".")
 

@@ -177,7 +177,6 @@ def test_only_a_server_that_knows_it_is_told_of_notifications(pg_etc: Path) -> N
 
 
 def test_nginx_takes_what_is_made_of_its_file(tmp_path: Path) -> None:
-    sed = re.search(r"sed -e .*?nginx\.conf(?= >)", plan.NGINX.lines, re.S)[0]
     certificate, key = tmp_path / "site.pem", tmp_path / "site.key"
     request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x"]
     request += ["-keyout", str(key), "-out", str(certificate)]
@@ -185,7 +184,11 @@ def test_nginx_takes_what_is_made_of_its_file(tmp_path: Path) -> None:
     told = ANSWERS | {"CERTIFICATE": str(certificate), "KEY": str(key)}
     environment = told | {"PATH": os.environ["PATH"]}
     made = subprocess.run(
-        ["/bin/sh", "-euc", sed], cwd=ROOT, env=environment, check=True, capture_output=True
+        ["/bin/sh", "-euc", f"{plan.CONFIGURED}configured ."],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        capture_output=True,
     )
     text = made.stdout.decode()
     assert "example.org" not in text

@@ -39,6 +39,11 @@ http {{
     }}
 }}
 """
+PRETENDED = {
+    "systemd-sysusers": "",
+    "systemd-tmpfiles": "",
+    "pg_lsclusters": "echo 15 main 5432 online",
+}
 VIEW = """
 set -eu
 mount -t tmpfs -o size=4g,mode=755 upper {upper}
@@ -68,6 +73,9 @@ class Server:
             f"#!{sys.executable}\n" + Path(__file__).with_name("systemctl.py").read_text()
         )
         (programs / "systemctl").chmod(0o755)
+        for name, lines in PRETENDED.items():
+            (programs / name).write_text(f"#!/bin/sh\n{lines}\n")
+            (programs / name).chmod(0o755)
         # Everybody is the test's own user there.
         alone = [] if os.geteuid() == 0 else ["--map-root-user"]
         self.holder = subprocess.Popen(
@@ -124,7 +132,8 @@ class Server:
         groups = "\n".join(f"{user}:x:0:" for user in server.USERS)
         self.sh(f"""
 mkdir -p {server.RELEASES} {server.SOCKETS} {server.VAR} {server.SETTINGS}
-mkdir -p {server.UPSTREAMS.parent} /etc/systemd/system
+mkdir -p {server.UPSTREAMS.parent} /etc/systemd/system /etc/postgresql/15/main
+touch /etc/postgresql/15/main/pg_hba.conf /etc/postgresql/15/main/pg_ident.conf
 printf '%s\\n' '{users}' >> /etc/passwd
 printf '%s\\n' '{groups}' >> /etc/group
 cp -r {kept} {place}

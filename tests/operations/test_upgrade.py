@@ -174,6 +174,8 @@ def test_the_next_release_serves_and_nobody_noticed(machine, next_release, capsy
         assert "0.9.0" in machine.serving()
         code, said = machine.run("upgrade", str(next_release), "--watch", "3")
         assert code == 0, said
+        # The pretended server's is its own.
+        assert "/etc/nginx/nginx.conf was changed by hand and stays" in said
         senders.await_more()
     assert machine.serving().count(NEXT) == 2
     assert f"Know the Signs {NEXT}" in machine.run("version")[1]

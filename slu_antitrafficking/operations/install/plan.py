@@ -141,17 +141,23 @@ systemctl restart $doors kts-mail
 systemctl start kts-tidy
 systemctl enable --now $(cd deploy/systemd && ls *.timer)""",
 )
+# nginx's configuration, of the release in a folder and of the answers.
+CONFIGURED = """\
+configured() {
+  sed -e "s|/etc/letsencrypt/live/.*/fullchain.pem|$CERTIFICATE|" \\
+    -e "s|/etc/letsencrypt/live/.*/privkey.pem|$KEY|" \\
+    -e "s|www.example.org|$PUBLIC_HOST|g" -e "s|desk.example.org|$DESK_HOST|g" \\
+    "$1/deploy/nginx/nginx.conf"
+}
+"""
 NGINX = Step(
     "nginx before the doors, with TLS on both names",
-    """\
-cd /opt/know-the-signs/current
+    f"""\
+{CONFIGURED}cd /opt/know-the-signs/current
 mkdir -p /etc/nginx/know-the-signs
 cp -r deploy/nginx/errors /etc/nginx/know-the-signs/
 sed "s/-blue/-$COLOUR/" deploy/nginx/upstreams.conf > /etc/nginx/know-the-signs/upstreams.conf
-sed -e "s|/etc/letsencrypt/live/.*/fullchain.pem|$CERTIFICATE|" \\
-  -e "s|/etc/letsencrypt/live/.*/privkey.pem|$KEY|" \\
-  -e "s|www.example.org|$PUBLIC_HOST|g" -e "s|desk.example.org|$DESK_HOST|g" \\
-  deploy/nginx/nginx.conf > /etc/nginx/nginx.conf.new
+configured . > /etc/nginx/nginx.conf.new
 nginx -t -c /etc/nginx/nginx.conf.new
 [ -e /etc/nginx/nginx.conf.debian ] || cp /etc/nginx/nginx.conf /etc/nginx/nginx.conf.debian
 mv /etc/nginx/nginx.conf.new /etc/nginx/nginx.conf

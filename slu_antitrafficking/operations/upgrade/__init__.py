@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from slu_antitrafficking.operations import archive, asking, server, shell, version
+from slu_antitrafficking.operations.upgrade import settling
 from slu_antitrafficking.operations.upgrade.plan import BEFORE_SWAP, FROM_SWAP, Step, by_hand
 from slu_antitrafficking.start.console import Problem, say, step, warn
 from slu_antitrafficking.start.options import ROOT, clean_environment
@@ -32,14 +33,18 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("file", type=Path, nargs="?", help="know-the-signs-X.Y.Z.tar.gz")
     parser.add_argument("--check", action="store_true", help="show what it would do; write nothing")
     parser.add_argument("--watch", type=int, default=WATCHED, help="seconds after the swap")
-    # What the steps call: do both doors of a colour answer, all the time?
+    # What the steps call: do both doors of a colour answer, all the time? And a release's own
+    # settings, in the place of another's.
     parser.add_argument("--watch-doors", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--settle", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if not server.is_installed(ROOT) or os.geteuid() != 0:
         raise Problem("Only root upgrades, and only an installed server.")
     if options.watch_doors:
         colour, seconds = options.watch_doors
         watch(colour, int(seconds), _usual_faults(int(seconds)))
+    elif options.settle:
+        settling.settle(options.settle)
     elif options.file is None:
         parser.error("which file?")
     elif options.check:
@@ -73,6 +78,8 @@ def upgrade(file: Path, seconds: int) -> None:
     }
     _do(FROM_SWAP if cut_off else (*BEFORE_SWAP, *FROM_SWAP), told, lock)
     say(f"Release {number} serves. {told['OLD']} can be deleted when nobody misses it.")
+    if settling.KEPT.exists():
+        say(settling.kept())
 
 
 def _do(steps: Sequence[Step], told: dict[str, str], lock: int) -> None:
@@ -101,8 +108,8 @@ def _take_back(one: Step, environment: dict[str, str], lock: int) -> None:
 def watch(colour: str, seconds: int, usual_faults: float = 0) -> None:
     """Returns when both doors of this colour have answered all the time.
 
-    Raises Problem, at once, when one answers us anything else, or visitors more often that the
-    fault is its own.
+    Raises Problem when one answers anything else, or more answers to anybody than is usual were the
+    doors' own fault; at once.
     """
     until, before = time.monotonic() + seconds, _faults(colour)
     while True:

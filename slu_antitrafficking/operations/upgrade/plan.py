@@ -26,6 +26,11 @@ touch $NEW/.installed""",
 CHECK = Step("The new release's own checks", "$NEW/run manage check --deploy --fail-level WARNING")
 MIGRATE = Step("Tables, while the old release serves", "$NEW/run manage expand")
 PREPARE = Step("Words and rights", "$NEW/run manage prepare")
+SETTLE = Step(
+    "Users, folders, and what PostgreSQL and nginx are told",
+    "$NEW/run upgrade --settle $OLD",
+    "$OLD/run upgrade --settle $NEW",
+)
 START = Step(
     "The new doors, beside the old ones",
     """\
@@ -77,7 +82,7 @@ systemctl disable $old $(printf '%s.socket ' $old)
 systemctl stop $old
 systemctl stop $(printf '%s.socket ' $old)""",
 )
-BEFORE_SWAP = (BACKUP, PACKAGES, CHECK, MIGRATE, PREPARE, START, TRIAL)
+BEFORE_SWAP = (BACKUP, PACKAGES, CHECK, SETTLE, MIGRATE, PREPARE, START, TRIAL)
 # What is left to do where the new release serves already: an upgrade was cut off.
 FROM_SWAP = (SWAP, WATCH, OLD_STOPS)
 
