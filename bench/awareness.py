@@ -1,6 +1,7 @@
 """awareness: answers a second of / at the public door, beside a bare program of the same bytes."""
 
 import json
+import ssl
 from contextlib import ExitStack
 
 from bench import load, stage, wrk
@@ -35,19 +36,19 @@ def measure() -> list[Figure]:
     ]
 
 
-def page(port: int) -> tuple[list[tuple[str, str]], bytes]:
+def page(port: int, tls: ssl.SSLContext | None = None) -> tuple[list[tuple[str, str]], bytes]:
     """The headers and the body that a browser gets."""
-    head, body = load.ask(port, load.get(port, PATH, encoding=wrk.ACCEPT))
+    head, body = load.ask(port, load.get(port, PATH, encoding=wrk.ACCEPT), tls=tls)
     lines = [line.split(": ", 1) for line in head.decode("latin-1").split("\r\n")[1:]]
     return [(name, value) for name, value in lines if name.lower() not in SERVER_S], body
 
 
-def rates(ports: list[int]) -> list[list[float]]:
+def rates(ports: list[int], scheme: str = "http") -> list[list[float]]:
     """Seconds in turn: what else the machine does, it does to all. The first fill every memory."""
     found: list[list[float]] = [[] for _ in ports]
     for turn in range(ROUNDS + 1):
         for port, rates in zip(ports, found, strict=True):
-            rate = wrk.rate(port, PATH, SECONDS)
+            rate = wrk.rate(port, PATH, SECONDS, scheme)
             if turn:
                 rates.append(rate)
     return found

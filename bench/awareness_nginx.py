@@ -1,4 +1,6 @@
-"""awareness-nginx: answers a second of / behind the operator's nginx, beside nginx with a file."""
+"""awareness-nginx: answers a second of / behind the operator's nginx, beside nginx with a file;
+both by TLS.
+"""
 
 from contextlib import ExitStack
 
@@ -20,12 +22,14 @@ def measure() -> list[Figure]:
         _headers, body = awareness.page(door.port)
         (ground.folder / "index.html").write_bytes(body)
         door_address = f"{load.HOST}:{door.port}"
-        behind, _desk, tuned = served.enter_context(nginx.operators(ground.folder, door_address))
-        plain = served.enter_context(nginx.files(ground.folder))
+        tls = nginx.certificate(ground.folder)
+        operators = nginx.operators(ground.folder, door_address, tls=True)
+        behind, _desk, tuned = served.enter_context(operators)
+        plain = served.enter_context(nginx.files(ground.folder, tls=True))
         for port in (behind, plain, tuned):
-            if awareness.page(port)[1] != body:
+            if awareness.page(port, tls)[1] != body:
                 raise load.Unexpected("not everybody answers the same")
-        ours, file, tuned_file = awareness.rates([behind, plain, tuned])
+        ours, file, tuned_file = awareness.rates([behind, plain, tuned], "https")
     return [
         compared("awareness-nginx", ours, file, "/s", ">= 0.9"),
         compared("awareness-nginx-tuned-file", ours, tuned_file, "/s", "-"),

@@ -3,6 +3,7 @@
 import random
 import secrets
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -30,6 +31,7 @@ class Client:
     """One kept-alive connection at a time, from a network of its own."""
 
     port: int
+    tls: ssl.SSLContext | None = None
     connection: socket.socket = field(init=False)
     left: int = field(init=False)
 
@@ -37,6 +39,8 @@ class Client:
         source = (str(IPv4Address(next(_networks))), 0)
         self.connection = socket.create_connection((HOST, self.port), PATIENCE, source)
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self.tls:
+            self.connection = self.tls.wrap_socket(self.connection, server_hostname=HOST)
         self.left = SENDINGS_A_NETWORK
 
     def ask(self, request: bytes, status: bytes = b"200") -> tuple[bytes, bytes]:
@@ -76,9 +80,11 @@ class Client:
         return data
 
 
-def ask(port: int, request: bytes, status: bytes = b"200") -> tuple[bytes, bytes]:
+def ask(
+    port: int, request: bytes, status: bytes = b"200", tls: ssl.SSLContext | None = None
+) -> tuple[bytes, bytes]:
     """Head and body of one answer over a connection of its own."""
-    client = Client(port)
+    client = Client(port, tls)
     try:
         return client.ask(request, status)
     finally:
@@ -111,7 +117,9 @@ def post(
     return head + b"\r\n\r\n" + body
 
 
-def rate(port: int, make: Callable[[int], bytes], seconds: float) -> float:
+def rate(
+    port: int, make: Callable[[int], bytes], seconds: float, tls: ssl.SSLContext | None = None
+) -> float:
     """Answers a second over CONNECTIONS fresh connections; `make` gives the n-th request.
 
     Raises Unexpected when one of them failed.
@@ -123,7 +131,7 @@ def rate(port: int, make: Callable[[int], bytes], seconds: float) -> float:
 
     def work(lane: int) -> None:
         try:
-            client = Client(port)
+            client = Client(port, tls)
             while time.monotonic() < began + seconds:
                 client.ask(make(first + lane + CONNECTIONS * answered[lane]))
                 answered[lane] += 1

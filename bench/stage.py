@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import socket
 import subprocess
 import sys
 import tempfile
@@ -56,15 +57,19 @@ class Stage:
         return json.loads(_run(command, environment or self.owner))
 
     @contextmanager
-    def door(self, serve: str) -> Iterator["Served"]:
-        """The real door, as the starter serves it, with its own role."""
+    def door(self, serve: str, path: Path | None = None) -> Iterator["Served"]:
+        """The real door, as the starter serves it, with its own role; also at a unix socket."""
         role = dict(zip(("public", "desk"), roles.role_names(self.database.name), strict=False))[
             serve
         ]
         password = secrets.token_urlsafe(32)
         database.give(self.database, {role: password})
-        socket = servers.listen("PORT", 0, 0)
-        port = socket.getsockname()[1]
+        sockets = [servers.listen("PORT", 0, 0)]
+        port = sockets[0].getsockname()[1]
+        if path:
+            sockets.append(socket.socket(socket.AF_UNIX))
+            sockets[-1].bind(str(path))
+            sockets[-1].listen(512)
         url = f"http://{load.HOST}:{port}"
         environment = self.owner | {
             "SERVE": serve,
@@ -74,7 +79,7 @@ class Stage:
             "DESK_URL": url,
         }
         del environment["OWNER_DATABASE_URL"]
-        door = servers.Door(serve, [socket], environment, Log(self.folder / f"{serve}.log"))
+        door = servers.Door(serve, sockets, environment, Log(self.folder / f"{serve}.log"))
         try:
             door.spawn()
             door.wait()
@@ -82,15 +87,16 @@ class Stage:
             yield Served(port, door.process.pid, environment)
         finally:
             door.stop()
-            socket.close()
+            for one in sockets:
+                one.close()
 
     @contextmanager
     def bare(self, module: str, **environment: str) -> Iterator["Served"]:
         """A bare program of bench/bare under the same gunicorn settings, as the owner."""
-        socket = servers.listen("PORT", 0, 0)
-        port = socket.getsockname()[1]
+        listening = servers.listen("PORT", 0, 0)
+        port = listening.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", "-c", "python:bench.bare.gunicorn_conf"]
-        command += ["--bind", f"fd://{socket.fileno()}", f"bench.bare.{module}"]
+        command += ["--bind", f"fd://{listening.fileno()}", f"bench.bare.{module}"]
         variables = clean_environment() | {
             "SERVE": "public",
             "SECRET_KEY": secrets.token_urlsafe(48),
@@ -98,13 +104,13 @@ class Stage:
         }
         log = Log(self.folder / f"bare-{module}.log")
         process = processes.spawn(
-            command, variables | environment, log, descriptors=[socket.fileno()]
+            command, variables | environment, log, descriptors=[listening.fileno()]
         )
         try:
             yield Served(port, process.pid, variables)
         finally:
             processes.end(process, SIGTERM, SEVERAL_SECONDS)
-            socket.close()
+            listening.close()
 
 
 @dataclass(frozen=True)

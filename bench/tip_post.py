@@ -28,20 +28,20 @@ def measure() -> list[Figure]:
         with ground.sql() as cursor:
             cursor.execute("CREATE TABLE bare_tip (id uuid PRIMARY KEY, document bytea NOT NULL)")
         ours = served.enter_context(ground.door("public"))
-        signs = _signs(ours)
+        signs = signs_of(ours)
         django, wsgi = (
             served.enter_context(ground.bare(module, SIGNS=",".join(signs)))
             for module in ("django", "wsgi")
         )
         for server in (ours, django, wsgi):
-            _ready(server, signs)
+            ready(server, signs)
         lanes = [(ours, False), (django, False), (wsgi, False), (ours, True), (django, True)]
         rates: list[list[float]] = [[] for _ in lanes]
         for _round in range(ROUNDS):
             for (server, in_parts), found in zip(lanes, rates, strict=True):
                 make = requests(server, signs, in_parts=in_parts)
                 found.append(load.rate(server.port, make, SECONDS))
-        _all_there(ground, rates[0] + rates[3])
+        all_there(ground, rates[0] + rates[3])
     mine, views, programs, mine_in_parts, views_in_parts = rates
     return [
         compared("tip-post", mine, views, "/s", ">= 0.5"),
@@ -86,8 +86,8 @@ def fields(number: int, signs: list[str]) -> dict[str, object]:
     }
 
 
-def _signs(server: Served) -> list[str]:
-    """The slugs that the form offers."""
+def signs_of(server: Served) -> list[str]:
+    """The slugs that the form offers. Raises load.Unexpected when it offers none."""
     _head, page = load.ask(server.port, load.get(server.port, "/report/", encoding="identity"))
     found = re.findall(r'name="signs" value="([^"]+)"', page.decode())
     if not found:
@@ -95,8 +95,11 @@ def _signs(server: Served) -> list[str]:
     return found
 
 
-def _ready(server: Served, signs: list[str]) -> None:
-    """Answers as it should, and every worker has its connection."""
+def ready(server: Served, signs: list[str]) -> None:
+    """Answers as it should, and every worker has its connection.
+
+    Raises load.Unexpected when no receipt comes.
+    """
     for _turn in stage.soon():
         try:
             client = load.Client(server.port)
@@ -111,8 +114,8 @@ def _ready(server: Served, signs: list[str]) -> None:
     load.rate(server.port, requests(server, signs), 1.0)
 
 
-def _all_there(ground: Stage, rates: list[float]) -> None:
-    """What was answered is stored, each with its event."""
+def all_there(ground: Stage, rates: list[float]) -> None:
+    """What was answered is stored, each with its event. Raises load.Unexpected when it is not."""
     with ground.sql() as cursor:
         cursor.execute(
             "SELECT (SELECT count(*) FROM tips_tip),"

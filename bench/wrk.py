@@ -10,16 +10,16 @@ ACCEPT = "gzip, deflate, br, zstd"  # as today's browsers send it
 NEEDED = "it needs a client that is faster than nginx (apt-get install wrk)"
 
 
-def rate(port: int, path: str, seconds: int) -> float:
+def rate(port: int, path: str, seconds: int, scheme: str = "http") -> float:
     """Answers a second to a browser's GET over load.CONNECTIONS connections.
 
     Raises load.Unexpected when one of them failed.
     """
-    if not is_there():
+    if not is_there() and scheme == "http":
         request = load.get(port, path, encoding=ACCEPT)
         return load.rate(port, lambda _number: request, seconds)
     command = ["wrk", "-t1", f"-c{load.CONNECTIONS}", f"-d{seconds}s"]
-    command += ["-H", f"Accept-Encoding: {ACCEPT}", f"http://{load.HOST}:{port}{path}"]
+    command += ["-H", f"Accept-Encoding: {ACCEPT}", f"{scheme}://{load.HOST}:{port}{path}"]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     found = re.search(r"Requests/sec: +([0-9.]+)", said)
     if not found or "Non-2xx" in said or "Socket errors" in said:
