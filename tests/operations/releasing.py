@@ -13,6 +13,8 @@ from slu_antitrafficking.operations import archive
 from slu_antitrafficking.start.dev.suite import neutral_environment
 from tests.start import tree
 
+NEXT = "0.9.1"
+NUMBERED = {"CHANGELOG.md": (b"## 0.9.0 (", b"## 0.9.1 (2026-11-29)\n\nMore.\n\n## 0.9.0 (")}
 GIT = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org", "-c", "commit.gpgsign=no")
 
 
@@ -100,3 +102,19 @@ def signed(members: Members, to: Path, key: Path) -> Path:
     return packed(
         [(tarfile.TarInfo(f"{top}/{name}"), content) for name, content in first] + members, to
     )
+
+
+def changed(
+    released: Path, changes: dict[str, tuple[bytes, bytes]], folder: Path, key: Path
+) -> Path:
+    """NEXT, signed: the release with one text for another in these files."""
+    old = {m.name.partition("/")[2]: (m.mode, text) for m, text in members_of(released)[2:]}
+    new, changes = [], NUMBERED | changes
+    for name in sorted(old.keys() | changes.keys()):
+        mode, text = old.get(name, (0o644, b""))
+        before, after = changes.get(name, (b"", b""))
+        assert before in text
+        member = tarfile.TarInfo(f"know-the-signs-{NEXT}/{name}")
+        member.mode = mode
+        new.append((member, text.replace(before, after, 1)))
+    return signed(new, folder / "next.tar.gz", key)

@@ -3,7 +3,6 @@
 import http.client
 import os
 import re
-import tarfile
 import threading
 import time
 from collections.abc import Iterator
@@ -17,11 +16,10 @@ import pytest
 from slu_antitrafficking.start.postgres.database import owner
 from tests.networks import new_network
 from tests.operations.pretended_server import Server
-from tests.operations.releasing import Workshop, members_of, signed
+from tests.operations.releasing import NEXT, Workshop, changed
 from tests.running import until
 from tips.crypto import receipts
 
-NEXT = "0.9.1"
 MIGRATION = """
 from django.db import migrations, models
 
@@ -36,7 +34,6 @@ class Migration(migrations.Migration):
 
 SEEN = b'    seen_by_a_test = models.BooleanField(null=True, db_comment="a test\'s")\n'
 CHANGES = {
-    "CHANGELOG.md": (b"## 0.9.0 (", b"## 0.9.1 (2027-01-15)\n\nMore.\n\n## 0.9.0 ("),
     "tips/models/tip.py": (b"    objects: ", SEEN + b"    objects: "),
     "tips/migrations/0003_seen.py": (b"", MIGRATION.encode()),
 }
@@ -49,29 +46,14 @@ BROKEN = {"campaign/views.py": (PRESS, b"raise RuntimeError")}
 @pytest.fixture(scope="session")
 def next_release(workshop: Workshop, released: Path, tmp_path_factory) -> Path:
     """With one column more, which the old release knows nothing of."""
-    return changed(released, CHANGES, tmp_path_factory.mktemp("next"), workshop)
+    return changed(released, CHANGES, tmp_path_factory.mktemp("next"), workshop.key)
 
 
 @pytest.fixture(scope="session")
 def broken_release(workshop: Workshop, released: Path, tmp_path_factory) -> Path:
     """The same, with one page that is an error."""
-    return changed(released, CHANGES | BROKEN, tmp_path_factory.mktemp("broken"), workshop)
-
-
-def changed(
-    released: Path, changes: dict[str, tuple[bytes, bytes]], folder: Path, workshop: Workshop
-) -> Path:
-    """NEXT, signed."""
-    old = {m.name.partition("/")[2]: (m.mode, text) for m, text in members_of(released)[2:]}
-    new = []
-    for name in sorted(old.keys() | changes.keys()):
-        mode, text = old.get(name, (0o644, b""))
-        before, after = changes.get(name, (b"", b""))
-        assert before in text
-        member = tarfile.TarInfo(f"know-the-signs-{NEXT}/{name}")
-        member.mode = mode
-        new.append((member, text.replace(before, after, 1)))
-    return signed(new, folder / "next.tar.gz", workshop.key)
+    changes = CHANGES | BROKEN
+    return changed(released, changes, tmp_path_factory.mktemp("broken"), workshop.key)
 
 
 @pytest.fixture

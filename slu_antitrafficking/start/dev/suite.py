@@ -21,7 +21,7 @@ from slu_antitrafficking.start.state import Lock, State, abandoned
 SUITE = "know-the-signs-suite-"  # the folder of one, which holds all that its tests write
 LIGHTHOUSE = "tests/audit/test_lighthouse.py"
 BARE_MACHINE = "tests/audit/test_bare_machine.py"
-INSTALL = "tests/audit/test_install.py"
+INSTALL = "tests/audit/install"
 BREAKING = ("-p", "tests.audit.mutation_plugin")  # broken code, and which test notices
 MEASURED = "--coverage"
 # Backup, restore, upgrade, faults: minutes each. Only who names the folder runs it.

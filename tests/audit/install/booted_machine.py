@@ -61,8 +61,6 @@ class BootedMachine:
                 stderr=console,
                 preexec_fn=tied_to_us(signal.SIGKILL),
             )
-        children = Path(f"/proc/{self._nspawn.pid}/task/{self._nspawn.pid}/children")
-        self._leader = int(until(lambda: children.read_text().split(), 60)[0])
         until(lambda: self._is_up() or self._nspawn_ended(), 180, "a boot", every=0.5)
         assert not self._nspawn_ended(), self.console.read_text()
 
@@ -109,13 +107,13 @@ class BootedMachine:
         os.close(terminal)
         return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), said
 
-    def connect(self, port: int) -> socket.socket:
+    def connect(self, port: int, source: str = "127.0.0.1") -> socket.socket:
         """A connection to a port of its loopback, from within its network."""
         ours = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
         theirs = os.open(f"/proc/{self._leader}/ns/net", os.O_RDONLY)
         try:
             assert _libc.setns(theirs, CLONE_NEWNET) == 0, os.strerror(ctypes.get_errno())
-            return socket.create_connection(("127.0.0.1", port), 30)
+            return socket.create_connection(("127.0.0.1", port), 30, (source, 0))
         finally:
             _libc.setns(ours, CLONE_NEWNET)
             os.close(ours)
@@ -127,6 +125,12 @@ class BootedMachine:
         return [*enter, *alone, "/bin/sh", "-c", f"cd /root; {line}"]
 
     def _is_up(self) -> bool:
+        assert self._nspawn
+        children = Path(f"/proc/{self._nspawn.pid}/task/{self._nspawn.pid}/children")
+        # The first ones only make the machine ready: whoever kept such a number would ask nobody.
+        if not (found := children.read_text().split()):
+            return False
+        self._leader = int(found[0])
         return self.call("systemctl is-system-running")[1].strip() in ("running", "degraded")
 
     def _nspawn_ended(self) -> bool:
@@ -149,10 +153,12 @@ class VisitorByTLS(Visitor):
     def line(self, where: SplitResult) -> http.client.HTTPConnection:
         """By the name in the address, which the certificate must have."""
         line: Any = http.client.HTTPSConnection(str(where.hostname), timeout=60)
-        line.sock = self._trust.wrap_socket(
-            self._machine.connect(443), server_hostname=where.hostname
-        )
+        line.sock = self.secure(str(where.hostname))
         return line
+
+    def secure(self, name: str, source: str = "127.0.0.1") -> ssl.SSLSocket:
+        """A connection to nginx under this name."""
+        return self._trust.wrap_socket(self._machine.connect(443, source), server_hostname=name)
 
 
 @contextlib.contextmanager

@@ -1,147 +1,24 @@
 """./run install of a release on a booted Debian: the real units, nginx, PostgreSQL and a reboot.
 
-It takes half an hour, most of it to build two machines: ./run audit tests/audit/test_install.py.
+It takes half an hour, most of it to build two machines: ./run audit tests/audit/install.
 """
 
 import re
-import shutil
-import subprocess
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from signal import SIGKILL, Signals
-from typing import NamedTuple
 
 import pytest
 
 from slu_antitrafficking.operations import server
-from slu_antitrafficking.operations.install import plan
-from slu_antitrafficking.start.console import step
-from slu_antitrafficking.start.state import Lock, abandoned
 from tests.attacks.visitor import Clerk
-from tests.audit import bare_machine, booted_machine
-from tests.audit.booted_machine import SYSTEM, BootedMachine, VisitorByTLS
-from tests.operations.releasing import Workshop
+from tests.audit.install.booted_machine import BootedMachine
+from tests.audit.install.installed import INSTALL, MAIL_PORT, SITE, Installed, answers
 from tests.running import until
 from tests.sandbox import kinds
 from tips.crypto import receipts
 
 pytestmark = pytest.mark.audit
-FOLDER = Path("/var/tmp")  # /tmp may be mounted without devices
-PREFIX = "know-the-signs-booted-"
-DEBIANS = {"bookworm": "Debian 12", "trixie": "Debian 13"}
-SITE, DESK = "https://www.example.org", "https://desk.example.org"
 WORDS = "They keep her passport in the office."
-INSTALL = (
-    "cd know-the-signs-* && ./run install --yes --public-host www.example.org"
-    " --desk-host desk.example.org --certificate /root/site.pem --key /root/site.key"
-    " --desk-email desk@example.org"
-)
 AT_MOST = 600  # seconds, without the time to download
 WORST = 1.5  # what systemd-analyze says of how far a unit is open, from 0 to 10
-
-
-class Installed(NamedTuple):
-    """A machine with the site on it; what was said at its terminal, and in how many seconds."""
-
-    machine: BootedMachine
-    certificate: Path
-    said: str
-    seconds: float
-
-    def visitor(self) -> VisitorByTLS:
-        """Somebody with a browser of their own."""
-        return VisitorByTLS(self.machine, self.certificate)
-
-    def clerk(self) -> Clerk:
-        """The first supervisor."""
-        name, words = re.search(r"^account\t(\w+)\t([a-z ]+)", self.said, re.M).groups()
-        return Clerk(DESK, name, words, self.visitor())
-
-
-def answers() -> Callable[[str], str | None]:
-    """Two people at the terminal, who write the sheets down and type two of them back."""
-    seen = ""
-
-    def answer(new: str) -> str | None:
-        nonlocal seen
-        seen += new if new not in seen else ""
-        if new.endswith("Type two: "):
-            return "two"
-        if asked := re.search(r"(One|Another) sheet, word 1: $", new):
-            number = {"One": 1, "Another": 3}[asked[1]]
-            return re.search(rf"^recovery-{number}\t([a-z ]+)", seen, re.M)[1]
-        return None
-
-    return answer
-
-
-@pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    if why := booted_machine.why_not():
-        pytest.skip(f"NOT PLAYED: {why}")
-    for old in abandoned(FOLDER, PREFIX):
-        shutil.rmtree(old)
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=FOLDER))
-    lock = Lock(folder).take_or_refuse("audit")
-    yield folder
-    shutil.rmtree(folder)
-    lock.release()
-
-
-@pytest.fixture(scope="module")
-def release(folder: Path) -> Path:
-    """What a server is installed from, of the tree as it is."""
-    with step("./run release"):
-        return Workshop(folder).make(folder)
-
-
-@pytest.fixture(scope="module", params=DEBIANS)
-def machine(folder: Path, release: Path, request: pytest.FixtureRequest) -> Iterator[BootedMachine]:
-    debian = str(request.param)
-    if debian != "bookworm" and " cgroup2 " not in Path("/proc/mounts").read_text():
-        pytest.skip(f"NOT PLAYED: {DEBIANS[debian]} boots with the second kind of control groups.")
-    root = folder / debian
-    with step(f"A {DEBIANS[debian]} with systemd, and what an installation downloads"):
-        bare_machine.build(root, *SYSTEM, release=debian)
-        bare_machine.must_in(root, f"{plan.PACKAGES.lines} --download-only")
-    home = root / "root"
-    subprocess.run(["tar", "-xzmf", release, "-C", home, "--no-same-owner"], check=True)
-    put_certificate(home)
-    (root / "etc/hosts").write_text("127.0.0.1 localhost\n")
-    with booted_machine.booted(root) as booted:
-        yield booted
-
-
-def put_certificate(home: Path) -> None:
-    """Of nobody, for both names."""
-    names = "subjectAltName=DNS:www.example.org,DNS:desk.example.org"
-    request = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt"]
-    request += ["ec_paramgen_curve:prime256v1", "-nodes", "-days", "7", "-subj", "/CN=site"]
-    request += ["-addext", names, "-keyout", "site.key", "-out", "site.pem"]
-    subprocess.run(request, cwd=home, check=True, capture_output=True)
-    (home / "site.key").chmod(0o600)
-
-
-@pytest.fixture(scope="module")
-def installed(machine: BootedMachine) -> Installed:
-    """Killed in the middle, and then installed."""
-    began = time.monotonic()
-    with step("./run install, killed while it installs Python's packages"):
-        code, said = machine.at_a_terminal(INSTALL, kill_in_the_middle)
-    assert code == -SIGKILL, said
-    with step("./run install"):
-        code, said = machine.at_a_terminal(INSTALL, answers())
-    assert code == 0, said
-    seconds = time.monotonic() - began
-    print(re.sub(r"(account|recovery-.)\t.*", r"\1 …", said[said.index("   0.0 s") :]))
-    return Installed(machine, machine.root / "root/site.pem", said, seconds)
-
-
-def kill_in_the_middle(said: str) -> Signals | None:
-    """As a power cut does, while Python's packages are installed."""
-    return SIGKILL if "…    3. " in said else None
 
 
 def test_over_a_pipe_it_is_refused_before_anything_is_changed(machine: BootedMachine) -> None:
@@ -164,7 +41,7 @@ def test_it_is_done_in_ten_minutes_though_it_was_killed(installed: Installed) ->
     assert installed.seconds < AT_MOST
 
 
-def test_a_tip_with_photos_arrives_by_tls_and_is_answered(installed: Installed) -> None:
+def test_a_tip_with_photos_arrives_and_is_answered(installed: Installed, boss: Clerk) -> None:
     citizen = installed.visitor()
     key = receipts.new_idempotency_key()
     receipt = citizen.send(f"{SITE}/report/", what_happened=WORDS, submission=key)
@@ -172,9 +49,6 @@ def test_a_tip_with_photos_arrives_by_tls_and_is_answered(installed: Installed) 
     photos = {"one.jpg": kinds.jpeg(), "two.heic": kinds.heic("RGB", None)}
     fields = {"code": code, "submission": receipts.new_idempotency_key()}
     assert "2 photos" in citizen.upload(f"{SITE}/follow-up/", photos, **fields).page
-    boss = installed.clerk()
-    boss.set_up()
-    boss.log_in()
     tip = boss.finds(receipt.output("reference"))
     assert WORDS in boss.get(tip).page
     assert boss.verb(tip, "take").status == 303
@@ -188,7 +62,7 @@ def test_nothing_listens_but_nginx_on_two_ports(installed: Installed) -> None:
     found = {
         (line.split()[4].rsplit(":", 1)[1], re.search(r'"(.+?)"', line)[1]) for line in listening
     }
-    assert found == {("80", "nginx"), ("443", "nginx")}
+    assert found - {(str(MAIL_PORT), "python3")} == {("80", "nginx"), ("443", "nginx")}
 
 
 def test_every_unit_of_ours_is_closed(installed: Installed) -> None:
@@ -239,7 +113,7 @@ def test_a_sealed_backup_is_made_to_the_sheets_that_were_shown(installed: Instal
     # PostgreSQL's user ran it, and PostgreSQL goes on.
     ask = f"psql -Atd {server.DATABASE} -c 'SELECT count(*) FROM tips_deskkey'"
     assert installed.machine.must(f"cd /; runuser -u postgres -- {ask}") == "1\n"
-    assert well(installed)
+    assert installed.is_well()
 
 
 def test_it_may_be_run_again(installed: Installed) -> None:
@@ -250,13 +124,13 @@ def test_it_may_be_run_again(installed: Installed) -> None:
     assert code == 0, said
     assert "recovery-1" not in said[said.index("   0.0 s") :]
     assert machine.must(kept) == before
-    assert well(installed)
+    assert installed.is_well()
 
 
 def test_a_killed_database_and_a_killed_nginx_come_back(installed: Installed) -> None:
     for name in ("postgres", "nginx"):
         installed.machine.must(f"kill -9 $(pgrep -xo {name})")
-        until(lambda: well(installed), 60, f"{name} again")
+        until(installed.is_well, 60, f"{name} again")
 
 
 def test_after_a_reboot_all_is_up_by_itself(installed: Installed) -> None:
@@ -265,7 +139,7 @@ def test_after_a_reboot_all_is_up_by_itself(installed: Installed) -> None:
     # When a table was used last, and so when a tip came.
     assert not [*machine.root.glob("var/lib/postgresql/*/main/pg_stat/*")]
     machine.boot()
-    until(lambda: well(installed), 60, "the site after a reboot")
+    until(installed.is_well, 60, "the site after a reboot")
     tidied = machine.must("journalctl --boot=-1 --unit=kts-tidy --output=cat")
     assert "Failed" not in tidied
     # What follows is how long it took, which systemd says in no fixed order.
@@ -274,11 +148,3 @@ def test_after_a_reboot_all_is_up_by_itself(installed: Installed) -> None:
     upkeep = "SELECT count(*) FROM tips_upkeep WHERE name = 'Mail process'"
     ask = f'cd /; runuser -u postgres -- psql -Atd {server.DATABASE} -c "{upkeep}"'
     until(lambda: machine.must(ask) == "1\n", 60, "the mail process")
-
-
-def well(installed: Installed) -> bool:
-    """Whether both doors answer, and the database behind them."""
-    try:
-        return {installed.visitor().ask(f"{url}/health/").status for url in (SITE, DESK)} == {200}
-    except OSError:
-        return False
