@@ -5,7 +5,16 @@ from playwright.sync_api import Page
 
 from tests.running import RunningSite
 
-PAGES = ("/", "/get-help/", "/contact/", "/law/", "/es/signs/", "/fr/privacy/", "/follow-up/")
+PAGES = (
+    "/",
+    "/get-help/",
+    "/contact/",
+    "/law/",
+    "/what-we-have-done/",
+    "/es/signs/",
+    "/fr/privacy/",
+    "/follow-up/",
+)
 SHOWN = """() => [...document.querySelectorAll("details > :not(summary)")].every(one =>
     one.checkVisibility({contentVisibilityAuto: true}) && one.getBoundingClientRect().height > 0)"""
 
