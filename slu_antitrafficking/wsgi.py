@@ -19,6 +19,7 @@ def load() -> WSGIApplication:
     django = get_wsgi_application()
     # Before the workers are forked, who then share it; a mistake ends the start, not a request.
     import_module(settings.ROOT_URLCONF)
+    import_module("markdown_it")  # loaded with the first text, else
     # Whoever works on the pages (DEBUG) wants to see each change at once.
     if settings.SERVE != "public" or settings.DEBUG:
         return django
