@@ -11,8 +11,8 @@ SHOWN = """() => [...document.querySelectorAll("details > :not(summary)")].every
 
 
 @pytest.fixture(params=["scripts", "no scripts"])
-def paper(request: pytest.FixtureRequest, page: Page, plain_page: Page) -> Page:
-    reader = page if request.param == "scripts" else plain_page
+def paper(request: pytest.FixtureRequest) -> Page:
+    reader: Page = request.getfixturevalue("page" if request.param == "scripts" else "plain_page")
     reader.emulate_media(media="print")
     return reader
 

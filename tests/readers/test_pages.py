@@ -96,13 +96,28 @@ SET = [
 ]
 
 
-@pytest.mark.parametrize(("code", "font"), SET)
-def test_no_page_scrolls_sideways_in_either_font(typeset, code, font):
+def scrolls_nowhere(typeset, font, paths):
     # WCAG 1.4.10: 1280 px at 400 %; and the narrowest phone.
     came = typeset(font, width=320, height=256)
-    for path in PAGES if code == "en" else (*TEMPLATES, *MATERIALS):
-        came.goes(in_language(path, code)).page.evaluate(UNFOLD)
+    for path in paths:
+        came.goes(path).page.evaluate(UNFOLD)
         assert came.page.evaluate(WIDE) == [], path
+
+
+@pytest.mark.parametrize(
+    ("turn", "code", "font"),
+    [(0, "en", "Liberation"), (1, "es", "DejaVu"), (2, "fr", "Liberation")],
+)
+def test_no_kind_of_page_and_no_sheet_scrolls_sideways_in_its_turn(typeset, turn, code, font):
+    paths = list(dict.fromkeys((*TEMPLATES, *MATERIALS)))
+    scrolls_nowhere(typeset, font, [in_language(path, code) for path in paths[turn::3]])
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("font", FONTS)
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_page_scrolls_sideways_in_either_font(typeset, code, font):
+    scrolls_nowhere(typeset, font, [in_language(path, code) for path in PAGES])
 
 
 @pytest.mark.parametrize(("code", "font"), SET)
