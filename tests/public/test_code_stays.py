@@ -58,12 +58,19 @@ def send_photo(phone: Page) -> None:
 
 def go(phone: Page, step: str) -> None:
     """Back or forward; where the browser asks first, the citizen says yes to sending again."""
+    until(lambda: goes(phone, step))
+
+
+def goes(phone: Page, step: str) -> bool:
     try:
         getattr(phone, step)()
     except Error as error:
+        if "Not attached to an active page" in str(error):
+            return False  # between two pages
         if "ERR_CACHE_MISS" not in str(error):
             raise
         until(lambda: is_reloaded(phone))
+    return True
 
 
 def is_reloaded(phone: Page) -> bool:

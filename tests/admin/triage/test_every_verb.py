@@ -272,6 +272,7 @@ def test_what_is_typed_in_any_other_box_alone_survives_every_verb(
     survives(verb, tip, kim, [box])
 
 
+@pytest.mark.parametrize("verb", OF_EACH_KIND, indirect=True)
 def test_a_tip_that_is_gone_gives_the_words_back(verb: str, tip: Tip, kim: Person) -> None:
     form = stamp_of(tip, kim) | TYPED[verb]
     client = enter(kim)
