@@ -1,7 +1,6 @@
 """How gunicorn serves the door that SERVE names. Nothing about a client is ever written down."""
 
 import ctypes
-import gc
 import logging
 import os
 import signal
@@ -14,8 +13,6 @@ from gunicorn import util
 from gunicorn.glogging import Logger
 
 from slu_antitrafficking import database_deadline, logs, short_page, ttl_cache
-
-gc.disable()  # until all is loaded (slu_antitrafficking/apps.py): nothing of that is garbage
 
 # Only ./run dev sets it; the browser asks one process which release of the code it runs.
 LIVE_RELOAD = os.environ.get("LIVE_RELOAD") == "1"
