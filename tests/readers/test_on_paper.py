@@ -63,6 +63,7 @@ def test_a_text_browser_reads_the_numbers_one_by_one(site: RunningSite, plain_pa
     assert "Call Police 999 Emergency 911 Hotline 847" in " ".join(text.split())
 
 
+@pytest.mark.parametrize("browser_with", ["scripts", "no scripts"])
 def test_no_line_crosses_the_first_words_on_paper(site: RunningSite, paper: Page):
     paper.set_viewport_size({"width": 794, "height": 1123})
     paper.goto(site.url)
