@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from tests.admin.desk import with_photos
 from tests.cast import Person, send, tip_of
 from tips import actions
 from tips.access import accounts
@@ -128,6 +129,18 @@ def test_nothing_is_undone_once_anything_has_changed(
     with pytest.raises(Refused, match="cannot be undone"):
         actions.undo(tip=now(tip), by=kim.officer)
     assert now(tip).owner is not None
+
+
+def test_the_alarm_of_a_photo_that_was_locked_is_not_undone(tip: Tip, sam: Person) -> None:
+    photographed = with_photos()
+    Tip.objects.filter(pk=photographed.pk).update(restricted=True)
+    actions.take(tip=photographed, by=sam.officer)
+    actions.give_back(tip=now(photographed), by=sam.officer)
+    assert now(photographed).may_be_undone_by(sam.officer)
+    actions.lock_photo(tip=now(photographed), by=sam.officer, number=1)
+    with pytest.raises(Refused, match="cannot be undone"):
+        actions.undo(tip=now(photographed), by=sam.officer)
+    assert Alarm.objects.get(tip=photographed).urgent
 
 
 def test_an_answer_is_not_undone(tip: Tip, kim: Person) -> None:

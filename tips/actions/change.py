@@ -27,6 +27,7 @@ MAY_BE_UNDONE = (
 )
 # Somebody has dealt with the tip.
 ENDS_THE_ALARM = (Event.Verb.TAKEN, Event.Verb.GIVEN, Event.Verb.REPLIED, Event.Verb.CLOSED)
+MOST_DIGITS = 9  # of what a form says that a number is
 
 
 class Stamp(NamedTuple):
@@ -153,11 +154,16 @@ def _must_have_read(tip: Tip, by: Officer) -> None:
 
 def _why_stale(now: Tip, seen: str) -> str:
     """What happened to the tip since the form was shown."""
-    newest = seen.rpartition(".")[2]
-    messages = now.messages.order_by("-number")
-    if newest.isdecimal() and (last := messages.filter(number__gt=int(newest)).first()):
+    *_, rings, newest = ["", "", *seen.split(".")]
+    last = now.messages.order_by("-number").first()
+    if newest.isdecimal() and last and int(newest[:MOST_DIGITS]) < last.number:
         who = f"{last.by} has answered" if last.from_desk else "The citizen has written"
         return f"{who} meanwhile. Nothing was done: read it first."
+    if rings.isdecimal() and rings != str(now.rings):
+        return (
+            "A copy of this tip was written to meanwhile, or a photo of it locked. Nothing was"
+            " done: look at it again."
+        )
     return _state_sentence(now, None)
 
 
