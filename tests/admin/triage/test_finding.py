@@ -2,7 +2,7 @@
 
 import re
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from threading import Timer
 
@@ -184,9 +184,14 @@ def test_it_is_narrowed_by_status_days_district_language_and_owner(kim: Person) 
 
 def test_what_cannot_be_understood_is_said_and_nothing_is_searched(kim: Person) -> None:
     client = enter(kim)
-    for more in ({"since": "tomorrow"}, {"status": "x"}, {"after": "x_y"}, {"terms": "K\0-4"}):
+    last_day = str(date.max)
+    for more in (
+        *({"since": "tomorrow"}, {"status": "x"}, {"after": "x_y"}, {"terms": "K\0-4"}),
+        *({"since": last_day}, {"until": last_day}),
+    ):
         page = client.post(FIND, {"terms": "passport"} | more).content.decode()
         assert 'class="errornote"' in page, more
+    assert 'class="errornote"' in client.get(f"{FIND}?until={last_day}").content.decode()
     for typed in ("", " ", "...", '""'):
         page = said(client, typed)
         assert "found-in" not in page
