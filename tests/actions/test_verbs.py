@@ -220,7 +220,7 @@ def test_hours_are_counted_once(tip: Tip, kim: Person, dana: Person) -> None:
     actions.give_back(tip=tip, by=kim.officer)
     actions.open_tip(tip=now(tip), by=dana.officer, keys=dana.keys)
     actions.take(tip=tip, by=dana.officer)
-    actions.give(tip=tip, by=kim.officer, to=kim.officer)
+    actions.give(tip=tip, by=dana.officer, to=kim.officer)
     actions.close(tip=tip, by=kim.officer, outcome="helped")
     row = now(tip)
     assert (row.hours_to_open, row.hours_to_take, row.hours_to_close) == (5, 5, 5)
@@ -230,6 +230,18 @@ def test_giving_takes_it_too(tip: Tip, kim: Person) -> None:
     Tip.objects.update(received_at=LONG_AGO)
     actions.give(tip=tip, by=kim.officer, to=kim.officer)
     assert now(tip).hours_to_take == 5
+
+
+def test_nobody_takes_over_by_giving_to_themselves_nor_moves_a_clock_by_giving_to_its_owner(
+    tip: Tip, kim: Person, dana: Person
+) -> None:
+    actions.take(tip=tip, by=dana.officer)
+    Tip.objects.update(turn_since=LONG_AGO)
+    with pytest.raises(Refused, match="take it over, and say why"):
+        actions.give(tip=tip, by=kim.officer, to=kim.officer)
+    with pytest.raises(Refused, match="dana has it"):
+        actions.give(tip=tip, by=kim.officer, to=dana.officer)
+    assert (now(tip).owner, now(tip).turn_since) == (dana.officer, LONG_AGO)
 
 
 def test_an_answer_nobody_dealt_with_is_given_along(tip: Tip, kim: Person, dana: Person) -> None:
@@ -428,8 +440,29 @@ def test_whose_words_crossed_ours_is_said(sam: Person, kim: Person, dana: Person
         actions.unpark(tip=tip, by=kim.officer, stamp=Stamp(seen))
     seen = now(tip).version_token
     actions.raise_urgency(tip=tip, by=dana.officer)
-    with pytest.raises(Refused, match="This tip has changed"):  # no words, though there are some
+    with pytest.raises(Refused, match="it is active, urgent and dana has it"):
         actions.unpark(tip=tip, by=kim.officer, stamp=Stamp(seen))
+    seen = now(tip).version_token
+    actions.lower_urgency(tip=now(tip), by=dana.officer, reason="She is safe.")
+    actions.restrict(tip=tip, by=sam.officer)
+    said = "it is active, not urgent any more, restricted and nobody has it"
+    with pytest.raises(Refused, match=said):
+        actions.unpark(tip=tip, by=kim.officer, stamp=Stamp(seen))
+
+
+def test_another_day_until_which_it_waits_is_said(tip: Tip, kim: Person) -> None:
+    actions.take(tip=tip, by=kim.officer)
+    actions.park(tip=tip, by=kim.officer, until=date(2099, 1, 1))
+    seen = now(tip).version_token
+    actions.park(tip=tip, by=kim.officer, until=date(2099, 2, 3))
+    with pytest.raises(Refused, match="it is parked until 3 February and kim has it"):
+        actions.unpark(tip=tip, by=kim.officer, stamp=Stamp(seen))
+
+
+@pytest.mark.parametrize("seen", ["x", "...", "new.2...0.0." + "9" * 5000, "🙂" * 7])
+def test_an_odd_token_is_a_form_from_before(tip: Tip, kim: Person, seen: str) -> None:
+    with pytest.raises(Refused, match="This tip has changed: it is new"):
+        actions.take(tip=tip, by=kim.officer, stamp=Stamp(seen))
 
 
 def test_only_opening_this_tip_oneself_is_reading_it(

@@ -251,9 +251,28 @@ class Tip(models.Model):
         As it was when this instance first looked. It covers the number of the newest message of
         either side, so that no two answers cross, and what rang.
         """
-        until = self.turn_until.isoformat() if self.turn_until else ""
-        parts = (self.status, self.urgency, self.owner_id or "", int(self.restricted), until)
-        return ".".join(str(part) for part in (*parts, self.rings, self.newest_message[0]))
+        return ".".join(self._version.values())
+
+    def changed_since(self, token: str) -> set[str]:
+        """The parts of the version that are not as in this token; none where it is no token."""
+        then = token.split(".")
+        if len(then) != len(self._version):
+            return set()
+        return {
+            name for (name, now), was in zip(self._version.items(), then, strict=True) if now != was
+        }
+
+    @property
+    def _version(self) -> dict[str, str]:
+        return {
+            "status": self.status,
+            "urgency": str(self.urgency),
+            "owner": str(self.owner_id or ""),
+            "restricted": str(int(self.restricted)),
+            "until": self.turn_until.isoformat() if self.turn_until else "",
+            "rings": str(self.rings),
+            "newest": str(self.newest_message[0]),
+        }
 
     @property
     def usual_urgency(self) -> int:
