@@ -373,7 +373,7 @@ def test_a_duplicate_is_of_a_tip_that_its_officer_may_open(tip: Tip, sam: Person
     lee = hire("lee", "officer", sam)
     other = tip_of(send(official_involved="yes"))
     same = {"outcome": "duplicate", "duplicate_of": f"\0{other.reference}"}
-    with pytest.raises(Refused, match="which tip it repeats"):
+    with pytest.raises(Refused, match=f"There is no tip {other} that you may open"):
         actions.close(tip=tip, by=lee.officer, **same)
     for _ in range(2):  # closed, opened and closed again: linked once
         actions.close(tip=tip, by=sam.officer, **same)
@@ -457,6 +457,31 @@ def test_another_day_until_which_it_waits_is_said(tip: Tip, kim: Person) -> None
     actions.park(tip=tip, by=kim.officer, until=date(2099, 2, 3))
     with pytest.raises(Refused, match="it is parked until 3 February and kim has it"):
         actions.unpark(tip=tip, by=kim.officer, stamp=Stamp(seen))
+
+
+NAMING: dict[str, Callable[[Tip, Officer, str], object]] = {
+    "close": lambda tip, by, other: actions.close(
+        tip=tip, by=by, outcome="duplicate", duplicate_of=other
+    ),
+    "not_same": lambda tip, by, other: actions.not_same(tip=tip, by=by, other=other),
+    "maybe_same": lambda tip, by, other: actions.maybe_same(tip=tip, by=by, other=other),
+}
+
+
+@pytest.mark.parametrize("act", NAMING)
+def test_of_another_tip_that_was_named_wrongly_the_true_reason_is_said(
+    tip: Tip, kim: Person, act: str
+) -> None:
+    hidden = tip_of(send(official_involved="yes"))
+    for typed, said in (
+        ("", r"reference, like KD-4821\."),
+        ("the white van", r"reference, like KD-4821\."),
+        (f"#{str(hidden).lower()}", f"There is no tip {hidden} that you may open"),
+        ("kd 4821", "There is no tip KD-4821 that you may open"),
+        (str(tip), f"{tip} is this tip itself"),
+    ):
+        with pytest.raises(Refused, match=said):
+            NAMING[act](tip, kim.officer, typed)
 
 
 @pytest.mark.parametrize("seen", ["x", "...", "new.2...0.0." + "9" * 5000, "🙂" * 7])
