@@ -221,10 +221,14 @@ def _with_reason(event: Event, keys: Keyring) -> tuple[Event, str | None]:
 
 
 def _links(tip: Tip, by: Officer) -> list[TipLink]:
-    """Of the tip, with the other one where this officer may open that."""
+    """Of the tip, with the other one where this officer may open that; no more of either than is
+    named.
+    """
     from_here = Q(tip=tip) & may_be_opened_by(by, "other__")
     to_here = Q(other=tip) & may_be_opened_by(by, "tip__")
-    return list(TipLink.objects.filter(from_here | to_here).select_related("tip", "other"))
+    named = [f"{one}__{column}" for one in ("tip", "other") for column in ("reference", "outcome")]
+    links = TipLink.objects.filter(from_here | to_here).select_related("tip", "other")
+    return list(links.only("kind", *named))
 
 
 def _unread_copies(tip: Tip, trail: Sequence[Event], by: Officer) -> tuple[Tip, ...]:
