@@ -128,7 +128,8 @@ def ask_to_log_in(request: HttpRequest, *, notice: str = "") -> HttpResponse:
 
 def _why_out(officer: str) -> str:
     """Why whoever's form this was has no session; `officer` is an id, empty where it named none."""
-    account = Officer.objects.select_related("key").filter(pk=officer or None).first()
+    accounts = Officer.objects.select_related("key")
+    account = accounts.filter(pk=officer).first() if officer else None
     if account and not account.is_active:
         return DEACTIVATED
     key = getattr(account, "key", None)
