@@ -97,8 +97,7 @@ def unlink(*, tip: Tip, by: Officer, reference: str, stamp: Stamp = NO_STAMP) ->
 def other_tip(tip: Tip, by: Officer, typed: str, question: str) -> Tip:
     """The tip that was named beside this one.
 
-    Raises Refused, with the question, where none was; for this one; and where there is none that
-    the officer may open.
+    Raises Refused when none was, for this one itself, and for one that the officer may not open.
     """
     reference = references.parse(typed)
     if not reference:
