@@ -133,9 +133,9 @@ HOUSE = {
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),
     "slu_antitrafficking.operations": Room(
-        "archive asking backup close_catalog doctor drill leavers install.answers install.plan"
+        "archive asking backup doctor drill leavers install.answers install.plan"
         " point_in_time postgres_access push release restore restore_drill scratch sealed_files"
-        " server shell typed_sheets units upgrade.plan version",
+        " server shell superuser typed_sheets units upgrade.plan version",
         "base slu_antitrafficking.start tips.crypto tips.management",
     ),
     "slu_antitrafficking.start": Room(

@@ -111,8 +111,8 @@ PREPARE = Step(
     "Tables, words, rights, the desk's keys, and to whom backups are sealed",
     """\
 cd /opt/know-the-signs/current
+runuser -u postgres -- .venv/bin/python -m slu_antitrafficking.operations.superuser
 ./run manage prepare
-runuser -u postgres -- .venv/bin/python -m slu_antitrafficking.operations.close_catalog
 ./run manage backup_recipient > /etc/know-the-signs/.recipient-new
 chmod 644 /etc/know-the-signs/.recipient-new
 mv /etc/know-the-signs/.recipient-new /etc/know-the-signs/backup-recipient.txt

@@ -127,11 +127,7 @@ class External:
             try:
                 with owner(self.owner_url) as cursor:
                     version = cursor.connection.server_version // 10_000
-                    cursor.execute(
-                        "SELECT rolcreaterole OR rolsuper FROM pg_catalog.pg_roles"
-                        " WHERE rolname = current_user"
-                    )
-                    (may_make_roles,) = cursor.fetchone()
+                    may_make_roles = roles.may_make_roles(cursor)
                     _refuse_another_version(cursor)
             except psycopg2.Error as error:
                 raise Problem(f"DATABASE_URL: {_first_line(error)}") from None
