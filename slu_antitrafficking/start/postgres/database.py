@@ -50,10 +50,10 @@ class Embedded:
             data_folder.remember(self._state, self.cluster.folder)
             self.cluster.start()
             self.backoff.count_start()
-            if self.cluster.has_database():
-                with self.cluster.superuser(DATABASE) as cursor:
-                    _refuse_another_version(cursor)
             self.cluster.make_database(self._state.secrets["owner"], rights)
+            # As the owner: what the tables are is the owner's making.
+            with owner(self.owner_url) as cursor:
+                _refuse_another_version(cursor)
 
     def close_catalog(self, database: str = DATABASE) -> None:
         """Takes from everybody what only a superuser can take."""
