@@ -12,6 +12,7 @@ from psycopg2 import sql
 # By role that logs in: connections, and more of them for each machine with doors. Every thread of a
 # door may have one, twice over while the next release starts beside.
 LOGINS: Mapping[str, tuple[int, int]] = {"public": (8, 32), "desk": (4, 16), "mail": (3, 0)}
+RESTORING = "-restoring"  # how the name of a database ends until all in it is restored
 # What holds wherever one of them logs in.
 LIMITS = {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}
 WHOSE = {"public": "the public door", "desk": "the desk door", "mail": "the mail process"}
@@ -52,8 +53,9 @@ class Roles(NamedTuple):
 
 
 def role_names(database: str) -> Roles:
-    """Roles live beside databases, so their names carry the database's."""
-    return Roles(*(f"{database}_{kind}" for kind in Roles._fields))
+    """Roles live beside databases, so their names carry the database's; one that is only being
+    restored has those of the one whose place it will take."""
+    return Roles(*(f"{database.removesuffix(RESTORING)}_{kind}" for kind in Roles._fields))
 
 
 def connection_limit(kind: str) -> int:

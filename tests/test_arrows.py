@@ -89,7 +89,7 @@ HOUSE = {
         "base campaign tips.access tips.actions tips.crypto tips.models tips.public",
     ),
     "tips.management": Room(
-        "replaced_command terminal typed_sheets commands.backup_recipient"
+        "leavers replaced_command terminal typed_sheets commands.backup_recipient"
         " commands.load_rows commands.restore_tried commands.settle_restored"
         " commands.canary commands.changepassword commands.confirm_sheets commands.createsuperuser"
         " commands.doctor commands.expand commands.fill_demo commands.housekeeping commands.mail"
@@ -133,9 +133,9 @@ HOUSE = {
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),
     "slu_antitrafficking.operations": Room(
-        "archive asking backup doctor drill leavers install.answers install.plan"
+        "archive asking backup doctor drill install.answers install.plan"
         " opened_backup point_in_time postgres_access push release restore restore_drill scratch"
-        " sealed_files server shell superuser typed_sheets units upgrade.plan version walls",
+        " sealed_files server shell store superuser typed_sheets units upgrade.plan version walls",
         "base slu_antitrafficking.start tips.crypto tips.management",
     ),
     "slu_antitrafficking.start": Room(

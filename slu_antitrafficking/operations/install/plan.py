@@ -89,6 +89,8 @@ case $PG_ETC in
   */15/* | */16/*) ;;
   *) install -D -m 644 deploy/postgresql/since-17.conf $PG_ETC/conf.d/know-the-signs-17.conf ;;
 esac
+grep -q '^local know_the_signs-restoring ' $PG_ETC/pg_hba.conf ||
+  sed -i '1i local know_the_signs-restoring kts_owner peer map=kts' $PG_ETC/pg_hba.conf
 grep -q '^local know_the_signs ' $PG_ETC/pg_hba.conf ||
   sed -i '1i local know_the_signs all peer map=kts' $PG_ETC/pg_hba.conf
 for who in 'postgres postgres' 'kts-public know_the_signs_public' 'kts-desk know_the_signs_desk' \\
