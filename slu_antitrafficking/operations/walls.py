@@ -76,7 +76,8 @@ class Walls:
         """Raises Problem where this system has none."""
         for folder in (self._folder, self._root):
             folder.mkdir(mode=0o700)
-        os.chown(self._folder, self._user, self._user)
+        if os.geteuid() == 0:
+            os.chown(self._folder, self._user, self._user)
         try:
             stands = not self.run(["true"]).returncode
         except FileNotFoundError:
