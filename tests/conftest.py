@@ -41,6 +41,7 @@ from tests.chromium import CHROMIUM, PHONE, flags
 from tests.restored import Copied, hired, person, restored
 from tests.running import CHEAP_WORDS, RunningSite
 from tips.access import recovery, throttle
+from tips.actions import alike, searching
 from tips.apps import apply_roles
 from tips.crypto import active_key, wraps
 from tips.database import rights
@@ -125,6 +126,13 @@ def nobody_waits() -> Iterator[None]:
     throttle._tries.clear()
     yield
     throttle._tries.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_search_is_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a search finds in its time says how busy the machine is."""
+    for search in (alike, searching):
+        monkeypatch.setattr(search, "SECONDS", 60.0)
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -43,10 +44,14 @@ def until(ask: Callable[[], T], seconds: float = 20, what: str = "", every: floa
 
 
 def free_port() -> int:
-    """A port that nothing listens on just now."""
-    with socket.socket() as probe:
-        probe.bind((options.HOST, 0))
-        return int(probe.getsockname()[1])
+    """A port that nothing listens on just now, and none that Linux gives to a connection elsewhere:
+    it would be taken before who asked for it listens.
+    """
+    while True:
+        port = random.SystemRandom().randrange(11_000, 32_768)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((options.HOST, port))
+            return port
 
 
 class RunningSite:

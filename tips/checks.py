@@ -1,10 +1,11 @@
-"""System checks: every mistake of set-up that the code can see. The start refuses on any."""
+"""System checks: every mistake of set-up that the code can see. A start refuses on any error,
+installation and upgrade also on a warning."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from slu_antitrafficking import sandbox
 
@@ -59,7 +60,10 @@ def mails_are_files_on_this_machine_alone(**kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def photos_can_be_cleaned(**kwargs: Any) -> list[CheckMessage]:
-    """Where a unit or a container forbids what the worker needs, every photo would be lost."""
+    """Where a unit or a container forbids what the worker needs, every photo would be lost.
+
+    No error: after a start with another kernel the pages and a tip's words are there all the same.
+    """
     if not sandbox.cleans_a_photo():
-        return [Error("Photos cannot be cleaned here: a trial one was lost.", id="tips.E007")]
+        return [Warning("Photos cannot be cleaned here: a trial one was lost.", id="tips.W001")]
     return []

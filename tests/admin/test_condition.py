@@ -7,15 +7,18 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from slu_antitrafficking import sandbox
+from tests.admin.desk import enter
 from tests.cast import Person, hire
 from tests.start.tree import ROOT
 from tips import checks, condition
 from tips.database import rights
+from tips.housekeeping import self_check
 from tips.models import HEARTBEAT, HOURLY, DeskKey, Event, Officer, Upkeep
 
 pytestmark = pytest.mark.django_db
@@ -148,11 +151,24 @@ def test_the_screen_sees_what_a_power_cut_would_take(sam: Person) -> None:
     assert {"fsync", "synchronous_commit"} <= set(text.partition(":")[0].split(", "))
 
 
-def test_a_door_is_refused_where_photos_are_lost(monkeypatch) -> None:
+def test_where_photos_are_lost_a_door_serves_and_nothing_new_is_installed(monkeypatch) -> None:
     assert checks.photos_can_be_cleaned() == []
     monkeypatch.setattr(sandbox, "TRIAL", sandbox.TRIAL[:100])
-    (error,) = checks.photos_can_be_cleaned()
-    assert error.id == "tips.E007"
+    (found,) = checks.photos_can_be_cleaned()
+    assert not found.is_serious()
+    with pytest.raises(SystemCheckError, match="Photos cannot be cleaned here"):
+        call_command("check", fail_level="WARNING")
+
+
+def test_the_desk_is_told_where_photos_are_lost(sam: Person, monkeypatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sandbox, "TRIAL", sandbox.TRIAL[:100])
+        self_check.every_hour()
+    page = enter(sam).get("/desk/").content.decode()
+    assert "A trial photo was lost" in page
+    assert asked() == (503, "red")
+    self_check.every_hour()
+    assert "A trial photo was lost" not in enter(sam).get("/desk/").content.decode()
 
 
 def test_the_whole_screen_of_a_running_site(site) -> None:

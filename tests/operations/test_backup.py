@@ -3,9 +3,7 @@
 import base64
 import json
 import os
-import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from slu_antitrafficking.start.console import Problem
 from slu_antitrafficking.start.postgres import programs
 from slu_antitrafficking.start.postgres.data_folder import DataFolder
 from tests.operations.desk_walk import ANSWER, NAME, NUMBER, WORDS, Told
+from tests.operations.exchanged import folder_with
 from tests.running import RunningSite
 from tips.crypto import backup_keys, recovery_sheets
 
@@ -67,8 +66,8 @@ def test_it_is_named_and_dated_by_the_hour_and_noted(lost: RunningSite, backup: 
     ("program", "script"),
     [
         ("pg_dump", "exit 1"),
-        ("pg_dump", '"$REAL" "$@" | head -c 60000; exit 1'),
-        ("pg_dump", '"$REAL" "$@" | head -c 60000; kill -9 $$'),
+        ("pg_dump", '"$REAL/pg_dump" "$@" | head -c 60000; exit 1'),
+        ("pg_dump", '"$REAL/pg_dump" "$@" | head -c 60000; kill -9 $$'),
         ("pg_dump", "exit 0"),
         ("age", "exit 1"),
         ("age", "head -c 60000; exit 1"),
@@ -78,14 +77,7 @@ def test_it_is_named_and_dated_by_the_hour_and_noted(lost: RunningSite, backup: 
 def test_whatever_breaks_on_the_way_there_is_no_backup(
     lost: RunningSite, backup: Path, program: str, script: str
 ) -> None:
-    real = programs.find(DataFolder(Path("/nowhere"))).folder
-    folder = Path(tempfile.mkdtemp(dir=lost.folder))
-    folder.chmod(0o711)  # PostgreSQL's user looks into it
-    for one in (*real.iterdir(), Path(shutil.which("age") or "")):
-        (folder / one.name).symlink_to(one)
-    (folder / program).unlink()
-    (folder / program).write_text(f"#!/bin/bash\nREAL={real / program}\n{script}\n")
-    (folder / program).chmod(0o755)
+    folder = folder_with(lost, program, script)
     before = sorted((lost.var / "backups").rglob("*"))
     noted = (lost.var / "backups" / "backup.json").read_text()
     path = f"{folder}:{os.environ['PATH']}"

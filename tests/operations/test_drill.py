@@ -2,16 +2,13 @@
 
 import json
 import re
-import shutil
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from slu_antitrafficking.start.postgres import programs
-from slu_antitrafficking.start.postgres.data_folder import DataFolder
 from tests.attacks import store
 from tests.operations.console import both, converse
 from tests.operations.desk_walk import Told
+from tests.operations.exchanged import folder_with
 from tests.running import RunningSite
 from tips.crypto import recovery_sheets, sealing
 
@@ -33,12 +30,6 @@ def test_a_copy_is_compared_and_leaves_nothing_behind(lost: RunningSite, told: T
 
 
 def test_a_copy_that_lacks_a_row_or_changed_one_is_no_backup(lost: RunningSite, told: Told) -> None:
-    real = programs.find(DataFolder(Path("/nowhere"))).folder
-    folder = Path(tempfile.mkdtemp(dir=lost.folder))
-    folder.chmod(0o711)
-    for one in real.iterdir():
-        (folder / one.name).symlink_to(one)
-    (folder / "pg_restore").unlink()
     noted = (lost.var / "backups" / "backup.json").read_text()
     kept = set((lost.var / "backups").rglob("*.age"))
     for after, sentence in (
@@ -48,15 +39,12 @@ def test_a_copy_that_lacks_a_row_or_changed_one_is_no_backup(lost: RunningSite, 
         # What a copy brings makes itself no role that runs programs.
         ("CREATE ROLE burglar", "pg_restore failed"),
     ):
-        (folder / "pg_restore").write_text(
-            f'#!/bin/sh\n{real}/pg_restore "$@" && {real}/psql -q -c "{after}"\n'
-        )
-        (folder / "pg_restore").chmod(0o755)
+        script = f'"$REAL/pg_restore" "$@" && "$REAL/psql" -q -c "{after}"'
+        folder = folder_with(lost, "pg_restore", script)
         code, said = lost.run("drill", PG_BIN=str(folder))
         assert (code, sentence in said) == (1, True), said
         assert (lost.var / "backups" / "backup.json").read_text() == noted
         assert set((lost.var / "backups").rglob("*.age")) == kept
-    shutil.rmtree(folder)
 
 
 def test_two_people_try_a_backup_elsewhere_and_the_desk_says_when(

@@ -19,6 +19,7 @@ import pytest
 from bench import nginx
 from tests.faults.crowd import Crowd, ask, post, references
 from tests.operations import half_sent
+from tests.operations.exchanged import folder_with
 from tests.running import RunningSite, until
 from tips.crypto import receipts
 
@@ -162,10 +163,9 @@ def superuser(site: RunningSite, statement: str) -> bool:
 # Its clock
 
 
-FAKETIME = """#!/bin/sh
-export LD_PRELOAD={library} FAKETIME_TIMESTAMP_FILE={file} FAKETIME_CACHE_DURATION=1
+FAKETIME = """export LD_PRELOAD={library} FAKETIME_TIMESTAMP_FILE={file} FAKETIME_CACHE_DURATION=1
 export FAKETIME_DONT_FAKE_MONOTONIC=1
-exec {postgres} "$@"
+exec $REAL/postgres "$@"
 """
 
 
@@ -173,18 +173,12 @@ exec {postgres} "$@"
 def with_a_clock(own: RunningSite) -> tuple[RunningSite, Path]:
     """A site, and the file that says how far its database's clock is ahead."""
     (library,) = Path("/usr/lib").glob("*/faketime/libfaketime.so.1")
-    real = Path(f"/proc/{own.postgres()}/exe").readlink()
-    programs, clock = own.folder / "bin", own.folder / "clock"
-    programs.mkdir(mode=0o755)
-    for program in real.parent.iterdir():
-        (programs / program.name).symlink_to(program)
-    (programs / "postgres").unlink()
-    (programs / "postgres").write_text(FAKETIME.format(library=library, file=clock, postgres=real))
-    (programs / "postgres").chmod(0o755)
+    clock = own.folder / "clock"
+    script = FAKETIME.format(library=library, file=clock)
+    own.environment["PG_BIN"] = str(folder_with(own, "postgres", script))
     clock.write_text("+0d")
     clock.chmod(0o644)
     own.stop()
-    own.environment["PG_BIN"] = str(programs)
     return own.start(), clock
 
 

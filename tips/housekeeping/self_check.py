@@ -1,4 +1,5 @@
-"""Whether the serving roles, their rights and their passwords are as they were made."""
+"""Whether the serving roles, their rights and their passwords are as they were made, and whether a
+photo can be cleaned here."""
 
 from datetime import timedelta
 
@@ -7,12 +8,14 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from slu_antitrafficking import roles
+from slu_antitrafficking import roles, sandbox
 from tips.access import mails, pairs
 from tips.database import rights
 from tips.models import Event, Officer, SelfCheck, Upkeep
 
 SHOWN_FOR = timedelta(days=1)  # what was set right again
+SET_AGAIN = " Set again."
+PHOTOS_ARE_LOST = "A trial photo was lost: tips arrive without theirs, and the sender is told so."
 
 
 def every_minute() -> None:
@@ -25,8 +28,9 @@ def every_minute() -> None:
 
 
 def every_hour() -> None:
-    """The whole matrix of rights, and what only a superuser can take away; each every minute while
-    it is told as wrong."""
+    """The whole matrix of rights, what only a superuser can take away, and a trial photo; each
+    again every minute while it is told as wrong.
+    """
     if not _was_well(SelfCheck.RIGHTS):
         with connection.cursor() as cursor:
             found = rights.drift(cursor)
@@ -37,6 +41,8 @@ def every_hour() -> None:
             missing = roles.superusers_part(cursor, cursor.fetchone()[0])
         said = [f"{len(missing)} statements are left to a superuser; the start prints them."]
         tell(SelfCheck.CATALOG, said if missing else [])
+    if not _was_well(SelfCheck.PHOTOS):
+        tell(SelfCheck.PHOTOS, [] if sandbox.cleans_a_photo() else [PHOTOS_ARE_LOST])
 
 
 def _was_well(name: str) -> bool:
@@ -119,14 +125,14 @@ def tell(name: str, found: list[str], *, again: bool = False) -> None:
     upkeep = Upkeep.objects.filter(name=name).first() or Upkeep(name=name)
     if not found:
         shown_until = (upkeep.failed_since or timezone.now()) + SHOWN_FOR
-        if upkeep.failed_since is None or not settings.OWN_CLUSTER or shown_until < timezone.now():
+        if not upkeep.problem.endswith(SET_AGAIN) or shown_until < timezone.now():
             upkeep.went_well()
         return
     if upkeep.failed_since is None:
         Event.objects.record(Event.Verb.SELF_CHECK, by="system", about=name)
         mails.something_is_wrong()
     more = f" And {len(found) - 1} more." if len(found) > 1 else ""
-    upkeep.went_wrong(f"{found[0]}{more}{' Set again.' if again else ''}")
+    upkeep.went_wrong(f"{found[0]}{more}{SET_AGAIN if again else ''}")
 
 
 def _logs_in(url: str) -> bool:

@@ -21,6 +21,7 @@ class SelfCheck(StrEnum):
     ROLES = "Roles of the doors"
     RIGHTS = "Rights of the doors"
     CATALOG = "The superuser's part"
+    PHOTOS = "Photos"
     RESTORED = "Restored store"
     BACKUP = "Backups"
     RECIPIENT = "Recipient of backups"
