@@ -13,7 +13,7 @@ from slu_antitrafficking.operations.postgres_access import access_by
 from slu_antitrafficking.start.options import MANAGE
 from slu_antitrafficking.start.postgres import programs
 from slu_antitrafficking.start.postgres.data_folder import DataFolder
-from tests.database.acting import superuser
+from tests.database.acting import ask, superuser
 
 pytestmark = pytest.mark.django_db
 NEW = "filled_here"
@@ -60,9 +60,20 @@ def load(stream: bytes) -> Iterator[Load]:
         cursor.execute(f"DROP DATABASE {NEW} WITH (FORCE)")
 
 
+MADE = """
+SELECT indrelid::regclass::text, pg_get_indexdef(indexrelid) AS made FROM pg_index
+  JOIN pg_class c ON c.oid = indexrelid WHERE c.relnamespace = 'public'::regnamespace
+UNION SELECT conrelid::regclass::text, conname || pg_get_constraintdef(oid) FROM pg_constraint
+  WHERE connamespace = 'public'::regnamespace
+ORDER BY 1, 2
+"""
+
+
 def test_all_of_it_is_there_and_numbers_go_on(load: Load, stream: bytes) -> None:
     assert load(stream) == (0, "")
     with superuser(NEW) as cursor:
+        cursor.execute(MADE)
+        assert cursor.fetchall() == ask(MADE)
         assert stream.count(b"\ttips\tdeskkeygrant\n") == 1
         cursor.execute("SELECT count(*) FROM django_content_type WHERE model = 'deskkeygrant'")
         assert cursor.fetchone() == (1,)

@@ -29,6 +29,21 @@ JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attidentity <> ''
 """
 
+# What is quicker made of all rows at once: how it is taken away, and how it is made. A condition
+# would be written anew in other words.
+AFTERWARDS = """
+SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
+  format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname,
+    pg_get_constraintdef(oid)), 1
+FROM pg_catalog.pg_constraint
+WHERE connamespace = 'public'::regnamespace AND contype = 'f' AND convalidated
+UNION ALL
+SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid), 0
+FROM pg_catalog.pg_index JOIN pg_catalog.pg_class c ON c.oid = indexrelid
+WHERE c.relnamespace = 'public'::regnamespace AND NOT indisunique AND indpred IS NULL
+ORDER BY 3
+"""
+
 Migrations = set[tuple[str, str]]
 
 
@@ -46,6 +61,10 @@ def load(stream: IO[bytes]) -> list[str]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(COLUMNS)
         wanted = {name: set(its) for name, its in cursor.fetchall() if name != MIGRATIONS}
+        cursor.execute(AFTERWARDS)
+        afterwards = cursor.fetchall()
+        for without, _made, _order in afterwards:
+            cursor.execute(without)
         left_out = []
         for name, columns, rows in tables:
             if name not in wanted:
@@ -60,6 +79,8 @@ def load(stream: IO[bytes]) -> list[str]:
         if wanted:
             raise Refused(f"The backup lacks the table {min(wanted)}.")
         _set_counters(cursor)
+        for _without, made, _order in afterwards:
+            cursor.execute(made)
     return left_out
 
 
