@@ -118,6 +118,11 @@ class MilestoneEntry(Entry):
     when: str = ""
     home: bool = False
 
+    @property
+    def year(self) -> str:
+        """The year alone, under which the page folds it."""
+        return self.when[:4]
+
 
 @dataclass(frozen=True)
 class MaterialEntry(Entry):

@@ -51,7 +51,10 @@ ERRORS = {
     ),
     413: (
         _("That was too much at once"),
-        _("Nothing was stored. Press Back: your words are there. Send less of them at a time."),
+        _(
+            "Nothing was stored. Press Back: your words may still be there. "
+            "Send less of them at a time."
+        ),
     ),
     429: (
         _("Too much came from your network"),

@@ -26,7 +26,7 @@ def test_whoever_sends_too_much_sees_the_answer(site, size):
     body = b"what_happened=" + b"x" * size
     response, page = ask(site.url, "POST", "/report/", body, **{"Content-Type": FORM})
     assert response.status == 413
-    assert "Press Back: your words are there" in Reading(page.decode()).text
+    assert "Press Back: your words may still be there" in Reading(page.decode()).text
 
 
 def test_half_a_body_is_answered_400(site):

@@ -148,7 +148,7 @@ def test_a_length_that_is_no_number_is_no_body(length):
 def test_too_much_is_a_413_that_says_where_the_words_are(body, kind):
     status, html, left = post(body, kind)
     assert status == 413
-    assert "Press Back: your words are there" in full_page(html).text
+    assert "Press Back: your words may still be there" in full_page(html).text
     assert left == b"", "a browser that is still sending would not see the answer"
 
 

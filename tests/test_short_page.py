@@ -2,13 +2,16 @@
 
 import http.client
 import socket
+from pathlib import Path
 
 import pytest
 
+from slu_antitrafficking.short_page import FILE
 from tests.reading import Reading
 from tests.running import RunningSite
 
 HOST = b"Host: 127.0.0.1\r\n"
+NUMBERS = {"tel:999", "tel:911", "tel:847"}
 
 
 def ask(place: tuple[str, int], request: bytes) -> tuple[int, str]:
@@ -43,7 +46,7 @@ def test_both_doors_refuse_with_the_numbers(site: RunningSite, status: int, requ
         expected = 404 if status == 405 and port == site.desk_port else status
         told, page = ask(("127.0.0.1", port), request_)
         assert told == expected
-        assert {"tel:999", "tel:911", "tel:847"} <= set(Reading(page).hrefs("tel:"))
+        assert set(Reading(page).hrefs("tel:")) >= NUMBERS
         assert "x" * 100 not in page
         assert "filter" not in page
 
@@ -70,3 +73,10 @@ def test_a_body_in_chunks_is_a_tip(site: RunningSite):
         status, page = ask(place, head + broken)
         assert status == 400
         assert "tel:847" in Reading(page).hrefs("tel:")
+
+
+@pytest.mark.parametrize("file", sorted(FILE.parent.glob("*.html")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+def test_each_short_page_names_the_numbers_in_every_language(file: Path, language: str):
+    said = [p for p in Reading(file.read_text()).all("p") if p.get("lang", "en") == language]
+    assert {link.attrib["href"] for p in said for link in p.iter("a")} >= NUMBERS

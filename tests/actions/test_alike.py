@@ -111,8 +111,9 @@ def test_not_the_same_is_remembered_for_the_pair_from_either_side(
 
 def test_not_the_same_as_nothing_is_refused(kim: Person) -> None:
     tip, secret = tip_with(STORY), tip_with(STORY, official_involved="yes")
+    said = "which tip it is not|There is no tip [A-Z0-9-]+ that you"
     for typed in ("", "KD", "BB-0000", str(tip), str(secret)):
-        with pytest.raises(Refused, match="which tip it is not"):
+        with pytest.raises(Refused, match=said):
             actions.not_same(tip=tip, by=kim.officer, other=typed)
     assert not TipLink.objects.exists()
     assert not Event.objects.filter(verb="not_same").exists()
@@ -143,7 +144,7 @@ def test_a_pair_with_a_restricted_tip_is_listed_and_taken_back_by_supervisors_al
     actions.not_same(tip=tip, by=sam.officer, other=str(secret))
     opened = actions.open_tip(tip=tip, by=kim.officer, keys=kim.keys)
     assert opened.told_apart == ()
-    with pytest.raises(Refused, match="not told apart"):
+    with pytest.raises(Refused, match=f"There is no tip {secret} that you may open"):
         actions.maybe_same(tip=tip, by=kim.officer, other=str(secret))
     assert TipLink.objects.exists()
     actions.maybe_same(tip=tip, by=sam.officer, other=str(secret))

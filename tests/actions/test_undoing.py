@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from tests.admin.desk import with_photos
 from tests.cast import Person, send, tip_of
 from tips import actions
 from tips.access import accounts
@@ -110,7 +111,7 @@ def test_nobody_undoes_what_another_did_or_what_was_done_long_ago(
 
 @pytest.mark.parametrize("what", ["message", "raise", "answer", "give"])
 def test_nothing_is_undone_once_anything_has_changed(
-    receipt: actions.Receipt, tip: Tip, kim: Person, dana: Person, what: str
+    receipt: actions.Receipt, tip: Tip, sam: Person, kim: Person, dana: Person, what: str
 ) -> None:
     actions.take(tip=tip, by=kim.officer)
     acts: dict[str, Callable[[], Any]] = {
@@ -122,12 +123,24 @@ def test_nothing_is_undone_once_anything_has_changed(
         ),
         "raise": lambda: actions.raise_urgency(tip=tip, by=dana.officer),
         "answer": lambda: actions.reply(tip=tip, by=kim.officer, text="Where?"),
-        "give": lambda: actions.give(tip=tip, by=dana.officer, to=dana.officer),
+        "give": lambda: actions.give(tip=tip, by=dana.officer, to=sam.officer),
     }
     acts[what]()
     with pytest.raises(Refused, match="cannot be undone"):
         actions.undo(tip=now(tip), by=kim.officer)
     assert now(tip).owner is not None
+
+
+def test_the_alarm_of_a_photo_that_was_locked_is_not_undone(tip: Tip, sam: Person) -> None:
+    photographed = with_photos()
+    Tip.objects.filter(pk=photographed.pk).update(restricted=True)
+    actions.take(tip=photographed, by=sam.officer)
+    actions.give_back(tip=now(photographed), by=sam.officer)
+    assert now(photographed).may_be_undone_by(sam.officer)
+    actions.lock_photo(tip=now(photographed), by=sam.officer, number=1)
+    with pytest.raises(Refused, match="cannot be undone"):
+        actions.undo(tip=now(photographed), by=sam.officer)
+    assert Alarm.objects.get(tip=photographed).urgent
 
 
 def test_an_answer_is_not_undone(tip: Tip, kim: Person) -> None:

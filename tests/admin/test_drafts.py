@@ -60,6 +60,23 @@ def test_words_are_carried_through_the_log_in_and_saved_by_one_press(
     assert Note.objects.count() == 1
 
 
+def test_why_the_session_is_over_is_said_truly(sam: Person, kim: Person, tip: Tip) -> None:
+    def told() -> str:
+        return client.post(url_of(tip, "note/"), form).content.decode()
+
+    client, form = enter(kim), note_of(kim)
+    DeskSession.objects.all().delete()
+    assert "the desk locks after 30 minutes without a press" in told()
+    accounts.give_access(officer=kim.officer, by=sam.officer, held=sam.held)
+    assert "You were given new access" in told()
+    accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
+    assert "Your account was deactivated while this page was open" in told()
+    assert (
+        "deactivated"
+        not in client.post(url_of(tip, "note/"), form | {"officer": "x"}).content.decode()
+    )
+
+
 def test_a_slip_at_the_log_in_keeps_what_is_carried(kim: Person, tip: Tip) -> None:
     client, page = locked(kim, tip)
     carried = field(page, "carried")

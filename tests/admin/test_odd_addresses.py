@@ -14,14 +14,14 @@ OF_DJANGO = ("p", "page", "e", "o", "q", "all", "_to_field", "_popup", "_facets"
 
 
 @pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.audit)])
-@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("name", [*LISTS, "tip/find"])
 def test_odd_queries_of_every_list(sam: Person, ada: Person, name: str, every: int) -> None:
     client = enter(ada if name == "event" else sam)
     client.raise_request_exception = False
     assert client.get(f"/desk/tips/{name}/").status_code == 200
     own = ("tab", "district", "language", "type", "channel", "reference", "who", "what")
-    own += ("from", "to", "after")
-    queries = [query(one, value) for one in (*own, *OF_DJANGO) for value in ODD[:7]]
+    own += ("from", "to", "after", "status", "since", "until", "mine", "searched")
+    queries = [query(one, value) for one in (*own, *OF_DJANGO) for value in ODD[:8]]
     queries = queries[::every]  # each name with some of the values, and each value with some names
     assert not faults(asked(client, "get", f"/desk/tips/{name}/{one}") for one in queries)
 

@@ -1,6 +1,6 @@
 """What a citizen writes to a copy, a tip closed as a duplicate, rings at the first of its chain."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -9,7 +9,7 @@ from tests.cast import Person, send, tip_of
 from tests.database.acting import acting_as
 from tips import actions
 from tips.access import accounts
-from tips.actions import Receipt, Refused
+from tips.actions import Receipt, Refused, Stamp
 from tips.crypto import receipts
 from tips.models import Alarm, Event, Recusal, Tip, TipLink, Turn
 
@@ -151,6 +151,24 @@ def test_a_ring_that_nobody_dealt_with_goes_along_to_whoever_gets_the_tip(
     since = now(main).turn_since
     actions.give(tip=main, by=kim.officer, to=dana.officer)
     assert (now(main).turn_cause, now(main).turn_since) == ("copy", since)
+
+
+@pytest.mark.django_db
+def test_a_ring_is_neither_undone_nor_lost_to_a_page_from_before(main: Tip, kim: Person) -> None:
+    receipt = copy_of(main, kim)
+    actions.raise_urgency(tip=now(main), by=kim.officer)
+    actions.lower_urgency(tip=now(main), by=kim.officer, reason="They are safe.")
+    for _ in ("the first", "another that changes no column"):
+        seen = Stamp(now(main).version_token)
+        write(receipt)
+        with pytest.raises(Refused, match="A copy of this tip was written to meanwhile"):
+            actions.park(tip=now(main), by=kim.officer, until=date(2099, 1, 1), stamp=seen)
+        assert not now(main).may_be_undone_by(kim.officer)
+        with pytest.raises(Refused, match="cannot be undone"):
+            actions.undo(tip=now(main), by=kim.officer)
+        opened = actions.open_tip(tip=now(main), by=kim.officer, keys=kim.keys)
+        assert opened.version == now(main).version_token
+    assert now(main).turn_cause == "copy"
 
 
 @pytest.mark.django_db

@@ -39,7 +39,7 @@ def test_the_form_the_receipt_and_the_page_of_a_code_say_it_first(
         assert SENTENCE in before_the_heading
         said = before_the_heading[before_the_heading.index(SENTENCE) :]
         assert all(f"tel:{number}" in said for number in ("999", "911", "847"))
-    assert "An officer reads this." not in pages[0].text
+    assert "Somebody at the help desk reads this." not in pages[0].text
 
 
 def test_the_form_says_it_in_spanish_and_french(citizen: Citizen, desk: Desk) -> None:

@@ -25,7 +25,7 @@ def test_the_form_has_every_field_of_the_contract(citizen):
 
 def test_the_form_says_three_things_before_the_first_question(citizen):
     before = citizen.get("/report/").text.split("What did you see, hear or live through?")[0]
-    assert "An officer reads this." in before
+    assert "Somebody at the help desk reads this." in before
     assert "desk" in before
     assert "No cookie, no network address" in before
     assert "we act even if you ask us not to" in before
@@ -143,6 +143,12 @@ def test_the_receipt_spells_the_code_and_offers_photos_first(citizen):
     assert photos.get("action") == typed_back.get("action") == "/follow-up/"
     assert [tag.get("name") for tag in typed_back.iter("input")] == ["code"]
     assert [tag.get("translate") for tag in page.all("output")] == ["no", "no"]
+
+
+def test_the_receipt_promises_no_more_than_is_kept(citizen):
+    text = citizen.report().text
+    assert "We show it once" not in text  # a reload shows it again, for half an hour
+    assert "we ask you here first, unless a child or a life is in danger" in text
 
 
 def test_danger_puts_the_numbers_first(citizen):

@@ -5,7 +5,16 @@ from playwright.sync_api import Page
 
 from tests.running import RunningSite
 
-PAGES = ("/", "/get-help/", "/contact/", "/law/", "/es/signs/", "/fr/privacy/", "/follow-up/")
+PAGES = (
+    "/",
+    "/get-help/",
+    "/contact/",
+    "/law/",
+    "/what-we-have-done/",
+    "/es/signs/",
+    "/fr/privacy/",
+    "/follow-up/",
+)
 SHOWN = """() => [...document.querySelectorAll("details > :not(summary)")].every(one =>
     one.checkVisibility({contentVisibilityAuto: true}) && one.getBoundingClientRect().height > 0)"""
 
@@ -44,3 +53,12 @@ def test_a_text_browser_reads_the_numbers_one_by_one(site: RunningSite, plain_pa
     plain_page.goto(site.url)
     text = plain_page.evaluate("document.querySelector('.bar').textContent")
     assert "Call Police 999 Emergency 911 Hotline 847" in " ".join(text.split())
+
+
+def test_no_line_crosses_the_first_words_on_paper(site: RunningSite, paper: Page):
+    paper.set_viewport_size({"width": 794, "height": 1123})
+    paper.goto(site.url)
+    sky, call = (paper.locator(part).bounding_box() for part in (".hero__sky", ".hero .call"))
+    assert sky
+    assert call
+    assert sky["y"] + sky["height"] <= call["y"]

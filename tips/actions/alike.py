@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
 from tips.actions.change import NO_STAMP, Stamp, lock, once_digest
+from tips.actions.closing import other_tip
 from tips.actions.opening import OpenedTip
 from tips.crypto.sealing import Keyring
-from tips.models import IS_LISTED, IS_OPEN, Event, Officer, Tip, TipLink, references
+from tips.models import IS_LISTED, IS_OPEN, Event, Officer, Tip, TipLink
 from tips.search import likeness
 from tips.search.likeness import Description
 from tips.search.opened import Kind, SearchedTip, open_newest
@@ -96,9 +97,7 @@ def not_same(*, tip: Tip, by: Officer, other: str, stamp: Stamp = NO_STAMP) -> N
     """
     # It contradicts nothing, so it may be said of whatever the tip has become.
     lock(tip, stamp._replace(seen=""))
-    found = _other(tip, by, other)
-    if found is None:
-        raise Refused("Say which tip it is not, by its reference, like KD-4821.")
+    found = other_tip(tip, by, other, "Say which tip it is not")
     if not _told_apart(tip, found).exists():
         TipLink.objects.create(tip=tip, other=found, kind=TipLink.Kind.NOT_SAME)
     Event.objects.record(
@@ -114,18 +113,12 @@ def maybe_same(*, tip: Tip, by: Officer, other: str, stamp: Stamp = NO_STAMP) ->
     very press was carried out before.
     """
     lock(tip, stamp._replace(seen=""))
-    found = _other(tip, by, other)
-    if found is None or not _told_apart(tip, found).delete()[0]:
-        raise Refused(f"{other or 'That tip'} is not told apart from this one.")
+    found = other_tip(tip, by, other, "Say which tip it may be the same as")
+    if not _told_apart(tip, found).delete()[0]:
+        raise Refused(f"{found} is not told apart from this one.")
     Event.objects.record(
         Event.Verb.MAYBE_SAME, tip=tip, by=by, about=found.reference, once=once_digest(stamp)
     )
-
-
-def _other(tip: Tip, by: Officer, reference: str) -> Tip | None:
-    """The other tip of this reference, where there is one that the officer may open."""
-    visible = Tip.objects.visible_to(by).without_blobs().exclude(pk=tip.pk)
-    return visible.filter(reference=references.parse(reference)).first()
 
 
 def _told_apart(tip: Tip, other: Tip) -> "QuerySet[TipLink]":

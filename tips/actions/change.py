@@ -1,6 +1,6 @@
 """One change of a tip: locked, compared with what the form was shown, written with its event."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -153,23 +153,35 @@ def _must_have_read(tip: Tip, by: Officer) -> None:
 
 def _why_stale(now: Tip, seen: str) -> str:
     """What happened to the tip since the form was shown."""
-    newest = seen.rpartition(".")[2]
-    messages = now.messages.order_by("-number")
-    if newest.isdecimal() and (last := messages.filter(number__gt=int(newest)).first()):
+    changed = now.changed_since(seen)
+    last = now.messages.order_by("-number").first() if "newest" in changed else None
+    if last:
         who = f"{last.by} has answered" if last.from_desk else "The citizen has written"
         return f"{who} meanwhile. Nothing was done: read it first."
-    return _state_sentence(now, None)
+    if "rings" in changed:
+        return (
+            "A copy of this tip was written to meanwhile, or a photo of it locked. Nothing was"
+            " done: look at it again."
+        )
+    return _state_sentence(now, None, changed)
 
 
-def _state_sentence(now: Tip, by: Officer | None) -> str:
+def _state_sentence(now: Tip, by: Officer | None, changed: Collection[str] = ()) -> str:
     """What the tip has become, for the officer who came second."""
     who = "nobody has it"
     if now.owner:
         who = "you have it" if now.owner == by else f"{now.owner} has it"
-    return (
-        f"This tip has changed: it is {now.get_status_display().lower()} and {who}."
-        " Nothing was done; look at it again."
-    )
+    state = now.get_status_display().lower()
+    if "until" in changed and now.turn_until:
+        state += f" until {now.turn_until:%-d %B}"
+    is_urgent = now.urgency == Tip.Urgency.DANGER
+    for part, name, holds in (
+        ("urgency", "urgent", is_urgent),
+        ("restricted", "restricted", now.restricted),
+    ):
+        if part in changed:
+            state += f", {name}" if holds else f", not {name} any more"
+    return f"This tip has changed: it is {state} and {who}. Nothing was done; look at it again."
 
 
 def _seal_reason(row: UUID, reason: str) -> bytes | None:

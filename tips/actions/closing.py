@@ -94,6 +94,22 @@ def unlink(*, tip: Tip, by: Officer, reference: str, stamp: Stamp = NO_STAMP) ->
     Event.objects.record(Event.Verb.UNLINKED, tip=tip, by=by, about=reference, once=once)
 
 
+def other_tip(tip: Tip, by: Officer, typed: str, question: str) -> Tip:
+    """The tip that was named beside this one.
+
+    Raises Refused when none was, for this one itself, and for one that the officer may not open.
+    """
+    reference = references.parse(typed)
+    if not reference:
+        raise Refused(f"{question}, by its reference, like KD-4821. Nothing was changed.")
+    found = Tip.objects.visible_to(by).without_blobs().filter(reference=reference).first()
+    if found is None:
+        raise Refused(f"There is no tip {reference} that you may open. Nothing was changed.")
+    if found.pk == tip.pk:
+        raise Refused(f"{reference} is this tip itself. {question}; nothing was changed.")
+    return found
+
+
 def _link_to_repeated(tip: Tip, by: Officer, reference: str) -> Tip | None:
     """Links it to the tip that it repeats; gives that tip, or None where they were linked already.
 
@@ -111,10 +127,8 @@ def _repeated_tip(tip: Tip, by: Officer, reference: str) -> Tip:
 
     Raises Refused where there is none that the officer may open, and for a circle.
     """
+    found = other_tip(tip, by, reference, "Say which tip it repeats")
     visible = Tip.objects.visible_to(by).without_blobs()
-    found = visible.filter(reference=references.parse(reference)).first()
-    if found is None or found.pk == tip.pk:
-        raise Refused("Say which tip it repeats, by its reference, like KD-4821.")
     chain = [found]
     while chain[-1].outcome == Tip.Outcome.DUPLICATE:
         links = TipLink.objects.filter(tip=chain[-1], kind=TipLink.Kind.DUPLICATE)

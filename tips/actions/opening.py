@@ -15,6 +15,7 @@ from tips.crypto import associated_data
 from tips.crypto.associated_data import AssociatedData
 from tips.crypto.sealing import CannotOpen, Keyring
 from tips.models import Alarm, Event, Note, Officer, Photo, Tip, TipLink, may_be_opened_by
+from tips.models.tip import RINGS
 
 SAME_PAGE = 20  # of these one more is fetched, so that the page can say so
 
@@ -88,6 +89,7 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
     trail = tip_trail.of_tip(tip, by)
     # So that nobody asks for them again.
     tip.newest_message = (newest, bool(messages) and messages[-1].from_desk)
+    tip.rings = sum(event.verb in RINGS for event in trail)
     tip.last_decision = tip_trail.last_decision(trail)
     last_read = tip_trail.last_read(trail, by, this)
     notes = [_note(note, keys) for note in Note.objects.filter(tip=tip).order_by("at")]
@@ -108,7 +110,7 @@ def open_tip(*, tip: Tip, by: Officer, keys: Keyring) -> OpenedTip:
         trail_left_out=tip_trail.is_cut(trail, tip),
         readers=tip_trail.readers(trail, by),
         same_page=_same_page(tip, by),
-        version=tip.version(newest),
+        version=tip.version_token,
         links=tuple(link.other for link in links if link.tip_id == tip.pk),
         linked=frozenset(x.other_id if x.tip_id == tip.pk else x.tip_id for x in every),
         linked_from=tuple(link.tip for link in links if link.other_id == tip.pk),
@@ -219,10 +221,14 @@ def _with_reason(event: Event, keys: Keyring) -> tuple[Event, str | None]:
 
 
 def _links(tip: Tip, by: Officer) -> list[TipLink]:
-    """Of the tip, with the other one where this officer may open that."""
+    """Of the tip, with the other one where this officer may open that; no more of either than is
+    named.
+    """
     from_here = Q(tip=tip) & may_be_opened_by(by, "other__")
     to_here = Q(other=tip) & may_be_opened_by(by, "tip__")
-    return list(TipLink.objects.filter(from_here | to_here).select_related("tip", "other"))
+    named = [f"{one}__{column}" for one in ("tip", "other") for column in ("reference", "outcome")]
+    links = TipLink.objects.filter(from_here | to_here).select_related("tip", "other")
+    return list(links.only("kind", *named))
 
 
 def _unread_copies(tip: Tip, trail: Sequence[Event], by: Officer) -> tuple[Tip, ...]:

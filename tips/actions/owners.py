@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
-from tips.actions.change import NO_STAMP, Stamp, change
+from tips.actions.change import NO_STAMP, Stamp, change, lock
 from tips.actions.columns import owner_columns, turn_columns_now, unless_it_wrote
 from tips.actions.words import checked
 from tips.models import IS_OPEN, Alarm, Event, Officer, Tip, may_be_opened_by
@@ -34,15 +34,21 @@ def take_over(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) ->
     change(tip, Event.Verb.TAKEN, by, stamp, when, about=owner, reason=reason, **changes)
 
 
+@transaction.atomic
 def give(*, tip: Tip, by: Officer, to: Officer, stamp: Stamp = NO_STAMP) -> None:
     """The tip is somebody else's.
 
-    Raises Refused when they cannot open it; and Refused, AlreadyDone as `change` does.
+    Raises Refused when they cannot open it, and for who takes over so without a reason; and
+    Refused, AlreadyDone as `change` does.
     """
-    if to not in Tip.objects.without_blobs().get(pk=tip.pk).who_open():
+    now = lock(tip, stamp)
+    if to not in now.who_open():
         raise Refused(f"{to} cannot open this tip, so it was not given.")
+    if to == by and now.owner_id not in (None, by.pk):
+        raise Refused("A colleague has it: take it over, and say why. Nothing was changed.")
     changes = unless_it_wrote(owner_columns(to, Tip.Cause.GIVEN))
-    change(tip, Event.Verb.GIVEN, by, stamp, IS_OPEN, about=to.username, **changes)
+    when = IS_OPEN & ~Q(owner=to)
+    change(tip, Event.Verb.GIVEN, by, stamp, when, about=to.username, **changes)
 
 
 @transaction.atomic

@@ -7,14 +7,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tips.models import Event, Officer, Tip
-from tips.models.tip import MAY_UNDO_FOR
+from tips.models.tip import MAY_UNDO_FOR, RINGS
 
 READ_LATELY = timedelta(minutes=10)
 AT_MOST = 200
-NEVER_DROPPED = (
-    *(Event.Verb.RECEIVED, Event.Verb.TAKEN, Event.Verb.CLOSED),
-    Event.Verb.COPY_MESSAGE,
-)
+NEVER_DROPPED = (Event.Verb.RECEIVED, Event.Verb.TAKEN, Event.Verb.CLOSED, *RINGS)
 # What such an event is about is the reference of another tip.
 ABOUT_A_TIP = (
     *(Event.Verb.COPY_MESSAGE, Event.Verb.RAISED, Event.Verb.UNLINKED),

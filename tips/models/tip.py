@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from tips.models.queue_order import Place
 
 MAY_UNDO_FOR = timedelta(minutes=10)
+# What came to the tip beside its own messages, and may have changed no column.
+RINGS = (Event.Verb.COPY_MESSAGE, Event.Verb.PHOTO_LOCKED)
 
 
 class Tip(models.Model):
@@ -224,6 +226,11 @@ class Tip(models.Model):
         return newest or (0, False)
 
     @cached_property
+    def rings(self) -> int:
+        """How often a copy of it was written to, or a photo of it locked."""
+        return Event.objects.filter(tip_id=self.pk, verb__in=RINGS).count()
+
+    @cached_property
     def last_decision(self) -> Event | None:
         """The newest decision that can be undone, if it is not older than ten minutes."""
         lately = timezone.now() - MAY_UNDO_FOR
@@ -239,17 +246,33 @@ class Tip(models.Model):
 
     @property
     def version_token(self) -> str:
-        """The version as it was when this instance first looked; see `version`."""
-        return self.version(self.newest_message[0])
-
-    def version(self, newest: int) -> str:
         """What a form on this tip was shown with; a verb refuses when it has changed since.
 
-        It covers the number of the newest message of either side, so that no two answers cross.
+        As it was when this instance first looked. It covers the number of the newest message of
+        either side, so that no two answers cross, and what rang.
         """
-        until = self.turn_until.isoformat() if self.turn_until else ""
-        parts = (self.status, self.urgency, self.owner_id or "", int(self.restricted), until)
-        return ".".join(str(part) for part in (*parts, newest))
+        return ".".join(self._version.values())
+
+    def changed_since(self, token: str) -> set[str]:
+        """The parts of the version that are not as in this token; none where it is no token."""
+        then = token.split(".")
+        if len(then) != len(self._version):
+            return set()
+        return {
+            name for (name, now), was in zip(self._version.items(), then, strict=True) if now != was
+        }
+
+    @property
+    def _version(self) -> dict[str, str]:
+        return {
+            "status": self.status,
+            "urgency": str(self.urgency),
+            "owner": str(self.owner_id or ""),
+            "restricted": str(int(self.restricted)),
+            "until": self.turn_until.isoformat() if self.turn_until else "",
+            "rings": str(self.rings),
+            "newest": str(self.newest_message[0]),
+        }
 
     @property
     def usual_urgency(self) -> int:

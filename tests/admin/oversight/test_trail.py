@@ -216,6 +216,11 @@ def test_a_print_and_a_table_are_on_the_trail_before_they_leave(
         assert client.get(f"{TRAIL}{where}").status_code == 405
 
 
+def test_a_table_of_nothing_says_why(ada: Person) -> None:
+    table = enter(ada).post(f"{TRAIL}table/", {"reference": "kd 4821"}).content.decode()
+    assert table.splitlines()[1:] == ["There is no tip KD-4821."]
+
+
 def test_no_cell_of_the_table_is_calculated(ada: Person) -> None:
     record("content_changed", None, "=1+1", about="page home")
     table = enter(ada).post(f"{TRAIL}table/", {"what": "changes"}).content.decode()

@@ -40,6 +40,12 @@ NEW_KEY = (
     "The desk has a new key, because somebody's access was given, changed or taken away."
     " Log in once more."
 )
+SESSION_OVER = (
+    "Your session is over: the desk locks after 30 minutes without a press and 12 hours after the"
+    " log-in, and when you are signed out elsewhere."
+)
+DEACTIVATED = "Your account was deactivated while this page was open. Ask a supervisor."
+NEW_ACCESS = "You were given new access: log in with the words that a supervisor says to you."
 NOT_THROUGH_SET_UP = "What was typed before is not here: it does not pass through the set-up page."
 
 
@@ -112,11 +118,22 @@ def log_in_page(
 def ask_to_log_in(request: HttpRequest, *, notice: str = "") -> HttpResponse:
     """The log-in page, with what was typed inside it where it may be carried."""
     officer, path = pages.named_in(request), drafts.address_of(request)
+    notice = notice or _why_out(officer)
     if officer and drafts.may_be_carried(path):
         carried = drafts.encrypted(request, officer, path)
         return log_in_page(request, carried=carried, next=path, notice=notice)
     landing = drafts.landing(path)
     return log_in_page(request, carried="", next=landing, lost=True, notice=notice)
+
+
+def _why_out(officer: str) -> str:
+    """Why whoever's form this was has no session; `officer` is an id, empty where it named none."""
+    accounts = Officer.objects.select_related("key")
+    account = accounts.filter(pk=officer).first() if officer else None
+    if account and not account.is_active:
+        return DEACTIVATED
+    key = getattr(account, "key", None)
+    return NEW_ACCESS if key and key.is_one_time else SESSION_OVER
 
 
 @require_POST

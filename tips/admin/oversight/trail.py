@@ -98,10 +98,12 @@ def _subject(question: Question) -> str:
 def _cells(found: Answer) -> Iterator[tuple[str, ...]]:
     """The rows of the table, and as the last one what was left out."""
     yield HEAD
+    if found.question.problem:
+        yield (found.question.problem,)
     for line in found.lines:
         local = timezone.localtime(line.event.at)
         marks = ("yes" if line.outside else "", "yes" if line.not_theirs else "")
-        text = f"{line.before}{line.event.reference}{line.after}".strip()
+        text = " ".join(f"{line.before}{line.event.reference}{line.after}".split())
         at = f"{local:%Y-%m-%d %H:%M}" if line.event.by else f"{local:%Y-%m-%d %H}h"
         yield (at, *map(_harmless, (line.who, text, line.event.reference)), *marks)
     if found.older:

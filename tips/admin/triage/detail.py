@@ -169,7 +169,7 @@ def show(
             "opened": opened,
             "looks_like": actions.looks_like(tip=tip, opened=opened, by=officer, keys=keys),
             "shown_photos": {int(number) for number in photos if _is_number(number)},
-            "colleagues": [] if pile.is_on(request) else _others(tip, who_open),
+            "colleagues": [] if pile.is_on(request) else _others(tip, officer, who_open),
             "locked_photo": offers.desk_line(police_unit.LINE) if opened.locked_photos else "",
             "refused": refused,
             "refused_field": verb.fields[0].name if verb and verb.fields else "",
@@ -213,9 +213,13 @@ def _asks_who(request: HttpRequest, tip: Tip) -> bool:
     return tip.language != Language.EN or not pile.is_on(request)
 
 
-def _others(tip: Tip, who_open: Sequence[Officer]) -> list[Officer]:
-    """Everybody to whom the tip can be given: all who can open it today but its owner."""
-    return [one for one in who_open if one.pk != tip.owner_id]
+def _others(tip: Tip, officer: Officer, who_open: Sequence[Officer]) -> list[Officer]:
+    """Everybody to whom the tip can be given: all who can open it today but its owner.
+
+    Who takes a colleague's says why, and does so by another verb.
+    """
+    not_to = {tip.owner_id} | ({officer.pk} if tip.owner_id else set())
+    return [one for one in who_open if one.pk not in not_to]
 
 
 def _is_read_by_nobody(tip: Tip, who_open: Sequence[Officer]) -> bool:

@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.db.models import Q
 from django.utils import timezone
 
@@ -18,11 +19,19 @@ STATUSES = {
 NARROWED_BY = ("status", "since", "until", "district", "language", "mine")
 
 
-class _Day(forms.DateInput):
+LAST_DAY = date.max - timedelta(days=1)  # whose end is a moment that every column holds
+
+
+class _DayInput(forms.DateInput):
     input_type = "date"
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+def _day(label: str) -> forms.DateField:
+    in_time = MaxValueValidator(LAST_DAY, "Choose an earlier day.")
+    return forms.DateField(label=label, required=False, widget=_DayInput, validators=[in_time])
 
 
 class FindForm(forms.Form):
@@ -35,8 +44,8 @@ class FindForm(forms.Form):
         choices=[("", "Any"), *((name, title) for name, (title, _) in STATUSES.items())],
         required=False,
     )
-    since = forms.DateField(label="Came from", required=False, widget=_Day)
-    until = forms.DateField(label="Came until", required=False, widget=_Day)
+    since = _day("Came from")
+    until = _day("Came until")
     district = forms.ChoiceField(
         choices=[("", "Any"), *District.choices, ("none", "Not said")], required=False
     )

@@ -1,0 +1,126 @@
+"""Whose a tip becomes: given, given back, and from whom it is taken away."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from tests.cast import Person, send, tip_of
+from tips import actions
+from tips.actions import Refused
+from tips.models import Alarm, Officer, Tip
+
+LONG_AGO = timezone.now() - timedelta(hours=5, minutes=30)
+
+
+@pytest.fixture
+def tip(sam: Person) -> Tip:
+    return tip_of(send())
+
+
+def now(tip: Tip) -> Tip:
+    return Tip.objects.get(pk=tip.pk)
+
+
+def test_hours_are_counted_once(tip: Tip, kim: Person, dana: Person) -> None:
+    Tip.objects.update(received_at=LONG_AGO)
+    actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    actions.take(tip=tip, by=kim.officer)
+    actions.close(tip=tip, by=kim.officer, outcome="helped")
+    row = now(tip)
+    assert (row.hours_to_open, row.hours_to_take, row.hours_to_close) == (5, 5, 5)
+    assert row.closed_on == timezone.localdate()
+    Tip.objects.update(received_at=LONG_AGO - timedelta(hours=10))
+    actions.reopen(tip=tip, by=kim.officer, reason="A new answer.")
+    assert now(tip).closed_on is None
+    actions.give_back(tip=tip, by=kim.officer)
+    actions.open_tip(tip=now(tip), by=dana.officer, keys=dana.keys)
+    actions.take(tip=tip, by=dana.officer)
+    actions.give(tip=tip, by=dana.officer, to=kim.officer)
+    actions.close(tip=tip, by=kim.officer, outcome="helped")
+    row = now(tip)
+    assert (row.hours_to_open, row.hours_to_take, row.hours_to_close) == (5, 5, 5)
+
+
+def test_giving_takes_it_too(tip: Tip, kim: Person) -> None:
+    Tip.objects.update(received_at=LONG_AGO)
+    actions.give(tip=tip, by=kim.officer, to=kim.officer)
+    assert now(tip).hours_to_take == 5
+
+
+def test_nobody_takes_over_by_giving_to_themselves_nor_moves_a_clock_by_giving_to_its_owner(
+    tip: Tip, kim: Person, dana: Person
+) -> None:
+    actions.take(tip=tip, by=dana.officer)
+    Tip.objects.update(turn_since=LONG_AGO)
+    with pytest.raises(Refused, match="take it over, and say why"):
+        actions.give(tip=tip, by=kim.officer, to=kim.officer)
+    with pytest.raises(Refused, match="dana has it"):
+        actions.give(tip=tip, by=kim.officer, to=dana.officer)
+    assert (now(tip).owner, now(tip).turn_since) == (dana.officer, LONG_AGO)
+
+
+def test_an_answer_nobody_dealt_with_is_given_along(tip: Tip, kim: Person, dana: Person) -> None:
+    Tip.objects.update(turn_cause="wrote", turn_since=LONG_AGO, status="active")
+    actions.give(tip=tip, by=kim.officer, to=dana.officer)
+    assert (now(tip).turn_cause, now(tip).turn_since) == ("wrote", LONG_AGO)
+
+
+def test_an_inactive_officer_gets_no_tip(tip: Tip, sam: Person, kim: Person) -> None:
+    Officer.objects.filter(pk=kim.officer.pk).update(is_active=False)
+    gone = Officer.objects.get(pk=kim.officer.pk)
+    with pytest.raises(Refused, match="kim cannot open"):
+        actions.give(tip=tip, by=sam.officer, to=gone)
+    assert now(tip).owner is None
+
+
+def test_only_what_an_owner_may_not_open_any_more_is_given_back(
+    sam: Person, kim: Person, dana: Person
+) -> None:
+    plain, restricted, closed, others = (
+        tip_of(send(what_happened=text, danger_now=danger))
+        for text, danger in (("a", "yes"), ("b", "yes"), ("c", ""), ("d", ""))
+    )
+    for tip in (plain, restricted, closed):
+        actions.take(tip=tip, by=kim.officer)
+    actions.take(tip=others, by=dana.officer)
+    actions.close(tip=closed, by=kim.officer, outcome="helped")
+    Tip.objects.filter(pk__in=(restricted.pk, others.pk)).update(restricted=True)
+    Alarm.objects.all().delete()
+
+    def owners() -> list[str]:
+        rows = (now(tip).owner for tip in (plain, restricted, closed, others))
+        return [owner.username if owner else "" for owner in rows]
+
+    actions.give_back_all_of(owner=kim.officer, by=sam.officer)
+    assert owners() == ["kim", "", "kim", "dana"]
+    assert [alarm.tip for alarm in Alarm.objects.all()] == [restricted]
+    Officer.objects.filter(pk=kim.officer.pk).update(is_active=False)
+    actions.give_back_all_of(owner=Officer.objects.get(pk=kim.officer.pk), by=sam.officer)
+    assert owners() == ["", "", "", "dana"]
+    assert Alarm.objects.count() == 2
+
+
+def test_a_restricted_tip_is_not_given_to_who_opens_others(
+    tip: Tip, sam: Person, kim: Person
+) -> None:
+    send(what_happened="A plain one.")
+    Tip.objects.filter(pk=tip.pk).update(restricted=True)
+    with pytest.raises(Refused, match="kim cannot open"):
+        actions.give(tip=tip, by=sam.officer, to=kim.officer)
+
+
+def test_all_tips_are_given_back_or_none(sam: Person, kim: Person) -> None:
+    first, second = (tip_of(send(what_happened=text)) for text in "ab")
+    Tip.objects.update(owner=kim.officer, status="active")
+    Officer.objects.filter(pk=kim.officer.pk).update(is_active=False)
+    last = Tip.objects.open().filter(owner=kim.officer).last() or second
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE tips_event ADD CONSTRAINT no_room CHECK (reference <> %s) NOT VALID",
+            [last.reference],
+        )
+    with pytest.raises(DatabaseError):
+        actions.give_back_all_of(owner=Officer.objects.get(pk=kim.officer.pk), by=sam.officer)
+    assert {now(tip).owner for tip in (first, second)} == {kim.officer}

@@ -1,0 +1,102 @@
+"""Who comes second, with a page from before, is told what happened meanwhile."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.cast import Person, send, tip_of
+from tips import actions
+from tips.actions import Refused, Stamp
+from tips.crypto import receipts
+from tips.models import Event, Tip
+
+LONG_AGO = timezone.now() - timedelta(hours=5, minutes=30)
+
+
+@pytest.fixture
+def tip(sam: Person) -> Tip:
+    return tip_of(send())
+
+
+def now(tip: Tip) -> Tip:
+    return Tip.objects.get(pk=tip.pk)
+
+
+def test_who_comes_second_is_told_what_the_tip_has_become(
+    tip: Tip, kim: Person, dana: Person
+) -> None:
+    actions.take(tip=tip, by=kim.officer)
+    said = r"it is active and {}\. Nothing was done"
+    with pytest.raises(Refused, match=said.format("you have it")):
+        actions.take(tip=tip, by=kim.officer)
+    with pytest.raises(Refused, match=said.format("kim has it")):
+        actions.take(tip=tip, by=dana.officer)
+    seen = now(tip).version_token
+    actions.give_back(tip=tip, by=kim.officer)
+    with pytest.raises(Refused, match=said.format("nobody has it")):
+        actions.unpark(tip=tip, by=dana.officer, stamp=Stamp(seen))
+
+
+def test_whose_words_crossed_ours_is_said(sam: Person, kim: Person, dana: Person) -> None:
+    receipt = send()
+    tip = tip_of(receipt)
+    seen = tip.version_token
+    actions.reply(tip=tip, by=dana.officer, text="Are you safe?")
+    with pytest.raises(Refused, match="dana has answered meanwhile"):
+        actions.reply(tip=tip, by=kim.officer, text="Hello.", stamp=Stamp(seen))
+    actions.receive_message(
+        code=receipt.code or "",
+        message="Yes.",
+        photos=[],
+        idempotency_key=receipts.new_idempotency_key(),
+    )
+    with pytest.raises(Refused, match=r"^The citizen has written meanwhile\. Nothing was done"):
+        actions.unpark(tip=tip, by=kim.officer, stamp=Stamp(seen))
+    seen = now(tip).version_token
+    actions.raise_urgency(tip=tip, by=dana.officer)
+    with pytest.raises(Refused, match="it is active, urgent and dana has it"):
+        actions.unpark(tip=tip, by=kim.officer, stamp=Stamp(seen))
+    seen = now(tip).version_token
+    actions.lower_urgency(tip=now(tip), by=dana.officer, reason="She is safe.")
+    actions.restrict(tip=tip, by=sam.officer)
+    said = "it is active, not urgent any more, restricted and nobody has it"
+    with pytest.raises(Refused, match=said):
+        actions.unpark(tip=tip, by=kim.officer, stamp=Stamp(seen))
+
+
+def test_another_day_until_which_it_waits_is_said(tip: Tip, kim: Person) -> None:
+    actions.take(tip=tip, by=kim.officer)
+    actions.park(tip=tip, by=kim.officer, until=date(2099, 1, 1))
+    seen = now(tip).version_token
+    actions.park(tip=tip, by=kim.officer, until=date(2099, 2, 3))
+    with pytest.raises(Refused, match="it is parked until 3 February and kim has it"):
+        actions.unpark(tip=tip, by=kim.officer, stamp=Stamp(seen))
+
+
+@pytest.mark.parametrize("seen", ["x", "...", "new.2...0.0." + "9" * 5000, "🙂" * 7])
+def test_an_odd_token_is_a_form_from_before(tip: Tip, kim: Person, seen: str) -> None:
+    with pytest.raises(Refused, match="This tip has changed: it is new"):
+        actions.take(tip=tip, by=kim.officer, stamp=Stamp(seen))
+
+
+def test_only_opening_this_tip_oneself_is_reading_it(
+    sam: Person, kim: Person, dana: Person
+) -> None:
+    receipt, other = send(), send(what_happened="Another.")
+    for each in (receipt, other):
+        actions.receive_message(
+            code=each.code or "",
+            message="More.",
+            photos=[],
+            idempotency_key=receipts.new_idempotency_key(),
+        )
+    tip = tip_of(receipt)
+    actions.open_tip(tip=tip_of(other), by=kim.officer, keys=kim.keys)
+    actions.open_tip(tip=tip, by=dana.officer, keys=dana.keys)
+    Event.objects.record("photo", tip=tip, by=kim.officer, count=9)
+    actions.take(tip=tip, by=kim.officer)
+    with pytest.raises(Refused, match="read it first"):
+        actions.close(tip=tip, by=kim.officer, outcome="helped")
+    actions.open_tip(tip=tip, by=kim.officer, keys=kim.keys)
+    actions.close(tip=tip, by=kim.officer, outcome="helped")
