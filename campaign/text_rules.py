@@ -1,15 +1,20 @@
 """What a text of the site may hold; every save of a text asks."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
-from markdown_it.token import Token
 
 from campaign.wording import PLACEHOLDER, is_our_kind_of_link, tokens_of
 from slu_antitrafficking.retention_periods import FIGURES
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 # What looks like a telephone number: no second person has called it.
 TELEPHONE = re.compile(r"(?<!\d)\d{3}\)?[ .-]\d{4}(?!\d)|(?<!\d)\d{7,}")

@@ -1,17 +1,21 @@
 """Turns editors' words into HTML, with the live numbers in the place of their names."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
-from typing import Any, Protocol
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
 
 from slu_antitrafficking.retention_periods import FIGURES
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9-]+)\}")
 LAST_RESORT = "999"  # when a number named in a text has nothing in its place
@@ -73,6 +77,8 @@ def _render_link(renderer: Any, tokens: list[Token], index: int, options: Any, e
 
 
 def _parser(*, html: bool, link: Callable[[str], bool]) -> MarkdownIt:
+    from markdown_it import MarkdownIt  # an eighth of a command's start, and most show no text
+
     parser = MarkdownIt("commonmark", {"html": html})
     parser.enable("table").disable(["code", "fence", "backticks", "autolink"])
     parser.inline.ruler.before("escape", "contact", _placeholder)
@@ -84,13 +90,19 @@ def _parser(*, html: bool, link: Callable[[str], bool]) -> MarkdownIt:
     return parser
 
 
-_READER = _parser(html=False, link=is_our_kind_of_link).disable("image")
-_EVERYTHING = _parser(html=True, link=lambda url: True)
+@cache
+def _reader() -> MarkdownIt:
+    return _parser(html=False, link=is_our_kind_of_link).disable("image")
+
+
+@cache
+def _everything() -> MarkdownIt:
+    return _parser(html=True, link=lambda url: True)
 
 
 @lru_cache(maxsize=1024)
 def _body(text: str, contacts: tuple[tuple[str, Number], ...], prefix: str) -> SafeString:
-    return SafeString(_READER.render(text, {"contacts": dict(contacts), "prefix": prefix}))
+    return SafeString(_reader().render(text, {"contacts": dict(contacts), "prefix": prefix}))
 
 
 def body(text: str, contacts: Mapping[str, Number], prefix: str = "") -> SafeString:
@@ -124,7 +136,7 @@ def line(text: str, contacts: Mapping[str, Number]) -> SafeString:
 
 def tokens_of(text: str) -> list[Token]:
     """All that Markdown reads in a text, one after the other, what no reader is shown included."""
-    return list(_flat(_EVERYTHING.parse(text, {"contacts": {}})))
+    return list(_flat(_everything().parse(text, {"contacts": {}})))
 
 
 def _flat(tokens: Iterable[Token]) -> Iterator[Token]:

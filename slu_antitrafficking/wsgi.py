@@ -1,5 +1,6 @@
 """What gunicorn serves; SERVE says which door."""
 
+import gc
 import os
 import traceback
 from importlib import import_module
@@ -19,6 +20,8 @@ def load() -> WSGIApplication:
     django = get_wsgi_application()
     # Before the workers are forked, who then share it; a mistake ends the start, not a request.
     import_module(settings.ROOT_URLCONF)
+    import_module("markdown_it")  # loaded with the first text, else
+    gc.freeze()  # a collection would write to every page that they share
     # Whoever works on the pages (DEBUG) wants to see each change at once.
     if settings.SERVE != "public" or settings.DEBUG:
         return django

@@ -18,6 +18,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
+from inspect import isfunction
 from pathlib import Path
 from signal import SIGKILL
 from typing import Any
@@ -63,15 +64,26 @@ LONGEST = (
     *("attacks/test_disk_times.py", "test_slow_clients.py", "faults/test_rewriting.py"),
     *("start/test_run.py", "readers/test_pages.py", "alarms/test_disk.py"),
     *("start/test_refusals.py", "start/test_external_database.py"),
+    *("public/test_what_comes_between.py", "public/test_code_stays.py"),
+    *("admin/triage/test_every_verb.py", "campaign/test_pictures.py"),
+    *("admin/triage/test_access.py", "campaign/test_second_person.py"),
     *("campaign/test_numbers_and_links.py", "campaign/test_odd_input.py"),
-    *("faults/test_release.py", "campaign/test_second_person.py", "alarms/test_ladder.py"),
-    "sandbox/test_same_pixels.py",
+    *("faults/test_release.py", "campaign/test_pages.py", "admin/triage/test_paging.py"),
+    *("database/test_plans.py", "alarms/test_ladder.py", "sandbox/test_same_pixels.py"),
 )
 # The files of each stay on one side of a run. Those of the browser share a site and what the looks
 # at its pages remember; the demonstration's transaction is so long that no table can be rewritten
 # beside it, for what was deleted before may still be seen by somebody on that server.
 TOGETHER = ({"browser"}, {"demo", "housekeeping"})
 ALONE = ("browser/test_editor.py",)  # it has a site of its own
+
+
+def pytest_pycollect_makeitem(collector: pytest.Collector, obj: object) -> list[pytest.Item] | None:
+    """Of an audit nothing is made where it is left out anyway: it is a third of all items."""
+    if collector.config.getoption("markexpr") != "not audit" or not isfunction(obj):
+        return None
+    marks = getattr(obj, "pytestmark", [])
+    return [] if any(mark.name == "audit" for mark in marks) else None
 
 
 def pytest_collection_finish() -> None:

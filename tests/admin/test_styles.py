@@ -4,6 +4,7 @@ import re
 
 from django.contrib.admin import site
 
+import campaign.admin  # noqa: F401 - registers the editors' lists
 from slu_antitrafficking.start.options import ROOT
 from tips.models import Tip
 

@@ -13,6 +13,7 @@ class Clock:
     role."""
 
     TICK = timedelta(seconds=20)
+    VERY_LONG = timedelta(minutes=30)  # then on the fifth of them
     LONG = timedelta(minutes=10)  # what happens then is due on a minute, which has its round
 
     def __init__(self, now: datetime) -> None:
@@ -28,7 +29,8 @@ class Clock:
     def go(self, every: timedelta | None = None, **span: float) -> None:
         """Moves on by this span, with a round every so often and one at its end."""
         end = self.now + timedelta(**span)
-        every = every or (timedelta(minutes=1) if end - self.now > self.LONG else self.TICK)
+        longer = 5 if end - self.now > self.VERY_LONG else 1
+        every = every or (timedelta(minutes=longer) if end - self.now > self.LONG else self.TICK)
         while self.now + every < end:
             self.now += every
             self.tick()

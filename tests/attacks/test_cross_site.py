@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.attacks.elsewhere import Elsewhere
 from tests.attacks.visitor import FORM, Visitor
+from tests.variants import played
 from tips.crypto import receipts
 
 URLENCODED, MULTIPART = FORM, "multipart/form-data"
@@ -55,9 +56,16 @@ def a_sign(page, site):
     return page.locator("[name=signs]").first.get_attribute("value")
 
 
-@pytest.mark.parametrize("host", NAMES)
+FORMS = ((URLENCODED, "no-referrer"), (MULTIPART, "unsafe-url"))
+
+
 @pytest.mark.parametrize(
-    ("encoding", "referrer"), [(URLENCODED, "no-referrer"), (MULTIPART, "unsafe-url")]
+    ("host", "encoding", "referrer"),
+    played(
+        [(host, *form) for host in NAMES for form in FORMS],
+        ("localhost", *FORMS[0]),
+        ("127.0.0.1", *FORMS[1]),
+    ),
 )
 def test_a_forged_form_stores_nothing_and_keeps_what_may_be_honest(
     site, page, elsewhere, stored, host, encoding, referrer
@@ -148,8 +156,17 @@ def test_clients_that_say_less_or_lie(site, stored, headers, taken):
     assert stored()[0] == before + taken
 
 
-@pytest.mark.parametrize("host", NAMES)
-@pytest.mark.parametrize("act", ["take", "note", "logout", "login"])
+ACTS = ("take", "note", "logout", "login")
+
+
+@pytest.mark.parametrize(
+    ("act", "host"),
+    played(
+        [(act, host) for act in ACTS for host in NAMES],
+        *[(act, "127.0.0.1") for act in ACTS],
+        ("take", "localhost"),
+    ),
+)
 def test_a_form_elsewhere_does_nothing_at_the_desk(site, boss, page, elsewhere, stored, host, act):
     receipt = Visitor().send(site.url + "/report/", what_happened=WORDS)
     tip = boss.finds(receipt.output("reference"))

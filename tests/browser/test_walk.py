@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -21,6 +22,7 @@ def test_a_tip_from_end_to_end_without_scripts(walked, new_page, supervisor, loo
     walk(walked, new_page, supervisor, look, scripts=False, restart=walked.restart)
 
 
+@pytest.mark.audit  # in the suite each script has tests of its own
 def test_a_tip_from_end_to_end_with_scripts(walked, new_page, supervisor):
     walk(walked, new_page, supervisor, no_look, scripts=True, restart=lambda: None)
 

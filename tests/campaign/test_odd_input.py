@@ -7,6 +7,7 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 
+import campaign.admin  # noqa: F401 - registers the lists
 from campaign.models import Contact, Milestone, Notice, Page, Sign, Text
 from tests.campaign.editing import fields, screen
 from tests.odd_input import ODD, asked, faults, query

@@ -21,18 +21,30 @@ LINES = """() => {
 }"""
 
 
-@pytest.mark.parametrize(
-    ("code", "width", "height"), [("es", 360, 740), ("fr", 740, 360), ("fr", 1280, 800)]
-)
-def test_no_page_scrolls_sideways_and_the_bar_stays_small(visit, code, width, height):
+PAGES = (*TEMPLATES, *FORMS)
+READERS = [("es", 360, 740), ("fr", 740, 360), ("fr", 1280, 800)]
+
+
+def stays_in_its_width(visit, paths, code, width, height):
     came = visit(width=width, height=height)
-    for path in (*TEMPLATES, *FORMS):
+    for path in paths:
         page = came.goes(in_language(path, code)).page
         page.evaluate(UNFOLD)
         assert page.evaluate(BAR) <= 0.2, path
         page.evaluate(TWICE)
         assert page.evaluate(WIDE) == [], path
         assert page.evaluate(BAR) <= 0.2, path
+
+
+@pytest.mark.parametrize("turn", range(len(READERS)))
+def test_no_kind_of_page_scrolls_sideways_in_its_turn_and_the_bar_stays_small(visit, turn):
+    stays_in_its_width(visit, PAGES[turn :: len(READERS)], *READERS[turn])
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize(("code", "width", "height"), READERS)
+def test_no_page_scrolls_sideways_and_the_bar_stays_small(visit, code, width, height):
+    stays_in_its_width(visit, PAGES, code, width, height)
 
 
 @pytest.mark.parametrize("code", ["en", "es", "fr"])

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.running import RunningSite
+from tests.variants import played
 
 PAGES = (
     "/",
@@ -19,14 +20,21 @@ SHOWN = """() => [...document.querySelectorAll("details > :not(summary)")].every
     one.checkVisibility({contentVisibilityAuto: true}) && one.getBoundingClientRect().height > 0)"""
 
 
-@pytest.fixture(params=["scripts", "no scripts"])
-def paper(request: pytest.FixtureRequest, page: Page, plain_page: Page) -> Page:
-    reader = page if request.param == "scripts" else plain_page
+@pytest.fixture
+def paper(request: pytest.FixtureRequest, browser_with: str) -> Page:
+    reader: Page = request.getfixturevalue("page" if browser_with == "scripts" else "plain_page")
     reader.emulate_media(media="print")
     return reader
 
 
-@pytest.mark.parametrize("path", PAGES)
+# The script opens folds where no style does; without it every page is printed.
+PRINTED = [(path, scripts) for path in PAGES for scripts in ("scripts", "no scripts")]
+
+
+@pytest.mark.parametrize(
+    ("path", "browser_with"),
+    played(PRINTED, *[one for one in PRINTED if one[1] == "no scripts"], ("/law/", "scripts")),
+)
 def test_a_printed_page_names_the_numbers_and_hides_no_answer(
     site: RunningSite, paper: Page, path: str
 ):
@@ -55,6 +63,7 @@ def test_a_text_browser_reads_the_numbers_one_by_one(site: RunningSite, plain_pa
     assert "Call Police 999 Emergency 911 Hotline 847" in " ".join(text.split())
 
 
+@pytest.mark.parametrize("browser_with", ["scripts", "no scripts"])
 def test_no_line_crosses_the_first_words_on_paper(site: RunningSite, paper: Page):
     paper.set_viewport_size({"width": 794, "height": 1123})
     paper.goto(site.url)

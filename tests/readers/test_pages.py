@@ -88,33 +88,52 @@ def test_each_font_is_the_only_one_of_its_machine(typeset):
         assert {one["familyName"] for one in used} == {family}
 
 
-# Each language in one of the fonts; the audit has each in both.
-SET = [
-    pytest.param(code, font, marks=[] if (at + other) % 2 else pytest.mark.audit)
-    for at, code in enumerate(LANGUAGES)
-    for other, font in enumerate(FONTS)
-]
+# Every third page in each; the audit has every page in each language in both.
+SET_IN_TURNS = [(0, "en", "Liberation"), (1, "es", "DejaVu"), (2, "fr", "Liberation")]
 
 
-@pytest.mark.parametrize(("code", "font"), SET)
-def test_no_page_scrolls_sideways_in_either_font(typeset, code, font):
+def scrolls_nowhere(typeset, font, paths):
     # WCAG 1.4.10: 1280 px at 400 %; and the narrowest phone.
     came = typeset(font, width=320, height=256)
-    for path in PAGES if code == "en" else (*TEMPLATES, *MATERIALS):
-        came.goes(in_language(path, code)).page.evaluate(UNFOLD)
+    for path in paths:
+        came.goes(path).page.evaluate(UNFOLD)
         assert came.page.evaluate(WIDE) == [], path
 
 
-@pytest.mark.parametrize(("code", "font"), SET)
-def test_every_sheet_prints_on_one_page_with_nothing_cut_off(typeset, code, font):
+@pytest.mark.parametrize(("turn", "code", "font"), SET_IN_TURNS)
+def test_no_kind_of_page_and_no_sheet_scrolls_sideways_in_its_turn(typeset, turn, code, font):
+    paths = list(dict.fromkeys((*TEMPLATES, *MATERIALS)))
+    scrolls_nowhere(typeset, font, [in_language(path, code) for path in paths[turn::3]])
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("font", FONTS)
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_page_scrolls_sideways_in_either_font(typeset, code, font):
+    scrolls_nowhere(typeset, font, [in_language(path, code) for path in PAGES])
+
+
+def prints_on_one_page(typeset, font, code, sheets_of_it):
     came = typeset(font, width=794, height=1123)
-    for path in MATERIALS:
+    for path in sheets_of_it:
         came.page.emulate_media(media="screen")
         page = came.goes(in_language(path, code)).page
         page.emulate_media(media="print")
         assert sheets(page) == 1, path
         assert page.evaluate(CUT) == [], path
     assert sheets(came.goes(in_language("/get-help/card/", code)).page) == 1
+
+
+@pytest.mark.parametrize(("turn", "code", "font"), SET_IN_TURNS)
+def test_each_sheet_prints_on_one_page_in_its_turn_with_nothing_cut_off(typeset, turn, code, font):
+    prints_on_one_page(typeset, font, code, MATERIALS[turn::3])
+
+
+@pytest.mark.audit
+@pytest.mark.parametrize("font", FONTS)
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_sheet_prints_on_one_page_with_nothing_cut_off(typeset, code, font):
+    prints_on_one_page(typeset, font, code, MATERIALS)
 
 
 def sheets(page):
