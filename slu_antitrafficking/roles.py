@@ -12,11 +12,13 @@ from psycopg2 import sql
 # By role that logs in: connections, and more of them for each machine with doors. Every thread of a
 # door may have one, twice over while the next release starts beside.
 LOGINS: Mapping[str, tuple[int, int]] = {"public": (8, 32), "desk": (4, 16), "mail": (3, 0)}
+RESTORING = "-restoring"  # how the name of a database ends until all in it is restored
 # What holds wherever one of them logs in.
 LIMITS = {"statement_timeout": "30s", "idle_in_transaction_session_timeout": "60s"}
 WHOSE = {"public": "the public door", "desk": "the desk door", "mail": "the mail process"}
 # What the owner of a database may take from a role; the rest is a superuser's to give and take.
 ORDINARY = "NOINHERIT NOCREATEROLE VALID UNTIL 'infinity'"
+OWNER_MAY_NOT = ("SUPERUSER", "CREATEROLE", "CREATEDB", "BYPASSRLS", "REPLICATION")
 # Only a superuser sets it: what a query of a serving role may spill to disk.
 TEMP_FILE_LIMIT = "256MB"
 # What PUBLIC may call of PostgreSQL's own and nobody of ours needs: large objects are a store that
@@ -51,8 +53,9 @@ class Roles(NamedTuple):
 
 
 def role_names(database: str) -> Roles:
-    """Roles live beside databases, so their names carry the database's."""
-    return Roles(*(f"{database}_{kind}" for kind in Roles._fields))
+    """Roles live beside databases, so their names carry the database's; one that is only being
+    restored has those of the one whose place it will take."""
+    return Roles(*(f"{database.removesuffix(RESTORING)}_{kind}" for kind in Roles._fields))
 
 
 def connection_limit(kind: str) -> int:
@@ -61,9 +64,24 @@ def connection_limit(kind: str) -> int:
     return besides + each * int(os.environ.get("WEB_MACHINES") or 1)
 
 
-def make_roles(cursor: Any) -> Roles:
-    """Creates what is missing and sets attributes and settings right. Run as the owner."""
+def may_make_roles(cursor: Any) -> bool:
+    """Whether whoever asks may. On an installed server only the superuser does: on PostgreSQL 15
+    who makes roles makes one that runs programs as the server's user."""
+    cursor.execute(
+        "SELECT rolcreaterole OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user"
+    )
+    return bool(cursor.fetchone()[0])
+
+
+def make_roles(cursor: Any, owner: str = "") -> Roles:
+    """Creates what is missing and sets attributes and settings right.
+
+    Run as an owner who may make roles, or as the superuser for the owner of this name.
+    """
     database = database_of(cursor)
+    if not owner:
+        cursor.execute("SELECT current_user")
+        (owner,) = cursor.fetchone()
     names = role_names(database)
     for kind, role in names._asdict().items():
         logs_in = kind in LOGINS
@@ -79,8 +97,35 @@ def make_roles(cursor: Any) -> Roles:
     # whoever ends a door's session, or sees since when its transaction is open.
     how = " WITH INHERIT TRUE, SET TRUE" if _grants_have_options(cursor) else ""
     for role in names:
-        run(cursor, f"GRANT {{}} TO CURRENT_USER{how}", role)
+        run(cursor, f"GRANT {{}} TO {{}}{how}", role, owner)
     return names
+
+
+def missing(cursor: Any) -> list[str]:
+    """The names of those roles that there are not yet."""
+    names = list(role_names(database_of(cursor)))
+    cursor.execute("SELECT rolname FROM pg_catalog.pg_roles WHERE rolname = ANY (%s)", (names,))
+    there = {name for (name,) in cursor.fetchall()}
+    return [name for name in names if name not in there]
+
+
+def too_much(cursor: Any) -> list[str]:
+    """Sentences: what the owner may beyond its database; on an installed server that is nothing."""
+    cursor.execute(
+        "SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication"
+        " FROM pg_catalog.pg_roles WHERE rolname = current_user"
+    )
+    attributes = zip(OWNER_MAY_NOT, cursor.fetchone(), strict=True)
+    ours = [*role_names(database_of(cursor)), "pg_checkpoint"]
+    cursor.execute(
+        "SELECT r.rolname FROM pg_catalog.pg_auth_members m"
+        " JOIN pg_catalog.pg_roles r ON r.oid = m.roleid"
+        " WHERE m.member = current_user::regrole AND r.rolname <> ALL (%s)",
+        (ours,),
+    )
+    return [f"The owner has {name}." for name, has in attributes if has] + [
+        f"The owner may act as {name}." for (name,) in cursor.fetchall()
+    ]
 
 
 def _grants_have_options(cursor: Any) -> bool:

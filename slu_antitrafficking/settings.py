@@ -106,6 +106,8 @@ DOOR_DATABASE_URLS = {
     if SERVE == "both" and env.text(f"{kind.upper()}_DATABASE_URL")
 }
 OWN_CLUSTER = env.flag("OWN_CLUSTER")
+# An installed server, where nobody has a password and the superuser alone makes roles.
+BY_PEER = OWN_CLUSTER and not DOOR_DATABASE_URLS
 # For housekeeping too: where sealed backups are noted, and to whom they are sealed.
 BACKUP_FOLDER = env.text("BACKUP_FOLDER")
 BACKUP_RECIPIENT_FILE = env.text("BACKUP_RECIPIENT_FILE")

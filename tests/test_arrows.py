@@ -59,7 +59,7 @@ HOUSE = {
         "health ladder morning outbox planning recipients sending words",
         "campaign tips.models",
     ),
-    "tips.database": Room("catalog expanding rights role_rights", "base"),
+    "tips.database": Room("catalog expanding rights role_rights rows", "base"),
     "tips.housekeeping": Room(
         "arrival_traces backups boxes_and_sessions counters lock_limit rewriting self_check",
         "base tips.access tips.crypto tips.database tips.models",
@@ -89,8 +89,8 @@ HOUSE = {
         "base campaign tips.access tips.actions tips.crypto tips.models tips.public",
     ),
     "tips.management": Room(
-        "replaced_command terminal typed_sheets commands.backup_recipient commands.restore_tried"
-        " commands.settle_restored"
+        "leavers replaced_command terminal typed_sheets commands.backup_recipient"
+        " commands.load_rows commands.restore_tried commands.settle_restored"
         " commands.canary commands.changepassword commands.confirm_sheets commands.createsuperuser"
         " commands.doctor commands.expand commands.fill_demo commands.housekeeping commands.mail"
         " commands.migrate commands.prepare commands.print_sheets commands.recover"
@@ -133,9 +133,10 @@ HOUSE = {
     ),
     "slu_antitrafficking.formats": Room("en.formats", ""),
     "slu_antitrafficking.operations": Room(
-        "archive asking backup close_catalog doctor drill leavers install.answers install.plan"
-        " point_in_time postgres_access push release restore restore_drill scratch sealed_files"
-        " server shell typed_sheets units upgrade.plan upgrade.settling version",
+        "archive asking backup doctor drill install.answers install.plan"
+        " opened_backup point_in_time postgres_access push release restore restore_drill scratch"
+        " sealed_files server shell store superuser typed_sheets units upgrade.plan"
+        " upgrade.settling version walls",
         "base slu_antitrafficking.start tips.crypto tips.management",
     ),
     "slu_antitrafficking.start": Room(

@@ -12,13 +12,15 @@ from uuid import UUID, uuid4
 
 from slu_antitrafficking.operations import backup, scratch, sealed_files
 from slu_antitrafficking.operations.postgres_access import PostgresAccess, access_by
-from slu_antitrafficking.operations.restore import RESTORE, WHILE_LOADING
 from slu_antitrafficking.start import processes
 from slu_antitrafficking.start.console import Problem, say, sentence_in, step
 from slu_antitrafficking.start.options import Options
 from tips.crypto import associated_data, receipts, sealing
 
 STATE = "drill.json"
+# Room for indexes; and nothing compiled while it runs, which the walls of kts-drill forbid.
+WHILE_LOADING = {"PGOPTIONS": "-c maintenance_work_mem=256MB -c jit=off"}
+RESTORE = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
 LEFT_OUT = "tips_desksession"
 CANARY = "A canary of the drill."
 # So that two servers write a row the same way.

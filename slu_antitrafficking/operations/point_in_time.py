@@ -1,134 +1,120 @@
 """The database as it was at a moment: a base backup, and PostgreSQL's log up to then.
 
-Both are opened into a scratch cluster, whose dump is then restored like any other: so it does not
-matter which version, roles or folders the lost server had.
+Both are put together behind walls, by the programs of the lost server's version.
 """
 
+import io
 import re
-import shutil
 import subprocess
+import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from slu_antitrafficking.operations import scratch, sealed_files
-from slu_antitrafficking.operations.backup import DUMP
-from slu_antitrafficking.operations.postgres_access import access_by
-from slu_antitrafficking.start.console import Problem, sentence_in, step
-from slu_antitrafficking.start.postgres import data_folder, programs
-from slu_antitrafficking.start.postgres.cluster import DATABASE, SUPERUSER, Cluster
-from slu_antitrafficking.start.postgres.data_folder import DataFolder
+from slu_antitrafficking.operations import opened_backup, scratch, sealed_files
+from slu_antitrafficking.operations.opened_backup import CONFIGURE, SETTINGS, Server
+from slu_antitrafficking.operations.walls import Walls
+from slu_antitrafficking.start.console import Problem, step
+from slu_antitrafficking.start.postgres.cluster import SUPERUSER
 from slu_antitrafficking.start.processes import Log
 
 SEALED_LOG = re.compile(
     r"([0-9A-F]{24}|[0-9A-F]{8}\.history)-[0-9a-f]{16}(\.again-[0-9a-f]{4})?\.wal\.age"
 )
-FIRST_FILE = re.compile(r"START WAL LOCATION: .* \(file ([0-9A-F]{24})\)")
+FIRST_FILE = re.compile(r"[0-9A-F]{24}")
 NOT_REACHED = "recovery ended before configured recovery target was reached"
+UNPACK = "mkdir -m 700 /scratch/data /scratch/log; tar -xz --no-same-owner -C /scratch/data"
+LABEL = r"sed -n 's/^START WAL LOCATION: .* (file \(.*\))$/\1/p' /scratch/data/backup_label"
+CLEAR = """
+cd /scratch/data
+[ -z "$(ls pg_tblspc)" ]
+rm -rf pg_replslot
+mkdir -m 700 pg_replslot
+"""
+# Whatever the lost server's own files asked for.
+RECOVERY = {
+    "restore_command": 'gzip -dc < "/scratch/log/%f" > "%p"',
+    "recovery_target_action": "promote",
+    "recovery_end_command": "",
+    "archive_cleanup_command": "",
+    "primary_conninfo": "",
+    "hot_standby": "off",
+    "archive_mode": "off",
+}
 
 
 @contextmanager
-def dumped(base: Path, log: Path, until: datetime, identity: str) -> Iterator[IO[bytes]]:
-    """A dump of what there was at that moment.
+def rows(base: Path, log: Path, until: datetime, identity: str) -> Iterator[IO[bytes]]:
+    """Every row that there was at that moment.
 
     Raises Problem where the log does not reach from the base to there, or a file does not open.
     """
     with scratch.store() as state:
-        folder = data_folder.locate(state)
-        with step("The base backup"):
-            _unpack(base, folder, identity)
-        with step("PostgreSQL's log"):
-            _open_log(log, folder, identity)
-        _configure(folder, until)
+        walls = Walls(state)
+        walls.make()
         said = Log(state.log / "postgresql.log")
-        cluster = Cluster(folder, programs.find(folder), "", said, durable=False)
-        with step(f"Up to {until:%Y-%m-%d %H:%M:%S}"):
-            _start(cluster)
+        with step("The base backup"), sealed_files.opened(base, identity) as clear:
+            _must(walls, f"{base} cannot be unpacked.", UNPACK, clear)
+        _must(walls, f"{base} has a table space outside of its folder.", CLEAR)
+        version = _must(walls, f"{base} is no data folder.", "cat /scratch/data/PG_VERSION")
+        if not re.fullmatch("[0-9]{1,3}", version):
+            raise Problem(f"{base} does not say which PostgreSQL made it.")
+        server = Server(walls, opened_backup.folder_of(int(version)), said)
+        with step("PostgreSQL's log"):
+            _open_log(walls, log, identity)
+        server.must(["sh", "-euc", f"{CONFIGURE}\ntouch data/recovery.signal"])
+        settings = SETTINGS | RECOVERY | {"recovery_target_time": until.isoformat()}
+        with _reached(server, settings, until), server.rows(SUPERUSER) as found:
+            yield found
+
+
+@contextmanager
+def _reached(server: Server, settings: dict[str, str], until: datetime) -> Iterator[None]:
+    """While it runs, from that moment on."""
+    with ExitStack() as stack:
         try:
-            access = access_by(cluster.url(SUPERUSER, "", DATABASE), cluster.programs.folder)
-            with subprocess.Popen(
-                access.command("pg_dump", *DUMP), env=access.environment, stdout=subprocess.PIPE
-            ) as dump:
-                assert dump.stdout
-                yield dump.stdout
-            if dump.returncode:
-                raise Problem(f"pg_dump failed with {dump.returncode}.")
-        finally:
-            cluster.stop()
+            with step(f"Up to {until:%Y-%m-%d %H:%M:%S}"):
+                stack.enter_context(server.running(settings))
+        except Problem:
+            if NOT_REACHED in server.log.tail():
+                raise Problem("PostgreSQL's log ends before that moment.") from None
+            raise
+        yield
 
 
-def _unpack(base: Path, folder: DataFolder, identity: str) -> None:
-    """As the user whose the server will be."""
-    folder.make(folder.data)
-    with sealed_files.opened(base, identity) as clear:
-        result = subprocess.run(
-            ["tar", "--extract", "--gzip", "--no-same-owner", "--directory", folder.data],
-            stdin=clear,
-            capture_output=True,
-            text=True,
-            check=False,
-            **folder.identity,
-        )
-        if result.returncode:
-            raise Problem(f"{base} cannot be unpacked: {sentence_in(result.stderr)}")
-    for link in (folder.data / "pg_tblspc").iterdir():
-        raise Problem(f"{base} has a table space outside of its folder: {link.name}.")
-
-
-def _open_log(log: Path, folder: DataFolder, identity: str) -> None:
+def _open_log(walls: Walls, log: Path, identity: str) -> None:
     """The segments from the base's first on; of one that was pushed twice, whichever is whole."""
-    label = FIRST_FILE.search((folder.data / "backup_label").read_text())
-    if label is None:
+    first = _must(walls, "The base backup does not say where PostgreSQL's log begins.", LABEL)
+    if not FIRST_FILE.fullmatch(first):
         raise Problem("The base backup does not say where PostgreSQL's log begins.")
-    into = folder.make(folder.home / "log")
-    for file in sorted(log.iterdir()):
-        name = SEALED_LOG.fullmatch(file.name)
-        if not name or name[1] < label[1] or (into / name[1]).exists():
-            continue
-        clear = into / name[1]
-        try:
-            with sealed_files.opened(file, identity) as sealed, clear.open("wb") as out:
-                subprocess.run(["gzip", "-d"], stdin=sealed, stdout=out, check=True)
-        except (Problem, subprocess.CalledProcessError):
-            clear.unlink()
-            continue
-        folder.own(clear)
-    if not (into / label[1]).exists():
-        raise Problem(f"{log} lacks {label[1]}, with which the base backup begins.")
+    given: set[str] = set()
+    unpacking = walls.start(["tar", "-x", "-C", "/scratch/log"], subprocess.PIPE)
+    assert unpacking.stdin
+    with unpacking.stdin as out, tarfile.open(fileobj=out, mode="w|") as tar:
+        for file in sorted(log.iterdir()):
+            name = SEALED_LOG.fullmatch(file.name)
+            if not name or name[1] < first or name[1] in given:
+                continue
+            try:
+                with sealed_files.opened(file, identity) as clear:
+                    segment = clear.read()
+            except Problem:
+                continue
+            member = tarfile.TarInfo(name[1])
+            member.size = len(segment)
+            tar.addfile(member, io.BytesIO(segment))
+            given.add(name[1])
+    if unpacking.wait():
+        raise Problem(f"{log} cannot be unpacked.")
+    if first not in given:
+        raise Problem(f"{log} lacks {first}, with which the base backup begins.")
 
 
-def _configure(folder: DataFolder, until: datetime) -> None:
-    """What of the lost server's settings matters stands in its own files, which stayed behind."""
-    lines = [
-        f'restore_command = \'cp "{folder.home}/log/%f" "%p"\'',
-        f"recovery_target_time = '{until.isoformat()}'",
-        "recovery_target_action = 'promote'",
-        "hot_standby = off",
-        "archive_mode = off",
-        "shared_preload_libraries = ''",
-    ]
-    for name, text in (
-        ("postgresql.conf", "\n".join([*lines, ""])),
-        ("postgresql.auto.conf", ""),
-        ("pg_hba.conf", "local all all trust\n"),  # the socket's folder is closed
-        ("pg_ident.conf", ""),
-        ("recovery.signal", ""),
-    ):
-        path = folder.data / name
-        path.unlink(missing_ok=True)
-        path.write_text(text)
-        folder.own(path)
-    shutil.rmtree(folder.data / "pg_replslot", ignore_errors=True)
-    folder.make(folder.data / "pg_replslot")
-
-
-def _start(cluster: Cluster) -> None:
-    """Returns once the moment was reached."""
-    try:
-        cluster.start()
-    except Problem as problem:
-        if NOT_REACHED in cluster.log.tail():
-            raise Problem("PostgreSQL's log ends before that moment.") from None
-        raise problem
+def _must(walls: Walls, otherwise: str, script: str, source: IO[bytes] | None = None) -> str:
+    """What the lines print. Raises Problem with this sentence where they fail."""
+    result = walls.run(["sh", "-euc", script], source or subprocess.DEVNULL)
+    if result.returncode:
+        raise Problem(otherwise)
+    return result.stdout.decode(errors="replace").strip()

@@ -5,12 +5,9 @@ The only trial of the seal itself. Every tip of the copy is opened.
 
 import subprocess
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
-from slu_antitrafficking.operations import scratch, sealed_files
-from slu_antitrafficking.operations.postgres_access import access_by
-from slu_antitrafficking.operations.restore import load
+from slu_antitrafficking.operations import opened_backup, scratch, sealed_files
 from slu_antitrafficking.operations.typed_sheets import ask_for_sheets
 from slu_antitrafficking.start import processes
 from slu_antitrafficking.start.console import Problem, say, step
@@ -27,15 +24,16 @@ def run(options: Options, arguments: Sequence[str]) -> None:
     sheets = ask_for_sheets()
     if sealed_files.kind_of(path, sheets.identity) != "dump":
         raise Problem(f"{path} is a base backup; try a dump.")
-    with ExitStack() as cleanup:
-        copy = cleanup.enter_context(scratch.database())
-        access = access_by(copy.owner_url, copy.cluster.programs.folder)
-        with step("The database"), sealed_files.opened(path, sheets.identity) as clear:
-            load(access, clear)
+    with scratch.database() as copy:
+        environment = options.environment(SERVE="both", OWNER_DATABASE_URL=copy.owner_url)
+        with opened_backup.rows_of_dump(path, sheets.identity) as rows, step("The database"):
+            load = subprocess.run([*MANAGE, "load_rows"], env=environment, stdin=rows, check=False)
+        if load.returncode:
+            raise Problem(f"{path} cannot be restored.")
         with step("Every tip, opened"):
             result = subprocess.run(
                 [*MANAGE, "recover", "--dry-run"],
-                env=options.environment(SERVE="both", OWNER_DATABASE_URL=copy.owner_url),
+                env=environment,
                 input=f"{sheets.first}\n{sheets.second}\n",
                 capture_output=True,
                 text=True,

@@ -32,10 +32,16 @@ def stop_all() -> list[str]:
         check=True,
     ).stdout
     names = [line.split()[0] for line in listed.splitlines()]
-    subprocess.run(["systemctl", "stop", *names], check=True)
+    _must("stop", names)
     return names
 
 
 def start_again(names: list[str]) -> None:
     """Those that `stop_all` gave."""
-    subprocess.run(["systemctl", "start", *names], check=True)
+    _must("start", names)
+
+
+def _must(verb: str, names: list[str]) -> None:
+    """Without a name systemctl would complain: who restores may have stopped everything before."""
+    if names:
+        subprocess.run(["systemctl", verb, *names], check=True)

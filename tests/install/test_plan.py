@@ -11,6 +11,7 @@ import pytest
 from bench import nginx
 from slu_antitrafficking.operations import server
 from slu_antitrafficking.operations.install import plan
+from slu_antitrafficking.roles import RESTORING
 from slu_antitrafficking.start.options import ROOT
 from slu_antitrafficking.start.postgres import cluster
 
@@ -132,10 +133,13 @@ def pg_etc(tmp_path: Path) -> Path:
     return folder
 
 
-def test_one_line_goes_before_debian_s_own_and_once(pg_etc: Path) -> None:
+def test_two_lines_go_before_debian_s_own_and_once(pg_etc: Path) -> None:
     let_in(pg_etc)
     hba, ident = pg_etc / "pg_hba.conf", pg_etc / "pg_ident.conf"
-    assert hba.read_text() == f"local know_the_signs all peer map=kts\n{PG_HBA}"
+    ours = "local know_the_signs all peer map=kts"
+    # While a store is restored, its owner alone is let into the new database.
+    restoring = f"local {server.DATABASE}{RESTORING} {server.OWNER_ROLE} peer map=kts"
+    assert hba.read_text() == f"{ours}\n{restoring}\n{PG_HBA}"
     assert hba.stat().st_mode & 0o777 == 0o640
     # PostgreSQL's user is also the owner, as whom it makes backups.
     pairs = [*server.USERS.items(), ("postgres", "postgres"), ("postgres", server.OWNER_ROLE)]

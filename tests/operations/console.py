@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import termios
 import time
@@ -16,10 +17,11 @@ from slu_antitrafficking.start.options import ROOT
 def converse(
     command: Sequence[str],
     environment: Mapping[str, str],
-    answers: Sequence[tuple[str, str]],
+    answers: Sequence[tuple[str, str | signal.Signals]],
     seconds: float = 120,
 ) -> tuple[int, str]:
-    """Types each answer once its question was asked; exit code, and all that the screen showed.
+    """Types each answer once its question was asked, or sends it where it is a signal; exit code,
+    and all that the screen showed.
 
     What is still asked when the answers are over finds the end of the input.
     """
@@ -50,11 +52,15 @@ def converse(
                 break
         if left and (asked := re.search(left[0][0], screen[seen:])):
             seen += asked.end()
-            os.write(master, f"{left.pop(0)[1]}\n".encode())
+            answer = left.pop(0)[1]
+            if isinstance(answer, signal.Signals):
+                process.send_signal(answer)
+            else:
+                os.write(master, f"{answer}\n".encode())
     os.close(master)
     return process.wait(), screen.replace("\r\n", "\n")
 
 
-def both(first: str, second: str) -> list[tuple[str, str]]:
+def both(first: str, second: str) -> list[tuple[str, str | signal.Signals]]:
     """Two sheets, each in one go."""
     return [("One sheet, word 1:", first), ("Another sheet, word 1:", second)]

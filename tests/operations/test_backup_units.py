@@ -1,5 +1,6 @@
 """What systemd is told of backups."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from slu_antitrafficking.operations import units
 from slu_antitrafficking.start.options import ROOT
 
 UNITS = ROOT / "deploy" / "systemd"
@@ -43,3 +45,16 @@ def test_its_end_takes_no_shared_memory_from_postgresql_s_user(name: str) -> Non
     lines = [line for file in files for line in file.read_text().splitlines()]
     assert "User=postgres" in lines
     assert "RemoveIPC=yes" not in lines
+
+
+def test_where_nothing_is_at_work_nothing_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before a restore somebody may have stopped everything by hand."""
+    # As systemd's own, it complains where it is given no name.
+    (tmp_path / "systemctl").write_text("#!/bin/sh\n[ $1 = list-units ] || [ $# -gt 1 ]\n")
+    (tmp_path / "systemctl").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    stopped = units.stop_all()
+    assert stopped == []
+    units.start_again(stopped)

@@ -1,11 +1,13 @@
 """Everything was deleted at noon: the database as it was a moment before."""
 
 import os
+import pwd
 import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg2
 import pytest
@@ -110,6 +112,51 @@ def test_all_that_there_was_a_moment_before_is_back(
     assert code == 0, screen
     assert references(site.start()) == told
     assert list(site.temporary.iterdir()) == []
+
+
+# Run by PostgreSQL's superuser for whoever logs in, as a trigger of a forged base backup would be.
+BURGLAR = """
+CREATE FUNCTION burgle() RETURNS event_trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_setting('application_name') IN ('psql', 'pg_dump') THEN
+    CREATE TEMPORARY TABLE seen (line text);
+    COPY seen FROM PROGRAM '{{ id -u; cat {secrets}; ls /proc; touch {mark}; }} 2>&1; true';
+    INSERT INTO public.django_content_type (app_label, model)
+      SELECT 'seen', right(line, 90) FROM seen;
+  END IF;
+END $$;
+CREATE EVENT TRIGGER burgle ON login EXECUTE FUNCTION burgle();
+ALTER EVENT TRIGGER burgle ENABLE ALWAYS;
+"""
+
+
+def test_a_base_backup_s_own_code_runs_behind_walls_and_stays_there(
+    archiving: RunningSite, base: Path, elsewhere: Callable[[], RunningSite]
+) -> None:
+    site = elsewhere()
+    mark = Path("/tmp") / f"burgled-{uuid4()}"
+    secrets = archiving.var / "secrets.json"
+    superuser(archiving, BURGLAR.format(secrets=secrets, mark=mark))
+    # What the server that restores is told by these would be the burglar's, too.
+    superuser(archiving, f"ALTER SYSTEM SET recovery_end_command = 'touch {mark}'")
+    moment = superuser(archiving, "SELECT clock_timestamp()::text")
+    superuser(archiving, "DROP EVENT TRIGGER burgle", "ALTER SYSTEM RESET recovery_end_command")
+    switch(archiving)
+    sheets = (archiving.first["recovery-1"][0], archiving.first["recovery-2"][0])
+    log = str(archiving.folder / "spool" / "wal")
+    command = ["./run", "restore", str(base), "--log", log, "--until", str(moment)]
+    answers = [*both(*sheets), ("Who has left since", "")]
+    code, screen = converse(command, site.environment, answers, 240)
+    assert code == 0, screen
+    assert not mark.exists()
+    site.start()
+    seen = store.rows(site, "SELECT model FROM django_content_type WHERE app_label = 'seen'")
+    user, *others = [str(row["model"]) for row in seen]
+    assert int(user) == os.geteuid() or int(user) not in {one.pw_uid for one in pwd.getpwall()}
+    assert int(user) != 0
+    assert len(others) == 2
+    assert all("No such file or directory" in line for line in others)
+    assert store.rows(site, "SELECT FROM pg_proc WHERE proname = 'burgle'") == []
 
 
 def test_a_quiet_minute_looks_like_a_busy_one(archiving: RunningSite, base: Path) -> None:

@@ -1,8 +1,8 @@
 """The disk is lost; on another machine two people type two sheets."""
 
 import os
+import signal
 import subprocess
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -12,28 +12,9 @@ import pytest
 from tests.attacks import store
 from tests.operations.console import both, converse
 from tests.operations.desk_walk import ANSWER, WORDS, Told, follow_up, moved, told_by_citizen
+from tests.operations.restoring import LEFT, NEW, restore, sheets_of
 from tests.running import RunningSite
 from tips.crypto import recovery_sheets, sealing
-
-NEW = Callable[[], RunningSite]
-LEFT = "Who has left since"
-
-
-def restore(
-    site: RunningSite,
-    file: Path,
-    sheets: tuple[str, str],
-    *left: str,
-    arguments: tuple[str, ...] = (),
-) -> tuple[int, str]:
-    """What `./run restore` answers at a terminal of that machine."""
-    answers = [*both(*sheets), *((LEFT, names) for names in left)]
-    command = ["./run", "restore", str(file), *arguments]
-    return converse(command, site.environment, answers)
-
-
-def sheets_of(site: RunningSite, one: int = 1, other: int = 3) -> tuple[str, str]:
-    return site.first[f"recovery-{one}"][0], site.first[f"recovery-{other}"][0]
 
 
 @pytest.fixture
@@ -121,7 +102,7 @@ def test_a_store_that_is_not_empty_is_left_as_it_is_unless_told(
     assert (code, "not empty, and nothing was changed" in screen) == (1, True), screen
     # Nobody answers who left: all that was there is there again.
     code, screen = restore(site, backup, sheets_of(lost), "\x04", arguments=("--replace",))
-    assert (code, "what was here before is here again" in screen) == (1, True), screen
+    assert (code, "what was here before is here as it was" in screen) == (1, True), screen
     site.start()
     assert store.rows(site, "SELECT reference FROM tips_tip") == [{"reference": reference}]
     site.stop()
@@ -141,19 +122,27 @@ def test_nothing_secret_is_typed_into_a_pipe(
     assert (code, "have to be typed at a terminal" in said) == (1, True), said
 
 
-def test_one_that_was_killed_leaves_what_was_there(
-    lost: RunningSite, backup: Path, elsewhere: NEW
+def test_one_that_was_killed_before_its_end_leaves_what_was_there(
+    lost: RunningSite, backup: Path, told: Told, elsewhere: NEW
 ) -> None:
+    """Between the rows and who left: nobody is out yet, and nobody is let in."""
     site = elsewhere().start()
     reference, _code = told_by_citizen(site)
-    # As it lies there after a kill in the middle: what was is put aside, what comes is half there.
-    store.rows(site, "ALTER SCHEMA public RENAME TO before_restore")
-    store.rows(site, "CREATE SCHEMA public")
     site.stop()
-    code, screen = restore(site, backup, sheets_of(lost))
-    assert (code, "not empty, and nothing was changed" in screen) == (1, True), screen
+    command = ["./run", "restore", str(backup), "--replace"]
+    answers = [*both(*sheets_of(lost)), (LEFT, signal.SIGKILL)]
+    code, screen = converse(command, site.environment, answers)
+    assert code == -signal.SIGKILL, screen
     site.start()
     assert store.rows(site, "SELECT reference FROM tips_tip") == [{"reference": reference}]
+    others = "SELECT datname FROM pg_database WHERE starts_with(datname, 'know_the_signs-')"
+    assert store.rows(site, others) == [{"datname": "know_the_signs-restoring"}]
+    site.stop()
+    code, screen = restore(site, backup, sheets_of(lost), "leaver", arguments=("--replace",))
+    assert code == 0, screen
+    site.start()
+    assert store.rows(site, "SELECT count(*) AS tips FROM tips_tip") == [{"tips": 2001}]
+    assert store.rows(site, others) == []
 
 
 def test_into_a_database_on_a_server_of_one_s_own(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from slu_antitrafficking.refusal import Refused
 from tips import actions
 from tips.access import pairs, recovery
 from tips.crypto import recovery_sheets
@@ -34,14 +33,6 @@ def settle(*, sheet_1: str, sheet_2: str, left: Sequence[Officer]) -> list[str]:
     Event.objects.record(Event.Verb.RESTORED, by="recovery", count=len(left))
     Upkeep(name=SelfCheck.RESTORED).went_wrong(TO_BE_LOOKED_AT)
     return recovery.newest_granted()
-
-
-def may_leave(name: str) -> Officer:
-    """The active account of this name. Raises Refused where there is none."""
-    officer = Officer.objects.active_named(name)
-    if officer is None:
-        raise Refused(f"{name} is no active account.")
-    return officer
 
 
 def _deactivate(officer: Officer) -> None:

@@ -52,14 +52,17 @@ def _was_well(name: str) -> bool:
 
 
 def _look_at_roles() -> None:
-    """Attributes, settings and passwords."""
+    """Attributes, settings and passwords. On an installed server the owner must not be able to make
+    roles, and the superuser sets them right."""
     with connection.cursor() as cursor:
         found = roles.drift(cursor)
+        if settings.BY_PEER:
+            found += roles.too_much(cursor)
         names = roles.role_names(roles.database_of(cursor))
     locked = [kind for kind, url in settings.DOOR_DATABASE_URLS.items() if not _logs_in(url)]
     found += [f"The password of {roles.WHOSE[kind]}'s role was changed." for kind in locked]
     again = False
-    if found and settings.OWN_CLUSTER:
+    if found and settings.OWN_CLUSTER and not settings.BY_PEER:
         with transaction.atomic(), connection.cursor() as cursor:
             roles.make_roles(cursor)
             for kind in locked:

@@ -89,6 +89,8 @@ case $PG_ETC in
   */15/* | */16/*) ;;
   *) install -D -m 644 deploy/postgresql/since-17.conf $PG_ETC/conf.d/know-the-signs-17.conf ;;
 esac
+grep -q '^local know_the_signs-restoring ' $PG_ETC/pg_hba.conf ||
+  sed -i '1i local know_the_signs-restoring kts_owner peer map=kts' $PG_ETC/pg_hba.conf
 grep -q '^local know_the_signs ' $PG_ETC/pg_hba.conf ||
   sed -i '1i local know_the_signs all peer map=kts' $PG_ETC/pg_hba.conf
 for who in 'postgres postgres' 'kts-public know_the_signs_public' 'kts-desk know_the_signs_desk' \\
@@ -111,8 +113,8 @@ PREPARE = Step(
     "Tables, words, rights, the desk's keys, and to whom backups are sealed",
     """\
 cd /opt/know-the-signs/current
+runuser -u postgres -- .venv/bin/python -m slu_antitrafficking.operations.superuser
 ./run manage prepare
-runuser -u postgres -- .venv/bin/python -m slu_antitrafficking.operations.close_catalog
 ./run manage backup_recipient > /etc/know-the-signs/.recipient-new
 chmod 644 /etc/know-the-signs/.recipient-new
 mv /etc/know-the-signs/.recipient-new /etc/know-the-signs/backup-recipient.txt

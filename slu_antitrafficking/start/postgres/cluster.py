@@ -170,8 +170,10 @@ class Cluster:
 
     @contextmanager
     def superuser(self, database: str = "postgres") -> Iterator[Any]:
-        """A cursor that may do everything; each statement counts at once."""
-        connection = psycopg2.connect(self.url(SUPERUSER, self._password, database))
+        """A cursor that may do everything; each statement counts at once, and no name in it means
+        what the owner made."""
+        url = self.url(SUPERUSER, self._password, database)
+        connection = psycopg2.connect(url, options="-c search_path=pg_catalog,pg_temp")
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:

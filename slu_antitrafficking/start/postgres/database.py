@@ -50,10 +50,10 @@ class Embedded:
             data_folder.remember(self._state, self.cluster.folder)
             self.cluster.start()
             self.backoff.count_start()
-            if self.cluster.has_database():
-                with self.cluster.superuser(DATABASE) as cursor:
-                    _refuse_another_version(cursor)
             self.cluster.make_database(self._state.secrets["owner"], rights)
+            # As the owner: what the tables are is the owner's making.
+            with owner(self.owner_url) as cursor:
+                _refuse_another_version(cursor)
 
     def close_catalog(self, database: str = DATABASE) -> None:
         """Takes from everybody what only a superuser can take."""
@@ -127,11 +127,7 @@ class External:
             try:
                 with owner(self.owner_url) as cursor:
                     version = cursor.connection.server_version // 10_000
-                    cursor.execute(
-                        "SELECT rolcreaterole OR rolsuper FROM pg_catalog.pg_roles"
-                        " WHERE rolname = current_user"
-                    )
-                    (may_make_roles,) = cursor.fetchone()
+                    may_make_roles = roles.may_make_roles(cursor)
                     _refuse_another_version(cursor)
             except psycopg2.Error as error:
                 raise Problem(f"DATABASE_URL: {_first_line(error)}") from None

@@ -28,13 +28,13 @@ class Programs:
         return int(self.version.split(".")[0])
 
 
-def find(data_folder: DataFolder) -> Programs:
-    """The programs that fit the data of this folder, else the newest.
+def find(data_folder: DataFolder, made_by: int = 0) -> Programs:
+    """The programs that fit the data of this folder, or of this version, else the newest.
 
     Raises Problem naming what to install when there are none.
     """
-    usable = [programs for folder in _folders() if (programs := _usable(folder, data_folder))]
-    made_by = data_folder.made_by()
+    usable = [programs for folder in folders() if (programs := _usable(folder, data_folder))]
+    made_by = made_by or data_folder.made_by()
     for programs in usable:
         if programs.major == made_by or (not made_by and programs.major >= OLDEST):
             return programs
@@ -50,7 +50,8 @@ def find(data_folder: DataFolder) -> Programs:
     )
 
 
-def _folders() -> Iterator[Path]:
+def folders() -> Iterator[Path]:
+    """Where programs may be, the best first."""
     if told := os.environ.get("PG_BIN"):
         yield Path(told)
         return

@@ -3,10 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.utils import timezone
 
+from slu_antitrafficking import roles
 from tips import condition
 from tips.alarms.health import Line
 from tips.database import rights
@@ -38,6 +40,9 @@ class Command(BaseCommand):
 def _of_rights() -> Line:
     with transaction.atomic(), connection.cursor() as cursor:
         found = rights.drift(cursor)
+        too_much = roles.too_much(cursor) if settings.BY_PEER else []
+    if too_much:
+        return Line("bad", SelfCheck.RIGHTS, " ".join(too_much))
     if found:
         return Line("bad", SelfCheck.RIGHTS, f"{len(found)} are not as the release has them")
     return Line("ok", SelfCheck.RIGHTS, "as the release has them")

@@ -6,25 +6,25 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from tips.access import restored
+from tips.management.leavers import ask_who_left
 from tips.management.terminal import refusals_as_errors
 
 
 class Command(BaseCommand):
-    """No door is open meanwhile."""
+    """At a terminal. No door is open to this database meanwhile."""
 
     help = "Deactivates who left since a backup was made, ends sessions and makes a new desk key."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Who left, and where two lines with the words of two sheets come from."""
-        parser.add_argument("left", nargs="*", help="names of active accounts")
+        """Where two lines with the words of two sheets come from."""
         parser.add_argument("--sheets", type=int, required=True, help="number of a descriptor")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Names who holds the new key. Wrong sheets or an unknown name: nothing changed, exit 1."""
+        """Asks who left, and names who holds the new key. Wrong sheets: nothing changed, exit 1."""
         with refusals_as_errors(), open(options["sheets"]) as lines:
             sheet_1, sheet_2 = lines.read().splitlines()
-            left = [restored.may_leave(name) for name in options["left"]]
+            left = ask_who_left(self.stdout)
             holders = restored.settle(sheet_1=sheet_1, sheet_2=sheet_2, left=left)
         for officer in left:
             self.stdout.write(f"{officer} is deactivated.")
