@@ -1,13 +1,15 @@
-"""What a sealed backup holds, in a PostgreSQL behind walls; its rows come out, and nothing else.
+"""What a sealed backup holds, opened behind walls; its rows come out, and nothing else.
 
-A dump and a base backup bring code: functions, triggers, types, a whole server's settings. None of
-it is ever run where the site's database is: `load_rows` takes what `rows` gives.
+A dump and a base backup bring code: functions, triggers, types, a whole server's settings. Of a
+dump none is run at all, and a base backup's never where the site's database is. `load_rows` takes
+what comes out.
 """
 
+import os
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -15,13 +17,14 @@ from typing import IO
 from slu_antitrafficking.operations import scratch, sealed_files
 from slu_antitrafficking.operations.walls import Walls
 from slu_antitrafficking.start import processes
-from slu_antitrafficking.start.console import Problem, sentence_in, step
+from slu_antitrafficking.start.console import Problem, sentence_in
 from slu_antitrafficking.start.postgres import programs
 from slu_antitrafficking.start.postgres.cluster import DATABASE, SUPERUSER
 from slu_antitrafficking.start.postgres.data_folder import DataFolder
 from slu_antitrafficking.start.processes import Log
 
-LOADER = "loader"  # who runs a dump: no superuser even behind walls
+MIGRATIONS = "django_migrations"  # its rows say which version made a backup
+PIPE = 60_000  # bytes that Linux keeps of what nobody reads yet
 # Files of ours in the place of those that came along, and no library but PostgreSQL's own.
 SETTINGS = {
     "config_file": "/scratch/postgresql.conf",
@@ -44,17 +47,15 @@ cd /scratch
 echo 'local all all trust' > pg_hba.conf
 rm -rf data/postgresql.auto.conf data/*.signal
 """
-# No index, constraint, trigger or rule: tables, and what their columns need to exist.
-RESTORE = (
-    *("--section=pre-data", "--section=data", "--no-owner", "--no-privileges"),
-    *("--exit-on-error", "--single-transaction", f"--username={LOADER}", f"--dbname={DATABASE}"),
-)
-# Of each table a line with its name and its columns, its rows as COPY writes them, and \. alone.
+# Rows alone, as a script that nobody runs.
+SCRIPT = ("--data-only", "--file=-")
+# The same lines of each table, by a server.
 ROWS = r"""
 SET search_path = pg_catalog;
 SET client_encoding = 'UTF8'; SET datestyle = 'ISO'; SET timezone = 'UTC'; SET bytea_output = 'hex';
 SELECT
-  format('SELECT %L', concat_ws(E'\t', c.relname, string_agg(a.attname, E'\t' ORDER BY attnum))),
+  format('SELECT %L', format('COPY public.%I (%s) FROM stdin;', c.relname,
+    string_agg(format('%I', a.attname), ', ' ORDER BY attnum))),
   format('COPY (SELECT %s FROM public.%I) TO STDOUT',
     string_agg(format('%I', a.attname), ', ' ORDER BY attnum), c.relname),
   'SELECT ''\.'''
@@ -118,9 +119,9 @@ class Server:
             asking.wait()
 
     @contextmanager
-    def rows(self, user: str) -> Iterator[IO[bytes]]:
+    def rows(self) -> Iterator[IO[bytes]]:
         """Of every table; whole if the last line is `end`."""
-        command = [*self._psql(user, DATABASE), "-f", "-"]
+        command = [*self._psql(SUPERUSER, DATABASE), "-f", "-"]
         process = self.walls.start(command, subprocess.PIPE, subprocess.PIPE)
         assert process.stdin
         assert process.stdout
@@ -139,24 +140,31 @@ class Server:
 
 @contextmanager
 def rows_of_dump(path: Path, identity: str) -> Iterator[IO[bytes]]:
-    """Every row of a sealed dump.
+    """Every row of a sealed dump, those that say which version made it once more before all others.
 
     Raises Problem where the file does not open to its end, or pg_restore does not take it.
     """
-    with scratch.store() as state:
+    with scratch.store() as state, ExitStack() as ending:
         walls = Walls(state)
         walls.make()
-        server = Server(walls, folder_of(0), Log(state.log / "postgresql.log"))
-        initdb = ["-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-        server.must([server.folder / "initdb", "-D", "/scratch/data", *initdb])
-        server.must(["sh", "-euc", CONFIGURE])
-        with server.running(SETTINGS):
-            make = f"CREATE ROLE {LOADER} LOGIN", f"CREATE DATABASE {DATABASE} OWNER {LOADER}"
-            server.psql(*make)
-            with step("The backup"), sealed_files.opened(path, identity) as clear:
-                server.must([server.folder / "pg_restore", *RESTORE, "-h", "/scratch"], clear)
-            with server.rows(LOADER) as rows:
-                yield rows
+        command = [str(folder_of(0) / "pg_restore"), *SCRIPT]
+        with sealed_files.opened(path, identity) as clear:
+            made_by = walls.run([*command, f"--table={MIGRATIONS}"], clear)
+        if made_by.returncode:
+            said = sentence_in(made_by.stderr.decode(errors="replace"))
+            raise Problem(f"pg_restore failed: {said}")
+        if len(made_by.stdout) > PIPE:
+            raise Problem(f"{path} is no backup of this site.")
+        read, write = os.pipe()
+        rows = ending.enter_context(os.fdopen(read, "rb"))
+        os.write(write, made_by.stdout)
+        with sealed_files.opened(path, identity) as clear:
+            all_of_it = ["sh", "-c", '"$@" && echo end', "rows", *command]
+            process = walls.start(all_of_it, clear, write)
+            ending.callback(process.wait)
+            ending.callback(process.kill)
+            os.close(write)
+            yield rows
 
 
 def folder_of(major: int) -> Path:

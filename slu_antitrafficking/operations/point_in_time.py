@@ -17,7 +17,6 @@ from slu_antitrafficking.operations import opened_backup, scratch, sealed_files
 from slu_antitrafficking.operations.opened_backup import CONFIGURE, SETTINGS, Server
 from slu_antitrafficking.operations.walls import Walls
 from slu_antitrafficking.start.console import Problem, step
-from slu_antitrafficking.start.postgres.cluster import SUPERUSER
 from slu_antitrafficking.start.processes import Log
 
 SEALED_LOG = re.compile(
@@ -66,7 +65,7 @@ def rows(base: Path, log: Path, until: datetime, identity: str) -> Iterator[IO[b
             _open_log(walls, log, identity)
         server.must(["sh", "-euc", f"{CONFIGURE}\ntouch data/recovery.signal"])
         settings = SETTINGS | RECOVERY | {"recovery_target_time": until.isoformat()}
-        with _reached(server, settings, until), server.rows(SUPERUSER) as found:
+        with _reached(server, settings, until), server.rows() as found:
             yield found
 
 

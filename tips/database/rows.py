@@ -1,9 +1,11 @@
 """A backup's rows into an empty database: tables as this release makes them, and none of its code.
 
-The stream has of each table a line with its name and columns, the rows as COPY writes them, and a
-line of \\. alone; django_migrations comes first, and `end` last.
+The stream is what pg_restore writes of a dump's data: of each table a line with its name and
+columns, the rows as COPY writes them, and a line of \\. alone. django_migrations comes first, and
+`end` last.
 """
 
+import re
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -15,7 +17,10 @@ from slu_antitrafficking.known_migrations import ANOTHER_VERSION
 from slu_antitrafficking.refusal import Refused
 
 MIGRATIONS = "django_migrations"
-END_OF_TABLE, END = b"\\.\n", "end"
+WITHOUT_ROWS = "tips_desksession"  # nobody is to be logged in after a restore
+BEGIN = re.compile(r'COPY public\."?(\w+)"? \(([^()]*)\) FROM stdin;\n', re.ASCII)
+END_OF_TABLE, END = b"\\.\n", b"end\n"
+PIECE = 1 << 18  # bytes
 COLUMNS = """
 SELECT c.relname::text, array_agg(a.attname::text)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
@@ -67,7 +72,9 @@ def load(stream: IO[bytes]) -> list[str]:
             cursor.execute(without)
         left_out = []
         for name, columns, rows in tables:
-            if name not in wanted:
+            if name == MIGRATIONS:
+                _drain(rows)  # once more, in its place
+            elif name not in wanted:
                 left_out.append(name)
                 _drain(rows)
             elif wanted.pop(name) != set(columns):
@@ -75,7 +82,8 @@ def load(stream: IO[bytes]) -> list[str]:
             else:
                 names = sql.SQL(", ").join(map(sql.Identifier, columns))
                 copy = sql.SQL("COPY public.{} ({}) FROM STDIN").format(sql.Identifier(name), names)
-                cursor.copy_expert(copy, _File(rows))
+                cursor.copy_expert(copy, _File(rows), PIECE)
+        wanted.pop(WITHOUT_ROWS, None)
         if wanted:
             raise Refused(f"The backup lacks the table {min(wanted)}.")
         _set_counters(cursor)
@@ -90,11 +98,12 @@ Table = tuple[str, list[str], Iterator[bytes]]
 def _tables(stream: IO[bytes]) -> Iterator[Table]:
     """Each with its columns and its rows, which must be read before the next. Raises Refused where
     the stream ends too soon."""
-    while (head := stream.readline().decode(errors="replace")) != f"{END}\n":
-        if not head.endswith("\n"):
+    while (line := stream.readline()) != END:
+        if not line.endswith(b"\n"):
             raise Refused("The backup's rows are cut off.")
-        name, *columns = head.rstrip("\n").split("\t")
-        yield name, columns, _rows(stream)
+        if begins := BEGIN.fullmatch(line.decode(errors="replace")):
+            columns = [column.strip('"') for column in begins[2].split(", ")]
+            yield begins[1], columns, _rows(stream)
 
 
 def _rows(stream: IO[bytes]) -> Iterator[bytes]:
@@ -114,17 +123,15 @@ class _File:
 
     def __init__(self, rows: Iterator[bytes]) -> None:
         self._rows = rows
-        self._left = b""
 
     def read(self, size: int) -> bytes:
-        """So many bytes, or less; none at the end."""
-        pieces, length = [self._left], len(self._left)
+        """Whole rows of so many bytes or, with the last of them, more; none at the end."""
+        pieces: list[bytes] = []
+        length = 0
         while length < size and (line := next(self._rows, b"")):
             pieces.append(line)
             length += len(line)
-        all_of_it = b"".join(pieces)
-        self._left = all_of_it[size:]
-        return all_of_it[:size]
+        return b"".join(pieces)
 
 
 def _migration(columns: list[str], line: bytes) -> tuple[str, str]:
