@@ -175,9 +175,9 @@ def content(site: RunningSite, cluster: Cluster) -> dict[str, bytes]:
 
 
 def test_a_store_of_a_version_that_was_never_released(stopped: RunningSite) -> None:
-    mark = "INTO django_migrations (app, name, applied) VALUES ('tips', '0001_initial', now())"
+    mark = "(app, name, applied) VALUES ('tips', '0001_initial', now())"
     with postgresql(stopped) as cluster, cluster.superuser(DATABASE) as cursor:
-        cursor.execute(f"INSERT {mark}")
+        cursor.execute(f"INSERT INTO public.django_migrations {mark}")
     before = content(stopped, cluster)
     try:
         assert refused(stopped) == known_migrations.ANOTHER_VERSION
@@ -189,7 +189,7 @@ def test_a_store_of_a_version_that_was_never_released(stopped: RunningSite) -> N
     finally:
         with postgresql(stopped) as cluster, cluster.superuser(DATABASE) as cursor:
             cursor.execute(
-                "DELETE FROM django_migrations WHERE name = '0001_initial' AND app = 'tips'"
+                "DELETE FROM public.django_migrations WHERE name = '0001_initial' AND app = 'tips'"
             )
 
 

@@ -7,9 +7,7 @@ import select
 import subprocess
 import termios
 
-from slu_antitrafficking.start.options import (
-    ROOT,
-)
+from slu_antitrafficking.start.options import ROOT
 from slu_antitrafficking.start.processes import tied_to_us
 from tests.running import RunningSite, until
 
@@ -60,6 +58,7 @@ class Terminal:
 
     def __init__(self, site: RunningSite) -> None:
         self._ours, theirs = pty.openpty()
+        self._unread = b""
         tie = tied_to_us()
         self.process = subprocess.Popen(
             ["./run", "run"],
@@ -82,17 +81,16 @@ class Terminal:
         os.close(self._ours)
 
     def until(self, words: str) -> str:
-        """All that is said until these words."""
-        said = b""
+        """All that is said until these words; what comes after them is for the next question."""
 
         def heard() -> bool:
-            nonlocal said
             if select.select([self._ours], [], [], 0)[0]:
-                said += os.read(self._ours, 4096)
-            return words.encode() in said
+                self._unread += os.read(self._ours, 4096)
+            return words.encode() in self._unread
 
         until(heard, 120, words)
-        return said.decode()
+        said, found, self._unread = self._unread.partition(words.encode())
+        return (said + found).decode(errors="replace")
 
     def type(self, text: str) -> None:
         """Keys pressed."""

@@ -181,11 +181,6 @@ class Cluster:
         finally:
             connection.close()
 
-    def has_database(self) -> bool:
-        """Whether the first start got as far as that."""
-        with self.superuser() as cursor:
-            return _exists(cursor, "SELECT FROM pg_database WHERE datname = %s", DATABASE)
-
     def make_database(self, password: str, rights: str) -> None:
         """Makes the owner and the database where they are missing."""
         owner, database = sql.Identifier(OWNER), sql.Identifier(DATABASE)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -50,10 +50,16 @@ class Embedded:
             data_folder.remember(self._state, self.cluster.folder)
             self.cluster.start()
             self.backoff.count_start()
+            # As the owner: what the tables are is the owner's making. At first with the password of
+            # the start before, for this writes nothing.
+            with suppress(psycopg2.OperationalError):
+                self._refuse_another_version()
             self.cluster.make_database(self._state.secrets["owner"], rights)
-            # As the owner: what the tables are is the owner's making.
-            with owner(self.owner_url) as cursor:
-                _refuse_another_version(cursor)
+            self._refuse_another_version()
+
+    def _refuse_another_version(self) -> None:
+        with owner(self.owner_url) as cursor:
+            _refuse_another_version(cursor)
 
     def close_catalog(self, database: str = DATABASE) -> None:
         """Takes from everybody what only a superuser can take."""
