@@ -28,6 +28,9 @@ mount -t tmpfs -o mode=755,size=16m walls "$root"
 cd "$root"
 mkdir -p dev/shm etc tmp scratch
 echo "scratch:x:$user:$user::/:/bin/sh" > etc/passwd
+mount -t tmpfs -o mode=1777 walls dev/shm
+mount -t tmpfs -o mode=1777,size=64m walls tmp
+# Some may lie in /tmp.
 while [ "$1" != -- ]; do
   if [ -L "$1" ]; then
     cp -P "$1" "$root$1"
@@ -43,8 +46,6 @@ for device in null zero random urandom; do
   : > "dev/$device"
   mount --bind "/dev/$device" "dev/$device"
 done
-mount -t tmpfs -o mode=1777 walls dev/shm
-mount -t tmpfs -o mode=1777,size=64m walls tmp
 mount --bind "$folder" scratch
 mount -o remount,bind,ro "$root"
 """

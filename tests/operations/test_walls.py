@@ -52,6 +52,17 @@ def test_it_reads_nothing_of_ours_and_writes_its_folder_alone(walls: Walls, tmp_
     assert said(walls, "echo mine > /scratch/x; cat /scratch/x") == "mine\n"
 
 
+def test_it_is_there_wherever_it_was_installed(walls: Walls, tmp_path: Path, monkeypatch) -> None:
+    program = tmp_path / "bin" / "postgres"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho here\n")
+    for path, mode in ((program, 0o755), (tmp_path, 0o711), (tmp_path.parent, 0o711)):
+        path.chmod(mode)
+    assert tmp_path.is_relative_to("/tmp")  # which is another one behind walls
+    monkeypatch.setenv("PG_BIN", str(program.parent))
+    assert said(walls, str(program)) == "here\n"
+
+
 def test_it_is_nobody_and_can_become_no_other(walls: Walls) -> None:
     user = int(said(walls, "id -u"))
     assert user == (os.geteuid() or user) != 0
