@@ -34,8 +34,8 @@ JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attidentity <> ''
 """
 
-# What is quicker made of all rows at once: how it is taken away, and how it is made. A condition
-# would be written anew in other words.
+# What is quicker made of all rows at once: how it is taken away, and how it is made. A list in a
+# condition would be written anew in other words.
 AFTERWARDS = """
 SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
   format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname,
@@ -45,7 +45,8 @@ WHERE connamespace = 'public'::regnamespace AND contype = 'f' AND convalidated
 UNION ALL
 SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid), 0
 FROM pg_catalog.pg_index JOIN pg_catalog.pg_class c ON c.oid = indexrelid
-WHERE c.relnamespace = 'public'::regnamespace AND NOT indisunique AND indpred IS NULL
+WHERE c.relnamespace = 'public'::regnamespace AND NOT indisunique
+  AND pg_get_indexdef(indexrelid) NOT LIKE '% WHERE % ANY (%'
 ORDER BY 3
 """
 
