@@ -16,7 +16,7 @@ from pathlib import Path
 
 from slu_antitrafficking.operations import archive, version
 from slu_antitrafficking.start.console import Problem, say, sentence_in, step
-from slu_antitrafficking.start.options import COLLECTED, ROOT, clean_environment
+from slu_antitrafficking.start.options import COLLECTED, ROOT, clean_environment, named_path
 from slu_antitrafficking.start.serve import NOT_COLLECTED
 from slu_antitrafficking.start.venv import WHEELS
 
@@ -29,9 +29,11 @@ NOTES = "RELEASE-NOTES.md"
 def main(arguments: Sequence[str]) -> int:
     """Makes the release of the commit that is checked out, or verifies one."""
     parser = argparse.ArgumentParser(prog="./run release", description=__doc__.splitlines()[0])
-    parser.add_argument("--verify", type=Path, metavar="FILE", help="is it whole and ours?")
-    parser.add_argument("--key", type=Path, help="the private key that signs (ssh-keygen)")
-    parser.add_argument("--to", type=Path, default=Path("dist"), help="the folder to write into")
+    parser.add_argument("--verify", type=named_path, metavar="FILE", help="is it whole and ours?")
+    parser.add_argument("--key", type=named_path, help="the private key that signs (ssh-keygen)")
+    parser.add_argument(
+        "--to", type=named_path, default=Path("dist"), help="the folder to write into"
+    )
     options = parser.parse_args(arguments)
     if options.verify:
         say(f"{archive.verify(options.verify)}: signature and sums are right.")

@@ -18,7 +18,7 @@ from slu_antitrafficking.operations.store import Store
 from slu_antitrafficking.operations.typed_sheets import Sheets, ask_for_sheets
 from slu_antitrafficking.start import processes
 from slu_antitrafficking.start.console import Problem, say, step
-from slu_antitrafficking.start.options import Options
+from slu_antitrafficking.start.options import Options, named_path
 
 
 def run(options: Options, arguments: Sequence[str]) -> None:
@@ -28,7 +28,7 @@ def run(options: Options, arguments: Sequence[str]) -> None:
         raise Problem("--until and --log go together: a moment, and PostgreSQL's log up to then.")
     processes.stop_on_signals()
     os.umask(0o077)
-    path = Path(asked.file)
+    path = asked.file
     sealed_files.check_header(path)
     sheets = ask_for_sheets()
     with step("The file, opened to its end"):
@@ -91,8 +91,10 @@ def _moment(text: str) -> datetime:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run restore")
-    parser.add_argument("file", help="a sealed backup")
+    parser.add_argument("file", type=named_path, help="a sealed backup")
     parser.add_argument("--replace", action="store_true", help="throws away what is in this store")
     parser.add_argument("--until", type=_moment, help="2026-11-29T16:40, in UTC if no zone is said")
-    parser.add_argument("--log", type=Path, help="the folder with the sealed log, for --until")
+    parser.add_argument(
+        "--log", type=named_path, help="the folder with the sealed log, for --until"
+    )
     return parser

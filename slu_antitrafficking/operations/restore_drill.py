@@ -5,13 +5,12 @@ The only trial of the seal itself. Every tip of the copy is opened.
 
 import subprocess
 from collections.abc import Sequence
-from pathlib import Path
 
 from slu_antitrafficking.operations import opened_backup, scratch, sealed_files
 from slu_antitrafficking.operations.typed_sheets import ask_for_sheets
 from slu_antitrafficking.start import processes
 from slu_antitrafficking.start.console import Problem, say, step
-from slu_antitrafficking.start.options import MANAGE, Options
+from slu_antitrafficking.start.options import MANAGE, Options, named_path
 
 
 def run(options: Options, arguments: Sequence[str]) -> None:
@@ -19,7 +18,7 @@ def run(options: Options, arguments: Sequence[str]) -> None:
     if len(arguments) != 1:
         raise Problem("Name one sealed backup: ./run restore-drill FILE")
     processes.stop_on_signals()
-    path = Path(arguments[0])
+    path = named_path(arguments[0])
     sealed_files.check_header(path)
     sheets = ask_for_sheets()
     if sealed_files.kind_of(path, sheets.identity) != "dump":

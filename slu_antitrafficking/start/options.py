@@ -140,6 +140,11 @@ def clean_environment() -> dict[str, str]:
     }
 
 
+def named_path(text: str) -> Path:
+    """A file or folder as it was typed where ./run was called; it works in a folder of its own."""
+    return Path(os.environ.get("CALLED_IN", ""), text)
+
+
 def _text(name: str) -> str:
     return os.environ.get(name, "").strip()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from slu_antitrafficking.start.options import ROOT
 from tests.attacks import store
 from tests.operations.console import both, converse
 from tests.operations.desk_walk import ANSWER, WORDS, Told, follow_up, moved, told_by_citizen
@@ -161,3 +162,12 @@ def test_into_a_database_on_a_server_of_one_s_own(
             cursor.execute("SELECT reference FROM tips_tip")
             assert (told.reference,) in cursor.fetchall()
         connection.cursor().execute("DROP DATABASE restored_here")
+
+
+def test_a_file_is_named_from_where_one_stands(lost: RunningSite, tmp_path: Path) -> None:
+    (tmp_path / "a.dump.age").write_bytes(b"nothing sealed")
+    command = [ROOT / "run", "restore", "a.dump.age"]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=lost.environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "a.dump.age is no sealed backup." in done.stderr) == (1, True)

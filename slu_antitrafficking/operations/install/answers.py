@@ -4,10 +4,9 @@ import argparse
 import re
 import shlex
 from collections.abc import Sequence
-from pathlib import Path
 
 from slu_antitrafficking.start.console import Problem
-from slu_antitrafficking.start.options import without_secrets
+from slu_antitrafficking.start.options import named_path, without_secrets
 
 # Each with what a person is told of it.
 NAMES = {
@@ -32,7 +31,9 @@ PLAIN = re.compile(r"[^\s'\"\\|`$]*")
 
 def add_to(parser: argparse.ArgumentParser) -> None:
     """An option for each answer, and one for the file."""
-    parser.add_argument("--answers", type=Path, metavar="FILE", help="lines NAME=VALUE of these:")
+    parser.add_argument(
+        "--answers", type=named_path, metavar="FILE", help="lines NAME=VALUE of these:"
+    )
     for name, what in NAMES.items():
         parser.add_argument(f"--{name.lower().replace('_', '-')}", metavar=name, help=what)
 

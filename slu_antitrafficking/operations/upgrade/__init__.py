@@ -18,7 +18,7 @@ from slu_antitrafficking.operations import archive, asking, server, shell, versi
 from slu_antitrafficking.operations.upgrade import settling
 from slu_antitrafficking.operations.upgrade.plan import BEFORE_SWAP, FROM_SWAP, Step, by_hand
 from slu_antitrafficking.start.console import Problem, say, step, warn
-from slu_antitrafficking.start.options import ROOT, clean_environment
+from slu_antitrafficking.start.options import ROOT, clean_environment, named_path
 
 LOCK = Path("/run/know-the-signs-upgrade.lock")
 PATHS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -30,7 +30,7 @@ ROOM = 12  # times the file's size: unpacked, with its packages, and compiled
 def main(arguments: Sequence[str]) -> int:
     """Upgrades this server to a release's file. Raises Problem when it may not, or did not work."""
     parser = argparse.ArgumentParser(prog="./run upgrade", description=__doc__.splitlines()[0])
-    parser.add_argument("file", type=Path, nargs="?", help="know-the-signs-X.Y.Z.tar.gz")
+    parser.add_argument("file", type=named_path, nargs="?", help="know-the-signs-X.Y.Z.tar.gz")
     parser.add_argument("--check", action="store_true", help="show what it would do; write nothing")
     parser.add_argument("--watch", type=int, default=WATCHED, help="seconds after the swap")
     # What the steps call: do both doors of a colour answer, all the time? And a release's own
