@@ -18,7 +18,7 @@ from bench.stage import Served, Stage
 from slu_antitrafficking.operations.postgres_access import PostgresAccess, access_by
 from slu_antitrafficking.start.options import ROOT
 from slu_antitrafficking.start.postgres import programs
-from slu_antitrafficking.start.postgres.data_folder import DataFolder, delete
+from slu_antitrafficking.start.postgres.data_folder import DataFolder
 from tests.operations.console import both, converse
 from tips.crypto import backup_keys, recovery_sheets
 
@@ -55,7 +55,7 @@ def measure() -> list[Figure]:
         megabytes = file.stat().st_size / 1e6
         again, bare_again = [], []
         for _ in range(ROUNDS):
-            again.append(_restore(file, sheets))
+            again.append(_restore(ground, file, sheets))
             bare_again.append(_bare_restore(ground, access, file, sheets))
     return [
         compared("backup", ours, bare, "s", "<= 1.2"),
@@ -124,25 +124,27 @@ def _bare_backup(access: PostgresAccess, recipient: Path, file: Path) -> float:
     return _seconds([*NICE, "bash", "-o", "pipefail", "-c", pipe], **access.login)
 
 
-def _restore(file: Path, sheets: list[str]) -> float:
-    """Into an empty store of its own: initdb, roles, a new desk key and all."""
-    var = Path(tempfile.mkdtemp(prefix="know-the-signs-bench-restore-"))
-    var.chmod(0o711)
-    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+def _restore(ground: Stage, file: Path, sheets: list[str]) -> float:
+    """Into an empty database of that server: tables, roles, rights, a new desk key and all."""
+    url = stage.renamed(ground.database.owner_url, ground.database.name, "bench_backup_ours")
     answers = [*both(sheets[0], sheets[1]), ("Who has left since", "")]
-    began = time.monotonic()
+    ground.at_once("DROP DATABASE IF EXISTS bench_backup_ours")
+    ground.at_once("CREATE DATABASE bench_backup_ours")
     try:
-        command = [*RUN, "restore", str(file)]
-        code, screen = converse(command, environment | {"VAR": str(var)}, answers, 900)
-        if code:
-            raise RuntimeError(screen)
-        return time.monotonic() - began
+        with tempfile.TemporaryDirectory(prefix="know-the-signs-bench-restore-") as var:
+            command, told = [*RUN, "restore", str(file)], {"VAR": var, "DATABASE_URL": url}
+            began = time.monotonic()
+            code, screen = converse(command, os.environ | told, answers, 900)
+            seconds = time.monotonic() - began
     finally:
-        delete(var)
+        ground.at_once("DROP DATABASE bench_backup_ours")
+    if code:
+        raise RuntimeError(screen)
+    return seconds
 
 
 def _bare_restore(ground: Stage, access: PostgresAccess, file: Path, sheets: list[str]) -> float:
-    """Into a database beside it; no roles, no rights, no keys."""
+    """Into another one; no roles, no rights, no keys."""
     secret = recovery_sheets.join(sheets[0], sheets[1])
     key = ground.folder / "key"
     key.write_text(backup_keys.identity(secret))

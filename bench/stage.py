@@ -129,7 +129,7 @@ def stage(name: str) -> Iterator[Stage]:
     full = f"bench_{name}"
     with tempfile.TemporaryDirectory(prefix="know-the-signs-bench-") as folder:
         where = External(owner_url, Log(Path(folder) / "postgresql.log"))
-        mine = External(_renamed(owner_url, where.name, full), where.log)
+        mine = External(renamed(owner_url, where.name, full), where.log)
         options = Options(Path(folder), 0, 0, f"http://{load.HOST}", f"http://{load.HOST}", "")
         owner = options.environment(SERVE="both", OWNER_DATABASE_URL=mine.owner_url)
         _drop(owner_url, full)
@@ -151,7 +151,8 @@ def _run(command: list[str], environment: dict[str, str]) -> str:
     return done.stdout
 
 
-def _renamed(url: str, old: str, new: str) -> str:
+def renamed(url: str, old: str, new: str) -> str:
+    """The address of another database of that server."""
     head, mark, tail = url.rpartition(f"/{old}")
     # The folder of the socket stands behind the name and may contain it.
     return f"{head}/{new}{tail}" if "?" not in head else url.replace(f"{mark}?", f"/{new}?", 1)
