@@ -6,7 +6,6 @@ The same commit and key give the same bytes: files in order, the commit's time, 
 import argparse
 import gzip
 import hashlib
-import io
 import subprocess
 import sys
 import tarfile
@@ -72,11 +71,12 @@ def make(key: Path, to: Path) -> Path:
 
 
 def _export(tree: Path) -> None:
-    tar = subprocess.run(
+    # By tar: the tarfile of Debian 12's Python knows no filter, and later ones want one.
+    made = subprocess.run(
         ["git", "archive", "--format=tar", "HEAD"], cwd=ROOT, stdout=subprocess.PIPE, check=True
     )
-    with tarfile.open(fileobj=io.BytesIO(tar.stdout)) as sources:
-        sources.extractall(tree, filter="data")
+    tree.mkdir()
+    subprocess.run(["tar", "-x", "-C", tree], input=made.stdout, check=True)
 
 
 def _collect(tree: Path, var: Path) -> None:

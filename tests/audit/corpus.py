@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import tarfile
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,9 +18,9 @@ KINDS = {
 def fetched(folder: Path) -> list[Path]:
     """Every picture of every package, under this folder."""
     archives = [*_from_pypi(folder / "pypi"), *_from_debian(folder / "debian")]
+    (folder / "files").mkdir()
     for archive in archives:
-        with tarfile.open(archive) as tar:
-            tar.extractall(folder / "files", filter="data")
+        subprocess.run(["tar", "-x", "-f", archive, "-C", folder / "files"], check=True)
     every = sorted((folder / "files").rglob("*"))
     return [file for file in every if file.is_file() and file.suffix[1:].lower() in KINDS]
 
