@@ -144,12 +144,15 @@ def test_both_halves_of_the_drill(installed: Installed) -> None:
 
 
 def fetch(installed: Installed) -> str:
-    """The newest dump, fetched as the other machine's root, and readable to kts-owner."""
+    """A dump of this moment, fetched as the other machine's root, and readable to kts-owner."""
     machine = installed.machine
+    there = machine.root / ELSEWHERE
     machine.must("systemctl start kts-push")
-    newest = machine.must(f"cd /{ELSEWHERE}; ls -t | grep dump.age | head -1").strip()
-    machine.must(f"install -o kts-owner -m 400 /{ELSEWHERE}/{newest} /var/tmp/")
-    return f"/var/tmp/{newest}"
+    others = {*there.glob("*.dump.age")}  # all of one hour have the same time
+    machine.must(f"{RUN} backup; systemctl start kts-push")
+    (new,) = {*there.glob("*.dump.age")} - others
+    machine.must(f"install -o kts-owner -m 400 /{ELSEWHERE}/{new.name} /var/tmp/")
+    return f"/var/tmp/{new.name}"
 
 
 def log_in(boss: Clerk) -> None:
@@ -205,7 +208,6 @@ def test_what_is_lost_comes_back_with_two_sheets(installed: Installed, boss: Cle
     """Into the same server, as into one that was just installed: it is not empty."""
     machine, citizen = installed.machine, installed.visitor()
     sent = citizen.send(f"{SITE}/report/", what_happened="Before the backup.")
-    machine.must(f"{RUN} backup")
     fetched = fetch(installed)
     later = citizen.send(f"{SITE}/report/", what_happened="After it.")
     installed.sql("DELETE FROM tips_box")
