@@ -87,7 +87,7 @@ class Server:
 
     def sh(self, lines: str, check: bool = True) -> tuple[int, str]:
         """Exit code and all that was said."""
-        enter = ["nsenter", "--mount", f"--target={self.holder.pid}"]
+        enter = ["nsenter", "--mount", "--root", f"--target={self.holder.pid}"]
         enter += [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
         done = subprocess.run(
             [*enter, "sh", "-euc", lines],

@@ -90,8 +90,10 @@ def test_it_unpacks_and_makes_its_own_python_environment_without_a_line_out(
     assert folder == tmp_path / TOP
     assert os.access(folder / "run", os.X_OK)
     assert not os.access(folder / "CHANGELOG.md", os.X_OK)
+    # In a folder entered by chroot nobody may become another user.
+    alone = [] if os.geteuid() == 0 else ["--map-root-user"]
     done = subprocess.run(
-        ["unshare", "--net", "--map-root-user", "./run", "version"],
+        ["unshare", "--net", *alone, "./run", "version"],
         cwd=folder,
         env={"PATH": os.environ["PATH"], "PYTHON": sys._base_executable},
         capture_output=True,
