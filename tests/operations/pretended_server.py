@@ -132,7 +132,7 @@ class Server:
         groups = "\n".join(f"{user}:x:0:" for user in server.USERS)
         self.sh(f"""
 mkdir -p {server.RELEASES} {server.SOCKETS} {server.VAR} {server.SETTINGS}
-mkdir -p {server.UPSTREAMS.parent} /etc/systemd/system /etc/postgresql/15/main
+mkdir -p {server.UPSTREAMS.parent} /etc/systemd/system /etc/postgresql/15/main/conf.d
 touch /etc/postgresql/15/main/pg_hba.conf /etc/postgresql/15/main/pg_ident.conf
 printf '%s\\n' '{users}' >> /etc/passwd
 printf '%s\\n' '{groups}' >> /etc/group
