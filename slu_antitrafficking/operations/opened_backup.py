@@ -158,13 +158,14 @@ def rows_of_dump(path: Path, identity: str) -> Iterator[IO[bytes]]:
         read, write = os.pipe()
         rows = ending.enter_context(os.fdopen(read, "rb"))
         os.write(write, made_by.stdout)
-        with sealed_files.opened(path, identity) as clear:
-            all_of_it = ["sh", "-c", '"$@" && echo end', "rows", *command]
-            process = walls.start(all_of_it, clear, write)
-            ending.callback(process.wait)
-            ending.callback(process.kill)
-            os.close(write)
-            yield rows
+        clear = ending.enter_context(sealed_files.opened(path, identity))
+        all_of_it = ["sh", "-c", '"$@" && echo end', "rows", *command]
+        process = walls.start(all_of_it, clear, write)
+        # Ended before `age`, which waits for whoever reads what it opens.
+        ending.callback(process.wait)
+        ending.callback(process.kill)
+        os.close(write)
+        yield rows
 
 
 def folder_of(major: int) -> Path:

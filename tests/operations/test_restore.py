@@ -9,13 +9,15 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from slu_antitrafficking.operations import opened_backup
+from slu_antitrafficking.start.console import Problem
 from slu_antitrafficking.start.options import ROOT
 from tests.attacks import store
 from tests.operations.console import both, converse
 from tests.operations.desk_walk import ANSWER, WORDS, Told, follow_up, moved, told_by_citizen
 from tests.operations.restoring import LEFT, NEW, restore, sheets_of
 from tests.running import RunningSite
-from tips.crypto import recovery_sheets, sealing
+from tips.crypto import backup_keys, recovery_sheets, sealing
 
 
 @pytest.fixture
@@ -171,3 +173,16 @@ def test_a_file_is_named_from_where_one_stands(lost: RunningSite, tmp_path: Path
         command, cwd=tmp_path, env=lost.environment, capture_output=True, text=True, check=False
     )
     assert (done.returncode, "a.dump.age is no sealed backup." in done.stderr) == (1, True)
+
+
+def test_who_takes_no_more_rows_is_not_waited_for(lost: RunningSite, backup: Path) -> None:
+    """As `load_rows` does, which refuses a backup of a newer version after its first rows."""
+    identity = backup_keys.identity(recovery_sheets.join(*sheets_of(lost)))
+
+    def take_one() -> None:
+        with opened_backup.rows_of_dump(backup, identity) as rows:
+            assert rows.readline()
+            raise Problem("Enough.")
+
+    with pytest.raises(Problem, match=r"Enough\."):
+        take_one()
