@@ -155,13 +155,8 @@ def fetch(installed: Installed) -> str:
     return f"/var/tmp/{new.name}"
 
 
-def log_in(boss: Clerk) -> None:
-    """With digits that were not used yet."""
-    until(lambda: boss.enter(boss.digits(1)).status == 303, 70, "a log-in", every=15)
-
-
 def test_a_server_on_which_all_is_done_is_well(installed: Installed, boss: Clerk) -> None:
-    log_in(boss)
+    boss.log_in()
     role = {"role": "supervisor"}
     boss.send("/desk/tips/officer/add/", username="second", email="s@example.org", **role)
     officers = installed.sql("SELECT username, id FROM tips_officer").splitlines()
@@ -218,7 +213,7 @@ def test_what_is_lost_comes_back_with_two_sheets(installed: Installed, boss: Cle
     code, said = machine.at_a_terminal(again, answers(installed.said))
     assert code == 0, said
     until(installed.is_well, 60, "the site after a restore")
-    log_in(boss)
+    boss.log_in()
     assert "Before the backup." in boss.get(boss.finds(sent.output("reference"))).page
     for receipt, known in ((sent, True), (later, False)):
         page = citizen.send(f"{SITE}/follow-up/", code=receipt.output("receipt-code")).page
