@@ -169,6 +169,8 @@ def test_every_state_language_and_outcome_is_there(filled: Path) -> None:
     duplicates = TipLink.objects.filter(kind=TipLink.Kind.DUPLICATE)
     assert duplicates.count() == Tip.objects.filter(outcome="duplicate").count() > 0
     assert duplicates.filter(other__outcome="duplicate").exists()  # a chain
+    left = Event.objects.filter(verb="taken", by="winston")
+    assert not duplicates.filter(other__in=left.values("tip_id")).exists()  # its ring would be lost
     assert TipLink.objects.filter(kind=TipLink.Kind.NOT_SAME).exists()
     assert Recusal.objects.exists()
     assert Tip.objects.exclude(held_by="").exists()

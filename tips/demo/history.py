@@ -81,7 +81,7 @@ class History:
         self._add_photos(case, sent, always=scenario.get("needs") == "photo")
         for step, moment in zip(scenario["steps"], self._moments(sent, scenario), strict=True):
             case.step(step, moment, reference)
-        if tells == "story" and _may_be_repeated(sent):
+        if tells == "story" and self._may_be_repeated(sent):
             self._sent.append(sent)
         if scenario.get("copied_again"):
             self._copy_again(sent, case, reference)
@@ -223,19 +223,20 @@ class History:
         later = opening + timedelta(minutes=self._rng.randint(5, 420))
         return later if later < self._now else moment
 
+    def _may_be_repeated(self, sent: Sent) -> bool:
+        """Whether somebody may send it again, and whoever works on that may close it as a copy."""
+        # Nobody sends a call again, and a repetition needs its words in that language.
+        if "channel" in sent.told.story or "again" not in book(sent.told.language):
+            return False
+        tip = Tip.objects.without_blobs().get(pk=sent.tip.pk)
+        is_for_all = not tip.restricted and not Recusal.objects.filter(tip=tip).exists()
+        # What rings at a tip of the leaver is lost to sight: all of theirs comes back as one turn.
+        stays = tip.owner_id != self._staff.leaver.pk
+        return is_for_all and stays and (tip.is_open or not sent.told.is_urgent)
+
 
 def _closes(scenario: dict[str, Any]) -> bool:
     return any(step in Tip.Outcome for step in scenario["steps"])
-
-
-def _may_be_repeated(sent: Sent) -> bool:
-    """Whether somebody may send it again, and whoever works on that may close it as a copy."""
-    # Nobody sends a call again, and a repetition needs its words in that language.
-    if "channel" in sent.told.story or "again" not in book(sent.told.language):
-        return False
-    tip = Tip.objects.without_blobs().get(pk=sent.tip.pk)
-    is_for_all = not tip.restricted and not Recusal.objects.filter(tip=tip).exists()
-    return is_for_all and (tip.is_open or not sent.told.is_urgent)
 
 
 def _minute(moment: datetime) -> datetime:
