@@ -34,18 +34,20 @@ JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attidentity <> ''
 """
 
-# What is quicker made of all rows at once: how it is taken away, and how it is made. A list in a
-# condition would be written anew in other words.
+# What is quicker made of all rows at once: how it is taken away, and how it is made; keys that
+# others refer to come first. A list in a condition would be written anew in other words.
 AFTERWARDS = """
 SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
   format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname,
-    pg_get_constraintdef(oid)), 1
+    pg_get_constraintdef(oid)), contype = 'f'
 FROM pg_catalog.pg_constraint
-WHERE connamespace = 'public'::regnamespace AND contype = 'f' AND convalidated
+WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'u', 'f') AND convalidated
+  AND conrelid <> 'public.django_migrations'::regclass
 UNION ALL
-SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid), 0
+SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid), false
 FROM pg_catalog.pg_index JOIN pg_catalog.pg_class c ON c.oid = indexrelid
-WHERE c.relnamespace = 'public'::regnamespace AND NOT indisunique
+WHERE c.relnamespace = 'public'::regnamespace
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conindid = indexrelid)
   AND pg_get_indexdef(indexrelid) NOT LIKE '% WHERE % ANY (%'
 ORDER BY 3
 """
@@ -69,7 +71,7 @@ def load(stream: IO[bytes]) -> list[str]:
         wanted = {name: set(its) for name, its in cursor.fetchall() if name != MIGRATIONS}
         cursor.execute(AFTERWARDS)
         afterwards = cursor.fetchall()
-        for without, _made, _order in afterwards:
+        for without, _made, _refers in reversed(afterwards):
             cursor.execute(without)
         left_out = []
         for name, columns, rows in tables:
@@ -88,7 +90,7 @@ def load(stream: IO[bytes]) -> list[str]:
         if wanted:
             raise Refused(f"The backup lacks the table {min(wanted)}.")
         _set_counters(cursor)
-        for _without, made, _order in afterwards:
+        for _without, made, _refers in afterwards:
             cursor.execute(made)
     return left_out
 
