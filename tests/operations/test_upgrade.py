@@ -167,7 +167,8 @@ def test_the_next_release_serves_and_nobody_noticed(machine, next_release, capsy
         cursor.execute("SELECT count(*) FROM tips_tip WHERE seen_by_a_test IS NULL")
         assert cursor.fetchone() == (len(senders.received),)
     asked = machine.sh("cat /run/know-the-signs/asked")[1]
-    assert asked.index("kts-backup") < asked.index("kts-public@green")
+    assert asked.index("kts-backup") < asked.index("operations.superuser")
+    assert asked.index("operations.superuser") < asked.index("kts-public@green")
     with capsys.disabled():
         print(
             f"upgrade: {len(senders.received)} tips, longest gap {senders.gap:.2f} s,"

@@ -31,6 +31,12 @@ SETTLE = Step(
     "$NEW/run upgrade --settle $OLD",
     "$OLD/run upgrade --settle $NEW",
 )
+ROLES = Step(
+    "Roles, by PostgreSQL's superuser",
+    """\
+cd $NEW
+runuser -u postgres -- .venv/bin/python -m slu_antitrafficking.operations.superuser""",
+)
 START = Step(
     "The new doors, beside the old ones",
     """\
@@ -82,7 +88,7 @@ systemctl disable $old $(printf '%s.socket ' $old)
 systemctl stop $old
 systemctl stop $(printf '%s.socket ' $old)""",
 )
-BEFORE_SWAP = (BACKUP, PACKAGES, CHECK, SETTLE, MIGRATE, PREPARE, START, TRIAL)
+BEFORE_SWAP = (BACKUP, PACKAGES, CHECK, SETTLE, ROLES, MIGRATE, PREPARE, START, TRIAL)
 # What is left to do where the new release serves already: an upgrade was cut off.
 FROM_SWAP = (SWAP, WATCH, OLD_STOPS)
 
