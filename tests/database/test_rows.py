@@ -94,6 +94,14 @@ def test_all_of_it_is_there_and_numbers_go_on(load: Load, stream: bytes) -> None
             "does not say which version made it",
         ),
         (
+            lambda all_of_it: b"COPY public.django_migrations (id) FROM stdin;\n1\n\\.\nend\n",
+            "does not say which version made it",
+        ),
+        (
+            lambda all_of_it: all_of_it.replace(b"\ttips\t0002_storage\t", b"\xff "),
+            "or by a newer",
+        ),
+        (
             lambda all_of_it: all_of_it.replace(b"\t0002_storage\t", b"\t0999_later\t"),
             "or by a newer",
         ),
@@ -109,6 +117,12 @@ def test_all_of_it_is_there_and_numbers_go_on(load: Load, stream: bytes) -> None
         (
             lambda all_of_it: all_of_it.replace(b"public.tips_box (", b"public.tips_box (more, "),
             "tips_box has other columns",
+        ),
+        (
+            lambda all_of_it: all_of_it.replace(
+                b"\n\\.\n", b"\n" + b"x" * (1 << 27) + b"\n\\.\n", 1
+            ),
+            "a row without an end",
         ),
     ],
 )

@@ -21,6 +21,7 @@ WITHOUT_ROWS = "tips_desksession"  # nobody is to be logged in after a restore
 BEGIN = re.compile(r'COPY public\."?(\w+)"? \(([^()]*)\) FROM stdin;\n', re.ASCII)
 END_OF_TABLE, END = b"\\.\n", b"end\n"
 PIECE = 1 << 18  # bytes
+LONGEST = 1 << 27  # bytes of a line: six of the largest photo's; a forged one might never end
 COLUMNS = """
 SELECT c.relname::text, array_agg(a.attname::text)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid
@@ -63,10 +64,12 @@ def load(stream: IO[bytes]) -> list[str]:
     """
     tables = _tables(stream)
     name, columns, rows = next(tables, ("", [], iter(())))
-    if name != MIGRATIONS:
+    if name != MIGRATIONS or not {"app", "name"} <= set(columns):
         raise Refused("The backup does not say which version made it.")
     _migrate({_migration(columns, line) for line in rows})
     with transaction.atomic(), connection.cursor() as cursor:
+        # An index is then made by several at once.
+        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
         cursor.execute(COLUMNS)
         wanted = {name: set(its) for name, its in cursor.fetchall() if name != MIGRATIONS}
         cursor.execute(AFTERWARDS)
@@ -100,20 +103,26 @@ Table = tuple[str, list[str], Iterator[bytes]]
 
 def _tables(stream: IO[bytes]) -> Iterator[Table]:
     """Each with its columns and its rows, which must be read before the next. Raises Refused where
-    the stream ends too soon."""
-    while (line := stream.readline()) != END:
-        if not line.endswith(b"\n"):
-            raise Refused("The backup's rows are cut off.")
+    the stream ends too soon, or a row never."""
+    while (line := _line(stream)) != END:
         if begins := BEGIN.fullmatch(line.decode(errors="replace")):
             columns = [column.strip('"') for column in begins[2].split(", ")]
             yield begins[1], columns, _rows(stream)
 
 
 def _rows(stream: IO[bytes]) -> Iterator[bytes]:
-    while (line := stream.readline()) != END_OF_TABLE:
-        if not line.endswith(b"\n"):
-            raise Refused("The backup's rows are cut off.")
+    while (line := _line(stream)) != END_OF_TABLE:
         yield line
+
+
+def _line(stream: IO[bytes]) -> bytes:
+    line = stream.readline(LONGEST)
+    if not line.endswith(b"\n"):
+        is_cut = len(line) < LONGEST
+        raise Refused(
+            "The backup's rows are cut off." if is_cut else "The backup has a row without an end."
+        )
+    return line
 
 
 def _drain(rows: Iterator[bytes]) -> None:
@@ -138,8 +147,8 @@ class _File:
 
 
 def _migration(columns: list[str], line: bytes) -> tuple[str, str]:
-    row = dict(zip(columns, line.decode().rstrip("\n").split("\t"), strict=True))
-    return row["app"], row["name"]
+    row = dict(zip(columns, line.decode(errors="replace").rstrip("\n").split("\t"), strict=False))
+    return row.get("app", ""), row.get("name", "")
 
 
 def _migrate(made_by: Migrations) -> None:

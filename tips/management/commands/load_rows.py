@@ -19,8 +19,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """All of them. Raises CommandError with the reason when they do not fit: then none."""
         try:
-            with refusals_as_errors():
-                left_out = rows.load(sys.stdin.buffer)
+            with (
+                refusals_as_errors(),
+                open(sys.stdin.fileno(), "rb", rows.PIECE, closefd=False) as stream,
+            ):
+                left_out = rows.load(stream)
         except DatabaseError as error:
             raise CommandError(
                 f"The backup's rows do not fit: {str(error).splitlines()[0]}"
