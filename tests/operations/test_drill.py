@@ -63,13 +63,13 @@ def test_two_people_try_a_backup_elsewhere_and_the_desk_says_when(
     assert (code, "sealed to other recovery sheets" in screen) == (1, True), screen
     # On a server, where backups are watched, the start page has three dates.
     assert lost.run("drill")[0] == 0
-    assert re.search(r"Restore tried.*?never", watched(lost, told), re.S)
+    assert re.search(r"Restore tried.*?never", start_page(lost, told), re.S)
     assert lost.run("manage", "restore_tried")[0] == 0
-    assert not re.search(r"Restore tried.*?never", watched(lost, told), re.S)
+    assert not re.search(r"Restore tried.*?never", start_page(lost, told), re.S)
 
 
-def watched(site: RunningSite, told: Told) -> str:
-    """The start page after a housekeeping that watches backups; the site's own, which does not, may
+def start_page(site: RunningSite, told: Told) -> str:
+    """What it shows after a housekeeping that watches backups; the site's own, which does not, may
     come between."""
 
     def look() -> str:

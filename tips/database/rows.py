@@ -43,7 +43,6 @@ SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
     pg_get_constraintdef(oid)), contype = 'f'
 FROM pg_catalog.pg_constraint
 WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'u', 'f') AND convalidated
-  AND conrelid <> 'public.django_migrations'::regclass
 UNION ALL
 SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid), false
 FROM pg_catalog.pg_index JOIN pg_catalog.pg_class c ON c.oid = indexrelid
