@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 
 from campaign import desk_items
 from campaign.item_content import ItemContent
-from campaign.models import FAMILIES, Text
+from campaign.models import FAMILIES
 
 ON_PAGES = ("page", "question")
 # The column by which a family's items come in several lists.
@@ -49,10 +49,8 @@ def _beside(before: ItemContent, after: ItemContent) -> list[ItemContent]:
 
 
 def _published(family: str, where: Q) -> list[ItemContent]:
-    """The family's published items, read without what only a release asks of them."""
-    texts = Prefetch("texts", Text.objects.defer("loaded"))
-    rows = FAMILIES[family].complete().filter(where, published=True).defer("loaded")
-    return [desk_items.content_of(item, None) for item in rows.prefetch_related(texts)]
+    rows = desk_items.published(FAMILIES[family]).filter(where)
+    return [desk_items.content_of(item, None) for item in rows]
 
 
 def _picked(items: list[ItemContent]) -> dict[Place, list[ItemContent]]:
