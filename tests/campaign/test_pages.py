@@ -223,19 +223,16 @@ def test_a_page_that_is_not_there_says_so_in_the_reader_s_language(client, code)
     assert {"tel:999", "tel:911", "tel:847"} <= set(page.hrefs("tel:"))
 
 
-def test_a_notice_stands_on_top_of_every_page(client):
+def test_a_notice_and_that_it_is_a_demo_stand_on_top_of_every_page(client, settings):
+    settings.DEMO = True
     notice = Notice.objects.create(slug="x", starts="2020-01-01", ends="2100-01-01")
     Text.objects.create(
         item=notice, title="Closed on Friday.", body="Call {847}.", state="reviewed"
     )
     for path in TEMPLATES:
-        assert "Closed on Friday." in fresh(client, path).text, path
-
-
-def test_the_demo_says_so_on_every_page(client, settings):
-    settings.DEMO = True
-    for path in TEMPLATES:
-        assert "Demonstration." in fresh(client, path).text
+        text = fresh(client, path).text
+        assert "Closed on Friday." in text, path
+        assert "Demonstration." in text, path
 
 
 def test_a_page_asks_the_database_nothing(client, django_assert_num_queries):
