@@ -11,7 +11,7 @@ from pathlib import Path
 
 from slu_antitrafficking.operations import archive
 from slu_antitrafficking.start.dev.suite import neutral_environment
-from tests.start import tree
+from tests.operations.start import tree
 
 NEXT = "0.9.1"
 NUMBERED = {"CHANGELOG.md": (b"## 0.9.0 (", b"## 0.9.1 (2026-11-29)\n\nMore.\n\n## 0.9.0 (")}

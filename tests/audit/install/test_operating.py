@@ -22,8 +22,8 @@ from tests.audit.install.installed import (
     put_certificate,
 )
 from tests.operations.releasing import NEXT, Workshop, changed
+from tests.operations.sandbox import kinds
 from tests.running import until
-from tests.sandbox import kinds
 from tips.crypto import receipts
 
 pytestmark = pytest.mark.audit
