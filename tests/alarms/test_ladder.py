@@ -192,7 +192,7 @@ def test_in_a_flood_one_in_fifteen(
     monkeypatch.setattr(planning, "FLOOD", 3)
     for _ in range(12):
         clock.tip(danger_now="yes")
-        clock.go(minutes=1)
+        clock.go(every=timedelta(minutes=1), minutes=1)
     assert server.taken
     first = len(server.taken)
     clock.go(minutes=2)
