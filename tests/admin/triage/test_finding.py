@@ -140,7 +140,8 @@ def test_it_is_narrowed_by_status_days_district_language_and_owner(kim: Person) 
     Tip.objects.filter(pk=tips["old"].pk).update(received_at=ten_days_ago)
     day = str(timezone.localdate(ten_days_ago))
     client = enter(kim)
-    for typed in ("passport", ""):  # with words and without
+    # Without words each of them, with words every third.
+    for typed, every in (("", 1), ("passport", 3)):
         for narrowed, names in (
             ({"status": "closed"}, {"closed"}),
             ({"status": "open"}, {"mine", "dennery", "es", "old"}),
@@ -151,10 +152,10 @@ def test_it_is_narrowed_by_status_days_district_language_and_owner(kim: Person) 
             ({"language": "es"}, {"es"}),
             ({"since": day, "until": day}, {"old"}),
             ({"language": "es", "mine": "on"}, set()),
-        ):
+        )[::every]:
             shown = set(found(client, typed, **narrowed))
             assert shown == {str(tips[name]) for name in names}, (typed, narrowed)
-    assert len(events("searched")) == 9  # nothing was opened where nothing was typed
+    assert len(events("searched")) == 3  # nothing was opened where nothing was typed
 
 
 def test_what_cannot_be_understood_is_said_and_nothing_is_searched(kim: Person) -> None:
