@@ -15,8 +15,8 @@ from django.utils import timezone
 from slu_antitrafficking import sandbox
 from tests.admin.desk import enter
 from tests.cast import Person
+from tests.operations.start.tree import ROOT
 from tests.restored import hired
-from tests.start.tree import ROOT
 from tips import checks, condition
 from tips.database import rights
 from tips.housekeeping import backups, self_check
