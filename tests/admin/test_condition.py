@@ -15,7 +15,6 @@ from django.utils import timezone
 from slu_antitrafficking import sandbox
 from tests.admin.desk import enter
 from tests.cast import Person
-from tests.operations.start.tree import ROOT
 from tests.restored import hired
 from tips import checks, condition
 from tips.database import rights
@@ -190,20 +189,3 @@ def test_the_desk_is_told_where_photos_are_lost(sam: Person, monkeypatch) -> Non
     assert asked() == (503, "red")
     self_check.every_hour()
     assert "A trial photo was lost" not in enter(sam).get("/desk/").content.decode()
-
-
-def test_the_whole_screen_of_a_running_site(site) -> None:
-    code, said = site.run("doctor")
-    assert code == 2, said
-    assert "  ok    Public door" in said
-    assert "  ok    Photos" in said
-    assert "AMBER  Backup" in said
-    assert "does not apply: this store is not an installed server's" in said
-    name, words = site.first["account"]
-    for secret in (name, words, str(ROOT), site.owner_url):
-        assert secret not in said
-    site.stop()
-    code, said = site.run("doctor")
-    assert code == 2
-    assert "  RED   Public door" in said
-    assert "does not answer" in said
