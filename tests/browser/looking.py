@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -40,20 +39,27 @@ FOLD = """() => {
 
 # What differs between two pages of one kind: keys, references and numbers.
 OWN = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]{2}-\d{4}|\d+")
-KIND = """() => [document.querySelector("h1")?.innerText ?? "",
-  document.querySelector("[role=alert], .errornote") !== null]"""
-_seen: set[tuple[str, str, bool]] = set()
+# Where a page is and what it is called; an editor's lists and forms are of one kind for all that
+# can be edited. And whether something is refused there.
+KIND = """() => {
+  const has = css => document.querySelector(css) !== null;
+  const edits = ["form", "list"].find(one => has(`body.app-campaign.change-${one}`));
+  const page = edits ? edits + has(".waiting")
+    : location.pathname + (document.querySelector("h1")?.innerText ?? "");
+  return [page, has("[role=alert], .errornote")];
+}"""
+_seen: set[tuple[str, bool]] = set()
 
 
 def of_each_kind_one(axe: Callable[[Page], None]) -> Callable[[Page], None]:
-    """axe, once over pages of an address and a heading, and once where something is refused there.
+    """axe, once over each kind of page, and once where something is refused on it.
 
     For the suite; in the audit every page has it, in every state.
     """
 
     def look(page: Page) -> None:
-        heading, refuses = page.evaluate(KIND)
-        kind = (OWN.sub("*", urlsplit(page.url).path), OWN.sub("*", heading), refuses)
+        shown, refuses = page.evaluate(KIND)
+        kind = (OWN.sub("*", shown), refuses)
         if kind not in _seen:
             axe(page)
             _seen.add(kind)
