@@ -1,7 +1,7 @@
 """Old browsers, and what answers in our place: the script helps, or is out of the way."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
@@ -114,17 +114,21 @@ def kept(page: Page) -> None:
     assert page.evaluate("document.querySelector('#photos').files.length") == 1
 
 
-def answer(route: Route, what: str) -> None:
-    """In our place: a page of this status, or a copy of ours as somebody else got it."""
-    if what == "copy":
-        route.fulfill(response=route.fetch(method="GET", post_data=""))
-    else:
-        route.fulfill(status=int(what), body=PORTAL, content_type="text/html")
+def in_our_place(what: str) -> Callable[[Route], None]:
+    """Answers with a page of this status, or with a copy of ours as somebody else got it."""
+
+    def answer(route: Route) -> None:
+        if what == "copy":
+            route.fulfill(response=route.fetch(method="GET", post_data=""))
+        else:
+            route.fulfill(status=int(what), body=PORTAL, content_type="text/html")
+
+    return answer
 
 
 def test_no_page_that_is_not_ours_takes_anything_away(site, writing):
     for what in ("200", "403", "429", "503", "copy"):
-        writing.route("**/follow-up/", lambda route, what=what: answer(route, what))
+        writing.route("**/follow-up/", in_our_place(what))
         writing.get_by_role("button", name="Send now").click()
         kept(writing)
         writing.unroute("**/follow-up/")
