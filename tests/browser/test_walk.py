@@ -71,7 +71,6 @@ def reads_the_numbers(citizen: Citizen) -> None:
 def says_one_word(citizen: Citizen) -> Receipt:
     page = citizen.page
     page.click("text=I saw something")
-    citizen.look(page)
     page.locator("main form button").first.click()
     expect(page.locator("[role=alert]")).to_be_focused()
     citizen.look(page)
@@ -140,7 +139,6 @@ def works_on_it(officer: Officer, tip: Receipt) -> None:
 def comes_back(citizen: Citizen, tip: Receipt) -> None:
     page = citizen.page
     citizen.opens("/follow-up/")
-    citizen.look(page)
     citizen.types_back("ABCD-EFGH-JKMN-PQRS")
     expect(page.locator("[role=alert]")).to_be_focused()
     citizen.look(page)
