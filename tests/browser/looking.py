@@ -39,12 +39,15 @@ FOLD = """() => {
 
 # What differs between two pages of one kind: keys, references and numbers.
 OWN = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]{2}-\d{4}|\d+")
-# Where a page is and what it is called; an editor's lists and forms are of one kind for all that
-# can be edited. And whether something is refused there.
-KIND = """() => {
+# What all pages have that one template makes for everything that can be edited, and for every act
+# that has to be confirmed.
+SHARED = ("body.app-campaign.change-list", "body.app-campaign.change-form", "#confirm")
+PARTS = (".waiting", "fieldset", "textarea")
+# Which of those a page is, with its parts; else where it is and what it is called. And whether
+# something is refused there.
+KIND = """([shared, parts]) => {
   const has = css => document.querySelector(css) !== null;
-  const edits = ["form", "list"].find(one => has(`body.app-campaign.change-${one}`));
-  const page = edits ? edits + has(".waiting")
+  const page = shared.some(has) ? [...shared, ...parts].filter(has).join()
     : location.pathname + (document.querySelector("h1")?.innerText ?? "");
   return [page, has("[role=alert], .errornote")];
 }"""
@@ -58,7 +61,7 @@ def of_each_kind_one(axe: Callable[[Page], None]) -> Callable[[Page], None]:
     """
 
     def look(page: Page) -> None:
-        shown, refuses = page.evaluate(KIND)
+        shown, refuses = page.evaluate(KIND, [SHARED, PARTS])
         kind = (OWN.sub("*", shown), refuses)
         if kind not in _seen:
             axe(page)
