@@ -63,7 +63,9 @@ class Text(Loaded):
         text_rules.check(self.title, f"{self.summary}\n{self.picture_words}", self.body, numbers)
 
     def validate_constraints(self, exclude: Any = None) -> None:
-        """Asks the database nothing: `clean` says the same, and a formset sees a second panel."""
+        """Of a new one alone: what is stored keeps its language, and `clean` says the rest."""
+        if self._state.adding:
+            super().validate_constraints(exclude)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Checks the words; English that changed makes its translations outdated."""
