@@ -26,6 +26,15 @@ def test_the_same_place_in_other_colours_is_looked_at_again(page, axe, paint):
     axe(shows(page))
 
 
+def test_a_link_that_passed_by_itself_is_looked_at_again_among_words(page, axe):
+    link = 'one => one.innerHTML = \'<a href="/" style="text-decoration: none">A link</a>\''
+    shows(page).eval_on_selector("p", link)
+    axe(page)
+    page.eval_on_selector("p", "one => one.prepend('Words before it and ')")
+    with pytest.raises(AssertionError, match="link-in-text-block"):
+        axe(page)
+
+
 def test_other_barriers_are_found_where_the_colours_are_known(page, axe):
     axe(shows(page))
     shows(page).eval_on_selector("p", "one => one.innerHTML = '<img src=\"data:,\">'")

@@ -101,7 +101,7 @@ def test_a_forged_form_stores_nothing_and_keeps_what_may_be_honest(
     assert stored()[0] == before[0] + 1
 
 
-@pytest.mark.parametrize("host", NAMES)
+@pytest.mark.parametrize("host", played(NAMES, "localhost"))
 def test_a_script_or_a_frame_elsewhere_stores_nothing(site, page, elsewhere, stored, host):
     forged = FORGED | {"submission": receipts.new_idempotency_key()}
     elsewhere.aims(site.url + "/report/", forged, frame="frame")
@@ -118,7 +118,7 @@ def test_a_script_or_a_frame_elsewhere_stores_nothing(site, page, elsewhere, sto
     assert stored() == before
 
 
-@pytest.mark.parametrize("host", NAMES)
+@pytest.mark.parametrize("host", played(NAMES, "127.0.0.1"))
 def test_a_forged_message_is_kept_on_the_page_and_its_code_is_not(
     site, page, elsewhere, stored, host
 ):
@@ -160,14 +160,14 @@ ACTS = ("take", "note", "logout", "login")
 
 
 @pytest.mark.parametrize(
-    ("act", "host"),
+    ("host", "acts"),
     played(
-        [(act, host) for act in ACTS for host in NAMES],
-        *[(act, "127.0.0.1") for act in ACTS],
-        ("take", "localhost"),
+        [("127.0.0.1", ACTS), ("localhost", ACTS[:1]), ("localhost", ACTS[1:])],
+        ("127.0.0.1", ACTS),
+        ("localhost", ACTS[:1]),
     ),
 )
-def test_a_form_elsewhere_does_nothing_at_the_desk(site, boss, page, elsewhere, stored, host, act):
+def test_a_form_elsewhere_does_nothing_at_the_desk(site, boss, page, elsewhere, stored, host, acts):
     receipt = Visitor().send(site.url + "/report/", what_happened=WORDS)
     tip = boss.finds(receipt.output("reference"))
     cookies = [
@@ -175,15 +175,16 @@ def test_a_form_elsewhere_does_nothing_at_the_desk(site, boss, page, elsewhere, 
         for name in ("desk", "desk-csrf")
     ]
     page.context.add_cookies([cookie | {"sameSite": "Strict"} for cookie in cookies])
-    path = f"/desk/{act}/" if act.startswith("log") else f"{tip}{act}/"
-    elsewhere.aims(boss.desk + path, {"note": "forged", "csrfmiddlewaretoken": "x" * 32})
     before = stored()
-    page.goto(elsewhere.url(host))
-    with page.expect_response(boss.desk + path) as answered:
-        page.click("button")
-    # Cookies ignore ports: from our host's other port they do come along, and change nothing.
-    sent = answered.value.request.all_headers().get("cookie", "")
-    assert ("desk=" in sent) is (NAMES[host] == "same-site")
-    assert answered.value.status == 403
-    assert stored() == before
-    assert boss.get("/desk/").status == 200
+    for act in acts:
+        path = f"/desk/{act}/" if act.startswith("log") else f"{tip}{act}/"
+        elsewhere.aims(boss.desk + path, {"note": "forged", "csrfmiddlewaretoken": "x" * 32})
+        page.goto(elsewhere.url(host))
+        with page.expect_response(boss.desk + path) as answered:
+            page.click("button")
+        # Cookies ignore ports: from our host's other port they do come along, and change nothing.
+        sent = answered.value.request.all_headers().get("cookie", "")
+        assert ("desk=" in sent) is (NAMES[host] == "same-site"), act
+        assert answered.value.status == 403, act
+        assert stored() == before, act
+        assert boss.get("/desk/").status == 200, act

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from playwright.sync_api import FilePayload, Page, expect
 
+from tests.attacks.visitor import Visitor
+from tips.crypto import receipts
+
 Look = Callable[[Page], None]
 EVERY_WORD = {
     "what_happened": "The girl at the guest house may not go out.\nI heard her cry. 😢 فتاة",
@@ -40,6 +43,13 @@ class Receipt:
     def misread(self) -> str:
         """The code as somebody copies it from paper: lower case, with spaces, O for 0, l for 1."""
         return self.code.replace("-", " ").replace("0", "O").replace("1", "l").lower()
+
+
+def told(url: str, words: str) -> Receipt:
+    """A tip whose sending is not what a test is about: from no browser at all."""
+    key = receipts.new_idempotency_key()
+    answer = Visitor().send(f"{url}/report/", what_happened=words, submission=key)
+    return Receipt(answer.output("reference"), answer.output("receipt-code"))
 
 
 class Citizen:

@@ -23,7 +23,8 @@ def _walked() -> Iterator[RunningSite]:
 
 @pytest.fixture
 def walked(_walked: RunningSite) -> RunningSite:
-    """A site for this folder alone: its first supervisor is set up here."""
+    """A site for this folder alone: its first supervisor is set up here, and an editor leaves
+    other words, numbers and days on its pages."""
     return _walked.start()
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -40,20 +39,30 @@ FOLD = """() => {
 
 # What differs between two pages of one kind: keys, references and numbers.
 OWN = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[A-Z]{2}-\d{4}|\d+")
-KIND = """() => [document.querySelector("h1")?.innerText ?? "",
-  document.querySelector("[role=alert], .errornote") !== null]"""
-_seen: set[tuple[str, str, bool]] = set()
+# What all pages have that one template makes for everything that can be edited, and for every act
+# that has to be confirmed.
+SHARED = ("body.app-campaign.change-list", "body.app-campaign.change-form", "#confirm")
+PARTS = (".waiting", "fieldset", "textarea")
+# Which of those a page is, with its parts; else where it is and what it is called. And whether
+# something is refused there.
+KIND = """([shared, parts]) => {
+  const has = css => document.querySelector(css) !== null;
+  const page = shared.some(has) ? [...shared, ...parts].filter(has).join()
+    : location.pathname + (document.querySelector("h1")?.innerText ?? "");
+  return [page, has("[role=alert], .errornote")];
+}"""
+_seen: set[tuple[str, bool]] = set()
 
 
 def of_each_kind_one(axe: Callable[[Page], None]) -> Callable[[Page], None]:
-    """axe, once over pages of an address and a heading, and once where something is refused there.
+    """axe, once over each kind of page, and once where something is refused on it.
 
     For the suite; in the audit every page has it, in every state.
     """
 
     def look(page: Page) -> None:
-        heading, refuses = page.evaluate(KIND)
-        kind = (OWN.sub("*", urlsplit(page.url).path), OWN.sub("*", heading), refuses)
+        shown, refuses = page.evaluate(KIND, [SHARED, PARTS])
+        kind = (OWN.sub("*", shown), refuses)
         if kind not in _seen:
             axe(page)
             _seen.add(kind)

@@ -2,26 +2,26 @@
 
 import re
 import secrets
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.citizen import Look
 from tests.browser.looking import SCREEN, no_look
-from tests.browser.officer import Account, Officer
-from tests.browser.pictures import jpeg_12_megapixels
-from tests.running import CHEAP_WORDS, RunningSite, until
+from tests.browser.officer import Officer
+from tests.browser.pictures import png
+from tests.running import until
 
 NEW = "(758) 468-9999"
 FIND = "Far from Castries?"
 STRANGER = "WhatsApp us: +44 7700 900123. Or [tell us here](https://evil.example/report)."
 ABOUT_A_MINUTE = 60
-MOST = ("review/", "due/", "traffickingtype/", "openinghours/")  # a short list for all lists
+MOST = ("review/", "due/", "openinghours/")  # a short list for all lists
 ALL = (
     *(
         "",
         *MOST,
+        "traffickingtype/",
         "contact/",
         "closure/",
         "contact/add/",
@@ -34,19 +34,6 @@ ALL = (
     *("provision/", "material/", "material/add/", "replytext/", "replytext/add/"),
     *("page/", "milestone/add/", "page/add/"),
 )
-
-
-@pytest.fixture(scope="module")
-def _walked() -> Iterator[RunningSite]:
-    """A site of this file's own: it changes what every page says."""
-    site = RunningSite(**CHEAP_WORDS).after_first_start()
-    yield site
-    site.throw_away()
-
-
-@pytest.fixture(scope="module")
-def accounts() -> dict[str, Account]:
-    return {}
 
 
 class Reader:
@@ -87,13 +74,14 @@ def saves(officer: Officer) -> None:
     expect(officer.page.locator(".messagelist .success")).to_be_visible()
 
 
-def test_an_editor_s_day(walked, supervisor, new_page, look, accounts):
+def test_an_editor_s_day(walked, supervisor, new_page, look):
     first = supervisor(no_look)
     editor = comes_in(first, new_page(screen=SCREEN), look)
     second = comes_in(first, new_page(screen=SCREEN), no_look)
     second.look = look
     reader = Reader(new_page(), walked.url)
     looks_around(editor, MOST)
+    opens_item(editor, "page", FIND)
     sees_all_texts_side_by_side(editor)
     previews(editor, reader)
     sends_nobody_to_a_stranger(editor, first, second, reader)
@@ -135,7 +123,6 @@ def looks_around(officer: Officer, screens: tuple[str, ...]) -> None:
 
 
 def sees_all_texts_side_by_side(officer: Officer) -> None:
-    opens_item(officer, "page", FIND)
     assert len(boxes(officer.page)) >= 3
     assert len({box["y"] for box in boxes(officer.page)}) == 1
     officer.page.set_viewport_size({"width": 1023, "height": 740})
@@ -148,7 +135,6 @@ def boxes(page: Page) -> list[dict[str, float]]:
 
 
 def previews(officer: Officer, reader: Reader) -> None:
-    opens_item(officer, "page", FIND)
     officer.page.fill("#id_texts-1-title", "Cómo llegar aquí mismo")
     officer.page.locator("#id_texts-1-state").select_option("draft")
     with officer.page.context.expect_page() as opened:
@@ -165,15 +151,14 @@ def previews(officer: Officer, reader: Reader) -> None:
 def sends_nobody_to_a_stranger(
     officer: Officer, first: Officer, second: Officer, reader: Reader
 ) -> None:
-    opens_item(officer, "page", FIND)
     officer.page.fill("#id_texts-0-body", STRANGER)
     asks(officer)
     expect(officer.page.locator(".waiting")).to_contain_text("can be read as a number to call")
     expect(officer.page.locator(".waiting")).to_contain_text("You asked for it")
     officer.look(officer.page)
-    opens_item(first, "page", FIND)
+    first.page.goto(officer.page.url)
     expect(first.page.locator(".waiting")).to_contain_text("You cannot confirm it")
-    opens_item(second, "page", FIND)
+    second.page.goto(officer.page.url)
     expect(second.page.locator(".compare")).to_contain_text("https://evil.example/report")
     second.look(second.page)
     assert "7700" not in reader.html("/contact/")
@@ -263,13 +248,13 @@ def adds_a_milestone_with_a_picture(officer: Officer, second: Officer, reader: R
     page.fill("#id_when", "2026-11-20")
     page.fill("#id_texts-0-title", "A new office opens")
     page.locator("#id_texts-0-state").select_option("reviewed")
-    page.set_input_files("#id_picture", jpeg_12_megapixels())
+    page.set_input_files("#id_picture", png())
     page.click("[name=_save]")
     expect(page.locator(".errornote")).to_be_visible()
     expect(page.locator("#content")).to_contain_text("Say in English what the picture shows")
     officer.look(page)
     page.fill("#id_texts-0-picture_words", "A red half and a blue half")
-    page.set_input_files("#id_picture", jpeg_12_megapixels())
+    page.set_input_files("#id_picture", png())
     asks(officer)
     officer.look(page)
     confirms(second, page.url)

@@ -5,21 +5,16 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.citizen import Citizen
-from tests.browser.looking import no_look
+from tests.browser.citizen import told
 
 WORD = "zeppelin"
 RESULTS = re.compile(r"/desk/tips/tip/find/[0-9a-f-]{36}/$")
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_from_results_to_a_tip_to_the_next_and_back(walked, new_page, supervisor, look, scripts):
-    told = []
-    for number in (1, 2):
-        citizen = Citizen(new_page(), walked.url, no_look)
-        citizen.opens("/report/")
-        citizen.page.fill("#what_happened", f"A {WORD}{scripts} over the jetty, number {number}.")
-        told.append(citizen.sends_tip().reference)
+def test_from_results_to_a_tip_to_the_next_and_back(walked, supervisor, look, scripts):
+    words = [f"A {WORD}{scripts} over the jetty, number {number}." for number in (1, 2)]
+    sent = [told(walked.url, one).reference for one in words]
     officer = supervisor(look, scripts=scripts)
     page = officer.page
     addresses: list[str] = []
@@ -29,7 +24,7 @@ def test_from_results_to_a_tip_to_the_next_and_back(walked, new_page, supervisor
     expect(page.locator("#result_list .ref")).to_have_count(2)
     look(page)
     shown = page.locator("#result_list .ref").all_inner_texts()
-    assert sorted(shown) == sorted(told)
+    assert sorted(shown) == sorted(sent)
 
     page.click(f"#result_list >> text={shown[0]}")
     expect(page.locator("h1")).to_have_text(shown[0])

@@ -164,9 +164,9 @@ def plane(hour: int) -> slice:
 PLAYS: dict[str, Callable[[], object]] = {
     "together": lambda: together(processes=2, threads=4, each=2500),
     "holder": holder,
-    "at_any_point": lambda: at_any_point(kills=100),
+    "at_any_point": lambda: at_any_point(kills=40),
     "fork_of_a_busy_parent": fork_of_a_busy_parent,
-    "at_any_turn": lambda: at_any_turn(kills=100),
+    "at_any_turn": lambda: at_any_turn(kills=40),
 }
 
 if __name__ == "__main__":

@@ -53,23 +53,30 @@ def test_a_whole_multipart_body_is_a_tip(post, desk):
     assert desk.document["what_happened"] == "every word"
 
 
-@pytest.mark.parametrize("cut", range(1, 100, 7))
-def test_a_body_cut_off_anywhere_stores_nothing(post, desk, cut):
+def test_a_body_cut_off_anywhere_stores_nothing(post, desk):
     body = multipart(WORDS, part("place", b"Castries"), part("submission", KEY.encode()))
-    assert post(body[:-cut], FORM, length=len(body))[0] == 400
-    if cut > 6:
-        assert post(body[:-cut], FORM)[0] == 400
     plain = (
         b"what_happened=every+word&place=Castries&submission=" + KEY.encode() + b"&z=" + b"1" * 50
     )
-    assert post(plain[:-cut], length=len(plain))[0] == 400
+    for cut in range(1, 100, 7):
+        assert post(body[:-cut], FORM, length=len(body))[0] == 400, cut
+        if cut > 6:
+            assert post(body[:-cut], FORM)[0] == 400, cut
+        assert post(plain[:-cut], length=len(plain))[0] == 400, cut
     assert desk.tips == []
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize(
-    "kind",
-    [
+def test_a_wrong_content_type_gets_a_kind_answer(post, desk, path):
+    bodies = (
+        b"",
+        json.dumps({"what_happened": "x"}).encode(),
+        b"what_happened=+ADw-&code=%ED%A0%80",
+        multipart(
+            part("what_happened", b"+2D0-"), part("message", b"+2D0-"), part("code", b"\xed\xa0")
+        ),
+    )
+    for kind in (
         "",
         "application/json",
         "text/plain",
@@ -84,19 +91,9 @@ def test_a_body_cut_off_anywhere_stores_nothing(post, desk, cut):
         "application/x-www-form-urlencoded; charset=utf-16",
         "application/x-www-form-urlencoded; charset=hex",
         "\x00\xff",
-    ],
-)
-def test_a_wrong_content_type_gets_a_kind_answer(post, desk, path, kind):
-    bodies = (
-        b"",
-        json.dumps({"what_happened": "x"}).encode(),
-        b"what_happened=+ADw-&code=%ED%A0%80",
-        multipart(
-            part("what_happened", b"+2D0-"), part("message", b"+2D0-"), part("code", b"\xed\xa0")
-        ),
-    )
-    for body in bodies:
-        assert post(body, kind, path=path)[0] in (200, 400)
+    ):
+        for body in bodies:
+            assert post(body, kind, path=path)[0] in (200, 400), kind
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -124,9 +121,8 @@ def test_a_megabyte_comes_back_whole(post, desk):
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize(
-    "body",
-    [
+def test_strange_parts_get_a_kind_answer(post, desk, path):
+    for body in (
         part("what_happened", b"\xff\xfe\x00bytes"),
         part("what_happened", b"in a file", '; filename="x.txt"'),
         part("photos", b"words, no file"),
@@ -140,11 +136,8 @@ def test_a_megabyte_comes_back_whole(post, desk):
         b'--XX\r\nContent-Disposition: form-data; name="photos"; filename="a"\r\n'
         b"Content-Transfer-Encoding: base64\r\n\r\n!!!\r\n",
         b"--XX\r\n" + b"X-Header: " + b"y" * 70_000 + b"\r\n\r\nvalue\r\n",
-    ],
-    ids=range(11),
-)
-def test_strange_parts_get_a_kind_answer(post, desk, path, body):
-    assert post(multipart(body), FORM, path=path)[0] in (200, 400, 413)
+    ):
+        assert post(multipart(body), FORM, path=path)[0] in (200, 400, 413), body[:60]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -186,41 +179,38 @@ def test_a_long_way_of_saying_yes_and_no_is_no_error(citizen, desk):
 # A form of ours is never answered by a clean one
 
 
-@pytest.mark.parametrize("path", [*PATHS, "/es/report/", "/fr/follow-up/"])
-@pytest.mark.parametrize(
-    ("body", "kind", "said"),
-    [
-        (b"", FORM, "nothing"),
-        (b"", "application/x-www-form-urlencoded", "nothing"),
-        (b"what_happened=help&code=x", "text/plain", "unreadable"),
-        (b"what_happened=help&code=x", "", "unreadable"),
-        (b'{"what_happened": "help"}', "application/json", "unreadable"),
-        (multipart(WORDS), "multipart/form-data", "unreadable"),
-        (multipart(WORDS), "application/octet-stream", "unreadable"),
-        (b"\x1f\x8b\x08\x00=compressed", "application/x-www-form-urlencoded", "unreadable"),
-        (b"w%68at=else", "application/x-www-form-urlencoded", "unreadable"),
-    ],
+NOTHING = ("Nothing arrived here", "Aquí no llegó nada", "Rien n’est arrivé ici")
+UNREADABLE = (
+    "We could not read what arrived",
+    "No pudimos leer lo que llegó",
+    "Nous n’avons pas pu lire ce qui est arrivé",
 )
-def test_nothing_arrived_and_could_not_be_read_are_two_answers(post, desk, path, body, kind, said):
-    titles = {
-        "nothing": ("Nothing arrived here", "Aquí no llegó nada", "Rien n’est arrivé ici"),
-        "unreadable": (
-            "We could not read what arrived",
-            "No pudimos leer lo que llegó",
-            "Nous n’avons pas pu lire ce qui est arrivé",
-        ),
-    }[said]
-    status, page = post(body, kind, path=path)
-    assert status == 400
-    assert page.all("h1")[0].text == titles[("/es/" in path) + 2 * ("/fr/" in path)]
-    assert page.all("textarea") == []
+PLAIN = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/es/report/", "/fr/follow-up/"])
+def test_nothing_arrived_and_could_not_be_read_are_two_answers(post, desk, path):
+    for body, kind, titles in (
+        (b"", FORM, NOTHING),
+        (b"", PLAIN, NOTHING),
+        (b"what_happened=help&code=x", "text/plain", UNREADABLE),
+        (b"what_happened=help&code=x", "", UNREADABLE),
+        (b'{"what_happened": "help"}', "application/json", UNREADABLE),
+        (multipart(WORDS), "multipart/form-data", UNREADABLE),
+        (multipart(WORDS), "application/octet-stream", UNREADABLE),
+        (b"\x1f\x8b\x08\x00=compressed", PLAIN, UNREADABLE),
+        (b"w%68at=else", PLAIN, UNREADABLE),
+    ):
+        status, page = post(body, kind, path=path)
+        assert status == 400
+        assert page.all("h1")[0].text == titles[("/es/" in path) + 2 * ("/fr/" in path)], kind
+        assert page.all("textarea") == []
     assert desk.tips == []
 
 
 def test_a_body_that_says_it_is_compressed_is_not_guessed_at(post, desk):
-    kind = "application/x-www-form-urlencoded"
-    assert post(b"what_happened=help", kind, HTTP_CONTENT_ENCODING="gzip")[0] == 400
-    assert post(b"what_happened=help", kind, HTTP_CONTENT_ENCODING="identity")[0] == 200
+    assert post(b"what_happened=help", PLAIN, HTTP_CONTENT_ENCODING="gzip")[0] == 400
+    assert post(b"what_happened=help", PLAIN, HTTP_CONTENT_ENCODING="identity")[0] == 200
     assert len(desk.tips) == 1
 
 

@@ -204,11 +204,11 @@ def test_whenever_somebody_is_killed_what_was_answered_is_counted() -> None:
     for answered, total, seconds in seen:
         assert answered <= total <= answered + 1
         assert seconds < 1
-    assert sum(answered > 0 for answered, _, _ in seen) >= 50
+    assert sum(answered > 0 for answered, _, _ in seen) >= 20
 
 
 def test_whoever_is_killed_at_the_turn_of_an_hour_leaves_nothing_of_what_is_over() -> None:
-    assert play("at_any_turn") == [0] * 200
+    assert play("at_any_turn") == [0] * 80
 
 
 def test_a_worker_that_is_forked_forgets_what_is_over_though_nobody_counts() -> None:

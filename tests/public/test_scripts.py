@@ -59,11 +59,3 @@ def test_a_receipt_empties_the_form_it_came_from_wherever_that_still_lives(site,
     other.get_by_role("button", name="Send now").first.click()
     expect(other.locator("#receipt-code")).to_be_visible()
     expect(page.locator("#what_happened")).to_have_value("")
-
-
-def test_an_error_takes_the_focus(site, page):
-    page.goto(f"{site.url}/report/")
-    page.get_by_role("button", name="Send now").first.click()
-    expect(page.get_by_role("alert")).to_be_focused()
-    page.locator(".errors a").click()
-    expect(page.locator("#what_happened")).to_be_focused()

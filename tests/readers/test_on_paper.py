@@ -20,29 +20,24 @@ SHOWN = """() => [...document.querySelectorAll("details > :not(summary)")].every
     one.checkVisibility({contentVisibilityAuto: true}) && one.getBoundingClientRect().height > 0)"""
 
 
-@pytest.fixture
-def paper(request: pytest.FixtureRequest, browser_with: str) -> Page:
-    reader: Page = request.getfixturevalue("page" if browser_with == "scripts" else "plain_page")
+def prints(reader: Page, url: str) -> None:
     reader.emulate_media(media="print")
-    return reader
+    reader.goto(url)
+    for number in ("999", "911", "847"):
+        assert reader.locator(f"a[href='tel:{number}'] >> visible=true").count(), url
+    assert not reader.locator(".bar__leave").is_visible(), url
+    assert reader.evaluate(SHOWN), url
+
+
+def test_a_printed_page_names_the_numbers_and_hides_no_answer(site: RunningSite, plain_page: Page):
+    for path in PAGES:
+        prints(plain_page, site.url + path)
 
 
 # The script opens folds where no style does; without it every page is printed.
-PRINTED = [(path, scripts) for path in PAGES for scripts in ("scripts", "no scripts")]
-
-
-@pytest.mark.parametrize(
-    ("path", "browser_with"),
-    played(PRINTED, *[one for one in PRINTED if one[1] == "no scripts"], ("/law/", "scripts")),
-)
-def test_a_printed_page_names_the_numbers_and_hides_no_answer(
-    site: RunningSite, paper: Page, path: str
-):
-    paper.goto(site.url + path)
-    for number in ("999", "911", "847"):
-        assert paper.locator(f"a[href='tel:{number}'] >> visible=true").count()
-    assert not paper.locator(".bar__leave").is_visible()
-    assert paper.evaluate(SHOWN)
+@pytest.mark.parametrize("path", played(PAGES, "/law/"))
+def test_a_page_with_its_script_prints_the_same(site: RunningSite, page: Page, path: str):
+    prints(page, site.url + path)
 
 
 def test_where_no_style_opens_a_fold_the_script_does_and_closes_it_again(
@@ -63,11 +58,11 @@ def test_a_text_browser_reads_the_numbers_one_by_one(site: RunningSite, plain_pa
     assert "Call Police 999 Emergency 911 Hotline 847" in " ".join(text.split())
 
 
-@pytest.mark.parametrize("browser_with", ["scripts", "no scripts"])
-def test_no_line_crosses_the_first_words_on_paper(site: RunningSite, paper: Page):
-    paper.set_viewport_size({"width": 794, "height": 1123})
-    paper.goto(site.url)
-    sky, call = (paper.locator(part).bounding_box() for part in (".hero__sky", ".hero .call"))
+def test_no_line_crosses_the_first_words_on_paper(site: RunningSite, plain_page: Page):
+    plain_page.emulate_media(media="print")
+    plain_page.set_viewport_size({"width": 794, "height": 1123})
+    plain_page.goto(site.url)
+    sky, call = (plain_page.locator(part).bounding_box() for part in (".hero__sky", ".hero .call"))
     assert sky
     assert call
     assert sky["y"] + sky["height"] <= call["y"]

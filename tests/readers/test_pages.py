@@ -25,6 +25,8 @@ CUT = """() => {
   return found;
 }"""
 MATERIALS = [path for path in PAGES if re.fullmatch("/materials/.+/", path)]
+# The same script goes with all pages; these have boxes, folds, and what is made to be printed.
+SCRIPTED = ("/", "/signs/", "/get-help/", "/materials/poster/")
 # Each kind of page is looked at once, in one of these turns; the audit looks at every combination.
 TURNS = [
     ("es", "light", 320),
@@ -68,9 +70,12 @@ def test_every_page_in_every_language_and_mode(visit, axe, code, mode, width):
     look(visit, axe, paths, width=width, **options)
 
 
-def test_a_page_needs_neither_scripts_nor_cookies(visit):
+@pytest.mark.parametrize(
+    "paths", [SCRIPTED, pytest.param(TEMPLATES, marks=pytest.mark.audit)], ids=["some", "all"]
+)
+def test_a_page_needs_neither_scripts_nor_cookies(visit, paths):
     plain, scripted = visit(java_script_enabled=False), visit()
-    for path in TEMPLATES:
+    for path in paths:
         words = [came.goes(path).page.inner_text("main") for came in (plain, scripted)]
         assert words[0] == words[1], path
     assert plain.page.context.cookies() == scripted.page.context.cookies() == []

@@ -1,7 +1,5 @@
 """A text browser has no style: what a style sheet sets apart must be apart without one."""
 
-import pytest
-
 from tests.campaign.places import FORMS, TEMPLATES
 
 # The style sheets off, and every fold open, as lynx and w3m show them.
@@ -20,8 +18,9 @@ JOINED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("path", [*TEMPLATES, *FORMS])
-def test_nothing_runs_into_the_next_line(visit, path):
-    page = visit(path, width=1280, height=800).page
-    page.evaluate(PLAIN)
-    assert page.evaluate(JOINED) == []
+def test_nothing_runs_into_the_next_line(visit):
+    came = visit(width=1280, height=800)
+    for path in (*TEMPLATES, *FORMS):
+        page = came.goes(path).page
+        page.evaluate(PLAIN)
+        assert page.evaluate(JOINED) == [], path
