@@ -74,7 +74,6 @@ LONGEST = (
 # at its pages remember; the demonstration's transaction is so long that no table can be rewritten
 # beside it, for what was deleted before may still be seen by somebody on that server.
 TOGETHER = ({"browser"}, {"demo", "housekeeping"})
-ALONE = ("browser/test_editor.py",)  # it has a site of its own
 
 
 def pytest_pycollect_makeitem(collector: pytest.Collector, obj: object) -> list[pytest.Item] | None:
@@ -107,7 +106,7 @@ class Sides(LoadFileScheduling):
         file = nodeid.partition("::")[0]
         folder = Path(file).parent.name
         for folders in TOGETHER:
-            if folder in folders and not file.endswith(ALONE):
+            if folder in folders:
                 return min(folders)
         return file
 
