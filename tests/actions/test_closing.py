@@ -1,5 +1,6 @@
 """Who closes which tip how, and why; and links that are taken away."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,6 +16,11 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "it came from the person themselves": {"relation": "self"},
 }
 SENDS_NOBODY = ("junk", "no_basis", "not_enough")
+
+
+@pytest.fixture
+def tip(sam: Person) -> Tip:
+    return tip_of(send())
 
 
 def now(tip: Tip) -> Tip:
@@ -176,3 +182,57 @@ def test_an_urgent_tip_is_no_copy_of_a_closed_one(kim: Person) -> None:
     calm = tip_of(send(what_happened="The same van, once more."))
     close(calm, kim, "duplicate", duplicate_of=str(kept))
     assert not now(calm).is_open
+
+
+def test_closing_needs_an_outcome_and_can_be_undone_for_a_reason(tip: Tip, kim: Person) -> None:
+    for outcome in ("", "won"):
+        with pytest.raises(Refused):
+            actions.close(tip=tip, by=kim.officer, outcome=outcome)
+    actions.close(tip=tip, by=kim.officer, outcome="no_basis", reason="Nobody lives there.")
+    assert (now(tip).status, now(tip).outcome) == ("closed", "no_basis")
+    with pytest.raises(Refused):
+        actions.close(tip=tip, by=kim.officer, outcome="helped")
+    with pytest.raises(Refused):
+        actions.reopen(tip=tip, by=kim.officer, reason="")
+    actions.reopen(tip=tip, by=kim.officer, reason="A new answer.")
+    assert (now(tip).status, now(tip).outcome) == ("active", "")
+
+
+def test_a_reason_of_nothing_is_no_reason(tip: Tip, kim: Person) -> None:
+    with pytest.raises(Refused, match="Say why"):
+        actions.close(tip=tip, by=kim.officer, outcome="no_basis", reason=" \0 ")
+    actions.close(tip=tip, by=kim.officer, outcome="passed_on", reason=" \0 ")
+    assert Event.objects.get(verb="closed").reason is None
+
+
+def test_knowingly_false_is_a_supervisors_word(tip: Tip, sam: Person, kim: Person) -> None:
+    with pytest.raises(Refused):
+        actions.close(tip=tip, by=kim.officer, outcome="false")
+    actions.close(tip=tip, by=sam.officer, outcome="false", reason="They said so.")
+    assert now(tip).outcome == "false"
+
+
+def test_a_duplicate_names_the_tip_it_repeats(tip: Tip, kim: Person) -> None:
+    other = tip_of(send())
+    for reference in ("", "ZZ-0000", tip.reference or ""):
+        with pytest.raises(Refused):
+            actions.close(tip=tip, by=kim.officer, outcome="duplicate", duplicate_of=reference)
+    assert now(tip).status == "new"
+    assert not TipLink.objects.exists()
+    actions.close(
+        tip=tip, by=kim.officer, outcome="duplicate", duplicate_of=f" {other.reference.lower()} "
+    )
+    assert list(tip.links.values_list("other", "kind")) == [(other.pk, "duplicate")]
+
+
+def test_closed_tips_take_no_other_verb(tip: Tip, kim: Person) -> None:
+    actions.close(tip=tip, by=kim.officer, outcome="helped")
+    for act in (
+        lambda: actions.take(tip=tip, by=kim.officer),
+        lambda: actions.give(tip=tip, by=kim.officer, to=kim.officer),
+        lambda: actions.give_back(tip=tip, by=kim.officer),
+        lambda: actions.raise_urgency(tip=tip, by=kim.officer),
+        lambda: actions.park(tip=tip, by=kim.officer, until=date(2099, 1, 1)),
+    ):
+        with pytest.raises(Refused, match="closed"):
+            act()

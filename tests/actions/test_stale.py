@@ -1,5 +1,6 @@
 """Who comes second, with a page from before, is told what happened meanwhile."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from tests.cast import Person, send, tip_of
 from tips import actions
 from tips.actions import Refused, Stamp
 from tips.crypto import receipts
-from tips.models import Event, Tip
+from tips.models import Event, Message, Officer, Tip, Turn
 
 LONG_AGO = timezone.now() - timedelta(hours=5, minutes=30)
 
@@ -100,3 +101,56 @@ def test_only_opening_this_tip_oneself_is_reading_it(
         actions.close(tip=tip, by=kim.officer, outcome="helped")
     actions.open_tip(tip=tip, by=kim.officer, keys=kim.keys)
     actions.close(tip=tip, by=kim.officer, outcome="helped")
+
+
+def test_the_second_to_take_is_told_who_has_it(tip: Tip, kim: Person, dana: Person) -> None:
+    seen = tip.version_token
+    actions.take(tip=tip, by=kim.officer, stamp=Stamp(seen))
+    with pytest.raises(Refused, match="kim has it"):
+        actions.take(tip=tip, by=dana.officer, stamp=Stamp(seen))
+    assert now(tip).owner == kim.officer
+    assert Event.objects.get(verb="taken").by == "kim"
+
+
+def test_a_form_shown_before_a_change_changes_nothing(tip: Tip, kim: Person, dana: Person) -> None:
+    seen = tip.version_token
+    actions.raise_urgency(tip=tip, by=kim.officer)
+    with pytest.raises(Refused):
+        actions.close(tip=tip, by=dana.officer, outcome="helped", stamp=Stamp(seen))
+    with pytest.raises(Refused):
+        actions.reply(tip=tip, by=dana.officer, text="Hello", stamp=Stamp(seen))
+    with pytest.raises(Refused):
+        actions.give(tip=tip, by=dana.officer, to=dana.officer, stamp=Stamp("nonsense"))
+    assert now(tip).status == "new"
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda tip, by: actions.close(
+            tip=tip, by=by, outcome="helped", stamp=Stamp(tip.version_token)
+        ),
+        lambda tip, by: actions.reply(tip=tip, by=by, text="Thank you.", wait=True),
+    ],
+    ids=["close", "reply"],
+)
+def test_an_answer_that_came_meanwhile_must_be_read_first(
+    kim: Person, act: Callable[[Tip, Officer], None]
+) -> None:
+    receipt = send()
+    tip = tip_of(receipt)
+    actions.take(tip=tip, by=kim.officer)
+    actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    actions.receive_message(
+        code=receipt.code or "",
+        message="She is in danger now.",
+        photos=[],
+        idempotency_key=receipts.new_idempotency_key(),
+    )
+    with pytest.raises(Refused, match="read it first"):
+        act(now(tip), kim.officer)
+    assert Tip.objects.with_turn().get(pk=tip.pk).turn == Turn.OWNER
+    actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    act(now(tip), kim.officer)
+    assert Tip.objects.with_turn().get(pk=tip.pk).turn != Turn.OWNER
