@@ -74,11 +74,13 @@ def test_of_two_acts_that_lose_somebody_the_second_waits(sam: Person, kim: Perso
     parameters = connection.get_connection_params()
     for name in ("cursor_factory", "context"):
         parameters.pop(name, None)
-    acts: dict[str, Callable[[], object]] = {
-        "tips_officer WHERE id": deactivate,
-        "tips_officerkey WHERE officer_id": lambda: pairs.true_holders(newest),
-    }
-    for row, act in acts.items():
+    tip = tip_of(send())
+    acts: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("tips_officer WHERE id", deactivate),
+        ("tips_officer WHERE id", lambda: actions.recuse(tip=tip, by=kim.officer)),
+        ("tips_officerkey WHERE officer_id", lambda: pairs.true_holders(newest)),
+    )
+    for row, act in acts:
         with closing(psycopg2.connect(**parameters)) as somebody:
             query = f"SELECT FROM {row} = %s FOR UPDATE"
             somebody.cursor().execute(query, [str(sam.officer.pk)])
