@@ -1,11 +1,10 @@
 """What opening a tip shows, and what it leaves in the row, the trail and the alarms."""
 
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection
-from django.utils import timezone
 
 from tests.cast import Person, send, tip_of
 from tips import actions
@@ -111,28 +110,6 @@ def test_an_erased_tip_opens_empty_and_refuses_nobody(tip: Tip, kim: Person) -> 
     opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
     assert (opened.fields, opened.same_page) == (None, ())
     assert not Event.objects.filter(verb="refused").exists()
-
-
-def test_the_trail_comes_newest_first_two_hundred_long_and_with_its_beginning(
-    tip: Tip, kim: Person
-) -> None:
-    at = timezone.now() + timedelta(hours=1)
-    for n in range(205):
-        Event.objects.record("noted", tip=tip, by=kim.officer, count=n, at=at + timedelta(n))
-    Event.objects.record("noted", tip=tip_of(send()), by=kim.officer, count=999, at=at)
-    trail = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys).trail
-    assert [event.count for event, _reason in trail] == [*range(204, 4, -1), None]
-    assert trail[-1][0].verb == "received"
-
-
-def test_the_arrival_stands_before_what_else_came_in_its_hour(
-    sent: actions.Receipt, tip: Tip, kim: Person
-) -> None:
-    for id in (UUID(int=0), UUID(int=2**128 - 1)):  # whatever the order of the rows
-        Event.objects.record("message", tip=tip, id=id, at=tip.received_at)
-    trail = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys).trail
-    assert trail[-1][0].verb == "received"
-    assert len(trail) == 4
 
 
 def test_tips_of_the_same_page_are_twenty_and_one_oldest_first_and_visible(
