@@ -7,7 +7,8 @@ import pytest
 
 from tests.cast import Person, send, tip_of
 from tips import actions
-from tips.actions import Refused
+from tips.actions import AlreadyDone, Refused, Stamp
+from tips.crypto import receipts
 from tips.models import Alarm, Event, Tip, TipLink
 
 SPECIAL: dict[str, dict[str, Any]] = {
@@ -100,6 +101,44 @@ def test_a_link_is_taken_away_from_either_side_once_neither_is_closed_by_it(
         actions.unlink(tip=side, by=kim.officer, reference=str(other))
 
 
+def test_no_other_link_and_none_to_a_tip_that_one_may_not_open_is_taken_away(
+    tip: Tip, sam: Person, kim: Person
+) -> None:
+    other, third, to, fro = (tip_of(send(what_happened=text)) for text in "abcd")
+    Tip.objects.filter(pk__in=(to.pk, fro.pk)).update(restricted=True)
+    stay = {(one.pk, another.pk) for one, another in ((tip, third), (third, other), (other, third))}
+    for one, another in (*stay, (tip.pk, to.pk), (fro.pk, tip.pk)):
+        TipLink.objects.create(tip_id=one, other_id=another, kind="duplicate")
+    TipLink.objects.create(tip=tip, other=other, kind="not_same")
+    for reference in (str(other), str(to), str(fro)):
+        with pytest.raises(Refused, match=f"{reference} is not linked to this one"):
+            actions.unlink(tip=tip, by=kim.officer, reference=reference)
+    for reference in (str(to), str(fro)):
+        actions.unlink(tip=tip, by=sam.officer, reference=reference)
+    assert set(TipLink.objects.values_list("tip", "other")) == stay | {(tip.pk, other.pk)}
+
+
+def test_a_link_is_taken_away_once_and_not_by_a_page_from_before(tip: Tip, kim: Person) -> None:
+    other = tip_of(send(what_happened="The same van."))
+    TipLink.objects.create(tip=tip, other=other, kind="duplicate")
+    press = Stamp(tip.version_token, receipts.new_idempotency_key())
+    actions.raise_urgency(tip=tip, by=kim.officer)
+    with pytest.raises(Refused, match="has changed"):
+        actions.unlink(tip=tip, by=kim.officer, reference=str(other), stamp=press)
+    press = Stamp(now(tip).version_token, press.once)
+    actions.unlink(tip=tip, by=kim.officer, reference=str(other), stamp=press)
+    with pytest.raises(AlreadyDone):
+        actions.unlink(tip=tip, by=kim.officer, reference=str(other), stamp=press)
+
+
+def test_who_has_the_tip_that_stays_is_not_alarmed_of_what_they_did_themselves(kim: Person) -> None:
+    copy, kept = tip_of(send(danger_now="yes")), tip_of(send(what_happened="The same van."))
+    actions.take(tip=kept, by=kim.officer)
+    close(copy, kim, "duplicate", duplicate_of=str(kept))
+    assert now(kept).urgency == Tip.Urgency.DANGER
+    assert not Alarm.objects.exists()
+
+
 def test_who_takes_over_says_why_and_the_trail_says_from_whom(kim: Person, dana: Person) -> None:
     tip = tip_of(send())
     actions.take(tip=tip, by=dana.officer)
@@ -141,6 +180,7 @@ def test_nobody_waits_for_an_answer_to_nothing(kim: Person) -> None:
         ({"danger_now": "yes"}, {}, 0),
         ({"danger_now": "yes"}, {"under_18": "yes"}, 0),
         ({"under_18": "yes"}, {}, 1),
+        ({"under_18": "yes"}, {"under_18": "yes"}, 1),
         ({}, {"danger_now": "yes"}, 0),
     ],
 )

@@ -73,6 +73,60 @@ def test_another_day_until_which_it_waits_is_said(tip: Tip, kim: Person) -> None
     actions.park(tip=tip, by=kim.officer, until=date(2099, 2, 3))
     with pytest.raises(Refused, match="it is parked until 3 February and kim has it"):
         actions.unpark(tip=tip, by=kim.officer, stamp=Stamp(seen))
+    seen = now(tip).version_token
+    actions.raise_urgency(tip=tip, by=kim.officer)
+    with pytest.raises(Refused, match="it is parked, urgent and kim has it"):
+        actions.unpark(tip=tip, by=kim.officer, stamp=Stamp(seen))
+    seen = now(tip).version_token
+    actions.unpark(tip=tip, by=kim.officer)
+    with pytest.raises(Refused, match="it is active and kim has it"):
+        actions.unpark(tip=tip, by=kim.officer, stamp=Stamp(seen))
+
+
+def test_nobody_waits_for_an_answer_that_comes_at_the_same_moment(sam: Person, kim: Person) -> None:
+    receipt = send()
+    tip = tip_of(receipt)
+    actions.reply(tip=tip, by=kim.officer, text="Is she safe?")
+    looked_at = now(tip)
+    assert looked_at.newest_message == (1, True)
+    actions.receive_message(
+        code=receipt.code or "",
+        message="No.",
+        photos=[],
+        idempotency_key=receipts.new_idempotency_key(),
+    )
+    with pytest.raises(Refused, match="read it first"):
+        actions.wait(tip=looked_at, by=kim.officer)
+
+
+def test_a_copy_that_was_written_to_meanwhile_is_read_first(tip: Tip, kim: Person) -> None:
+    receipt = send(what_happened="The same van.")
+    copy = tip_of(receipt)
+    actions.take(tip=tip, by=kim.officer)
+    actions.close(tip=copy, by=kim.officer, outcome="duplicate", duplicate_of=str(tip))
+    seen = now(tip).version_token
+    actions.receive_message(
+        code=receipt.code or "",
+        message="More.",
+        photos=[],
+        idempotency_key=receipts.new_idempotency_key(),
+    )
+    with pytest.raises(Refused, match=r"^A copy of this tip was written to meanwhile, or a photo"):
+        actions.raise_urgency(tip=tip, by=kim.officer, stamp=Stamp(seen))
+    with pytest.raises(Refused, match=f"{copy}, a copy of this tip, was written to"):
+        actions.close(tip=tip, by=kim.officer, outcome="helped")
+    actions.open_tip(tip=copy, by=kim.officer, keys=kim.keys)
+    actions.close(tip=tip, by=kim.officer, outcome="helped")
+    assert not now(tip).is_open
+
+
+def test_a_press_is_known_to_whoever_made_it(tip: Tip, kim: Person, dana: Person) -> None:
+    press = Stamp(once=receipts.new_idempotency_key())
+    assert not actions.was_pressed(press, kim.officer)
+    actions.take(tip=tip, by=kim.officer, stamp=press)
+    assert actions.was_pressed(press, kim.officer)
+    assert not actions.was_pressed(press, dana.officer)
+    assert not actions.was_pressed(Stamp(), kim.officer)
 
 
 @pytest.mark.parametrize("seen", ["x", "...", "new.2...0.0." + "9" * 5000, "🙂" * 7])
