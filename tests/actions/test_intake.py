@@ -199,9 +199,10 @@ def test_danger_that_is_told_makes_a_tip_urgent_once_and_rings_for_whoever_else_
     kim: Person, dana: Person, danger_now: str
 ) -> None:
     tip, urgent, calm = (tip_of(send(danger_now=danger)) for danger in (danger_now, "yes", ""))
-    before = Tip.objects.values().get(pk=calm.pk)
     Alarm.objects.all().delete()
-    actions.take(tip=tip, by=dana.officer)
+    for one in (tip, calm):
+        actions.take(tip=one, by=dana.officer)
+    before = Tip.objects.values().get(pk=calm.pk)
     actions.transcribe(tip=tip, by=kim.officer, text=WORDS)
     assert Alarm.objects.exists() == bool(danger_now)
     for _ in range(2):
