@@ -35,10 +35,11 @@ def test_an_address_names_the_place_that_it_was_made_of(rank: int) -> None:
     assert Place.parse(str(place)) == place
 
 
-def test_a_place_lasts_for_twelve_hours() -> None:
-    now, minute = timezone.now(), timedelta(minutes=1)
-    lasts = [timedelta(), timedelta(hours=12) - minute]
-    for age in (*lasts, timedelta(hours=12), -minute):
+def test_a_place_lasts_for_twelve_hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    lasts = [timedelta(), timedelta(hours=12) - TICK]
+    for age in (*lasts, timedelta(hours=12), -TICK):
         place = Place(OTHER, AT, PK, now - age)
         assert Place.parse(str(place)) == (place if age in lasts else None)
 
