@@ -147,7 +147,7 @@ def database(name: str, url: str) -> dict[str, Any]:
         names.append(address if colon else host)
         ports.append(port if colon else "5432")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "slu_antitrafficking.postgresql",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -11,8 +11,9 @@ urlpatterns = [
     re_path(picture_serving.ADDRESS, picture_serving.picture, name="picture"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     *i18n_patterns(
-        path("", include("campaign.urls")),
+        # First what no copy answers: a page about trafficking is kept by whoever asked for it.
         path("", include("tips.public.urls")),
+        path("", include("campaign.urls")),
         prefix_default_language=False,
     ),
 ]

@@ -8,6 +8,7 @@ site            the real `./run run` (tests/running.py): RunningSite with `url`,
                 `owner_url`, `processes()`. One for the whole run: leave its tips and accounts, do
                 not count on them. Whoever stopped it need not start it again. Argon2 costs next to
                 nothing there too.
+boss            the first supervisor of that site, logged in.
 browser         Chromium, one for the whole run.
 page            a page of its own, with scripts, 360 px wide.
 plain_page      the same without scripts.
@@ -37,6 +38,7 @@ from campaign.loading import load
 from slu_antitrafficking import roles
 from slu_antitrafficking.start import processes
 from tests import accessibility
+from tests.attacks.visitor import Clerk, Visitor
 from tests.cast import Person, settled
 from tests.chromium import CHROMIUM, PHONE, flags
 from tests.restored import Copied, hired, person, restored
@@ -60,16 +62,13 @@ hypothesis_settings.load_profile("untimed")
 
 # The files that take longest come first, so that no side of a run waits for the last one.
 LONGEST = (
-    *("browser/test_walk.py", "attacks/test_leaver.py", "browser/test_editor.py"),
-    *("attacks/test_disk_times.py", "test_slow_clients.py", "faults/test_rewriting.py"),
-    *("start/test_run.py", "readers/test_pages.py", "alarms/test_disk.py"),
-    *("start/test_refusals.py", "start/test_external_database.py"),
+    *("browser/test_walk.py", "browser/test_editor.py", "readers/test_pages.py"),
     *("public/test_what_comes_between.py", "public/test_code_stays.py"),
     *("admin/triage/test_every_verb.py", "campaign/test_pictures.py"),
     *("admin/triage/test_access.py", "campaign/test_second_person.py"),
     *("campaign/test_numbers_and_links.py", "campaign/test_odd_input.py"),
-    *("faults/test_release.py", "campaign/test_pages.py", "admin/triage/test_paging.py"),
-    *("database/test_plans.py", "alarms/test_ladder.py", "sandbox/test_same_pixels.py"),
+    *("campaign/test_pages.py", "admin/triage/test_paging.py"),
+    *("database/test_plans.py", "alarms/test_ladder.py"),
 )
 # The files of each stay on one side of a run. Those of the browser share a site and what the looks
 # at its pages remember; the demonstration's transaction is so long that no table can be rewritten
@@ -187,6 +186,22 @@ def _site() -> Iterator[RunningSite]:
 def site(_site: RunningSite) -> RunningSite:
     """The running site, started if an earlier test left it stopped."""
     return _site.start()
+
+
+@pytest.fixture(scope="session")
+def _boss(_site: RunningSite) -> Clerk:
+    _site.start()
+    name, words = _site.first["account"]
+    clerk = Clerk(_site.desk_url, name, words, Visitor())
+    clerk.set_up()
+    clerk.log_in()
+    return clerk
+
+
+@pytest.fixture
+def boss(site: RunningSite, _boss: Clerk) -> Clerk:
+    """The first supervisor of the running site, logged in."""
+    return _boss
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ HOUSE = {
     "base": Room(
         "addresses_meant bodies change_lists database_deadline disk_space env known_migrations"
         " networks own_faults photo_worker picture_parts refusal retention_periods roles sandbox"
-        " seccomp ttl_cache unsent",
+        " postgresql.base seccomp ttl_cache unsent",
         "",
         "slu_antitrafficking",
     ),

@@ -1,4 +1,4 @@
-"""What the environment's values come to; tests/start has those that the start refuses."""
+"""What the values of the environment come to; what the start refuses is in operations/start."""
 
 import os
 

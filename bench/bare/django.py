@@ -16,13 +16,17 @@ from django.urls import path
 
 from slu_antitrafficking import env
 
+DJANGO_S_OWN = {"ENGINE": "django.db.backends.postgresql", "CONN_HEALTH_CHECKS": False}
 DATABASE = env.database("DATABASE_URL", os.environ["DATABASE_URL"])
 settings.configure(
     SECRET_KEY=os.environ["SECRET_KEY"],
     ALLOWED_HOSTS=["*"],
     ROOT_URLCONF=__name__,
     MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
-    DATABASES={"default": DATABASE | {"CONN_HEALTH_CHECKS": False}},
+    DATABASES={
+        "default": DATABASE
+        | {"ENGINE": "django.db.backends.postgresql", "CONN_HEALTH_CHECKS": False}
+    },
     USE_TZ=True,
 )
 

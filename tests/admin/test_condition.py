@@ -15,7 +15,7 @@ from django.utils import timezone
 from slu_antitrafficking import sandbox
 from tests.admin.desk import enter
 from tests.cast import Person, hire
-from tests.start.tree import ROOT
+from tests.operations.start.tree import ROOT
 from tips import checks, condition
 from tips.database import rights
 from tips.housekeeping import backups, self_check

@@ -5,9 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.attacks.browser import Browser, digits
-from tests.attacks.visitor import Clerk, Visitor
 from tests.cast import Person
-from tests.running import RunningSite
 
 
 @pytest.fixture
@@ -21,19 +19,3 @@ def log_in() -> Callable[..., Browser]:
         return browser
 
     return enter
-
-
-@pytest.fixture(scope="session")
-def _boss(_site: RunningSite) -> Clerk:
-    _site.start()
-    name, words = _site.first["account"]
-    clerk = Clerk(_site.desk_url, name, words, Visitor())
-    clerk.set_up()
-    clerk.log_in()
-    return clerk
-
-
-@pytest.fixture
-def boss(site: RunningSite, _boss: Clerk) -> Clerk:
-    """The first supervisor of the running site, logged in."""
-    return _boss

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from slu_antitrafficking.operations import version
 from slu_antitrafficking.start.options import ROOT
-from tests.faults.crowd import post
+from tests.operations.faults.crowd import post
 from tests.running import CHEAP_WORDS, RunningSite
 
 STORES = Path(__file__).parent / "stores"

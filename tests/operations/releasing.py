@@ -11,7 +11,7 @@ from pathlib import Path
 
 from slu_antitrafficking.operations import archive
 from slu_antitrafficking.start.dev.suite import neutral_environment
-from tests.start import tree
+from tests.operations.start import tree
 
 NEXT = "0.9.1"
 NUMBERED = {"CHANGELOG.md": (b"## 0.9.0 (", b"## 0.9.1 (2026-11-29)\n\nMore.\n\n## 0.9.0 (")}
@@ -105,7 +105,11 @@ def signed(members: Members, to: Path, key: Path) -> Path:
 
 
 def changed(
-    released: Path, changes: dict[str, tuple[bytes, bytes]], folder: Path, key: Path
+    released: Path,
+    changes: dict[str, tuple[bytes, bytes]],
+    folder: Path,
+    key: Path,
+    called: str = "next.tar.gz",
 ) -> Path:
     """NEXT, signed: the release with one text for another in these files."""
     old = {m.name.partition("/")[2]: (m.mode, text) for m, text in members_of(released)[2:]}
@@ -117,4 +121,4 @@ def changed(
         member = tarfile.TarInfo(f"know-the-signs-{NEXT}/{name}")
         member.mode = mode
         new.append((member, text.replace(before, after, 1)))
-    return signed(new, folder / "next.tar.gz", key)
+    return signed(new, folder / called, key)

@@ -1,7 +1,7 @@
 """What may happen to one machine while tips are being sent.
 
 Of each: no acknowledged tip is lost or there twice, the pages about the subject stay, and the
-service is back without a hand. What dies by a kill is in tests/faults.
+service is back without a hand. What dies by a kill is in tests/operations/faults.
 """
 
 import http.client
@@ -17,9 +17,9 @@ import psycopg2
 import pytest
 
 from bench import nginx
-from tests.faults.crowd import Crowd, ask, post, references
 from tests.operations import half_sent
 from tests.operations.exchanged import folder_with
+from tests.operations.faults.crowd import Crowd, ask, post, references
 from tests.running import RunningSite, until
 from tips.crypto import receipts
 

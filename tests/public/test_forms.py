@@ -193,7 +193,7 @@ def test_each_question_is_of_its_kind():
     assert lists == {"district", "answer_language"}
     assert form.fields["answer_language"].in_own_language
     assert not form.fields["district"].in_own_language
-    assert form.fields["answer_language"].initial == "en"
+    assert form["answer_language"].initial == "en"
 
 
 def test_signs_are_offered_that_stand_on_the_form_or_were_ticked():

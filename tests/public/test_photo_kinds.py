@@ -9,7 +9,7 @@ from django.utils import translation
 from campaign.admin.milestones import MilestoneForm
 from slu_antitrafficking import photo_worker
 from slu_antitrafficking.start.options import ROOT
-from tests.sandbox.kinds import TAKEN
+from tests.operations.sandbox.kinds import TAKEN
 from tips.public.photo_results import PhotoResults
 
 # Of each kind that is decoded, the name that people know and what a browser calls it.
@@ -43,7 +43,7 @@ def accepted(html: str) -> list[str]:
 def test_the_decoder_takes_these_kinds() -> None:
     assert set(photo_worker.MEGAPIXELS) == set(KINDS)
     for kind, (name, _types) in KINDS.items():
-        assert name in TAKEN, kind  # which tests/sandbox/test_same_pixels.py plays
+        assert name in TAKEN, kind  # which tests/operations/sandbox/test_same_pixels.py plays
 
 
 @pytest.mark.parametrize("code", ["en", "es", "fr"])

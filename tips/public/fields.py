@@ -1,6 +1,7 @@
 """The kinds of question on the public forms, and the answers they offer."""
 
 from collections.abc import Callable, Iterable
+from copy import copy
 from typing import TYPE_CHECKING, Any, Self
 
 from django import forms
@@ -107,6 +108,12 @@ class Ticks(forms.MultipleChoiceField):
     def __init__(self, label: "StrOrPromise", published: Callable[[], Iterable[Any]]) -> None:
         super().__init__(label=label, required=False)
         self.published = published
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        """A form changes what is offered, and nothing else."""
+        one = copy(self)
+        one.widget = copy(self.widget)
+        return one
 
     def clean(self, value: Any) -> list[str]:
         """The published ones, each once."""

@@ -116,7 +116,11 @@ class TipForm(PublicForm):
     reported_before = Words(gettext_lazy("Have you told anyone already?"))
     may_share = Pick(gettext_lazy("May we pass this on?"), MayShare.choices)
     answer_language = Pick(
-        gettext_lazy("Answer me in"), Language.choices, in_own_language=True, widget=forms.Select
+        gettext_lazy("Answer me in"),
+        Language.choices,
+        in_own_language=True,
+        widget=forms.Select,
+        initial=get_language,
     )
     contact_name = Words(gettext_lazy("Name"))
     contact_details = Words(gettext_lazy("Phone or e-mail"))
@@ -129,21 +133,24 @@ class TipForm(PublicForm):
 
     def __init__(self, data: QueryDict | None = None, **options: Any) -> None:
         super().__init__(data, **options)
-        language = self.fields["answer_language"] = copy(self.fields["answer_language"])
-        language.initial = get_language()
-        ticked = self["signs"].value() or ()
-        signs = offers.signs(get_language() or "en")
-        self._offer("signs", (s for s in signs if s.on_form or s.slug in ticked))
-        if pressed := self["plea"].value():
-            lines = offers.phrases(get_language() or "en", "card")
-            self._offer("plea", (line for line in lines if line.slug in pressed))
+        # Made when they are shown: a tip that is taken shows none.
+        self._field("signs").choices = self._signs
+        self._field("plea").choices = self._plea
         if self.is_for_self:
             self._ask_the_citizen()
 
-    def _offer(self, name: str, entries: Iterable[offers.SignEntry | offers.PhraseEntry]) -> None:
+    def _signs(self) -> list[tuple[str, str]]:
+        signs, ticked = offers.signs(get_language() or "en"), self["signs"].value() or ()
+        return [(one.slug, one.title) for one in signs if one.on_form or one.slug in ticked]
+
+    def _plea(self) -> list[tuple[str, str]]:
+        lines, pressed = offers.phrases(get_language() or "en", "card"), self["plea"].value() or ()
+        return [(one.slug, one.title) for one in lines if one.slug in pressed]
+
+    def _field(self, name: str) -> forms.ChoiceField:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(one.slug, one.title) for one in entries]
+        return field
 
     def _ask_the_citizen(self) -> None:
         """Asks the citizen about themselves, and first of all whether it is about them."""
@@ -205,10 +212,15 @@ class TipForm(PublicForm):
     def tells_more(self) -> bool:
         """Whether something in the folded part came filled, or has an error that must be seen."""
         return any(
-            self[name].errors or self[name].value() not in (None, "", [], self.fields[name].initial)
+            self[name].errors or self[name].value() not in (None, "", [], self._default(name))
             for name in layout.FOLDED
             if not (name == "relation" and self.is_for_self)
         )
+
+    def _default(self, name: str) -> Any:
+        """What a form shows to whoever has said nothing."""
+        default = self.fields[name].initial
+        return default() if callable(default) else default
 
 
 def _plain(data: QueryDict) -> MultiValueDict[str, str]:

@@ -24,7 +24,7 @@ BARE_MACHINE = "tests/audit/test_bare_machine.py"
 INSTALL = "tests/audit/install"
 BREAKING = ("-p", "tests.audit.mutation_plugin")  # broken code, and which test notices
 MEASURED = "--coverage"
-# Backup, restore, upgrade, faults: minutes each. Only who names the folder runs it.
+# Real servers are started, killed, filled, upgraded: minutes. Only who names the folder runs it.
 WITHOUT_OPERATIONS = ("--ignore=tests/operations", "tests")
 # Settings of the person who types the command; a test sets its own.
 PERSONAL = (

@@ -25,7 +25,7 @@ from tests.audit.install.installed import (
     put_certificate,
     put_mail_server,
 )
-from tests.operations.releasing import Workshop
+from tests.operations.releasing import Workshop, changed
 
 FOLDER = Path("/var/tmp")  # /tmp may be mounted without devices
 PREFIX = "know-the-signs-booted-"
@@ -65,18 +65,26 @@ def machine(folder: Path, release: Path, request: pytest.FixtureRequest) -> Iter
     debian = str(request.param)
     if debian != "bookworm" and " cgroup2 " not in Path("/proc/mounts").read_text():
         pytest.skip(f"NOT PLAYED: {DEBIANS[debian]} boots with the second kind of control groups.")
-    root = folder / debian
     with step(f"A {DEBIANS[debian]} with systemd, and what an installation downloads"):
-        bare_machine.build(root, *SYSTEM, release=debian)
-        downloads = f"{plan.PACKAGES.lines} openssh-server --download-only"
-        bare_machine.must_in(root, f"apt-get update -qq; apt-get upgrade -y -qq; {downloads}")
-    home = root / "root"
-    subprocess.run(["tar", "-xzmf", release, "-C", home, "--no-same-owner"], check=True)
-    put_certificate(home)
-    put_mail_server(root)
-    (root / "etc/hosts").write_text("127.0.0.1 localhost\n")
+        root = fresh(folder / debian, release)
     with booted_machine.booted(root) as booted:
         yield booted
+
+
+@pytest.fixture(scope="session")
+def spare(
+    machine: BootedMachine, folder: Path, release: Path, workshop: Workshop
+) -> Iterator[Installed]:
+    """Another server of the same Debian, just installed from the release that the first one has in
+    the end."""
+    debian = machine.root.name
+    newer = changed(release, {}, folder, workshop.key, "spare.tar.gz")
+    with step(f"Another {DEBIANS[debian]}"):
+        root = fresh(folder / f"{debian}-spare", newer)
+    with booted_machine.booted(root) as booted:
+        code, said = booted.at_a_terminal(INSTALL, answers())
+        assert code == 0, said
+        yield Installed(booted, root / "root/site.pem", said, 0)
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +109,19 @@ def boss(installed: Installed) -> Clerk:
     boss.set_up()
     boss.log_in()
     return boss
+
+
+def fresh(root: Path, release: Path) -> Path:
+    """A new server with Debian's updates, the release unpacked, and a certificate; not booted."""
+    bare_machine.build(root, *SYSTEM, release=root.name.partition("-")[0])
+    downloads = f"{plan.PACKAGES.lines} openssh-server --download-only"
+    bare_machine.must_in(root, f"apt-get update -qq; apt-get upgrade -y -qq; {downloads}")
+    home = root / "root"
+    subprocess.run(["tar", "-xzmf", release, "-C", home, "--no-same-owner"], check=True)
+    put_certificate(home)
+    put_mail_server(root)
+    (root / "etc/hosts").write_text("127.0.0.1 localhost\n")
+    return root
 
 
 def kill_in_the_middle(said: str) -> Signals | None:

@@ -11,8 +11,8 @@ from slu_antitrafficking.operations import server
 from tests.attacks.visitor import Clerk
 from tests.audit.install.booted_machine import BootedMachine
 from tests.audit.install.installed import INSTALL, MAIL_PORT, SITE, Installed, answers
+from tests.operations.sandbox import kinds
 from tests.running import until
-from tests.sandbox import kinds
 from tips.crypto import receipts
 
 pytestmark = pytest.mark.audit

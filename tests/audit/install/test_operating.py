@@ -22,8 +22,8 @@ from tests.audit.install.installed import (
     put_certificate,
 )
 from tests.operations.releasing import NEXT, Workshop, changed
+from tests.operations.sandbox import kinds
 from tests.running import until
-from tests.sandbox import kinds
 from tips.crypto import receipts
 
 pytestmark = pytest.mark.audit
@@ -218,3 +218,30 @@ def test_what_is_lost_comes_back_with_two_sheets(installed: Installed, boss: Cle
     for receipt, known in ((sent, True), (later, False)):
         page = citizen.send(f"{SITE}/follow-up/", code=receipt.output("receipt-code")).page
         assert (receipt.output("reference") in page) is known
+
+
+def test_the_disk_is_gone_and_another_server_has_everything(
+    installed: Installed, boss: Clerk, spare: Installed
+) -> None:
+    """With its own sheets and first supervisor, which give way to those of the backup."""
+    sent = installed.visitor().send(f"{SITE}/report/", what_happened="On the lost server.")
+    tip = boss.finds(sent.output("reference"))
+    assert boss.verb(tip, "take").status == 303
+    assert boss.verb(tip, "reply", answer="We read it there.", wait="1").status == 303
+    fetched = fetch(installed)
+    shutil.copy(installed.machine.root / fetched.lstrip("/"), spare.machine.root / "root/lost.age")
+    installed.machine.stop()
+    restore = f"{RUN} restore --replace /root/lost.age"
+    code, said = spare.machine.at_a_terminal(restore, answers(spare.said))
+    assert (code, "sealed to other recovery sheets" in said) == (1, True), said
+    assert spare.is_well()
+    code, said = spare.machine.at_a_terminal(restore, answers(installed.said))
+    assert code == 0, said
+    until(spare.is_well, 60, "the site after a restore")
+    there = Clerk(DESK, boss.username, boss.words, spare.visitor())
+    there.totp = boss.totp
+    there.log_in()
+    assert "On the lost server." in there.get(there.finds(sent.output("reference"))).page
+    code = sent.output("receipt-code")
+    assert "We read it there." in spare.visitor().send(f"{SITE}/follow-up/", code=code).page
+    assert spare.clerk().enter("").status != 303, "whoever was here before the restore"

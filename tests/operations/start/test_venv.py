@@ -9,7 +9,7 @@ import pytest
 
 from slu_antitrafficking.start import usage
 from slu_antitrafficking.start.options import clean_environment
-from tests.start import tree
+from tests.operations.start import tree
 
 BASICS = ("sh", "dirname", "mkdir", "ln", "rm")  # what ./run and the pretended apt-get call
 PREPARE = """

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from slu_antitrafficking.start.options import ROOT
+from tests.operations.sandbox.attempts import ATTEMPTS
 from tests.running import RunningSite
-from tests.sandbox.attempts import ATTEMPTS
 
 NOBODY = 65534
 # What `./run run` may be started as. Who is not root plays it as who they are.
@@ -37,7 +37,7 @@ def play(site: RunningSite, user: int, *switches: str) -> Outcomes:
     environment = Path(f"/proc/{door}/environ").read_text().rstrip("\0").split("\0")
     with targets(site, user) as there_is:
         result = subprocess.run(
-            [sys.executable, "-m", "tests.sandbox.door"],
+            [sys.executable, "-m", "tests.operations.sandbox.door"],
             env=dict(line.split("=", 1) for line in environment),
             cwd=ROOT,
             input=json.dumps({"user": user, "switches": switches, "targets": there_is}),

@@ -1,4 +1,4 @@
-"""A test that never ends; only tests/start/test_suite.py runs it."""
+"""A test that never ends; only tests/operations/start/test_suite.py runs it."""
 
 import os
 from pathlib import Path

@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from slu_antitrafficking import sandbox
-from tests.sandbox import kinds
-from tests.sandbox.kinds import TAKEN
+from tests.operations.sandbox import kinds
+from tests.operations.sandbox.kinds import TAKEN
 
 AROUND = Path(__file__).with_name("around.py")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from slu_antitrafficking.start.dev import translations
-from tests.start import tree
+from tests.operations.start import tree
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ import pytest
 from PIL import Image
 
 from slu_antitrafficking import sandbox
+from tests.operations.sandbox.waiting import Waiting, waiting
 from tests.running import until
-from tests.sandbox.waiting import Waiting, waiting
 
 pillow_heif.register_heif_opener()
 MEMORY = 900 * 1024 * 1024

@@ -1,7 +1,7 @@
 """A flood from one network, at the real door with its two workers."""
 
-from tests.faults.crowd import ask, post
 from tests.networks import new_network
+from tests.operations.faults.crowd import ask, post
 from tests.running import RunningSite, kill
 
 SET_ASIDE = "SELECT set_aside FROM tips_tip WHERE reference = ANY ('{%s}')"

@@ -2,8 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.faults.crowd import Answer, ask, post
 from tests.networks import new_network
+from tests.operations.faults.crowd import Answer, ask, post
 from tests.running import RunningSite
 from tips.crypto import receipts
 

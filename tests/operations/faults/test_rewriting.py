@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 
 from slu_antitrafficking.start.options import ROOT
-from tests.faults.crowd import Crowd, ask, post, references
+from tests.operations.faults.crowd import Crowd, ask, post, references
 from tests.running import RunningSite, kill, until
 from tips.crypto import receipts
 

@@ -15,8 +15,8 @@ import pytest
 from playwright.sync_api import Page, TimeoutError, expect
 
 from slu_antitrafficking.start import options
+from tests.operations.start import tree
 from tests.running import RunningSite, until
-from tests.start import tree
 
 SOON = 8  # seconds
 CHANGED = '<p id="changed">A template was changed.</p>'

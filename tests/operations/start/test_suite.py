@@ -83,7 +83,7 @@ def test_a_killed_suite_leaves_nothing_running_and_the_next_one_tidies_up(short:
     ours = {name: os.environ[name] for name in os.environ if not name.startswith("PYTEST")}
     environment = ours | {"AT_WORK": str(at_work), "TMPDIR": str(short)}
     run = subprocess.Popen(
-        ["./run", "test", "-n", "1", "tests/start/hanging.py"],
+        ["./run", "test", "-n", "1", "tests/operations/start/hanging.py"],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.DEVNULL,

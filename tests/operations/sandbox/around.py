@@ -19,7 +19,7 @@ from typing import Any
 from PIL import Image
 
 HERE = Path(__file__).parent
-sys.path += [str(HERE), str(HERE.parents[1])]
+sys.path += [str(HERE), str(HERE.parents[2])]
 import attempts  # noqa: E402
 
 from slu_antitrafficking import picture_parts, seccomp  # noqa: E402

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from slu_antitrafficking.start.options import ROOT
-from tests.faults.crowd import Crowd, ask, references
+from tests.operations.faults.crowd import Crowd, ask, references
 from tests.running import RunningSite
 from tips.crypto import receipts
 from tips.database import rights

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.faults.crowd import Crowd
+from tests.operations.faults.crowd import Crowd
 from tests.running import RunningSite
 
 

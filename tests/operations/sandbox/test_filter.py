@@ -17,8 +17,8 @@ import pytest
 
 from slu_antitrafficking import sandbox, seccomp
 from slu_antitrafficking.start.options import ROOT
+from tests.operations.sandbox import kinds
 from tests.running import RunningSite
-from tests.sandbox import kinds
 from tips.public import photos
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ def test_every_call_but_a_few_is_refused_whatever_its_number() -> None:
     deadly = {call[MACHINE.column] for call in seccomp.DEADLY.values()}
     asked = [n for n in range(600) if n not in numbers.values() and n not in TRAMPOLINES]
     asked += [X32, X32 + 59, X32 + 2**29]
-    command = [sys.executable, "-m", "tests.sandbox.sweep", *map(str, asked)]
+    command = [sys.executable, "-m", "tests.operations.sandbox.sweep", *map(str, asked)]
     result = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
     assert json.loads(result.stdout) == {
         str(number): (

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from slu_antitrafficking import sandbox
-from tests.sandbox.attempts import ATTEMPTS, SECRET, Targets
+from tests.operations.sandbox.attempts import ATTEMPTS, SECRET, Targets
 
 AROUND = Path(__file__).with_name("around.py")
 

@@ -1,6 +1,6 @@
 """Whatever dies while tips are being sent: every acknowledged tip is there, exactly once."""
 
-from tests.faults.crowd import Crowd, references
+from tests.operations.faults.crowd import Crowd, references
 from tests.running import kill, until
 from tips.crypto import receipts
 
