@@ -2,9 +2,8 @@
 
 import pytest
 
-from tests.cast import Person, hire, send, tip_of
+from tests.cast import Person, send, tip_of
 from tips import actions
-from tips.access import accounts
 from tips.actions import AlreadyDone, Refused, Stamp
 from tips.crypto import receipts
 from tips.models import Alarm, Event, Recusal, Tip
@@ -66,28 +65,6 @@ def test_the_last_supervisor_of_a_tip_that_was_restricted_meanwhile_stays(
     actions.restrict(tip=tip, by=kim.officer)
     with pytest.raises(Refused, match=r"^You are the last who can open this tip"):
         actions.recuse(tip=looked_at, by=sam.officer)
-
-
-def test_the_last_who_can_open_one_of_the_tips_keeps_their_access(
-    tip: Tip, sam: Person, kim: Person, dana: Person
-) -> None:
-    lee = hire("lee", "supervisor", sam)
-    for person in (sam, dana, lee):
-        actions.recuse(tip=tip, by=person.officer)
-    with pytest.raises(Refused, match="kim is the last who can open one of the tips") as refused:
-        accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
-    assert str(tip) not in str(refused.value)  # Sam knows its people
-    with pytest.raises(Refused, match="kim is the last"):
-        accounts.change_role(officer=kim.officer, role="editor", by=sam.officer, held=sam.held)
-    accounts.deactivate(officer=dana.officer, by=sam.officer, held=sam.held)
-
-
-def test_a_supervisor_who_alone_opens_a_restricted_tip_stays_one(tip: Tip, sam: Person) -> None:
-    lee = hire("lee", "supervisor", sam)
-    actions.restrict(tip=tip, by=sam.officer)
-    actions.recuse(tip=tip, by=sam.officer)
-    with pytest.raises(Refused, match="lee is the last who can open one of the tips"):
-        accounts.change_role(officer=lee.officer, role="officer", by=sam.officer, held=sam.held)
 
 
 def test_a_tip_that_every_supervisor_is_out_of_is_not_restricted(
