@@ -193,6 +193,7 @@ def test_the_last_who_can_open_one_of_the_tips_keeps_their_access(
     lee = hire("lee", "supervisor", sam)
     for person in (sam, dana, lee):
         actions.recuse(tip=tip, by=person.officer)
+    actions.recuse(tip=tip_of(send()), by=sam.officer)  # which the others can open
     with pytest.raises(Refused, match="kim is the last who can open one of the tips") as refused:
         accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
     assert str(tip) not in str(refused.value)  # Sam knows its people
