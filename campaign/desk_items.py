@@ -2,24 +2,27 @@
 
 from base64 import b64encode
 from dataclasses import replace
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from campaign.item_content import ItemContent, PictureSource
-from campaign.models import KINDS, Item, Notice, Picture
+from campaign.models import KINDS, Item, Notice, Picture, Text
 from campaign.picture_cutting import CutPicture
 
 
 def items() -> list[ItemContent]:
     """Every published item with all its texts, drafts included, and its picture inline."""
     kinds: list[type[Item]] = [*KINDS.values(), Notice]
-    rows = [
-        item
-        for kind in kinds
-        for item in kind.complete().filter(published=True).prefetch_related("texts")
-    ]
+    rows = [item for kind in kinds for item in published(kind)]
     pictures = {one.item_id: one for one in Picture.objects.exclude(item=None)}
     return [content_of(row, pictures.get(row.pk)) for row in rows]
+
+
+def published(kind: type[Item]) -> QuerySet[Any]:
+    """Every published item of a kind, complete but for what the release wrote."""
+    texts = Prefetch("texts", Text.objects.defer("loaded"))
+    return kind.complete().filter(published=True).defer("loaded").prefetch_related(texts)
 
 
 def content_of(item: Item, picture: Picture | None) -> ItemContent:

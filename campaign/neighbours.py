@@ -1,13 +1,14 @@
 """What stands beside an item where readers see it: a number can be split over two blocks."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.db.models import Q
 
 from campaign import desk_items
 from campaign.item_content import ItemContent
-from campaign.models import FAMILIES, Item
+from campaign.models import FAMILIES
 
+ON_PAGES = ("page", "question")
 # The column by which a family's items come in several lists.
 LIST_BY = {"sign": "group", "provision": "law"}
 # Families of which pages pick some, so that others stand beside each other there.
@@ -21,14 +22,14 @@ def lists(
     before: ItemContent, after: ItemContent
 ) -> Iterator[tuple[list[ItemContent], list[ItemContent]]]:
     """Every list that one of the two can stand in, in the page's order: as it is, as it will be."""
+    others = [item for item in _beside(before, after) if not _is_same(item, after)]
     for place in dict.fromkeys((_place(before), _place(after))):
-        others = [item for item in _stored(place) if not _is_same(item, after)]
+        there = [item for item in others if _place(item) == place]
         yield (
-            sorted([*others, *(item for item in [before] if _place(item) == place)], key=_order),
-            sorted([*others, *(item for item in [after] if _place(item) == place)], key=_order),
+            sorted([*there, *(item for item in [before] if _place(item) == place)], key=_order),
+            sorted([*there, *(item for item in [after] if _place(item) == place)], key=_order),
         )
-    if families := PICKED_FROM.get(after.family):
-        others = [item for item in _published(families) if not _is_same(item, after)]
+    if after.family in PICKED_FROM:
         was, will = _picked([*others, before]), _picked([*others, after])
         for page in dict.fromkeys((*was, *will)):
             items_before, items_after = was.get(page, []), will.get(page, [])
@@ -36,21 +37,20 @@ def lists(
                 yield items_before, items_after
 
 
-def _stored(place: Place) -> list[ItemContent]:
-    return _published(("page", "question") if place[0] == "page" else (place[0],), place[1])
+def _beside(before: ItemContent, after: ItemContent) -> list[ItemContent]:
+    """All published items that may stand with one of the two, wherever they stand."""
+    if after.family in ON_PAGES:
+        pages = {_place(item)[1] for item in (before, after)}
+        there = Q(on__slug__in=pages)
+        whole = Q(on=None, slug__in=pages)
+        return [*_published("page", there | whole), *_published("question", there)]
+    families = PICKED_FROM.get(after.family, (after.family,))
+    return [item for family in families for item in _published(family, Q())]
 
 
-def _published(families: Iterable[str], name: str | None = None) -> list[ItemContent]:
-    """All published items of the families, or those that stand in their list of this name."""
-    items: list[Item] = [
-        item
-        for family in families
-        for item in FAMILIES[family]
-        .complete()
-        .filter(Q() if name is None else _stand_in(family, name), published=True)
-        .prefetch_related("texts")
-    ]
-    return [desk_items.content_of(item, None) for item in items]
+def _published(family: str, where: Q) -> list[ItemContent]:
+    rows = desk_items.published(FAMILIES[family]).filter(where)
+    return [desk_items.content_of(item, None) for item in rows]
 
 
 def _picked(items: list[ItemContent]) -> dict[Place, list[ItemContent]]:
@@ -82,17 +82,8 @@ def _is_weak(sign: ItemContent) -> bool:
     return bool(sign.values.get("strength") != "strong")
 
 
-def _stand_in(family: str, name: str) -> Q:
-    """Which items of the family stand in the list of this name; see _place."""
-    if family == "page":
-        return Q(on=None, slug=name) | Q(on__slug=name)
-    if family == "question":
-        return Q(on__slug=name)
-    return Q((LIST_BY[family], name)) if family in LIST_BY else Q()
-
-
 def _place(item: ItemContent) -> Place:
-    if item.family in ("page", "question"):
+    if item.family in ON_PAGES:
         return "page", item.values.get("on") or item.slug
     return item.family, item.values.get(LIST_BY.get(item.family, ""), "")
 

@@ -130,7 +130,7 @@ class TextInline(admin.StackedInline):
         """The languages that have no text yet; some kinds speak before a language has pages."""
         speaks = issubclass(self.parent_model, Phrase | ReplyText)
         wanted = Language.values if speaks else served()
-        has = set(obj.texts.values_list("language", flat=True)) if obj and obj.pk else set()
+        has = {text.language for text in obj.texts.all()} if obj and obj.pk else set()
         return [code for code in wanted if code not in has]
 
     def get_extra(self, request: HttpRequest, obj: Item | None = None, **kwargs: Any) -> int:

@@ -62,6 +62,11 @@ class Text(Loaded):
         numbers = dict(Contact.objects.values_list("slug", "number"))
         text_rules.check(self.title, f"{self.summary}\n{self.picture_words}", self.body, numbers)
 
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Of a new one alone: what is stored keeps its language, and `clean` says the rest."""
+        if self._state.adding:
+            super().validate_constraints(exclude)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Checks the words; English that changed makes its translations outdated."""
         self.full_clean(validate_unique=False, validate_constraints=False)

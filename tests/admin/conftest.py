@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pytest
@@ -11,11 +12,13 @@ from slu_antitrafficking.roles import role_names
 
 
 @pytest.fixture(autouse=True)
-def own_var(settings: Any, tmp_path: Path) -> None:
+def own_var(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """A $VAR of its own."""
-    settings.VAR = tmp_path
-    settings.FIRST_SUPERVISOR_FILE = tmp_path / "first-supervisor.txt"
-    settings.RECOVERY_SHEETS_FILE = tmp_path / "recovery-sheets.html"
+    # To number it, as tmp_path does, all folders of the run before it would be looked through.
+    var = Path(mkdtemp(dir=tmp_path_factory.getbasetemp()))
+    settings.VAR = var
+    settings.FIRST_SUPERVISOR_FILE = var / "first-supervisor.txt"
+    settings.RECOVERY_SHEETS_FILE = var / "recovery-sheets.html"
 
 
 @pytest.fixture

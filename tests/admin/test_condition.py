@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from slu_antitrafficking import sandbox
 from tests.admin.desk import enter
-from tests.cast import Person, hire
+from tests.cast import Person
 from tests.operations.start.tree import ROOT
+from tests.restored import hired
 from tips import checks, condition
 from tips.database import rights
 from tips.housekeeping import backups, self_check
@@ -48,7 +49,7 @@ def untried(sam: Person, kim: Person, settings, tmp_path, monkeypatch) -> None:
     """A desk in order on which nobody has tried anything yet."""
     settings.VAR, settings.MAIL_LEAVES, settings.DESK_EMAIL = tmp_path, True, ["d@example.org"]
     disk(monkeypatch, free=60)
-    hire("noel", Officer.Role.SUPERVISOR, sam)
+    hired("noel", Officer.Role.SUPERVISOR, sam)
     Officer.objects.filter(role=Officer.Role.SUPERVISOR).update(email="s@example.org")
     for name in (HEARTBEAT, HOURLY):
         Upkeep.objects.create(name=name, done_at=timezone.now())

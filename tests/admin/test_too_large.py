@@ -9,6 +9,7 @@ from django.test import Client
 from tests.admin.desk import LOG_IN, enter, new_tip, stamp_of, url_of
 from tests.cast import Person
 from tests.reading import Reading
+from tests.variants import played
 from tips.admin.triage.verbs import VERBS
 from tips.models import Event, Message, Note
 
@@ -32,7 +33,15 @@ def said(answer: Any, status: int) -> str:
     return str(answer.content.decode())
 
 
-@pytest.mark.parametrize(("verb", "name"), TEXT)
+# On the tip's page, where it has no place now, on a page of its own, and of who may open it.
+@pytest.mark.parametrize(
+    ("verb", "name"),
+    played(
+        TEXT,
+        *(("reply", "answer"), ("note", "note"), ("lower", "lower_reason")),
+        *(("close", "reason"), ("transcribe", "said"), ("hold", "reason")),
+    ),
+)
 def test_a_megabyte_in_any_box_of_a_tip_comes_back(kim: Person, verb: str, name: str) -> None:
     tip, text = new_tip(), STORY * 25_000
     page = said(enter(kim).post(url_of(tip, f"{verb}/"), stamp_of(tip, kim) | {name: text}), 200)

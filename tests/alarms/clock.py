@@ -13,8 +13,8 @@ class Clock:
     role."""
 
     TICK = timedelta(seconds=20)
-    VERY_LONG = timedelta(minutes=30)  # then on the fifth of them
-    LONG = timedelta(minutes=10)  # what happens then is due on a minute, which has its round
+    VERY_LONG = timedelta(minutes=12)  # then on the fifth of them
+    LONG = timedelta(minutes=2)  # what happens then is due on a minute, which has its round
 
     def __init__(self, now: datetime) -> None:
         self.now = now

@@ -12,6 +12,7 @@ import pytest
 
 from tests.alarms.clock import Clock
 from tests.alarms.smtp import Server
+from tests.variants import played
 from tips.alarms import outbox, planning, sending
 from tips.models import Mail, Tip
 
@@ -221,7 +222,7 @@ def test_the_alarm_line_is_posted_one_fixed_line_with_danger_alone(
     assert headers["User-Agent"] == "know-the-signs"
 
 
-@pytest.mark.parametrize("answer", [302, 307, 404, 500])
+@pytest.mark.parametrize("answer", played((302, 307, 404, 500), 302, 307, 500))
 def test_whatever_is_not_2xx_is_tried_again_and_no_redirect_followed(
     line: AlarmLine, clock: Clock, answer: int
 ) -> None:

@@ -3,15 +3,21 @@
 import re
 from html import unescape
 
+from django.apps import apps
 from django.conf import settings
+from django.contrib.messages import get_messages
+from django.db import connection
 
-from campaign import offers
+from campaign import changes, offers
+from campaign.models import pending_of
 from tests.admin.desk import opened_session
 
 EVIL = "WhatsApp us: +44 7700 900123. Or [tell us here](https://evil.example/report)."
 NUMBER = "WhatsApp us: +44 7700 900123."
 # What the form of any new item asks for.
 A_TITLE = {"texts-0-title": "A title", "texts-0-state": "reviewed", "published": "on"}
+
+_opened = {}
 
 
 def signed_in(client, person):
@@ -52,10 +58,35 @@ def fields(html):
     return sent
 
 
+def opened(client, path):
+    """The fields of the form at this address, read once of the same rows."""
+    key = path, _rows_behind(path)
+    if key not in _opened:
+        _opened[key] = fields(client.get(path).content.decode())
+    return dict(_opened[key])
+
+
+def _rows_behind(path):
+    """All that the form is filled with; for what is to be added, the slugs that are taken."""
+    *_, name, pk, _change, _end = path.split("/")
+    if path.endswith("/add/"):
+        read = "SELECT slug FROM campaign_item"
+    else:
+        kind = apps.get_model("campaign", name)
+        keys = {"campaign_item": "id", kind._meta.db_table: "item_ptr_id"}
+        keys |= {"campaign_text": "item_id", "campaign_pendingchange": "item_id"}
+        keys |= {one.m2m_db_table(): one.m2m_column_name() for one in kind._meta.many_to_many}
+        keys["django_admin_log"] = "object_id"
+        rows = (f"SELECT t::text FROM {one} t WHERE {keys[one]} = '{pk}'" for one in keys)
+        read = " UNION ALL ".join(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(read)
+        return frozenset(cursor.fetchall())
+
+
 def save(client, path, **changes):
     """Opens a form, changes these fields and sends it back."""
-    sent = fields(client.get(path).content.decode())
-    return client.post(path, sent | changes)
+    return client.post(path, opened(client, path) | changes)
 
 
 def screen(item):
@@ -63,12 +94,23 @@ def screen(item):
     return f"/desk/campaign/{type(item)._meta.model_name}/{item.pk}/change/"
 
 
-def press(client, item, act, **changes):
+def press(client, item, act):
     """Opens the item's screen and presses the button of this act, as a browser would."""
     html = client.get(screen(item)).content.decode()
     button = rf'action="([^"]+/{act}/)".*?name="seen" value="([^"]*)"'
     address, seen = re.search(button, html, re.S).groups()
-    return client.post(address, {"seen": unescape(seen)} | changes, follow=True)
+    return client.post(address, {"seen": unescape(seen)}, follow=True)
+
+
+def decide(client, item, act):
+    """What such a press sends, without a look at the screen before and after."""
+    seen = changes.fingerprint(item, pending_of(item))
+    return client.post(screen(item).replace("change", act), {"seen": seen})
+
+
+def said(answer):
+    """The sentences that the next page will show."""
+    return " ".join(map(str, get_messages(answer.wsgi_request)))
 
 
 def offers_to(client, item, act):

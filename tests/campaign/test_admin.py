@@ -7,8 +7,6 @@ import pytest
 from campaign import offers
 from campaign.models import Contact, Page, Sign, Text
 from tests.campaign.editing import fields, save, signed_in
-from tests.cast import hire
-from tips.models import Officer
 
 pytestmark = pytest.mark.django_db
 
@@ -79,10 +77,10 @@ def test_what_a_release_brought_cannot_be_deleted_and_keeps_its_slug(editor):
     assert editor.post(f"/desk/campaign/sign/{own.pk}/delete/", {"post": "yes"}).status_code == 302
 
 
-@pytest.mark.parametrize("role", [Officer.Role.OFFICER, Officer.Role.AUDITOR])
-def test_nobody_but_an_editor_changes_the_site(client, sam, role):
-    signed_in(client, hire("kim", role, sam))
-    assert client.get("/desk/campaign/page/").status_code == 403
+def test_nobody_but_an_editor_changes_the_site(client, kim, ada):
+    for other in (kim, ada):
+        signed_in(client, other)
+        assert client.get("/desk/campaign/page/").status_code == 403
 
 
 def test_the_history_holds_no_words(editor):
@@ -104,9 +102,9 @@ REFUSALS = [
     ({"texts-0-state": "draft"}, "A whole page always shows"),
     ({"on": "home"}, "A whole page cannot stand on another."),
 ]
-# Each page is refused in one way; the audit tries them all on all.
+# Of the first three each is refused in one way; the audit tries them all on all.
 WHOLE_PAGES = [
-    pytest.param(slug, *one, marks=[] if at % len(REFUSALS) == way else pytest.mark.audit)
+    pytest.param(slug, *one, marks=[] if at == way else pytest.mark.audit)
     for at, slug in enumerate(["home", "get-help", "card", "contact", "law"])
     for way, one in enumerate(REFUSALS)
 ]

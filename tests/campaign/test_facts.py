@@ -74,16 +74,15 @@ def test_every_number_on_a_page_is_a_live_contact_s(client, code):
         assert "{" not in page.text
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_dead_hotline_is_off_every_page_and_another_stands_in(client, path):
+def test_a_dead_hotline_is_off_every_page_and_another_stands_in(client):
     office = Contact.objects.get(slug="office")
     Contact.objects.filter(slug="847").update(out_of_order=True, instead=office)
-    page = fresh(client, path)
-    assert "847" not in page.text
-    assert "tel:847" not in page.hrefs()
-    assert "{" not in page.text
-    first = page.hrefs("tel:")
-    assert first[:2] == ["tel:999", "tel:911"]
+    for path in PAGES:
+        page = fresh(client, path)
+        assert "847" not in page.text, path
+        assert "tel:847" not in page.hrefs(), path
+        assert "{" not in page.text, path
+        assert page.hrefs("tel:")[:2] == ["tel:999", "tel:911"], path
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -1,6 +1,7 @@
 import pytest
 
 from campaign.models import Text
+from tests.campaign.showing import read
 from tests.reading import Reading
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,7 @@ SEED = (
 
 @pytest.mark.parametrize("line", SEED)
 def test_every_line_of_the_ministry_has_its_place(client, line):
-    assert line in Reading(client.get("/").content.decode()).text
+    assert line in read(client, "/").text
 
 
 def test_the_order_of_the_page(client):

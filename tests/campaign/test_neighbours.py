@@ -8,7 +8,16 @@ import pytest
 from django.db import connection
 
 from campaign import changes, second_person
-from campaign.models import Material, Milestone, Page, Provision, Sign, Text, TraffickingType
+from campaign.models import (
+    Material,
+    Milestone,
+    Page,
+    Provision,
+    Question,
+    Sign,
+    Text,
+    TraffickingType,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +82,26 @@ def test_a_block_does_not_move_beside_the_other_half_of_a_number(page_of_signs):
     for position, waits in ((40, False), (15, True)):
         after = replace(before, values={**before.values, "position": position})
         assert bool(second_person.reasons(before, after, known)) == waits
+
+
+def test_nor_beside_it_on_another_page(page_of_signs):
+    other = Page.objects.create(slug="other-page", position=2001)
+    Text.objects.create(item=other, title="Another page", state="reviewed")
+    block(other, 10, "Call 758 4")
+    before = changes.stored(block(page_of_signs, 20, "56 78"))
+    after = replace(before, values=before.values | {"on": "other-page"})
+    assert second_person.reasons(before, after, second_person.known_targets())
+
+
+def test_a_number_split_over_a_page_and_its_block_or_a_block_and_a_question_waits(page_of_signs):
+    one = block(page_of_signs, 10, "Words")
+    question = Question.objects.create(slug="own-question", on=page_of_signs)
+    Text.objects.create(item=question, title="56 78", state="reviewed")
+    assert why(one, title="Call 758 4")
+    question.texts.update(title="Words")
+    assert why(one, title="56 12") == []
+    page_of_signs.texts.update(title="Call 758 4")
+    assert why(one, title="56 12")
 
 
 def test_a_number_whose_other_half_shows_in_english_waits_in_every_language(page_of_signs):

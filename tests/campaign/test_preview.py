@@ -105,7 +105,7 @@ def test_a_new_number_and_a_notice_to_come_show_in_their_previews(editor):
 )
 def test_items_of_every_kind_have_their_preview(editor, kind):
     items = Item.objects.filter(family={"traffickingtype": "type"}.get(kind, kind))
-    for item in {items.first(), items.last(), *items.filter(slug__in=SPECIAL)}:
+    for item in {items.first(), *items.filter(slug__in=SPECIAL)}:
         answer = editor.get(f"/desk/campaign/{kind}/{item.pk}/preview/en/")
         assert (item.slug, answer.status_code) == (item.slug, 200)
 

@@ -13,7 +13,7 @@ from PIL import Image
 from campaign import review
 from campaign.models import Closure, Contact, Item, Milestone, OpeningHours, Page, Sign, Text
 from slu_antitrafficking.roles import role_names
-from tests.campaign.editing import fields, press, save, screen
+from tests.campaign.editing import decide, fields, press, save, screen
 from tips.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -52,9 +52,9 @@ def test_a_save_that_changes_nothing_is_none(editor):
 def test_asking_confirming_and_dropping(editor, second_editor):
     iom = Page.objects.get(slug="home-iom")
     save(editor, screen(iom), **{"texts-0-body": NUMBER})
-    press(second_editor, iom, "confirm")
+    decide(second_editor, iom, "confirm")
     save(editor, screen(iom), **{"texts-1-body": NUMBER})
-    press(editor, iom, "drop")
+    decide(editor, iom, "drop")
     about = "page home-iom"
     assert trail() == [(name, about) for name in ("edna", "eric", "edna", "edna")]
 
@@ -99,7 +99,7 @@ def test_a_picture_put_up_and_taken_away(editor, second_editor):
     picture = SimpleUploadedFile("x.jpg", out.getvalue(), "image/jpeg")
     words = {"texts-0-picture_words": "Six people."}
     editor.post(screen(milestone), sent | words | {"picture": picture})
-    press(second_editor, milestone, "confirm")
+    decide(second_editor, milestone, "confirm")
     save(editor, screen(milestone), remove_picture="on")
     about = "milestone campaign"
     assert trail() == [("edna", about), ("eric", about), ("edna", about)]
@@ -151,8 +151,8 @@ def acts(editor, second_editor):
         lambda: save(editor, screen(sign), position="7"),
         lambda: save(editor, "/desk/campaign/sign/add/", group="work", **{"texts-0-title": "A"}),
         lambda: save(editor, screen(sign), **{"texts-0-body": NUMBER}),
-        lambda: press(editor, asked, "confirm"),
-        lambda: press(editor, asked, "drop"),
+        lambda: decide(editor, asked, "confirm"),
+        lambda: decide(editor, asked, "drop"),
         lambda: press(editor, Contact.objects.get(slug="office"), "called"),
         lambda: change_week(editor),
         lambda: editor.post(holiday),

@@ -23,6 +23,7 @@ from bench import desk_pages, seed
 from bench.desk_pages import AUDITOR, EDITOR, FIND, OFFICER, SUPERVISOR, Page
 from tests.admin.desk import log_in, new_tip
 from tests.cast import Person, send
+from tests.restored import remembered
 from tips import actions
 from tips.alarms import planning
 from tips.crypto import receipts
@@ -69,13 +70,17 @@ def as_before_afterwards(
 
 @pytest.fixture
 def statements(large_store: None, sam: Person, kim: Person, ada: Person, ed: Person) -> Statements:
-    """What a log-in and each page of the desk send."""
-    clients: dict[str, Client] = {}
-    found: Statements = {}
-    for role, person in {OFFICER: kim, SUPERVISOR: sam, AUDITOR: ada, EDITOR: ed}.items():
-        with asked() as found[f"log-in-{role}"]:
-            clients[role] = log_in(person)
-    return found | of_pages(clients)
+    """What a log-in and each page of the desk send: asked once, in a store that is as large."""
+
+    def sent() -> Statements:
+        clients: dict[str, Client] = {}
+        found: Statements = {}
+        for role, person in {OFFICER: kim, SUPERVISOR: sam, AUDITOR: ada, EDITOR: ed}.items():
+            with asked() as found[f"log-in-{role}"]:
+                clients[role] = log_in(person)
+        return found | of_pages(clients)
+
+    return remembered("what the desk sends", sent)
 
 
 @pytest.fixture

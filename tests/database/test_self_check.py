@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.db import connection, transaction
@@ -10,6 +11,7 @@ from django.utils import timezone
 from tests.admin.desk import enter
 from tests.cast import Person
 from tests.database.acting import ask, role, superuser
+from tests.variants import played
 from tips.housekeeping import self_check
 from tips.models import Event, Mail, SelfCheck, Upkeep
 
@@ -55,9 +57,16 @@ CHANGES = {
         "The attributes of the public door's role were changed.",
     ),
 }
+OURS = [(statement, True) for statement in CHANGES]
+ELSEWHERE = [(statement, False) for statement in list(CHANGES)[::2]]
 
 
-@pytest.mark.parametrize("statement", CHANGES)
+# On somebody else's server a right and a setting of a role: what was changed is found as on ours.
+@pytest.mark.parametrize(
+    ("statement", "own_cluster"),
+    played(product(CHANGES, (True, False)), *OURS, *ELSEWHERE),
+    indirect=["own_cluster"],
+)
 def test_a_change_is_told_within_the_minute_and_set_again_where_the_server_is_ours(
     statement: str, own_cluster: bool
 ) -> None:

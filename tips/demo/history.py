@@ -232,6 +232,8 @@ class History:
         is_for_all = not tip.restricted and not Recusal.objects.filter(tip=tip).exists()
         # What rings at a tip of the leaver is lost to sight: all of theirs comes back as one turn.
         stays = tip.owner_id != self._staff.leaver.pk
+        # What rings at an answered one is new again, and there may be no other in the first round.
+        stays = stays and tip.turn_cause != Tip.Cause.ANSWERED
         return is_for_all and stays and (tip.is_open or not sent.told.is_urgent)
 
 

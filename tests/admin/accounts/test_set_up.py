@@ -67,21 +67,18 @@ def test_reloading_shows_the_same_secret_and_other_words_when_asked(newcomer) ->
     assert output(page, "offered-passphrase") != offered
 
 
-@pytest.mark.parametrize(
-    ("wrong", "sentence"),
-    [
+def test_a_slip_changes_nothing_and_is_named(newcomer) -> None:
+    client = begin_set_up(*newcomer)
+    secret, offered = shown(client)
+    for wrong, sentence in (
         ({"otp_token": "123"}, "not the digits of now"),
         ({"otp_token": ""}, "Type the six digits"),
         ({"new_passphrase": "words of my own choice here"}, "not the five words above"),
         ({"new_passphrase": ""}, "Type the five words back"),
-    ],
-)
-def test_a_slip_changes_nothing_and_is_named(newcomer, wrong, sentence) -> None:
-    client = begin_set_up(*newcomer)
-    secret, offered = shown(client)
-    typed = {"otp_token": pyotp.TOTP(secret).now(), "new_passphrase": offered} | wrong
-    assert sentence in client.post(SET_UP, typed).content.decode()
-    assert OfficerKey.objects.get(officer=newcomer[0]).is_one_time
+    ):
+        typed = {"otp_token": pyotp.TOTP(secret).now(), "new_passphrase": offered} | wrong
+        assert sentence in client.post(SET_UP, typed).content.decode()
+        assert OfficerKey.objects.get(officer=newcomer[0]).is_one_time, sentence
     assert shown(client) == (secret, offered)
 
 
@@ -141,20 +138,17 @@ def test_a_change_keeps_this_session_and_ends_the_others(kim: Person, as_desk) -
     log_in(Person(kim.officer, offered, kim.totp))
 
 
-@pytest.mark.parametrize(
-    ("wrong", "sentence"),
-    [
+def test_a_wrong_change_changes_nothing(kim: Person) -> None:
+    client = log_in(kim)
+    for wrong, sentence in (
         ({"password": "five wrong words to try"}, "do not fit together"),
         ({"otp_token": "000000x"}, "do not fit together"),
         ({"new_passphrase": "my own"}, "not the five words above"),
-    ],
-)
-def test_a_wrong_change_changes_nothing(kim: Person, wrong, sentence) -> None:
-    client = log_in(kim)
-    OfficerKey.objects.filter(officer=kim.officer).update(totp_last=0)
-    offered = output(client.get(CHANGE).content.decode(), "offered-passphrase")
-    typed = credentials(kim) | {"new_passphrase": offered} | wrong
-    assert sentence in client.post(CHANGE, typed).content.decode()
+    ):
+        OfficerKey.objects.filter(officer=kim.officer).update(totp_last=0)
+        offered = output(client.get(CHANGE).content.decode(), "offered-passphrase")
+        typed = credentials(kim) | {"new_passphrase": offered} | wrong
+        assert sentence in client.post(CHANGE, typed).content.decode(), wrong
     assert authentication.unlock(username="kim", words=kim.words)
 
 

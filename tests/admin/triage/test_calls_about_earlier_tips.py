@@ -6,7 +6,7 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import ExifTags, Image
 
 from tests.admin.desk import enter, events, field, new_tip, output, stamp_of, url_of
 from tests.admin.triage.calling import ADD, WORDS, complete_of, document, sent, typed
@@ -134,12 +134,20 @@ def test_danger_typed_before_the_reference_is_ticked_on_the_earlier_tip(kim: Per
     assert re.search(r'name="danger" value="1" checked', page)
 
 
+def wide_picture() -> bytes:
+    """One that is made smaller, and knows which telephone took it."""
+    exif, written = Image.Exif(), BytesIO()
+    exif[ExifTags.Base.Model] = "A telephone"
+    pictures.scene(2700, 900).save(written, "JPEG", exif=exif)
+    return written.getvalue()
+
+
 def test_pictures_brought_along_are_new_pixels_and_a_broken_one_costs_no_word(
     kim: Person, as_desk: Callable[[], None]
 ) -> None:
     tip, client = new_tip(), enter(kim)
     as_desk()
-    address, large = url_of(tip, "transcribe/"), pictures.jpeg_12_megapixels()["buffer"]
+    address, large = url_of(tip, "transcribe/"), wide_picture()
 
     def files(*contents: bytes) -> list[SimpleUploadedFile]:
         return [SimpleUploadedFile("IMG_0001.jpg", content) for content in contents]

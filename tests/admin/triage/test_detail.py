@@ -5,20 +5,11 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from slu_antitrafficking.refusal import Refused
-from tests.admin.desk import (
-    PHOTO,
-    QUEUE,
-    desk_queries,
-    enter,
-    events,
-    new_tip,
-    url_of,
-    with_photos,
-)
+from tests.admin.desk import PHOTO, QUEUE, desk_queries, enter, events, new_tip, url_of, with_photos
 from tests.cast import FIELDS, Person, hire
 from tests.database.calling import GOOD, add, receive
 from tests.reading import Reading
@@ -136,13 +127,13 @@ def test_a_shown_photo_is_blurred_named_by_reference_and_an_event(kim: Person, a
     assert [(event.by, event.count) for event in events("photo")] == [("kim", 2)]
 
 
-@pytest.mark.parametrize("number", ["", "-1", "x", "²", "9" * 30])
-def test_a_photo_number_that_is_none_shows_the_tip(kim: Person, number: str) -> None:
+def test_a_photo_number_that_is_none_shows_the_tip(kim: Person) -> None:
     tip, client = with_photos(), enter(kim)
-    assert client.post(url_of(tip, "photo/"), {"photo": number}).status_code == 303
-    assert client.get(url_of(tip), {"photo": number}).status_code == 200
-    assert client.get(url_of(tip, "photo/7/")).status_code == 404
-    assert client.get(url_of(tip, f"photo/{9 * 10**30}/")).status_code == 404
+    for number in ("", "-1", "x", "²", "9" * 30):
+        assert client.post(url_of(tip, "photo/"), {"photo": number}).status_code == 303, number
+        assert client.get(url_of(tip), {"photo": number}).status_code == 200, number
+    for number in ("7", "9" * 30):
+        assert client.get(url_of(tip, f"photo/{number}/")).status_code == 404, number
     assert events("photo") == []
 
 
@@ -281,22 +272,24 @@ NO_TIPS = (
 )
 
 
-@pytest.mark.parametrize("plain", NO_DOCUMENTS + NO_MESSAGES, ids=lambda plain: repr(plain)[2:22])
-def test_a_message_that_no_form_of_ours_made_hides_nothing_else_of_its_tip(
-    kim: Person, plain: bytes
-) -> None:
-    tip, row = new_tip(what_happened="The true story."), uuid4()
-    sealed = sealing.seal(plain, [active_key.current().public], associated_data.of_message(row))
-    assert add(p_lookup_id=tip.lookup_id, p_id=row, p_sealed=sealed) == "received"
+def test_messages_that_no_form_of_ours_made_hide_nothing_else_of_their_tip(kim: Person) -> None:
+    tip = new_tip(what_happened="The true story.")
+    for plain in NO_DOCUMENTS + NO_MESSAGES:
+        row = uuid4()
+        sealed = sealing.seal(plain, [active_key.current().public], associated_data.of_message(row))
+        of_it = {"p_id": row, "p_content_digest": 2 * row.bytes, "p_sealed": sealed}
+        assert add(p_lookup_id=tip.lookup_id, **of_it) == "received"
     page = enter(kim).get(url_of(tip)).content.decode()
     assert "The true story." in page
-    assert "Does not open with your keys" in page
+    assert page.count("Does not open with your keys") == len(NO_DOCUMENTS + NO_MESSAGES)
 
 
-@pytest.mark.parametrize("plain", NO_DOCUMENTS + NO_TIPS, ids=lambda plain: repr(plain)[2:22])
-def test_a_tip_that_no_form_of_ours_made_is_no_error(kim: Person, plain: bytes) -> None:
-    place = associated_data.of_tip(UUID(str(GOOD["p_id"])))
-    sealed = sealing.seal(plain, [active_key.current().public], place)
-    assert receive(p_sealed=sealed) == "received"
-    page = enter(kim).get(url_of(Tip.objects.get())).content.decode()
-    assert "This tip does not open with your keys." in page
+def test_a_tip_that_no_form_of_ours_made_is_no_error(kim: Person) -> None:
+    place, client = associated_data.of_tip(UUID(str(GOOD["p_id"]))), enter(kim)
+    for plain in NO_DOCUMENTS + NO_TIPS:
+        before = transaction.savepoint()
+        sealed = sealing.seal(plain, [active_key.current().public], place)
+        assert receive(p_sealed=sealed) == "received"
+        page = client.get(url_of(Tip.objects.get())).content.decode()
+        assert "This tip does not open with your keys." in page, plain
+        transaction.savepoint_rollback(before)

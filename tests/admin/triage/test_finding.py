@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from tests.admin.desk import (
@@ -19,47 +20,50 @@ from tips.models import Tip
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(
-    ("typed", "written"),
-    [
-        ("pena", "PEÑA"),
-        ("PEÑA", "Pen\u0303a"),
-        ("tet fe mal", "Tèt li fè l mal"),
-        ("jett", "by the Vieux Fort jetty"),
-        ("vieux-fort jetty", "the jetty of Vieux Fort"),
-        ('"vieux fort"', "near Vieux-Fort"),
-        ("“white van”", "a WHITE\nvan"),
-        ("+1 (758) 284-1234", "call 758 284 1234"),
-        ("1-758-284-1234", "+1(758)2841234"),
-        ("284 1234", "tel. 284–1234."),
-        ("2841234", "758 284 1234"),
-        ("PA-1234", "plate PA1234"),
-        ("pa 1234", "Pa.1234"),
-        ("P.A. 1234", "PA 1234"),
-        ("dr 4321", "some DR plate, 4321"),
-        ("oeuvre", "Œuvre"),
-        ("o'brien", "O’Brien"),
-    ],
-)
-def test_it_is_found_however_it_was_written(kim: Person, typed: str, written: str) -> None:
-    tip, _other = new_tip(what_happened=written), new_tip()
-    assert found(enter(kim), typed) == {str(tip): "what happened"}
+WRITTEN = [
+    ("pena", "PEÑA"),
+    ("PEÑA", "Pen\u0303a"),
+    ("tet fe mal", "Tèt li fè l mal"),
+    ("jett", "by the Vieux Fort jetty"),
+    ("vieux-fort jetty", "the jetty of Vieux Fort"),
+    ('"vieux fort"', "near Vieux-Fort"),
+    ("“white van”", "a WHITE\nvan"),
+    ("+1 (758) 284-1234", "call 758 284 1234"),
+    ("1-758-284-1234", "+1(758)2841234"),
+    ("284 1234", "tel. 284–1234."),
+    ("2841234", "758 284 1234"),
+    ("PA-1234", "plate PA1234"),
+    ("pa 1234", "Pa.1234"),
+    ("P.A. 1234", "PA 1234"),
+    ("dr 4321", "some DR plate, 4321"),
+    ("oeuvre", "Œuvre"),
+    ("o'brien", "O’Brien"),
+]
+NOT_SAID = [
+    ('"white van"', "a white truck, a van"),
+    ("passport boat", "They keep her passport"),
+    ("12345", "house 12, room 3"),
+    ("yes", "Nothing was said"),
+    ("noticed", "Nothing was said"),
+    ("version", "Nothing was said"),
+]
 
 
-@pytest.mark.parametrize(
-    ("typed", "written"),
-    [
-        ('"white van"', "a white truck, a van"),
-        ("passport boat", "They keep her passport"),
-        ("12345", "house 12, room 3"),
-        ("yes", "Nothing was said"),
-        ("noticed", "Nothing was said"),
-        ("version", "Nothing was said"),
-    ],
-)
-def test_what_a_tip_does_not_say_is_not_found(kim: Person, typed: str, written: str) -> None:
-    new_tip(what_happened=written, danger_now="yes", relation="noticed")
-    assert found(enter(kim), typed) == {}
+def test_it_is_found_however_it_was_written(kim: Person) -> None:
+    client, _other = enter(kim), new_tip()
+    for typed, written in WRITTEN:
+        before = transaction.savepoint()
+        tip = new_tip(what_happened=written)
+        assert found(client, typed) == {str(tip): "what happened"}, (typed, written)
+        transaction.savepoint_rollback(before)
+
+
+def test_what_a_tip_does_not_say_is_not_found(kim: Person) -> None:
+    client = enter(kim)
+    for _, written in NOT_SAID:
+        new_tip(what_happened=written, danger_now="yes", relation="noticed")
+    for typed, _ in NOT_SAID:
+        assert found(client, typed) == {}, typed
 
 
 def test_every_word_has_to_be_there_anywhere_in_the_tip_and_it_says_where(kim: Person) -> None:
@@ -136,7 +140,8 @@ def test_it_is_narrowed_by_status_days_district_language_and_owner(kim: Person) 
     Tip.objects.filter(pk=tips["old"].pk).update(received_at=ten_days_ago)
     day = str(timezone.localdate(ten_days_ago))
     client = enter(kim)
-    for typed in ("passport", ""):  # with words and without
+    # Without words each of them, with words every third.
+    for typed, every in (("", 1), ("passport", 3)):
         for narrowed, names in (
             ({"status": "closed"}, {"closed"}),
             ({"status": "open"}, {"mine", "dennery", "es", "old"}),
@@ -147,10 +152,10 @@ def test_it_is_narrowed_by_status_days_district_language_and_owner(kim: Person) 
             ({"language": "es"}, {"es"}),
             ({"since": day, "until": day}, {"old"}),
             ({"language": "es", "mine": "on"}, set()),
-        ):
+        )[::every]:
             shown = set(found(client, typed, **narrowed))
             assert shown == {str(tips[name]) for name in names}, (typed, narrowed)
-    assert len(events("searched")) == 9  # nothing was opened where nothing was typed
+    assert len(events("searched")) == 3  # nothing was opened where nothing was typed
 
 
 def test_what_cannot_be_understood_is_said_and_nothing_is_searched(kim: Person) -> None:

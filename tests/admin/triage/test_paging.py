@@ -1,8 +1,8 @@
-"""The queue page by page, what it is narrowed by, and from a tip to the next of its list."""
+"""The queue page by page, and what it is narrowed by."""
 
-import html
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from random import Random
 from uuid import UUID
 
@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tests.admin.desk import QUEUE, enter, new_tip, stamp_of, url_of
+from tests.admin.desk import QUEUE, enter, new_tip
+from tests.admin.triage.listing import made_up, many, page_of
 from tests.cast import Person
 from tests.variants import played
 from tips import actions
@@ -19,31 +20,6 @@ from tips.models import Officer, Tip, queue_order
 from tips.models.queue_order import OTHER, Place
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 28, 15, tzinfo=UTC)
-
-
-def made_up(**columns: object) -> Tip:
-    """A tip that is not written yet, with nothing in it but what the lists go by."""
-    usual = {"received_at": NOW, "channel": "web", "for_self": False, "language": "en"}
-    usual |= {"urgency": 2, "restricted": False, "status": "new", "turn_since": NOW}
-    return Tip(**(usual | {"reference": f"BC-{next(NUMBERS):04}"} | columns))
-
-
-NUMBERS = iter(range(10_000))
-
-
-def many(number: int, **columns: object) -> list[Tip]:
-    return Tip.objects.bulk_create([made_up(**columns) for _ in range(number)])
-
-
-def page_of(client: Client, query: str) -> tuple[list[str], str]:
-    """The references of a page, and the query string of the next one."""
-    answer = client.get(f"{QUEUE}?{query}")
-    assert answer.status_code == 200
-    page = answer.content.decode()
-    older = re.search(r'href="\?([^"]+)">Next page', page)
-    shown = re.findall(r'<span class="ref">([^<]+)</span>', page)
-    return shown, html.unescape(older[1]) if older else ""
 
 
 def all_pages(client: Client, query: str) -> list[str]:
@@ -111,7 +87,7 @@ def expected(tips: list[Tip], kim: Officer, tab: str) -> list[str]:
 def test_every_tab_is_paged_in_its_order_whatever_the_tips_are(
     kim: Person, dana: Person, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    monkeypatch.setattr(queue, "ROWS", 4)
+    monkeypatch.setattr(queue, "ROWS", 9)
     rng = Random(seed)
     people = [kim.officer, dana.officer]
     tips = Tip.objects.bulk_create([any_tip(rng, people) for _ in range(120)])
@@ -179,24 +155,18 @@ def test_what_becomes_late_between_two_pages_is_on_the_second(kim: Person) -> No
     assert page_of(client, "tab=yours")[0] == [str(tip)]
 
 
-@pytest.mark.parametrize(
-    "after",
-    [
+def test_a_place_that_is_none_is_the_first_page(kim: Person) -> None:
+    tip, client, now = new_tip(), enter(kim), timezone.now()
+    behind = partial(Place, OTHER, now + timedelta(days=9), UUID(int=0))
+    for after in (
         *("", "1", "...", "a.b.c.d", "9.1.00000000000000000000000000000000.1", "-1.1.1.1"),
         "3.99999999999999999999.00000000000000000000000000000000.99999999999999999999",
         "3.1764421200000000.no-uuid.1764421200000000",
         "3.１.00000000000000000000000000000000.1",
-        "yesterday",
-        "tomorrow",
-    ],
-)
-def test_a_place_that_is_none_is_the_first_page(kim: Person, after: str) -> None:
-    tip = new_tip()
-    days = {"yesterday": -1, "tomorrow": 1}
-    if after in days:
-        as_of = timezone.now() + timedelta(days=days[after])
-        after = str(Place(OTHER, timezone.now() + timedelta(days=9), UUID(int=0), as_of))
-    assert page_of(enter(kim), f"tab=take&after={after}")[0] == [str(tip)]
+        behind(now - timedelta(days=1)),
+        behind(now + timedelta(days=1)),
+    ):
+        assert page_of(client, f"tab=take&after={after}")[0] == [str(tip)], after
 
 
 def test_counts_stop_at_a_thousand_and_say_so(kim: Person) -> None:
@@ -254,81 +224,3 @@ def test_closed_tips_say_how_when_and_by_whom_the_newest_day_first(
     assert rows[2].startswith(f"{early} Passed on")
     assert rows[2].endswith("dana 5 Mar 2026")
     assert page_of(client, "tab=closed&who=nobody")[0] == [str(late), str(early)]
-
-
-def test_from_a_tip_the_queue_comes_back_to_its_page(
-    kim: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(queue, "ROWS", 2)
-    many(5, district="laborie")
-    client = enter(kim)
-    _, older = page_of(client, "tab=open&district=laborie")
-    page_of(client, older)
-    page = client.get(url_of(new_tip())).content.decode()
-    back = re.search(r'href="([^"]+)">Queue</a>', page.partition("breadcrumbs")[2])
-    assert back
-    assert html.unescape(back[1]) == f"{QUEUE}?{older}"
-
-
-def opened_from(client: Client, query: str, tip: Tip) -> str:
-    """The page of a tip that was opened by its link in that list."""
-    page = client.get(f"{QUEUE}?{query}").content.decode()
-    link = re.search(rf'href="({url_of(tip)}[^"]*)"', page)
-    assert link
-    return client.get(html.unescape(link[1])).content.decode()
-
-
-def go_on(client: Client, tip: Tip) -> str:
-    return str(client.get(url_of(tip, "next/")).headers["Location"])
-
-
-def test_next_in_this_list_leads_on_when_the_tip_has_left_it(kim: Person, sam: Person) -> None:
-    tips = [new_tip(district="micoud") for _ in range(4)]
-    new_tip(district="dennery")
-    order = sorted(tips, key=lambda tip: tip.pk)
-    client = enter(kim)
-    assert "Next in this list" in opened_from(client, "tab=take&district=micoud", order[0])
-    client.post(url_of(order[0], "take/"), stamp_of(order[0], kim))
-    assert "Next in this list" in client.get(url_of(order[0])).content.decode()
-    actions.recuse(tip=order[0], by=kim.officer)
-    actions.take(tip=order[1], by=sam.officer)
-    there = go_on(client, order[0])
-    assert there.partition("?")[0] == url_of(order[2])
-    assert "Next in this list" in client.get(there).content.decode()
-    there = go_on(client, order[2])
-    assert there.partition("?")[0] == url_of(order[3])
-    client.get(there)
-    end = go_on(client, order[3])
-    assert end == f"{QUEUE}?tab=take&district=micoud"
-    assert "That was the last tip of the list." in client.get(end).content.decode()
-
-
-def test_a_tip_that_no_list_led_to_has_no_next(kim: Person, ada: Person) -> None:
-    tip, client = new_tip(), enter(kim)
-    assert "Next in this list" not in client.get(url_of(tip)).content.decode()
-    assert go_on(client, tip) == QUEUE
-    client.get(url_of(tip), {"after": "x" * 600})
-    assert "Next in this list" not in client.get(url_of(tip)).content.decode()
-    assert enter(ada).get(url_of(tip, "next/")).status_code == 403
-
-
-def test_of_many_tips_the_newest_places_are_remembered(kim: Person) -> None:
-    tips = [new_tip() for _ in range(22)]
-    client = enter(kim)
-    for tip in sorted(tips, key=lambda tip: tip.pk):
-        opened_from(client, "tab=take", tip)
-    first, *_, last = sorted(tips, key=lambda tip: tip.pk)
-    assert "Next in this list" not in client.get(url_of(first)).content.decode()
-    assert "Next in this list" in client.get(url_of(last)).content.decode()
-    assert len(client.session["list_places"]) == 20
-
-
-def test_from_start_one_goes_on_through_what_is_your_turn(kim: Person) -> None:
-    tips = many(2, owner=kim.officer, status="active")
-    client = enter(kim)
-    page = client.get("/desk/").content.decode()
-    first, second = sorted(tips, key=lambda tip: tip.pk)
-    link = re.search(rf'href="({url_of(first)}[^"]*)"', page)
-    assert link
-    client.get(html.unescape(link[1]))
-    assert go_on(client, first).partition("?")[0] == url_of(second)

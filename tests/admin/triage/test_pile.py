@@ -78,20 +78,20 @@ def now(tip: Tip) -> Tip:
     return Tip.objects.get(pk=tip.pk)
 
 
-def test_fourteen_tips_take_one_press_and_two_requests_each(worker: Worker, kim: Person) -> None:
-    tips = [new_tip(what_happened=f"Story {n}.") for n in range(13)]
+def test_seven_tips_take_one_press_and_two_requests_each(worker: Worker, kim: Person) -> None:
+    tips = [new_tip(what_happened=f"Story {n}.") for n in range(6)]
     tips.append(new_tip(danger_now="yes", what_happened="Now!"))
     worker.presses = 1  # Work the pile
     worker.opens()
     assert worker.reference == str(tips[-1])  # danger first
-    for number in range(14):
-        assert f"The pile: {number + 1} of 14." in worker.said
+    for number in range(7):
+        assert f"The pile: {number + 1} of 7." in worker.said
         worker.verdict("junk" if number % 3 == 2 else "take")
     assert worker.url == END
-    assert (worker.presses, worker.requests) == (15, 30)
+    assert (worker.presses, worker.requests) == (8, 16)
     assert max(worker.queries) <= 12
     assert not Tip.objects.filter(owner=None, status="new").exists()
-    assert Event.objects.filter(verb="opened", by="kim").count() == 14
+    assert Event.objects.filter(verb="opened", by="kim").count() == 7
     for tip in tips:
         assert str(tip) in worker.page
 

@@ -128,27 +128,24 @@ def test_an_empty_queue_says_so(kim: Person) -> None:
     assert "Nothing waits." in enter(kim).get(QUEUE).content.decode()
 
 
-@pytest.mark.parametrize("typed", ["{0}", " {1} ", "{2}", "{3}"])
-def test_a_reference_finds_exactly_its_tip(kim: Person, typed: str) -> None:
-    tip = new_tip()
+def test_a_reference_finds_exactly_its_tip(kim: Person) -> None:
+    tip, client = new_tip(), enter(kim)
     whole = str(tip)
-    typed = typed.format(whole, whole.lower(), whole.replace("-", ""), whole.replace("-", " "))
-    client = enter(kim)
-    assert client.get(QUEUE, {"q": typed}).headers["Location"] == url_of(tip)
-    answer = client.post(f"{QUEUE}find/", {"terms": typed})
-    assert (answer.status_code, answer.headers["Location"]) == (303, url_of(tip))
+    for typed in (whole, f" {whole.lower()} ", whole.replace("-", ""), whole.replace("-", " ")):
+        assert client.get(QUEUE, {"q": typed}).headers["Location"] == url_of(tip), typed
+        answer = client.post(f"{QUEUE}find/", {"terms": typed})
+        assert (answer.status_code, answer.headers["Location"]) == (303, url_of(tip)), typed
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "KD", "4821", "KD-48210", "passport", "K\x7f-4821", "%", "ÄÖ-4821"]
-)
-def test_anything_else_finds_nothing_and_is_not_repeated(kim: Person, typed: str) -> None:
+def test_anything_else_finds_nothing_and_is_not_repeated(kim: Person) -> None:
     new_tip(what_happened="passport")
     client = enter(kim)
-    answer = client.get(QUEUE, {"q": typed})
-    page = client.get(answer.headers["Location"]).content.decode()
-    assert "A reference looks like KD-4821" in page or "There is no tip KD-4821" in page
-    assert "passport" not in page
+    for typed in ("", "KD", "4821", "KD-48210", "passport", "K\x7f-4821", "%", "ÄÖ-4821"):
+        answer = client.get(QUEUE, {"q": typed})
+        page = client.get(answer.headers["Location"]).content.decode()
+        told = ("A reference looks like KD-4821", "There is no tip KD-4821")
+        assert any(one in page for one in told), typed
+        assert "passport" not in page, typed
 
 
 def test_a_reference_with_a_nul_is_no_address(kim: Person) -> None:
@@ -182,23 +179,17 @@ def test_nothing_is_deleted_or_done_in_bulk(kim: Person) -> None:
     assert Tip.objects.filter(pk=tip.pk).exists()
 
 
-@pytest.mark.parametrize("page", ["start", "queue", "closed", "look-up", "tip"])
-def test_no_screen_asks_the_database_more_than_twelve_times(kim: Person, page: str) -> None:
+def test_no_screen_asks_the_database_more_than_twelve_times(kim: Person) -> None:
     client, tips = enter(kim), [with_photos() for _ in range(5)]
     for tip in tips:
         actions.take(tip=tip, by=kim.officer)
         actions.note(tip=tip, by=kim.officer, text="A note.")
-    where = {
-        "start": "/desk/",
-        "queue": f"{QUEUE}?tab=yours",
-        "closed": f"{QUEUE}?tab=closed",
-        "look-up": f"{QUEUE}?q={tips[0].reference}",
-        "tip": url_of(tips[0]),
-    }
-    client.get(where[page])
-    with desk_queries() as sent:
-        client.get(where[page])
-    assert len(sent) <= 12, [sql[:80] for sql in sent]
+    lists = (f"{QUEUE}?{query}" for query in ("tab=yours", "tab=closed", f"q={tips[0].reference}"))
+    for page in ("/desk/", *lists, url_of(tips[0])):
+        client.get(page)
+        with desk_queries() as sent:
+            client.get(page)
+        assert len(sent) <= 12, (page, [sql[:80] for sql in sent])
 
 
 def test_from_a_tip_the_queue_comes_back_to_its_tab_and_narrowing(kim: Person) -> None:
