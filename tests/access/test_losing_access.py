@@ -74,11 +74,13 @@ def test_of_two_acts_that_lose_somebody_the_second_waits(sam: Person, kim: Perso
     parameters = connection.get_connection_params()
     for name in ("cursor_factory", "context"):
         parameters.pop(name, None)
-    acts: dict[str, Callable[[], object]] = {
-        "tips_officer WHERE id": deactivate,
-        "tips_officerkey WHERE officer_id": lambda: pairs.true_holders(newest),
-    }
-    for row, act in acts.items():
+    tip = tip_of(send())
+    acts: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("tips_officer WHERE id", deactivate),
+        ("tips_officer WHERE id", lambda: actions.recuse(tip=tip, by=kim.officer)),
+        ("tips_officerkey WHERE officer_id", lambda: pairs.true_holders(newest)),
+    )
+    for row, act in acts:
         with closing(psycopg2.connect(**parameters)) as somebody:
             query = f"SELECT FROM {row} = %s FOR UPDATE"
             somebody.cursor().execute(query, [str(sam.officer.pk)])
@@ -182,3 +184,28 @@ def test_whoever_leaves_gives_back_the_secrets_with_the_new_one(sam: Person, kim
     held = accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
     assert held == sam.held
     assert desk_keys.judge_newer(held).lacking == set()
+
+
+def test_the_last_who_can_open_one_of_the_tips_keeps_their_access(
+    sam: Person, kim: Person, dana: Person
+) -> None:
+    tip = tip_of(send())
+    lee = hire("lee", "supervisor", sam)
+    for person in (sam, dana, lee):
+        actions.recuse(tip=tip, by=person.officer)
+    actions.recuse(tip=tip_of(send()), by=sam.officer)  # which the others can open
+    with pytest.raises(Refused, match="kim is the last who can open one of the tips") as refused:
+        accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
+    assert str(tip) not in str(refused.value)  # Sam knows its people
+    with pytest.raises(Refused, match="kim is the last"):
+        accounts.change_role(officer=kim.officer, role="editor", by=sam.officer, held=sam.held)
+    accounts.deactivate(officer=dana.officer, by=sam.officer, held=sam.held)
+
+
+def test_a_supervisor_who_alone_opens_a_restricted_tip_stays_one(sam: Person) -> None:
+    tip = tip_of(send())
+    lee = hire("lee", "supervisor", sam)
+    actions.restrict(tip=tip, by=sam.officer)
+    actions.recuse(tip=tip, by=sam.officer)
+    with pytest.raises(Refused, match="lee is the last who can open one of the tips"):
+        accounts.change_role(officer=lee.officer, role="officer", by=sam.officer, held=sam.held)

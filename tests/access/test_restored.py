@@ -1,16 +1,18 @@
 """A store that came back from a backup, seen from the database."""
 
 import pytest
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from slu_antitrafficking.refusal import Refused
 from tests.cast import Person, opens, send, session_of, tip_of
 from tips import actions
-from tips.access import restored
+from tips.access import pairs, restored
 from tips.access.recovery import FirstAccess
 from tips.crypto import recovery_sheets, sealing
 from tips.housekeeping import self_check
 from tips.models import DeskKey, DeskSession, Event, Officer, OfficerKey, SelfCheck, Upkeep
+from tips.models.upkeep import HEARTBEAT
 
 
 def settle(first: FirstAccess, *left: Officer) -> list[str]:
@@ -27,6 +29,8 @@ def test_who_left_is_out_and_what_they_had_is_nobody_s(
     assert settle(first, kim.officer) == ["dana", "supervisor"]
     assert not DeskSession.objects.exists()
     assert not OfficerKey.objects.filter(officer=kim.officer).exists()
+    assert not Officer.objects.get(pk=kim.officer.pk).is_active
+    assert Event.objects.get(verb="deactivated").pair_digest == pairs.NO_PAIR
     tip.refresh_from_db()
     assert tip.owner is None
     assert DeskKey.objects.count() == before + 1
@@ -41,6 +45,31 @@ def test_who_left_is_out_and_what_they_had_is_nobody_s(
         ("key_rotated", "", 2),
         ("restored", "", 1),
     }
+
+
+def test_what_was_looked_at_on_another_server_was_not_looked_at_here(
+    sam: Person, first: FirstAccess
+) -> None:
+    for name in (SelfCheck.RIGHTS, HEARTBEAT):
+        Upkeep(name=name).went_well()
+    settle(first)
+    left = dict(Upkeep.objects.values_list("name", "problem"))
+    assert left.keys() == {HEARTBEAT, SelfCheck.RESTORED}
+    assert left[SelfCheck.RESTORED].startswith("Restored from a backup. Look through Accounts")
+
+
+def test_a_store_is_settled_as_a_whole_or_not_at_all(
+    sam: Person, kim: Person, first: FirstAccess
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no check is pending any more
+        cursor.execute(
+            "ALTER TABLE tips_event ADD CONSTRAINT no_room CHECK (verb <> 'restored') NOT VALID"
+        )
+    with pytest.raises(DatabaseError, match="no_room"):
+        settle(first, kim.officer)
+    assert Officer.objects.get(pk=kim.officer.pk).is_active
+    assert DeskKey.objects.count() == 1
 
 
 def test_other_sheets_change_nothing(sam: Person, first: FirstAccess) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.cast import Person, send, tip_of
 from tips import actions
-from tips.actions import Refused, alike
+from tips.actions import AlreadyDone, Refused, Stamp, alike
 from tips.crypto import receipts
 from tips.models import Event, Tip, TipLink
 from tips.models.vocabulary import SetAside
@@ -56,6 +56,7 @@ def test_a_telephone_a_plate_and_most_of_the_words_are_reasons(kim: Person) -> N
     best = looked(tip, kim).best
     assert best
     assert (best.pk, best.reasons) == (both.pk, ("same plate", "same words"))
+    assert looked(tip, kim).more == 0
 
 
 def test_what_the_citizen_adds_counts_and_what_the_desk_writes_does_not(kim: Person) -> None:
@@ -66,6 +67,11 @@ def test_what_the_citizen_adds_counts_and_what_the_desk_writes_does_not(kim: Per
     noted = tip_with("Nothing more.")
     actions.note(tip=noted, by=kim.officer, text="Not PA 1234.")
     assert offered(tip, kim) == {receipt.reference: ("same plate",)}
+    there = tip_of(receipt)
+    tip_with("Another matter.", place="PB 5555")
+    assert offered(there, kim) == {str(tip): ("same plate",)}
+    actions.reply(tip=there, by=kim.officer, text="Not PB 5555?")
+    assert offered(there, kim) == {str(tip): ("same plate",)}
 
 
 def test_restricted_tips_are_compared_for_supervisors_alone(sam: Person, kim: Person) -> None:
@@ -119,6 +125,18 @@ def test_not_the_same_as_nothing_is_refused(kim: Person) -> None:
     assert not Event.objects.filter(verb="not_same").exists()
 
 
+@pytest.mark.parametrize("name", ["not_same", "maybe_same"])
+def test_it_is_said_once_by_a_press_and_on_a_page_from_before_too(kim: Person, name: str) -> None:
+    act = getattr(actions, name)
+    tip, other = tip_with(STORY), tip_with(STORY)
+    if name == "maybe_same":
+        actions.not_same(tip=tip, by=kim.officer, other=str(other))
+    press = Stamp("of another version", receipts.new_idempotency_key())
+    act(tip=tip, by=kim.officer, other=str(other), stamp=press)
+    with pytest.raises(AlreadyDone):
+        act(tip=tip, by=kim.officer, other=str(other), stamp=press)
+
+
 def test_not_the_same_is_taken_back_from_either_side_and_they_are_compared_again(
     kim: Person, dana: Person
 ) -> None:
@@ -151,6 +169,19 @@ def test_a_pair_with_a_restricted_tip_is_listed_and_taken_back_by_supervisors_al
     assert not TipLink.objects.exists()
 
 
+def test_of_many_pairs_one_is_told_apart_and_taken_back(kim: Person) -> None:
+    tip, other, third = (tip_with(text) for text in "abc")
+    stay = {(one.pk, another.pk) for one, another in ((third, other), (tip, third), (third, tip))}
+    stay |= {(other.pk, third.pk)}
+    for one, another in stay:
+        TipLink.objects.create(tip_id=one, other_id=another, kind="not_same")
+    actions.not_same(tip=tip, by=kim.officer, other=str(other))
+    links = TipLink.objects.values_list("tip", "other")
+    assert set(links) == stay | {(tip.pk, other.pk)}
+    actions.maybe_same(tip=tip, by=kim.officer, other=str(other))
+    assert set(links.all()) == stay
+
+
 def test_taking_back_leaves_a_duplicate_s_link_alone(kim: Person) -> None:
     first, again = tip_with(STORY), tip_with(STORY)
     actions.not_same(tip=first, by=kim.officer, other=str(again))
@@ -166,12 +197,16 @@ def test_it_stops_by_its_clock_and_says_so(kim: Person, monkeypatch: pytest.Monk
     assert (found.tips, found.compared, found.stopped) == ((), 0, True)
 
 
+def test_beside_no_other_tip_nothing_was_left_out(kim: Person) -> None:
+    assert looked(tip_with(STORY), kim) == actions.LooksLike((), 0, 0, stopped=False)
+
+
 def test_the_rest_of_a_long_list_is_counted(kim: Person) -> None:
     tip = tip_with("One", place="PA 1234")
-    for number in range(alike.SHOWN + 2):
+    for number in range(7):
         tip_with(f"Number {number}", place="PA 1234")
     found = looked(tip, kim)
-    assert (len(found.tips), found.more, found.compared) == (alike.SHOWN, 2, alike.SHOWN + 2)
+    assert (len(found.tips), found.more, found.compared) == (5, 2, 7)
 
 
 def test_a_mark_that_many_have_tells_nothing(kim: Person, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from tips import actions
 from tips.actions import Refused, Stamp
 from tips.actions.words import LONGEST_TEXT
 from tips.crypto import associated_data, receipts, sealing
-from tips.models import Event, Message, Note, Tip
+from tips.models import Alarm, Event, Message, Note, Tip
 
 LONG_AGO = timezone.now() - timedelta(hours=5, minutes=30)
 
@@ -47,6 +47,16 @@ def test_replies_are_numbered_on_and_open_for_the_code(sam: Person, kim: Person)
     for message, text in zip(tip.messages.all(), ("One.", "Two."), strict=True):
         opened = pair.open_json(message.for_citizen or b"", associated_data.of_reply(message.pk))
         assert opened == {"version": 1, "text": text}
+
+
+def test_an_answer_of_whoever_has_the_tip_ends_the_alarm(
+    tip: Tip, kim: Person, dana: Person
+) -> None:
+    actions.take(tip=tip, by=kim.officer)
+    actions.raise_urgency(tip=now(tip), by=dana.officer)
+    assert Alarm.objects.exists()
+    actions.reply(tip=now(tip), by=kim.officer, text="Are you safe?")
+    assert not Alarm.objects.exists()
 
 
 def test_answering_a_closed_tip_moves_nothing_of_it(tip: Tip, kim: Person) -> None:

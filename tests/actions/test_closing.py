@@ -1,12 +1,14 @@
 """Who closes which tip how, and why; and links that are taken away."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from tests.cast import Person, send, tip_of
 from tips import actions
-from tips.actions import Refused
+from tips.actions import AlreadyDone, Refused, Stamp
+from tips.crypto import receipts
 from tips.models import Alarm, Event, Tip, TipLink
 
 SPECIAL: dict[str, dict[str, Any]] = {
@@ -15,6 +17,11 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "it came from the person themselves": {"relation": "self"},
 }
 SENDS_NOBODY = ("junk", "no_basis", "not_enough")
+
+
+@pytest.fixture
+def tip(sam: Person) -> Tip:
+    return tip_of(send())
 
 
 def now(tip: Tip) -> Tip:
@@ -94,6 +101,44 @@ def test_a_link_is_taken_away_from_either_side_once_neither_is_closed_by_it(
         actions.unlink(tip=side, by=kim.officer, reference=str(other))
 
 
+def test_no_other_link_and_none_to_a_tip_that_one_may_not_open_is_taken_away(
+    tip: Tip, sam: Person, kim: Person
+) -> None:
+    other, third, to, fro = (tip_of(send(what_happened=text)) for text in "abcd")
+    Tip.objects.filter(pk__in=(to.pk, fro.pk)).update(restricted=True)
+    stay = {(one.pk, another.pk) for one, another in ((tip, third), (third, other), (other, third))}
+    for one, another in (*stay, (tip.pk, to.pk), (fro.pk, tip.pk)):
+        TipLink.objects.create(tip_id=one, other_id=another, kind="duplicate")
+    TipLink.objects.create(tip=tip, other=other, kind="not_same")
+    for reference in (str(other), str(to), str(fro)):
+        with pytest.raises(Refused, match=f"{reference} is not linked to this one"):
+            actions.unlink(tip=tip, by=kim.officer, reference=reference)
+    for reference in (str(to), str(fro)):
+        actions.unlink(tip=tip, by=sam.officer, reference=reference)
+    assert set(TipLink.objects.values_list("tip", "other")) == stay | {(tip.pk, other.pk)}
+
+
+def test_a_link_is_taken_away_once_and_not_by_a_page_from_before(tip: Tip, kim: Person) -> None:
+    other = tip_of(send(what_happened="The same van."))
+    TipLink.objects.create(tip=tip, other=other, kind="duplicate")
+    press = Stamp(tip.version_token, receipts.new_idempotency_key())
+    actions.raise_urgency(tip=tip, by=kim.officer)
+    with pytest.raises(Refused, match="has changed"):
+        actions.unlink(tip=tip, by=kim.officer, reference=str(other), stamp=press)
+    press = Stamp(now(tip).version_token, press.once)
+    actions.unlink(tip=tip, by=kim.officer, reference=str(other), stamp=press)
+    with pytest.raises(AlreadyDone):
+        actions.unlink(tip=tip, by=kim.officer, reference=str(other), stamp=press)
+
+
+def test_who_has_the_tip_that_stays_is_not_alarmed_of_what_they_did_themselves(kim: Person) -> None:
+    copy, kept = tip_of(send(danger_now="yes")), tip_of(send(what_happened="The same van."))
+    actions.take(tip=kept, by=kim.officer)
+    close(copy, kim, "duplicate", duplicate_of=str(kept))
+    assert now(kept).urgency == Tip.Urgency.DANGER
+    assert not Alarm.objects.exists()
+
+
 def test_who_takes_over_says_why_and_the_trail_says_from_whom(kim: Person, dana: Person) -> None:
     tip = tip_of(send())
     actions.take(tip=tip, by=dana.officer)
@@ -135,6 +180,7 @@ def test_nobody_waits_for_an_answer_to_nothing(kim: Person) -> None:
         ({"danger_now": "yes"}, {}, 0),
         ({"danger_now": "yes"}, {"under_18": "yes"}, 0),
         ({"under_18": "yes"}, {}, 1),
+        ({"under_18": "yes"}, {"under_18": "yes"}, 1),
         ({}, {"danger_now": "yes"}, 0),
     ],
 )
@@ -176,3 +222,57 @@ def test_an_urgent_tip_is_no_copy_of_a_closed_one(kim: Person) -> None:
     calm = tip_of(send(what_happened="The same van, once more."))
     close(calm, kim, "duplicate", duplicate_of=str(kept))
     assert not now(calm).is_open
+
+
+def test_closing_needs_an_outcome_and_can_be_undone_for_a_reason(tip: Tip, kim: Person) -> None:
+    for outcome in ("", "won"):
+        with pytest.raises(Refused):
+            actions.close(tip=tip, by=kim.officer, outcome=outcome)
+    actions.close(tip=tip, by=kim.officer, outcome="no_basis", reason="Nobody lives there.")
+    assert (now(tip).status, now(tip).outcome) == ("closed", "no_basis")
+    with pytest.raises(Refused):
+        actions.close(tip=tip, by=kim.officer, outcome="helped")
+    with pytest.raises(Refused):
+        actions.reopen(tip=tip, by=kim.officer, reason="")
+    actions.reopen(tip=tip, by=kim.officer, reason="A new answer.")
+    assert (now(tip).status, now(tip).outcome) == ("active", "")
+
+
+def test_a_reason_of_nothing_is_no_reason(tip: Tip, kim: Person) -> None:
+    with pytest.raises(Refused, match="Say why"):
+        actions.close(tip=tip, by=kim.officer, outcome="no_basis", reason=" \0 ")
+    actions.close(tip=tip, by=kim.officer, outcome="passed_on", reason=" \0 ")
+    assert Event.objects.get(verb="closed").reason is None
+
+
+def test_knowingly_false_is_a_supervisors_word(tip: Tip, sam: Person, kim: Person) -> None:
+    with pytest.raises(Refused):
+        actions.close(tip=tip, by=kim.officer, outcome="false")
+    actions.close(tip=tip, by=sam.officer, outcome="false", reason="They said so.")
+    assert now(tip).outcome == "false"
+
+
+def test_a_duplicate_names_the_tip_it_repeats(tip: Tip, kim: Person) -> None:
+    other = tip_of(send())
+    for reference in ("", "ZZ-0000", tip.reference or ""):
+        with pytest.raises(Refused):
+            actions.close(tip=tip, by=kim.officer, outcome="duplicate", duplicate_of=reference)
+    assert now(tip).status == "new"
+    assert not TipLink.objects.exists()
+    actions.close(
+        tip=tip, by=kim.officer, outcome="duplicate", duplicate_of=f" {other.reference.lower()} "
+    )
+    assert list(tip.links.values_list("other", "kind")) == [(other.pk, "duplicate")]
+
+
+def test_closed_tips_take_no_other_verb(tip: Tip, kim: Person) -> None:
+    actions.close(tip=tip, by=kim.officer, outcome="helped")
+    for act in (
+        lambda: actions.take(tip=tip, by=kim.officer),
+        lambda: actions.give(tip=tip, by=kim.officer, to=kim.officer),
+        lambda: actions.give_back(tip=tip, by=kim.officer),
+        lambda: actions.raise_urgency(tip=tip, by=kim.officer),
+        lambda: actions.park(tip=tip, by=kim.officer, until=date(2099, 1, 1)),
+    ):
+        with pytest.raises(Refused, match="closed"):
+            act()

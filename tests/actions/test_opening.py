@@ -1,16 +1,17 @@
 """What opening a tip shows, and what it leaves in the row, the trail and the alarms."""
 
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from django.utils import timezone
+from django.db import DatabaseError, connection
 
 from tests.cast import Person, send, tip_of
 from tips import actions
 from tips.crypto import active_key, associated_data, receipts, sealing
 from tips.crypto.sealing import Keyring
 from tips.models import Alarm, Event, Message, Note, Photo, Tip, TipLink
+from tips.public import conversation
 
 ANOTHER_DESKS = Keyring.of(sealing.new_pair())
 
@@ -111,28 +112,6 @@ def test_an_erased_tip_opens_empty_and_refuses_nobody(tip: Tip, kim: Person) -> 
     assert not Event.objects.filter(verb="refused").exists()
 
 
-def test_the_trail_comes_newest_first_two_hundred_long_and_with_its_beginning(
-    tip: Tip, kim: Person
-) -> None:
-    at = timezone.now() + timedelta(hours=1)
-    for n in range(205):
-        Event.objects.record("noted", tip=tip, by=kim.officer, count=n, at=at + timedelta(n))
-    Event.objects.record("noted", tip=tip_of(send()), by=kim.officer, count=999, at=at)
-    trail = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys).trail
-    assert [event.count for event, _reason in trail] == [*range(204, 4, -1), None]
-    assert trail[-1][0].verb == "received"
-
-
-def test_the_arrival_stands_before_what_else_came_in_its_hour(
-    sent: actions.Receipt, tip: Tip, kim: Person
-) -> None:
-    for id in (UUID(int=0), UUID(int=2**128 - 1)):  # whatever the order of the rows
-        Event.objects.record("message", tip=tip, id=id, at=tip.received_at)
-    trail = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys).trail
-    assert trail[-1][0].verb == "received"
-    assert len(trail) == 4
-
-
 def test_tips_of_the_same_page_are_twenty_and_one_oldest_first_and_visible(
     sam: Person, kim: Person
 ) -> None:
@@ -227,3 +206,55 @@ def test_a_message_without_words_is_told_from_an_empty_one(
     Message.objects.create(id=row, tip=tip, number=1, from_desk=False, sealed=sealed)
     opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
     assert [line.text for line in opened.messages] == [None]
+
+
+def test_opening_shows_everything_and_says_so_in_the_trail(kim: Person) -> None:
+    page = receipts.new_idempotency_key()
+    receipt = send(page, what_happened="The story.")
+    tip, twin = tip_of(receipt), tip_of(send(page, what_happened="The story, again."))
+    actions.receive_message(
+        code=receipt.code or "",
+        message="More.",
+        photos=[b"x"],
+        idempotency_key=receipts.new_idempotency_key(),
+    )
+    actions.note(tip=tip, by=kim.officer, text="A note.")
+    opened = actions.open_tip(tip=tip, by=kim.officer, keys=kim.keys)
+    assert opened.fields
+    assert opened.fields["what_happened"] == "The story."
+    assert [(line.text, line.photos) for line in opened.messages] == [("More.", (1,))]
+    assert [line.text for line in opened.notes] == ["A note."]
+    assert opened.photos == (1,)
+    assert opened.same_page == (twin,)
+    event = Event.objects.get(verb="opened")
+    assert (event.by, event.reference, event.count) == ("kim", tip.reference, 1)
+
+
+def test_a_tip_that_these_keys_do_not_open_is_no_error(tip: Tip, kim: Person) -> None:
+    opened = actions.open_tip(tip=tip, by=kim.officer, keys=ANOTHER_DESKS)
+    assert opened.fields is None
+
+
+def test_nothing_is_shown_when_the_trail_cannot_be_written(
+    tip: Tip, kim: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr(Keyring, "open_json", lambda *given: opened.append(given))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE tips_event ADD CONSTRAINT no_room CHECK (verb <> 'opened') NOT VALID"
+        )
+    with pytest.raises(DatabaseError):
+        actions.open_tip(tip=tip, by=kim.officer, keys=kim.keys)
+    assert not opened
+
+
+def test_what_did_not_open_is_not_called_read(kim: Person) -> None:
+    receipt = send()
+    tip = tip_of(receipt)
+    actions.take(tip=tip, by=kim.officer)
+    actions.open_tip(tip=now(tip), by=kim.officer, keys=ANOTHER_DESKS)
+    read = conversation.read(receipt.code or "")
+    assert read
+    assert read.entries[0].read_at is None
+    assert Event.objects.get(verb="refused").by == "kim"

@@ -6,10 +6,10 @@ import pytest
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from tests.cast import Person, send, tip_of
+from tests.cast import Person, hire, send, tip_of
 from tips import actions
 from tips.actions import Refused
-from tips.models import Alarm, Officer, Tip
+from tips.models import Alarm, Event, Officer, Tip
 
 LONG_AGO = timezone.now() - timedelta(hours=5, minutes=30)
 
@@ -111,16 +111,55 @@ def test_a_restricted_tip_is_not_given_to_who_opens_others(
         actions.give(tip=tip, by=sam.officer, to=kim.officer)
 
 
-def test_all_tips_are_given_back_or_none(sam: Person, kim: Person) -> None:
-    first, second = (tip_of(send(what_happened=text)) for text in "ab")
-    Tip.objects.update(owner=kim.officer, status="active")
+def test_giving_to_a_colleague_and_back_to_nobody(tip: Tip, kim: Person, dana: Person) -> None:
+    actions.give(tip=tip, by=kim.officer, to=dana.officer)
+    assert (now(tip).owner, now(tip).status) == (dana.officer, "active")
+    actions.give_back(tip=tip, by=dana.officer)
+    assert now(tip).owner is None
+    assert now(tip).turn_cause == "returned"
+    given = Event.objects.filter(verb="given").order_by("at")
+    assert [(event.by, event.about) for event in given] == [("kim", "dana"), ("dana", "nobody")]
+
+
+def test_a_tip_is_not_given_to_somebody_who_may_not_open_it(
+    tip: Tip, sam: Person, kim: Person
+) -> None:
+    editor = hire("lee", "editor", sam)
+    with pytest.raises(Refused):
+        actions.give(tip=tip, by=sam.officer, to=editor.officer)
+    Tip.objects.update(restricted=True)
+    with pytest.raises(Refused):
+        actions.give(tip=tip, by=sam.officer, to=kim.officer)
+
+
+def test_an_urgent_tip_given_back_to_nobody_alarms_again(kim: Person, dana: Person) -> None:
+    urgent, calm = tip_of(send(danger_now="yes")), tip_of(send())
+    for tip in (urgent, calm):
+        actions.take(tip=tip, by=kim.officer)
+    assert not Alarm.objects.exists()
+    actions.give(tip=urgent, by=kim.officer, to=dana.officer)
+    assert not Alarm.objects.exists()
+    for tip in (urgent, calm):
+        actions.give_back(tip=tip, by=dana.officer)
+    assert list(Alarm.objects.values_list("tip_id", "urgent")) == [(urgent.pk, True)]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_all_tips_of_somebody_are_given_back_or_none(
+    tip: Tip, kim: Person, sam: Person, which: int
+) -> None:
+    """Whichever of the two comes first, one run fails at the second."""
+    tips = (tip, tip_of(send()))
+    for one in tips:
+        actions.take(tip=one, by=kim.officer)
     Officer.objects.filter(pk=kim.officer.pk).update(is_active=False)
-    last = Tip.objects.open().filter(owner=kim.officer).last() or second
+    kim.officer.refresh_from_db()
+    broken = tips[which].pk
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(
-            "ALTER TABLE tips_event ADD CONSTRAINT no_room CHECK (reference <> %s) NOT VALID",
-            [last.reference],
+            "ALTER TABLE tips_event ADD CONSTRAINT no_room CHECK (tip_id <> %s) NOT VALID", [broken]
         )
     with pytest.raises(DatabaseError):
-        actions.give_back_all_of(owner=Officer.objects.get(pk=kim.officer.pk), by=sam.officer)
-    assert {now(tip).owner for tip in (first, second)} == {kim.officer}
+        actions.give_back_all_of(owner=kim.officer, by=sam.officer)
+    assert Tip.objects.filter(owner=kim.officer).count() == 2

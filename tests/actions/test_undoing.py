@@ -50,8 +50,8 @@ def now(tip: Tip) -> Tip:
 
 
 def state(tip: Tip) -> list[Any]:
-    alarms = list(Alarm.objects.filter(tip=tip).values_list("urgent", flat=True))
-    links = list(TipLink.objects.filter(tip=tip).values_list("other", flat=True))
+    alarms = set(Alarm.objects.values_list("tip", "urgent"))
+    links = set(TipLink.objects.values_list("tip", "other", "kind"))
     queue = list(Tip.objects.open().order_by("urgency", "since", "id").values_list("pk", flat=True))
     return [Tip.objects.values().get(pk=tip.pk), alarms, links, queue]
 
@@ -90,7 +90,7 @@ def test_an_ended_alarm_begins_again_at_the_hour_of_arrival(tip: Tip, kim: Perso
 def test_notes_and_events_stay_and_the_new_one_names_the_first(tip: Tip, kim: Person) -> None:
     actions.take(tip=tip, by=kim.officer)
     actions.note(tip=tip, by=kim.officer, text="Called.")
-    actions.undo(tip=now(tip), by=kim.officer)
+    assert actions.undo(tip=now(tip), by=kim.officer).verb == "taken"
     verbs = Event.objects.filter(tip_id=tip.pk).values_list("verb", "about")
     assert {("taken", ""), ("noted", ""), ("undone", "taken")} < set(verbs)
 
@@ -107,6 +107,45 @@ def test_nobody_undoes_what_another_did_or_what_was_done_long_ago(
     with pytest.raises(Refused, match="cannot be undone"):
         actions.undo(tip=now(tip), by=kim.officer)
     assert now(tip).owner == kim.officer
+
+
+def test_what_follows_another_decision_is_undone_to_that_one(tip: Tip, kim: Person) -> None:
+    actions.reply(tip=tip, by=kim.officer, text="Where?")
+    actions.raise_urgency(tip=tip, by=kim.officer)
+    steps: tuple[Act, ...] = (
+        lambda tip, by: actions.wait(tip=tip, by=by),
+        lambda tip, by: actions.lower_urgency(tip=tip, by=by, reason="She is safe."),
+        lambda tip, by: actions.reopen(tip=tip, by=by, reason="A new answer."),
+    )
+    for act in steps:
+        if act is steps[-1]:
+            actions.close(tip=now(tip), by=kim.officer, outcome="helped")
+        before = state(tip)
+        act(now(tip), kim.officer)
+        actions.undo(tip=now(tip), by=kim.officer)
+        assert state(tip) == before
+
+
+def test_undoing_a_duplicate_takes_away_the_link_that_it_made_and_no_other(
+    tip: Tip, kim: Person
+) -> None:
+    other, third = Tip.objects.exclude(pk=tip.pk).get(), tip_of(send(what_happened="A third."))
+    for pair in ((third, other, "duplicate"), (tip, third, "duplicate"), (tip, other, "not_same")):
+        TipLink.objects.create(tip=pair[0], other=pair[1], kind=pair[2])
+    before = state(tip)
+    actions.close(tip=tip, by=kim.officer, outcome="duplicate", duplicate_of=str(other))
+    actions.undo(tip=now(tip), by=kim.officer)
+    assert state(tip) == before
+
+
+def test_undoing_a_duplicate_leaves_alone_what_its_author_decided_of_the_other_tip(
+    tip: Tip, kim: Person
+) -> None:
+    other = Tip.objects.exclude(pk=tip.pk).get()
+    actions.take(tip=other, by=kim.officer)
+    actions.close(tip=tip, by=kim.officer, outcome="duplicate", duplicate_of=str(other))
+    actions.undo(tip=now(tip), by=kim.officer)
+    assert now(other).owner == kim.officer
 
 
 @pytest.mark.parametrize("what", ["message", "raise", "answer", "give"])

@@ -10,15 +10,19 @@ from tests.audit.operators import Mutant, path_of
 
 
 class Living(NamedTuple):
-    """The functions of a module that somebody holds, wherever, and its caches."""
+    """The functions of a module that somebody holds, wherever, and its caches.
 
+    `source` is what they were made of, whoever edits the file meanwhile.
+    """
+
+    source: str
     functions: list[FunctionType]
     caches: list[Any]
 
 
 def living(module: str) -> Living:
     """Those of this process; looked up once, because it takes longer than many a mutant."""
-    path, found = str(path_of(module)), Living([], [])
+    path, found = str(path_of(module)), Living(path_of(module).read_text(), [], [])
     gc.unfreeze()  # what the suite froze is not among the objects otherwise
     for made in gc.get_objects():
         if type(made) is FunctionType and made.__code__.co_filename == path:
@@ -30,9 +34,8 @@ def living(module: str) -> Living:
 
 def install(mutant: Mutant, held: Living) -> None:
     """Puts the mutant's code in the place of the true one, in this process."""
-    path = path_of(mutant.module)
-    new = compile(mutant.source, str(path), "exec")
-    old = compile(path.read_text(), str(path), "exec")
+    path = str(path_of(mutant.module))
+    new, old = (compile(source, path, "exec") for source in (mutant.source, held.source))
     if not (mutant.live and _exchange(held.functions, _codes(old), _codes(new))):
         _run_again(sys.modules[mutant.module], new)
     for cache in held.caches:

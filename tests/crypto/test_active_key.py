@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tests.cast import Person
@@ -30,6 +31,21 @@ def test_the_active_key_is_remembered_for_some_seconds_and_no_longer(
 def test_the_active_key_is_the_one_with_its_id_and_public_half(sam: Person) -> None:
     row = DeskKey.objects.get()
     assert active_key.current()[:2] == (bytes(row.kid), bytes(row.public))
+
+
+def test_sheets_are_confirmed_once_any_key_s_were_or_where_there_is_no_key(sam: Person) -> None:
+    def confirmed() -> bool:
+        active_key.forget()
+        return active_key.are_sheets_confirmed()
+
+    DeskKey.objects.update(sheets_confirmed_at=None)
+    assert not confirmed()
+    desk_keys.rotate(sam.held, by="sam")
+    assert not confirmed()
+    DeskKey.objects.exclude(retired_at=None).update(sheets_confirmed_at=timezone.now())
+    assert confirmed()
+    DeskKey.objects.update(activated_at=None, sheets_confirmed_at=None)
+    assert confirmed()
 
 
 def test_a_key_made_meanwhile_is_found_once_what_was_is_forgotten(sam: Person) -> None:

@@ -151,6 +151,7 @@ def test_no_two_places_are_the_same() -> None:
         associated_data.of_note,
         associated_data.of_reason,
         associated_data.of_key_check,
+        associated_data.of_canary,
     )
     assert len({make(ROW).encoded() for make in makers}) == len(makers)
 
@@ -251,6 +252,7 @@ def test_digests_differ_by_label_and_key() -> None:
         (associated_data.of_note, (b"note", b"sealed")),
         (associated_data.of_reason, (b"event", b"reason")),
         (associated_data.of_key_check, (b"deskkey", b"key_check_value")),
+        (associated_data.of_canary, (b"drillcanary", b"sealed")),
     ],
     ids=lambda one: getattr(one, "__name__", ""),
 )

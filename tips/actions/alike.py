@@ -2,8 +2,8 @@
 
 import time
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -28,8 +28,7 @@ SHOWN = 5
 _COMPARED = (Kind.TIP, Kind.MESSAGE)
 
 
-@dataclass(frozen=True)
-class LikeTip:
+class LikeTip(NamedTuple):
     """Another tip, and why it may be the same; `outcome` is empty while it is open."""
 
     pk: UUID
@@ -38,17 +37,16 @@ class LikeTip:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class LooksLike:
+class LooksLike(NamedTuple):
     """The tips that are like one, the likeliest first, of so many that were compared.
 
     `more` is how many are not listed; `stopped` says that there was no time for all.
     """
 
-    tips: tuple[LikeTip, ...] = ()
-    more: int = 0
-    compared: int = 0
-    stopped: bool = False
+    tips: tuple[LikeTip, ...]
+    more: int
+    compared: int
+    stopped: bool
 
     @property
     def best(self) -> LikeTip | None:

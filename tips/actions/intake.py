@@ -139,8 +139,7 @@ def count_call_without_tip(*, kind: str, day: date, by: int = 1) -> None:
 
 def _who_opened(tip: Tip, by: Officer) -> str:
     opened = Event.objects.filter(tip_id=tip.pk, verb=Event.Verb.OPENED).exclude(by=by.username)
-    first = opened.order_by("at").first()
-    who = first.by if first else "Somebody else"
+    who = opened.earliest("at").by
     return f"{who} has opened this tip meanwhile, so what was stored stays as it is."
 
 

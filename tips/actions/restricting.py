@@ -27,8 +27,8 @@ def restrict(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
 
     Raises Refused where no supervisor could open it; and Refused, AlreadyDone as `change` does.
     """
-    lock(tip, stamp)
-    if not tip.who_open(restricted=True).exists():
+    now = lock(tip, stamp)
+    if not now.who_open(restricted=True).exists():
         raise Refused(NO_SUPERVISOR)
     change(tip, Event.Verb.RESTRICTED, by, stamp, Q(restricted=False), restricted=True)
     _take_from_who_cannot_open_it(tip, by)
@@ -55,8 +55,8 @@ def recuse(*, tip: Tip, by: Officer, stamp: Stamp = NO_STAMP) -> None:
     # Of two who are the last, one stays; accounts are taken away under the same lock.
     list(Officer.objects.select_for_update().order_by("pk"))
     stamp = stamp._replace(seen="")  # whatever the tip has become, they know the people
-    lock(tip, stamp)
-    if not tip.who_open().exclude(pk=by.pk).exists():
+    now = lock(tip, stamp)
+    if not now.who_open().exclude(pk=by.pk).exists():
         raise Refused(LAST_ONE)
     change(tip, Event.Verb.RECUSED, by, stamp, Q())
     Recusal.objects.create(tip=tip, officer=by)
@@ -106,7 +106,7 @@ def release(*, tip: Tip, by: Officer, reason: str, stamp: Stamp = NO_STAMP) -> N
         Event.Verb.RELEASED,
         by,
         stamp,
-        Q(held_by__gt=""),
+        ~Q(held_by=""),
         reason=reason,
         held_by="",
         held_at=None,
@@ -162,7 +162,7 @@ def _hold(tip: Tip, by: Officer, stamp: Stamp = NO_STAMP, reason: str = "") -> N
         Event.Verb.HELD,
         by,
         stamp,
-        Q(held_by=""),
+        Q(),
         reason=reason,
         held_by=by.username,
         held_at=_this_minute(),

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from django.db.models import Q
@@ -35,8 +36,7 @@ class SearchBusy(Exception):
     """Another search was still running after WAIT seconds; nothing was opened."""
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A tip that has all the terms, and where they stand in it."""
 
     pk: UUID

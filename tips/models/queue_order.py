@@ -24,7 +24,7 @@ from tips.models.vocabulary import SetAside
 COUNTED = 1_000  # of a tab; one more means: more than that
 DANGER, LATE, CHILD_OR_SELF, OTHER = range(4)  # ranks
 RANKS = {Urgency.CHILD_OR_SELF: CHILD_OR_SELF, Urgency.OTHER: OTHER}  # of what is not late
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime.fromtimestamp(0, UTC)
 MICROSECOND = timedelta(microseconds=1)
 MOST_DIGITS = 17  # of microseconds: some thousand years
 PLACE_LASTS = timedelta(hours=12)  # as long as a session
@@ -51,7 +51,7 @@ class Place(NamedTuple):
         try:
             rank, at, pk, as_of = text.split(".")
             place = cls(_number(rank), _moment(at), UUID(hex=pk), _moment(as_of))
-        except (ValueError, OverflowError):
+        except ValueError:
             return None
         age = timezone.now() - place.as_of
         return place if place.rank <= OTHER and timedelta() <= age < PLACE_LASTS else None
