@@ -71,7 +71,7 @@ def show(milestone, raw=SMALL):
     return Picture.objects.get(item=milestone)
 
 
-# That each kind is read at all is tested with the confined child (tests/sandbox).
+# That each kind is read at all is tested with the confined child (tests/operations/sandbox).
 KINDS = ["JPEG", "GIF"]
 KINDS += [pytest.param(kind, marks=pytest.mark.audit) for kind in ("PNG", "WEBP", "AVIF")]
 
