@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from slu_antitrafficking import roles
 from slu_antitrafficking.start.postgres.cluster import SUPERUSER
+from tests.running import until
 from tips.database import rights
 
 
@@ -19,6 +20,13 @@ def ask(query: str, *values: object) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return cursor.fetchall() if cursor.description else []
+
+
+def hang_up() -> None:
+    """Ends this connection. When it returns the server has counted all that was written by it."""
+    ((number,),) = ask("SELECT pg_backend_pid()")
+    connection.close()
+    until(lambda: not ask("SELECT FROM pg_stat_activity WHERE pid = %s", number), what="its end")
 
 
 def role(kind: str) -> str:

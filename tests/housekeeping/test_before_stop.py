@@ -6,10 +6,9 @@ from contextlib import closing
 import psycopg2
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from tests.cast import Person, hire, send
-from tests.database.acting import database, on_disk
+from tests.database.acting import database, hang_up, on_disk
 from tips.access import accounts
 from tips.housekeeping import lock_limit, rewriting
 from tips.management.commands import housekeeping
@@ -19,14 +18,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def before_stop() -> None:
-    connection.close()
+    hang_up()
     call_command("housekeeping", "--before-stop")
 
 
 def test_what_a_leaver_had_is_in_no_file_after_a_stop(sam: Person) -> None:
     leaver = hire("kim", Officer.Role.OFFICER, sam).officer
     wrapped = bytes(OfficerKey.objects.get(officer=leaver).wrapped)[40:90]
-    connection.close()
+    hang_up()
     rewriting.after_acts_on_keys()
     accounts.deactivate(officer=leaver, by=sam.officer, held=sam.held)
     assert on_disk("tips_officerkey", wrapped)
@@ -54,5 +53,5 @@ def test_it_fails_where_another_housekeeping_is_at_work(
         somebody.cursor().execute("SELECT pg_try_advisory_lock(%s)", (housekeeping.LOCK,))
         with pytest.raises(CommandError, match="Another housekeeping is at work"):
             before_stop()
-        connection.close()
+        hang_up()
         call_command("housekeeping")  # every minute there is a next one

@@ -8,11 +8,10 @@ from typing import Any
 
 import psycopg2
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from tests.cast import Person, send, tip_of
-from tests.database.acting import ask, database, superuser
+from tests.database.acting import ask, database, hang_up, superuser
 from tips import actions
 from tips.housekeeping import arrival_traces, counters, lock_limit, rewriting
 from tips.models import HOURLY, Tip, Upkeep
@@ -22,12 +21,12 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def hourly(now: datetime) -> None:
-    connection.close()
+    hang_up()
     rewriting.hourly(now)
 
 
 def nightly(now: datetime) -> None:
-    connection.close()
+    hang_up()
     rewriting.nightly(now)
 
 

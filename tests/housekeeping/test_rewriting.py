@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.admin.desk import enter
 from tests.cast import Person, send
-from tests.database.acting import ask, on_disk
+from tests.database.acting import ask, hang_up, on_disk
 from tips.access import recovery
 from tips.access.recovery import FirstAccess
 from tips.housekeeping import arrival_traces, rewriting
@@ -28,20 +28,20 @@ def files(*tables: str) -> set[object]:
 def send_one() -> None:
     """A tip that PostgreSQL has counted, as it counts at the latest when a process ends."""
     send()
-    connection.close()
+    hang_up()
 
 
 def hourly(now: datetime) -> set[object]:
     """The files of the tips after it."""
     rewriting.hourly(now)
-    connection.close()
+    hang_up()
     return files(*arrival_traces.LARGE)
 
 
 def nightly(now: datetime) -> set[object]:
     """The files of the tips after it."""
     rewriting.nightly(now)
-    connection.close()
+    hang_up()
     return files(*arrival_traces.LARGE)
 
 
@@ -116,7 +116,7 @@ def test_a_session_that_ended_leaves_the_disk_though_others_go_on(
     ended.post("/desk/logout/")
     assert not DeskSession.objects.filter(officer=kim.officer).exists()
     assert on_disk("tips_desksession", data)
-    connection.close()  # no snapshot of ours is left
+    hang_up()  # no snapshot of ours is left
     rewrite()
     assert not on_disk("tips_desksession", data)
     assert ours.get("/desk/").status_code == 200

@@ -3,11 +3,10 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from tests.cast import Person, send, tip_of
-from tests.database.acting import ask
+from tests.database.acting import ask, hang_up
 from tips import actions
 from tips.crypto import receipts
 from tips.housekeeping import boxes_and_sessions, rewriting
@@ -32,7 +31,7 @@ def write(receipt: actions.Receipt) -> None:
 
 
 def hourly(now: datetime) -> None:
-    connection.close()
+    hang_up()
     rewriting.hourly(now)
 
 
@@ -84,7 +83,7 @@ def test_a_mail_has_its_minutes_for_two_hours_at_most_and_after_a_stop_none(sam:
     assert set(Mail.objects.values_list("made_at", "due_at")) == {(hour, hour)}
     assert set(Mail.objects.values_list("sent_at", flat=True)) == {hour, None}
     Mail.objects.update(made_at=now, due_at=now)
-    connection.close()
+    hang_up()
     rewriting.before_stop()
     assert set(Mail.objects.values_list("made_at", "due_at")) == {(hour, hour)}
     Mail.objects.all().delete()
@@ -96,7 +95,7 @@ def test_a_stop_leaves_hours_alone_and_takes_no_box_away(sam: Person) -> None:
     for tip, minute in zip(tips, (29, 31), strict=True):
         until = hour + timedelta(minutes=minute + 30)
         EscrowedCode.objects.filter(tip=tip).update(box_until=until)
-    connection.close()
+    hang_up()
     rewriting.before_stop()
     for alarm in Alarm.objects.filter(tip__in=tips):
         assert (alarm.since, alarm.due_at) == (hour, hour)
