@@ -18,4 +18,4 @@ def network(request: HttpRequest) -> str:
         return ""
     if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
         ip = ip.ipv4_mapped
-    return str(ip_network(f"{ip}/{32 if ip.version == 4 else 56}", strict=False))
+    return f"{ip}/32" if ip.version == 4 else str(ip_network(f"{ip}/56", strict=False))
