@@ -11,7 +11,7 @@ urlpatterns = [
     re_path(picture_serving.ADDRESS, picture_serving.picture, name="picture"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     *i18n_patterns(
-        # First what no copy answers: a page about trafficking is kept by whoever asked for it.
+        # The forms first: the other pages are mostly answered from copies, and not looked up here.
         path("", include("tips.public.urls")),
         path("", include("campaign.urls")),
         prefix_default_language=False,

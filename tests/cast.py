@@ -95,6 +95,19 @@ def send(page: str = "", set_aside: int = 0, **fields: object) -> actions.Receip
     )
 
 
+def write(
+    receipt: actions.Receipt, message: str = "More.", *photos: bytes, danger: bool = False
+) -> actions.Delivery:
+    """Words and photos under the code of a receipt, from a page of their own."""
+    return actions.receive_message(
+        code=receipt.code or "",
+        message=message,
+        photos=photos,
+        idempotency_key=receipts.new_idempotency_key(),
+        danger=danger,
+    )
+
+
 def tip_of(receipt: actions.Receipt) -> Tip:
     """The row behind a receipt."""
     return Tip.objects.get(reference=receipt.reference)

@@ -23,10 +23,7 @@ settings.configure(
     ALLOWED_HOSTS=["*"],
     ROOT_URLCONF=__name__,
     MIDDLEWARE=["django.middleware.common.CommonMiddleware"],
-    DATABASES={
-        "default": DATABASE
-        | {"ENGINE": "django.db.backends.postgresql", "CONN_HEALTH_CHECKS": False}
-    },
+    DATABASES={"default": DATABASE | DJANGO_S_OWN},
     USE_TZ=True,
 )
 

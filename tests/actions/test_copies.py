@@ -2,10 +2,9 @@
 
 import pytest
 
-from tests.cast import Person, send, tip_of
+from tests.cast import Person, send, tip_of, write
 from tips import actions
 from tips.actions import Receipt, copies
-from tips.crypto import receipts
 from tips.models import Event, Tip
 
 
@@ -20,15 +19,6 @@ def copy_of(main: Tip, by: Person, **fields: object) -> Receipt:
     receipt = send(**fields)
     actions.close(tip=tip_of(receipt), by=by.officer, outcome="duplicate", duplicate_of=str(main))
     return receipt
-
-
-def write(receipt: Receipt) -> None:
-    actions.receive_message(
-        code=receipt.code or "",
-        message="They moved her.",
-        photos=[],
-        idempotency_key=receipts.new_idempotency_key(),
-    )
 
 
 def test_a_copy_is_unread_until_the_officer_opens_it_and_again_once_more_is_written(

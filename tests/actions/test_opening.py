@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection
 
-from tests.cast import Person, send, tip_of
+from tests.cast import Person, send, tip_of, write
 from tips import actions
 from tips.crypto import active_key, associated_data, receipts, sealing
 from tips.crypto.sealing import Keyring
@@ -30,15 +30,6 @@ def now(tip: Tip) -> Tip:
     return Tip.objects.select_related("alarm").get(pk=tip.pk)
 
 
-def add(sent: actions.Receipt, message: str, *photos: bytes) -> None:
-    actions.receive_message(
-        code=sent.code or "",
-        message=message,
-        photos=list(photos),
-        idempotency_key=receipts.new_idempotency_key(),
-    )
-
-
 def test_the_owner_s_opening_ends_the_alarm_and_no_other_s(
     tip: Tip, kim: Person, dana: Person
 ) -> None:
@@ -53,8 +44,8 @@ def test_the_owner_s_opening_ends_the_alarm_and_no_other_s(
 def test_an_opening_says_up_to_which_message(sent: actions.Receipt, tip: Tip, kim: Person) -> None:
     opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
     assert opened.version == tip.version_token
-    add(sent, "More.")
-    add(sent, "And more.")
+    write(sent)
+    write(sent, "And more.")
     opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
     assert opened.version == now(tip).version_token
     counts = Event.objects.filter(verb="opened").order_by("count").values_list("count", flat=True)
@@ -62,8 +53,8 @@ def test_an_opening_says_up_to_which_message(sent: actions.Receipt, tip: Tip, ki
 
 
 def test_messages_come_with_their_own_photos(sent: actions.Receipt, tip: Tip, kim: Person) -> None:
-    add(sent, "", b"one", b"two")
-    add(sent, "A third.", b"three")
+    write(sent, "", b"one", b"two")
+    write(sent, "A third.", b"three")
     opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
     lines = [(line.number, line.text, line.photos, line.from_desk) for line in opened.messages]
     assert lines == [(1, "", (1, 2), False), (2, "A third.", (3,), False)]
@@ -73,7 +64,7 @@ def test_messages_come_with_their_own_photos(sent: actions.Receipt, tip: Tip, ki
 def test_a_photo_is_shown_with_an_event_and_to_whom_it_is_sealed(
     sent: actions.Receipt, tip: Tip, kim: Person
 ) -> None:
-    add(sent, "", b"one", b"two")
+    write(sent, "", b"one", b"two")
     assert actions.show_photo(tip=tip, by=kim.officer, number=2, keys=kim.keys) == b"two"
     event = Event.objects.get(verb="photo")
     assert (event.by, event.count, event.reference) == ("kim", 2, tip.reference)
@@ -88,7 +79,7 @@ def test_a_photo_is_shown_with_an_event_and_to_whom_it_is_sealed(
 def test_words_that_do_not_open_are_none_beside_those_that_do(
     sent: actions.Receipt, tip: Tip, kim: Person
 ) -> None:
-    add(sent, "More.")
+    write(sent)
     actions.note(tip=tip, by=kim.officer, text="A note.")
     actions.raise_urgency(tip=tip, by=kim.officer)
     actions.lower_urgency(tip=tip, by=kim.officer, reason="She is safe.")
@@ -178,7 +169,7 @@ def test_our_own_words_are_told_from_the_citizen_s(
     sent: actions.Receipt, tip: Tip, kim: Person
 ) -> None:
     actions.reply(tip=tip, by=kim.officer, text="Are you safe?")
-    add(sent, "Yes.")
+    write(sent, "Yes.")
     opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
     lines = [(line.by, line.from_desk, line.text) for line in opened.messages]
     assert lines == [("kim", True, "Are you safe?"), ("", False, "Yes.")]
@@ -212,12 +203,7 @@ def test_opening_shows_everything_and_says_so_in_the_trail(kim: Person) -> None:
     page = receipts.new_idempotency_key()
     receipt = send(page, what_happened="The story.")
     tip, twin = tip_of(receipt), tip_of(send(page, what_happened="The story, again."))
-    actions.receive_message(
-        code=receipt.code or "",
-        message="More.",
-        photos=[b"x"],
-        idempotency_key=receipts.new_idempotency_key(),
-    )
+    write(receipt, "More.", b"x")
     actions.note(tip=tip, by=kim.officer, text="A note.")
     opened = actions.open_tip(tip=tip, by=kim.officer, keys=kim.keys)
     assert opened.fields

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.admin.desk import PHOTO
-from tests.cast import Person, hire, send, tip_of
+from tests.cast import Person, hire, send, tip_of, write
 from tips import actions
 from tips.actions import Refused
-from tips.crypto import associated_data, receipts
+from tips.crypto import associated_data
 from tips.models import Alarm, Event, Officer, Photo, Recusal, Tip
 
 pytestmark = pytest.mark.django_db
@@ -37,12 +37,7 @@ def verbs_of(tip: Tip) -> list[str]:
 
 def with_photo(**fields: object) -> Tip:
     receipt = send(**fields)
-    actions.receive_message(
-        code=receipt.code or "",
-        message="",
-        photos=[PHOTO],
-        idempotency_key=receipts.new_idempotency_key(),
-    )
+    write(receipt, "", PHOTO)
     Alarm.objects.all().delete()
     return tip_of(receipt)
 

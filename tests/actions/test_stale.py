@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from tests.cast import Person, send, tip_of
+from tests.cast import Person, send, tip_of, write
 from tips import actions
 from tips.actions import Refused, Stamp
 from tips.crypto import receipts
@@ -46,12 +46,7 @@ def test_whose_words_crossed_ours_is_said(sam: Person, kim: Person, dana: Person
     actions.reply(tip=tip, by=dana.officer, text="Are you safe?")
     with pytest.raises(Refused, match="dana has answered meanwhile"):
         actions.reply(tip=tip, by=kim.officer, text="Hello.", stamp=Stamp(seen))
-    actions.receive_message(
-        code=receipt.code or "",
-        message="Yes.",
-        photos=[],
-        idempotency_key=receipts.new_idempotency_key(),
-    )
+    write(receipt, "Yes.")
     with pytest.raises(Refused, match=r"^The citizen has written meanwhile\. Nothing was done"):
         actions.unpark(tip=tip, by=kim.officer, stamp=Stamp(seen))
     seen = now(tip).version_token
@@ -89,12 +84,7 @@ def test_nobody_waits_for_an_answer_that_comes_at_the_same_moment(sam: Person, k
     actions.reply(tip=tip, by=kim.officer, text="Is she safe?")
     looked_at = now(tip)
     assert looked_at.newest_message == (1, True)
-    actions.receive_message(
-        code=receipt.code or "",
-        message="No.",
-        photos=[],
-        idempotency_key=receipts.new_idempotency_key(),
-    )
+    write(receipt, "No.")
     with pytest.raises(Refused, match="read it first"):
         actions.wait(tip=looked_at, by=kim.officer)
 
@@ -105,12 +95,7 @@ def test_a_copy_that_was_written_to_meanwhile_is_read_first(tip: Tip, kim: Perso
     actions.take(tip=tip, by=kim.officer)
     actions.close(tip=copy, by=kim.officer, outcome="duplicate", duplicate_of=str(tip))
     seen = now(tip).version_token
-    actions.receive_message(
-        code=receipt.code or "",
-        message="More.",
-        photos=[],
-        idempotency_key=receipts.new_idempotency_key(),
-    )
+    write(receipt)
     with pytest.raises(Refused, match=r"^A copy of this tip was written to meanwhile, or a photo"):
         actions.raise_urgency(tip=tip, by=kim.officer, stamp=Stamp(seen))
     with pytest.raises(Refused, match=f"{copy}, a copy of this tip, was written to"):
@@ -140,12 +125,7 @@ def test_only_opening_this_tip_oneself_is_reading_it(
 ) -> None:
     receipt, other = send(), send(what_happened="Another.")
     for each in (receipt, other):
-        actions.receive_message(
-            code=each.code or "",
-            message="More.",
-            photos=[],
-            idempotency_key=receipts.new_idempotency_key(),
-        )
+        write(each)
     tip = tip_of(receipt)
     actions.open_tip(tip=tip_of(other), by=kim.officer, keys=kim.keys)
     actions.open_tip(tip=tip, by=dana.officer, keys=dana.keys)
@@ -196,12 +176,7 @@ def test_an_answer_that_came_meanwhile_must_be_read_first(
     tip = tip_of(receipt)
     actions.take(tip=tip, by=kim.officer)
     actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
-    actions.receive_message(
-        code=receipt.code or "",
-        message="She is in danger now.",
-        photos=[],
-        idempotency_key=receipts.new_idempotency_key(),
-    )
+    write(receipt, "She is in danger now.")
     with pytest.raises(Refused, match="read it first"):
         act(now(tip), kim.officer)
     assert Tip.objects.with_turn().get(pk=tip.pk).turn == Turn.OWNER

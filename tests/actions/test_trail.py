@@ -6,10 +6,9 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from tests.cast import Person, send, tip_of
+from tests.cast import Person, send, tip_of, write
 from tips import actions
 from tips.actions import OpenedTip, tip_trail
-from tips.crypto import receipts
 from tips.models import Event, Tip
 
 HOUR = timedelta(hours=1)
@@ -32,15 +31,6 @@ def opened(tip: Tip, by: Person) -> OpenedTip:
 
 def shown(tip: Tip, by: Person) -> list[Event]:
     return [event for event, _reason in opened(tip, by).trail]
-
-
-def add(sent: actions.Receipt, message: str) -> None:
-    actions.receive_message(
-        code=sent.code or "",
-        message=message,
-        photos=[],
-        idempotency_key=receipts.new_idempotency_key(),
-    )
 
 
 def test_it_comes_newest_first_two_hundred_long_and_with_its_beginning(
@@ -107,10 +97,10 @@ def test_what_came_since_one_opened_it_oneself_is_new(
         return [line.is_new for line in opened(tip, by).messages]
 
     opened(tip, kim)
-    add(sent, "More.")
+    write(sent)
     assert new(dana) == [False]  # to whom all of it is
     assert new(kim) == [True]
-    add(sent, "And more.")
+    write(sent, "And more.")
     assert new(dana) == new(kim) == [False, True]
     assert new(kim) == [False, False]
 

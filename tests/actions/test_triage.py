@@ -6,7 +6,7 @@ import pytest
 from django.db.models import Q
 from django.utils import timezone
 
-from tests.cast import Person, send, tip_of
+from tests.cast import Person, send, tip_of, write
 from tips import actions
 from tips.actions import AlreadyDone, Refused, Stamp
 from tips.actions.change import NO_STAMP, change
@@ -145,12 +145,7 @@ def test_reading_an_answer_is_not_answering_it(kim: Person) -> None:
     receipt = send()
     tip = tip_of(receipt)
     actions.take(tip=tip, by=kim.officer)
-    actions.receive_message(
-        code=receipt.code or "",
-        message="More.",
-        photos=[],
-        idempotency_key=receipts.new_idempotency_key(),
-    )
+    write(receipt)
     since = now(tip).turn_since
     actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
     assert (turn(tip), now(tip).turn_since) == ((Turn.OWNER, "wrote"), since)

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.admin.desk import with_photos
-from tests.cast import Person, send, tip_of
+from tests.cast import Person, send, tip_of, write
 from tips import actions
 from tips.access import accounts
 from tips.actions import AlreadyDone, Refused, Stamp
@@ -154,12 +154,7 @@ def test_nothing_is_undone_once_anything_has_changed(
 ) -> None:
     actions.take(tip=tip, by=kim.officer)
     acts: dict[str, Callable[[], Any]] = {
-        "message": lambda: actions.receive_message(
-            code=receipt.code or "",
-            message="More.",
-            photos=[],
-            idempotency_key=receipts.new_idempotency_key(),
-        ),
+        "message": lambda: write(receipt),
         "raise": lambda: actions.raise_urgency(tip=tip, by=dana.officer),
         "answer": lambda: actions.reply(tip=tip, by=kim.officer, text="Where?"),
         "give": lambda: actions.give(tip=tip, by=dana.officer, to=sam.officer),

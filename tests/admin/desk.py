@@ -12,9 +12,8 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import Person, send, tip_of
+from tests.cast import Person, send, tip_of, write
 from tests.restored import remembered
-from tips import actions
 from tips.access.sessions import SessionStore
 from tips.admin import pages
 from tips.admin.accounts.login import open_session
@@ -87,12 +86,7 @@ def new_tip(**fields: object) -> Tip:
 def with_photos(number: int = 1) -> Tip:
     """A tip with a message and photos."""
     receipt = send()
-    actions.receive_message(
-        code=receipt.code or "",
-        message="It is going on again.",
-        photos=[PHOTO] * number,
-        idempotency_key=receipts.new_idempotency_key(),
-    )
+    write(receipt, "It is going on again.", *[PHOTO] * number)
     return tip_of(receipt)
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.admin.desk import QUEUE, desk_queries, enter, events, new_tip, url_of
-from tests.cast import Person, send, tip_of
+from tests.cast import Person, send, tip_of, write
 from tests.database.acting import acting_as
 from tips import actions
 from tips.admin import urgent
@@ -102,12 +102,7 @@ def test_a_tip_whose_owner_does_not_look_stands_there_with_its_owner(
     actions.take(tip=tip, by=kim.officer)
     client = enter(dana)
     assert "alarm-what" not in start(client)
-    actions.receive_message(
-        code=receipt.code or "",
-        message="They are back.",
-        photos=[],
-        idempotency_key=receipts.new_idempotency_key(),
-    )
+    write(receipt, "They are back.")
     page = start(client)
     assert "1 tip whose owner has not looked" in page
     assert "Not opened by whoever has it, since it became urgent or the citizen wrote:" in page

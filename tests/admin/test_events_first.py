@@ -11,9 +11,8 @@ from django.db import connection
 from django.test import Client
 
 from tests.admin.desk import LOG_IN, PHOTO, QUEUE, credentials, enter, field, stamp_of, url_of
-from tests.cast import Person, send, tip_of
+from tests.cast import Person, send, tip_of, write
 from tests.database.acting import run
-from tips import actions
 from tips.admin import pages
 from tips.crypto import receipts
 from tips.models import DeskSession, Tip
@@ -109,12 +108,7 @@ CASES = {
 @pytest.fixture
 def desk(kim: Person, case: Case, request: pytest.FixtureRequest) -> Desk:
     receipt = send(what_happened=STORY, vehicles_phones_online="PA 1234")
-    actions.receive_message(
-        code=receipt.code or "",
-        message="More.",
-        photos=[PHOTO],
-        idempotency_key=receipts.new_idempotency_key(),
-    )
+    write(receipt, "More.", PHOTO)
     who: Person = request.getfixturevalue(case.who)
     client = enter(who)
     client.raise_request_exception = False

@@ -11,11 +11,10 @@ from campaign.models import Closure
 from campaign.offers import forget
 from tests.alarms.clock import Clock
 from tests.alarms.smtp import Server
-from tests.cast import Person, send, tip_of
+from tests.cast import Person, send, tip_of, write
 from tests.database.acting import acting_as
 from tips import actions
 from tips.alarms import planning
-from tips.crypto import receipts
 from tips.models import HEARTBEAT, Alarm, Mail, MorningDigits, Recusal, Tip
 
 pytestmark = pytest.mark.django_db
@@ -79,12 +78,7 @@ def test_a_citizen_s_message_on_a_danger_tip_tells_until_its_owner_opens_it(
     actions.take(tip=tip, by=kim.officer)
     clock.tick()
     assert not server.taken
-    actions.receive_message(
-        code=receipt.code or "",
-        message="They are back.",
-        photos=[],
-        idempotency_key=receipts.new_idempotency_key(),
-    )
+    write(receipt, "They are back.")
     Alarm.objects.update(since=clock.now, due_at=clock.now)
     clock.tick()
     assert server.recipients == DESK

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from tests import cast
 from tests.cast import Person, send, tip_of
 from tests.database.acting import acting_as
 from tips import actions
 from tips.access import accounts
 from tips.actions import Receipt, Refused, Stamp
-from tips.crypto import receipts
 from tips.models import Alarm, Event, Recusal, Tip, TipLink, Turn
 
 LONG_AGO = timezone.now() - timedelta(days=3)
@@ -23,13 +23,7 @@ def now(tip: Tip) -> Tip:
 
 def write(receipt: Receipt, *, danger: bool = False) -> None:
     with acting_as("public"):
-        actions.receive_message(
-            code=receipt.code or "",
-            message="They moved her last night.",
-            photos=[],
-            idempotency_key=receipts.new_idempotency_key(),
-            danger=danger,
-        )
+        cast.write(receipt, "They moved her last night.", danger=danger)
 
 
 def copy_of(main: Tip, by: Person, **fields: object) -> Receipt:

@@ -22,11 +22,9 @@ from pytest_django import DjangoDbBlocker
 from bench import desk_pages, seed
 from bench.desk_pages import AUDITOR, EDITOR, FIND, OFFICER, SUPERVISOR, Page
 from tests.admin.desk import log_in, new_tip
-from tests.cast import Person, send
+from tests.cast import Person, send, write
 from tests.restored import remembered
-from tips import actions
 from tips.alarms import planning
-from tips.crypto import receipts
 from tips.housekeeping import boxes_and_sessions, rewriting, self_check
 
 pytestmark = pytest.mark.django_db
@@ -87,12 +85,7 @@ def statements(large_store: None, sam: Person, kim: Person, ada: Person, ed: Per
 def large_store(sam: Person, kim: Person, dana: Person) -> None:
     """Tips and what belongs to them, and statistics that say a thousand times as many."""
     receipt = send()
-    actions.receive_message(
-        code=receipt.code or "",
-        message="It is going on again.",
-        photos=(),
-        idempotency_key=receipts.new_idempotency_key(),
-    )
+    write(receipt, "It is going on again.")
     names = [person.officer.username for person in (kim, sam, dana)]
     with connection.cursor() as cursor:
         seed.fill(cursor, names, count=TIPS, open_tips=OPEN)

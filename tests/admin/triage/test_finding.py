@@ -12,9 +12,8 @@ from tests.admin.desk import (
     new_tip,
 )
 from tests.admin.triage.searching import FIND, found, said
-from tests.cast import Person, send, tip_of
+from tests.cast import Person, send, tip_of, write
 from tips import actions
-from tips.crypto import receipts
 from tips.models import Tip
 
 pytestmark = pytest.mark.django_db
@@ -68,12 +67,7 @@ def test_what_a_tip_does_not_say_is_not_found(kim: Person) -> None:
 
 def test_every_word_has_to_be_there_anywhere_in_the_tip_and_it_says_where(kim: Person) -> None:
     receipt = send(what_happened="A boat by the jetty.", vehicles_phones_online="a DR plate")
-    actions.receive_message(
-        code=receipt.code or "",
-        message="It left at night.",
-        photos=[],
-        idempotency_key=receipts.new_idempotency_key(),
-    )
+    write(receipt, "It left at night.")
     tip = tip_of(receipt)
     actions.open_tip(tip=tip, by=kim.officer, keys=kim.keys)
     actions.reply(tip=tip, by=kim.officer, text="Which colour was the boat?")

@@ -1,21 +1,14 @@
 """What the desk sees of a message: that it says danger, and that its answer was removed."""
 
 from tests.admin.desk import enter, url_of
-from tests.cast import Person, send, tip_of
+from tests.cast import Person, send, tip_of, write
 from tips import actions
-from tips.crypto import receipts
 from tips.public import conversation
 
 
 def test_the_dialogue_and_the_trail_say_that_it_has_become_dangerous(kim: Person) -> None:
     receipt = send()
-    actions.receive_message(
-        code=receipt.code or "",
-        message="",
-        photos=[],
-        idempotency_key=receipts.new_idempotency_key(),
-        danger=True,
-    )
+    write(receipt, "", danger=True)
     page = enter(kim).get(url_of(tip_of(receipt))).content.decode()
     assert "The citizen says that it has become dangerous." in page
     assert "citizen wrote: it has become dangerous" in page

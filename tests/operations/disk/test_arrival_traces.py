@@ -5,12 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from tests.cast import Person, send, tip_of
+from tests.cast import Person, send, tip_of, write
 from tests.database.acting import ask, hang_up
-from tips import actions
-from tips.crypto import receipts
 from tips.housekeeping import boxes_and_sessions, rewriting
-from tips.models import Alarm, EscrowedCode, Mail, Tip
+from tips.models import Alarm, EscrowedCode, Mail, Tip, Upkeep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOUR = timedelta(hours=1)
@@ -21,18 +19,10 @@ def numbers(table: str, key: str = "id") -> dict[object, object]:
     return dict(ask(f"SELECT {key}, xmin::text FROM {table}"))  # type: ignore[arg-type]
 
 
-def write(receipt: actions.Receipt) -> None:
-    actions.receive_message(
-        code=receipt.code,
-        message="And more.",
-        photos=[],
-        idempotency_key=receipts.new_idempotency_key(),
-    )
-
-
 def hourly(now: datetime) -> None:
     hang_up()
     rewriting.hourly(now)
+    assert not Upkeep.objects.exclude(problem="").values_list("name", "problem")
 
 
 def test_an_old_tip_whose_citizen_writes_again_has_the_transaction_of_all_others(
