@@ -70,10 +70,8 @@ LONGEST = (
     *("campaign/test_pages.py", "admin/triage/test_paging.py"),
     *("database/test_plans.py", "alarms/test_ladder.py"),
 )
-# The files of each stay on one side of a run. Those of the browser share a site and what the looks
-# at its pages remember; the demonstration's transaction is so long that no table can be rewritten
-# beside it, for what was deleted before may still be seen by somebody on that server.
-TOGETHER = ({"browser"}, {"demo", "housekeeping"})
+# The folder whose files stay on one side of a run: they share a site, and what its pages passed.
+TOGETHER = "browser"
 
 
 def pytest_pycollect_makeitem(collector: pytest.Collector, obj: object) -> list[pytest.Item] | None:
@@ -100,15 +98,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Sides(LoadFileScheduling):
-    """Each file on one side of a run, and all of what is TOGETHER on the same."""
+    """Each file on one side of a run, and all of the browser walks on the same."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        folder = Path(file).parent.name
-        for folders in TOGETHER:
-            if folder in folders:
-                return min(folders)
-        return file
+        return TOGETHER if Path(file).parent.name == TOGETHER else file
 
 
 @pytest.hookimpl(optionalhook=True)

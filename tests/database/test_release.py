@@ -191,7 +191,7 @@ def callable_by(name: str) -> set[object]:
 
 
 def test_another_owner_may_do_what_ours_does_once_what_is_asked_was_granted() -> None:
-    """Ours, whose rewriting tests/housekeeping plays, was granted no more."""
+    """Ours, whose rewriting tests/operations/housekeeping plays, was granted no more."""
     ((ours, database),) = ask("SELECT current_user::text, current_database()::text")
     other = f"{database}_new_owner"
     with superuser(str(database)) as cursor:
