@@ -1,9 +1,11 @@
 """Counting in shared memory, by itself: how true it is, what fades, and what survives whom."""
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
+from mmap import PAGESIZE
 from typing import Any
 
 import pytest
@@ -179,6 +181,22 @@ def test_a_day_later_all_is_overwritten_and_the_key_is_another(
     assert key.count(0) < 8
     assert not any(sketch._bytes[64:])
     assert any(before[64:])
+
+
+def test_it_takes_the_memory_of_what_was_counted_in_the_last_two_hours(
+    clock: Clock, sketch: CountMinSketch
+) -> None:
+    def pages() -> int:
+        return os.fstat(sketch._file).st_blocks * 512 // PAGESIZE
+
+    assert pages() == 0
+    for number in range(20):
+        sketch.add(f"name {number}")
+    assert 1 + 2 * 20 < pages() <= 1 + 2 * 4 * 20  # in four places of each of the two hours
+    clock.now += 2 * HOUR
+    sketch.forget()
+    sketch.add("a name")
+    assert 1 < pages() <= 1 + 2 * 4
 
 
 def test_nothing_in_it_says_a_name(sketch: CountMinSketch) -> None:

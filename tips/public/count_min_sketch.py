@@ -9,7 +9,8 @@ of its counters alone (Estan and Varghese, "New directions in traffic measuremen
 The counters lie in a file that is memory alone (memfd_create(2)). Made before gunicorn forks, it is
 the same for every worker. Names are hashed under a key that lies beside the counters. Each day all
 of it is overwritten, with a new key: by the first who counts or is forked, and public workers are
-forked every hour.
+forked every hour. What is emptied is overwritten and then given back: a sketch takes the memory of
+the pages that something was counted in.
 """
 
 import errno
@@ -18,7 +19,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from mmap import mmap
+from mmap import MADV_REMOVE, PAGESIZE, mmap
 from threading import Lock
 from typing import NamedTuple
 
@@ -27,9 +28,10 @@ from tips.crypto import sealing
 ROWS, COLUMNS = 4, 65_536
 HOUR, DAY = 3600, 24 * 3600  # seconds
 
-# In 32-bit words: the day, the hour of each of the two planes, the key; then the planes.
-_DAY, _HOURS, _KEY, _PLANES = 0, 1, 8, 16
-_KEY_BYTES = slice(4 * _KEY, 4 * _PLANES)
+# In 32-bit words: the day, the hour of each of the two planes, the key; from the next page on the
+# planes.
+_DAY, _HOURS, _KEY, _KEY_END, _PLANES = 0, 1, 8, 16, PAGESIZE // 4
+_KEY_BYTES = slice(4 * _KEY, 4 * _KEY_END)
 _PLANE = ROWS * COLUMNS
 
 
@@ -153,6 +155,7 @@ class CountMinSketch:
     def _empty(self, hour: int) -> None:
         start = 4 * _plane(hour)
         self._bytes[start : start + 4 * _PLANE] = bytes(4 * _PLANE)
+        self._bytes.madvise(MADV_REMOVE, start, 4 * _PLANE)
         self._words[_HOURS + hour % 2] = hour
 
     def _cells(self, name: str) -> tuple[int, ...]:
