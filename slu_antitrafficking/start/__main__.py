@@ -3,9 +3,9 @@
 import platform
 import sys
 from importlib import import_module
-from importlib.metadata import version as release_of
+from typing import Any
 
-from slu_antitrafficking.operations import doctor, release, units, upgrade
+from slu_antitrafficking.operations import units
 from slu_antitrafficking.operations import version as releases
 from slu_antitrafficking.start import manage, options, serve, usage
 from slu_antitrafficking.start.console import Problem, say, sentence_of, warn
@@ -29,17 +29,13 @@ def main(command: str, arguments: list[str]) -> int:
         case "manage":
             return manage.run(options.from_environment(), arguments)
         case "doctor":
-            return doctor.run(options.from_environment())
-        case "release":
-            return release.main(arguments)
-        case "upgrade":
-            return upgrade.main(arguments)
+            return int(_operation(command).run(options.from_environment()))
+        case "release" | "upgrade":
+            return int(_operation(command).main(arguments))
         case "backup" | "drill" | "push" if units.root_on_a_server():
             units.start(f"kts-{command}")
         case "backup" | "drill" | "push" | "restore" | "restore-drill":
-            # Loaded here: they bring the libraries of the keys, and no start waits for those.
-            name = f"slu_antitrafficking.operations.{command.replace('-', '_')}"
-            import_module(name).run(options.from_environment(), arguments)
+            _operation(command).run(options.from_environment(), arguments)
         case "version":
             version()
         case "test":
@@ -55,8 +51,16 @@ def main(command: str, arguments: list[str]) -> int:
     return 0
 
 
+def _operation(command: str) -> Any:
+    """Its module, loaded when it is asked for: these bring large libraries, and the starter, which
+    stays for as long as the site runs, needs none of them."""
+    return import_module(f"slu_antitrafficking.operations.{command.replace('-', '_')}")
+
+
 def version() -> None:
     """Prints the releases of the site, of Python and of Django."""
+    from importlib.metadata import version as release_of
+
     say(f"Know the Signs {releases.of(ROOT).number}")
     say(f"Python {platform.python_version()}, Django {release_of('Django')}")
 
