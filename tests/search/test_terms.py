@@ -96,11 +96,20 @@ def test_quoted_words_stand_together_over_a_line_s_end_and_no_further() -> None:
     assert not wanted.are_in("white and a van")
 
 
+@pytest.mark.parametrize("typed", ['"white van"', '"KD 3310"', "451 2233"])
+def test_nothing_begins_in_one_text_and_ends_in_the_next(typed: str) -> None:
+    first, rest = typed.strip('"').split(" ", 1)
+    wanted = terms.parse(typed)
+    assert wanted.are_in("at the gate", f"so {first} {rest}")
+    assert not wanted.are_in(f"so {first}", f"{rest} at the gate")
+
+
 def test_what_may_be_a_plate_is_found_as_two_words_too() -> None:
     assert terms.parse("at 2000").are_in("2000 hours, at the gate")
     assert terms.parse("dr 4321").are_in("some DR plate, 4321")
     assert not terms.parse("dr4321").are_in("some DR plate, 4321")
     assert not terms.parse("dr 4321").are_in("some DR plate, 4320")
+    assert terms.parse("dr 4321").are_in("a DR plate", "4321")
 
 
 def test_neighbours_are_joined_for_numbers_and_never_for_words() -> None:

@@ -96,7 +96,7 @@ def search(
             if not terms.may_be_in(part.written for part in tip.parts):
                 continue
             here = list(texts(tip))
-            if terms.are_in("\n".join(text for _, text in here)):
+            if terms.are_in(*(text for _, text in here)):
                 where = dict.fromkeys(label for label, text in here if terms.any_in(text))
                 found.hits.append(Hit(tip.pk, tuple(where)))
     Event.objects.record(

@@ -35,10 +35,13 @@ class Term:
         words = self.text.split()
         return re.compile(r"[\s-]+".join(map(re.escape, words))) if len(words) > 1 else None
 
-    def is_in(self, folded: str) -> bool:
-        """Whether the folded text has it."""
-        if self.parts and all(part in folded for part in self.parts):
+    def is_in(self, *folded: str) -> bool:
+        """Whether one of the folded texts has it; its parts may be in several."""
+        if self.parts and all(any(part in one for one in folded) for part in self.parts):
             return True
+        return any(self._stands_in(one) for one in folded)
+
+    def _stands_in(self, folded: str) -> bool:
         if self.is_number:
             return self.text in bare(folded)
         return bool(self.phrase.search(folded)) if self.phrase else self.text in folded
@@ -53,10 +56,10 @@ class Terms:
     def __bool__(self) -> bool:
         return bool(self.terms)
 
-    def are_in(self, text: str) -> bool:
-        """Whether each of them is in the text."""
-        folded = fold(text)
-        return all(term.is_in(folded) for term in self.terms)
+    def are_in(self, *texts: str) -> bool:
+        """Whether each of them is in one of the texts."""
+        folded = [fold(text) for text in texts]
+        return all(term.is_in(*folded) for term in self.terms)
 
     def may_be_in(self, written: Iterable[str]) -> bool:
         """Whether each of them may be in these JSON documents; no is certain, and costs little."""
