@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
@@ -47,8 +46,6 @@ def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
         raise BadRequest("a NUL in the address")
     try:
         return view(request, *args, **kwargs)
-    except DataError as error:
-        raise BadRequest("a value that no column holds") from error
     except (PermissionDenied, Http404) as refusal:
         return _refusal(request, 403 if isinstance(refusal, PermissionDenied) else 404)
 
