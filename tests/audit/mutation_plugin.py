@@ -5,8 +5,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-# With a server or a browser of their own: another process, which has no mutant. And what leaves more
-# behind than a transaction takes back: how large PostgreSQL thinks that its tables are.
+# With a server or a browser of their own: another process, which has no mutant. And what leaves
+# behind more than a transaction takes back: how large PostgreSQL thinks that its tables are.
 ELSEWHERE = {"site", "_site", "browser", "page", "plain_page", "large_store"}
 
 
