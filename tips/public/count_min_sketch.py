@@ -18,7 +18,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from mmap import MADV_REMOVE, PAGESIZE, mmap
 from threading import Lock
 from typing import NamedTuple
@@ -155,7 +155,8 @@ class CountMinSketch:
     def _empty(self, hour: int) -> None:
         start = 4 * _plane(hour)
         self._bytes[start : start + 4 * _PLANE] = bytes(4 * _PLANE)
-        self._bytes.madvise(MADV_REMOVE, start, 4 * _PLANE)
+        with suppress(OSError):  # a kernel that does not take them back keeps zeros
+            self._bytes.madvise(MADV_REMOVE, start, 4 * _PLANE)
         self._words[_HOURS + hour % 2] = hour
 
     def _cells(self, name: str) -> tuple[int, ...]:
