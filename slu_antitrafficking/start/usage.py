@@ -9,7 +9,7 @@ COMMANDS = {
     "demo": "the same with made-up tips, thrown away at the end",
     "dev": "as run, and every change of code, templates and styles shows at once",
     "manage …": "any management command, as the database's owner",
-    "test …": "every test (or pytest's own arguments)",
+    "test …": "every test but tests/operations and the audit (or pytest's own arguments)",
     "check": "lint, format, types, templates, settings, migrations",
     "audit …": "the full matrices that are too slow for every run",
     "bench …": "the measured figures",
