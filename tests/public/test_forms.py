@@ -1,16 +1,17 @@
+"""The form of a tip by itself: what it takes, what it refuses, how it asks."""
+
 import json
 
 import pytest
-from django.http import QueryDict
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign import offers
+from tests.public.posted import filled
 from tips.crypto import receipts
-from tips.public import forms, layout
-from tips.public.follow_up_forms import CodeForm, FollowUp, FollowUpForm
+from tips.public import forms
+from tips.public.follow_up_forms import FollowUpForm
 from tips.public.forms import TipForm
 
 pytestmark = pytest.mark.usefixtures("as_public")
@@ -43,15 +44,6 @@ PICKS = {
         *("laborie", "micoud", "soufriere", "vieux-fort", "at-sea", "elsewhere"),
     },
 }
-
-
-def filled(**fields):
-    data = MultiValueDict({"what_happened": ["help"]})
-    for name, value in fields.items():
-        data.setlist(name, value if isinstance(value, list) else [value])
-    query = QueryDict(mutable=True)
-    query.update(data)
-    return query
 
 
 def tip(**fields):
@@ -123,15 +115,6 @@ def test_a_form_never_breaks_and_what_it_takes_fits_the_envelope(fields):
         assert list(form.errors) == ["what_happened"]
 
 
-@given(st.text(max_size=60))
-def test_any_code_is_a_code_or_a_kind_error(typed):
-    form = CodeForm(filled(code=typed))
-    try:
-        assert form.is_valid() == bool(receipts.parse_code(typed.replace("\0", "").strip()))
-    except receipts.NotACode:
-        assert "code" in form.errors
-
-
 def test_half_a_character_is_no_error():
     form = TipForm(filled(what_happened="\ud83d help", place="\udcff"))
     assert form.is_valid()
@@ -143,13 +126,6 @@ def test_a_good_page_key_is_kept_and_any_other_replaced():
     other = TipForm(filled(submission="A" * 32))
     assert receipts.is_idempotency_key(other.idempotency_key)
     assert other.idempotency_key == other.idempotency_key
-
-
-def test_a_message_needs_words_or_photos():
-    code = receipts.new_code()
-    assert FollowUpForm(filled(code=code, message=""), photos=1).is_valid()
-    assert FollowUpForm(filled(code=code, message="x")).is_valid()
-    assert not FollowUpForm(filled(code=code, message=" ")).is_valid()
 
 
 def test_a_form_demands_nothing_of_the_browser_and_calls_its_boxes_by_their_names():
@@ -243,63 +219,6 @@ def test_a_form_is_opened_with_what_came_and_nothing_else():
     }
     assert not form.is_bound
     assert "what_happened" not in TipForm.opened(came, ["place"]).initial
-
-
-@pytest.mark.parametrize(
-    ("typed", "kind"),
-    [("", "required"), ("ABCD", "not_a_code"), ("0000-0000-0000-00001", "mistyped")],
-)
-def test_each_slip_of_a_code_is_told_from_the_others(typed, kind):
-    form = CodeForm(filled(code=typed))
-    assert not form.is_valid()
-    assert [error.code for error in form.errors.as_data()["code"]] == [kind]
-
-
-def test_what_the_database_says_of_a_code_or_a_message_is_told():
-    form = FollowUpForm(filled(code=receipts.new_code(), message="x"))
-    assert form.is_valid()
-    form.refuse_more()
-    form.refuse_code()
-    told = {name: errors[0].code for name, errors in form.errors.as_data().items()}
-    assert told == {"message": "too_many", "code": "unknown"}
-
-
-def test_a_follow_up_hides_a_code_that_may_be_right():
-    code = receipts.new_code()
-    assert FollowUpForm(filled(code=code)).helper is layout.FOLLOW_UP
-    for typed in ("", "ABCD"):
-        assert FollowUpForm(filled(code=typed)).helper is layout.FOLLOW_UP_WITH_CODE
-    assert CodeForm(filled(code=code)).helper is layout.CODE
-
-
-@pytest.mark.parametrize(
-    ("fields", "photos", "kind"),
-    [
-        ({"code": "x"}, [], "code"),
-        ({"code": "x", "message": ""}, [], "code"),
-        ({"code": "x", "message": "More."}, [], "conversation"),
-        ({"code": "x", "message": ""}, [b"photo"], "conversation"),
-        ({"code": "x"}, [b"photo"], "receipt"),
-        ({"code": "x", "submission": "a" * 32}, [], "receipt"),
-        ({"code": "x", "submission": "a" * 32, "message": ""}, [], "conversation"),
-    ],
-)
-def test_what_was_posted_tells_its_page(fields, photos, kind):
-    data = QueryDict(mutable=True)
-    data.update(fields)
-    assert FollowUp.of(data, photos) == kind
-
-
-def test_an_empty_addition_is_asked_for_what_its_page_can_give():
-    code = receipts.new_code()
-    on_receipt = FollowUpForm(QueryDict(f"code={code}"))
-    assert on_receipt.errors["message"] == ["Choose one or more photos first."]
-    on_page = FollowUpForm(QueryDict(f"code={code}&message="))
-    assert on_page.errors["message"] == ["Write something, or choose a photo."]
-    unbound = FollowUpForm()
-    assert unbound.fields["message"].error_messages["required"] == (
-        "Write something, or choose a photo."
-    )
 
 
 def test_a_district_need_not_be_known_and_the_ticks_are_asked_for():

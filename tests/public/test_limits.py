@@ -1,49 +1,23 @@
 """How much one network may send in an hour, as its senders meet it."""
 
-import io
-
 import pytest
 from django.test import RequestFactory
-from django.utils import timezone
 
 from tests.public.citizen import CODE, EVERYTHING, Citizen
-from tips.crypto import active_key
-from tips.models import DeskKey, Tip
-from tips.models.vocabulary import SetAside
+from tests.public.from_a_network import (
+    DANGER,
+    FLOOD,
+    NO,
+    PLAIN,
+    SELF,
+    SPAM,
+    post,
+    set_aside,
+    stand_still,
+    store_tips,
+)
+from tips.models import Tip
 from tips.public import count_min_sketch, limits
-from tips.public.count_min_sketch import HOUR
-
-PLAIN = {"what_happened": "They are watched."}
-DANGER, SELF = PLAIN | {"danger_now": "yes"}, PLAIN | {"relation": "self"}
-NO, FLOOD, SPAM = SetAside.NO, SetAside.FLOOD, SetAside.SPAM
-
-
-def store_tips(count: int, address: str = "127.0.0.1", danger: str = "") -> None:
-    """So many tips were stored from there."""
-    request = RequestFactory().post("/report/", REMOTE_ADDR=address)
-    fields = {"danger_now": danger, "relation": ""}
-    for number in range(count):
-        with limits.sending(request) as sending:
-            digest = number.to_bytes(32)
-            assert sending.admit(fields, digest)
-            sending.count_as_stored(digest)
-
-
-def stand_still(monkeypatch, now: float = 100.0 * HOUR) -> list[float]:
-    """The clock of every count, which goes on only where its one item is set."""
-    clock = [now]
-    monkeypatch.setattr(limits, "monotonic", lambda: clock[0])
-    for sketch in limits.SKETCHES:
-        monkeypatch.setattr(sketch, "_clock", lambda: clock[0])
-    return clock
-
-
-def post(citizen, fields, address="127.0.0.1", path="/report/", **headers):
-    return citizen.post(path, fields, REMOTE_ADDR=address, headers=headers)
-
-
-def set_aside(desk) -> list[int]:
-    return [tip.set_aside for tip in desk.tips]
 
 
 def test_the_eleventh_of_an_hour_is_set_aside_and_its_receipt_is_like_any(citizen, desk):
@@ -200,103 +174,6 @@ def test_the_header_of_a_proxy_counts_behind_a_unix_socket_alone(citizen, desk):
     store_tips(60, "203.0.113.1")
     assert post(citizen, PLAIN, address="", x_real_ip="203.0.113.1").status == 429
     assert post(citizen, PLAIN, address="", x_real_ip="203.0.113.2").code
-
-
-def test_trying_again_does_not_make_the_wait_longer(citizen, monkeypatch):
-    now = stand_still(monkeypatch)
-    store_tips(60)
-    for _ in range(5):
-        assert post(citizen, PLAIN).status == 429
-    now[0] += HOUR + 60
-    assert post(citizen, PLAIN).status == 200
-    assert post(citizen, PLAIN).status == 429
-    now[0] += HOUR / 10
-    assert post(citizen, PLAIN).status == 200
-
-
-def test_a_day_later_nothing_is_known_of_anybody(citizen, desk, monkeypatch):
-    now = stand_still(monkeypatch)
-    store_tips(60)
-    now[0] = 120.0 * HOUR
-    assert post(citizen, PLAIN).status == 200
-    assert set_aside(desk) == [NO]
-
-
-NOTHING_STORED = {
-    "sent by another site": lambda citizen: post(citizen, PLAIN, sec_fetch_site="cross-site"),
-    "opened with ticked signs": lambda citizen: post(citizen, {"signs": ["debt"]}),
-    "empty": lambda citizen: post(citizen, {"what_happened": " "}),
-    "too long for a page": lambda citizen: post(citizen, {"what_happened": "x" * 2_000_000}),
-    "too long": lambda citizen: post(citizen, {"what_happened": "x" * 20_001}),
-    "looked at": lambda citizen: citizen.get("/report/"),
-}
-
-
-@pytest.mark.parametrize("act", NOTHING_STORED.values(), ids=NOTHING_STORED)
-def test_what_stores_nothing_uses_nothing_up(citizen, desk, act):
-    store_tips(9)
-    act(citizen)
-    assert desk.tips == []
-    assert post(citizen, PLAIN).code
-    assert set_aside(desk) == [NO]
-
-
-def test_the_same_sending_again_uses_nothing_up(citizen, desk):
-    sent = PLAIN | {"submission": "cd" * 16}
-    store_tips(8)
-    receipts = {post(citizen, sent).code for _ in range(3)}
-    assert len(receipts) == 1
-    post(citizen, PLAIN)
-    assert set_aside(desk) == [NO, NO]
-
-
-def test_what_could_not_be_stored_uses_nothing_up(citizen, desk):
-    with desk.rights():
-        DeskKey.objects.update(retired_at=timezone.now())
-    active_key.forget()
-    store_tips(9)
-    assert post(citizen, PLAIN).status == 503
-    with desk.rights():
-        DeskKey.objects.update(retired_at=None)
-    active_key.forget()
-    assert post(citizen, PLAIN).code
-    assert set_aside(desk) == [NO]
-
-
-def test_a_receipt_that_got_lost_on_the_way_is_shown_again_above_the_limit(citizen, desk):
-    sent = PLAIN | {"submission": "ef" * 16}
-    store_tips(59)
-    code = post(citizen, sent).code
-    again = post(citizen, sent)
-    assert (again.status, again.code) == (200, code)
-    # The page's key alone opens nothing: other words under it are another tip.
-    assert post(citizen, sent | {"place": "Castries"}).status == 429
-    citizen.post("/follow-up/", {"code": code})
-    assert post(citizen, sent).heading == "We have this already"
-    assert len(desk.tips) == 1
-
-
-class Slow(io.BytesIO):
-    """A body, and what is counted at the moment in which its first byte is asked for."""
-
-    counted = 0.0
-
-    def read(self, *size):
-        self.counted = self.counted or limits.under_way.count("tip 127.0.0.1/32")
-        return super().read(*size)
-
-
-def test_it_counts_before_a_byte_of_the_body_is_read(citizen, desk):
-    body = Slow(b"what_happened=They+are+watched.")
-    citizen.client.generic(
-        "POST",
-        "/report/",
-        body.getvalue(),
-        "application/x-www-form-urlencoded",
-        **{"wsgi.input": body},
-    )
-    assert body.counted == 1
-    assert len(desk.tips) == 1
 
 
 def lifting(code: str) -> dict[str, dict[str, object]]:

@@ -10,17 +10,12 @@ import pytest
 from PIL import Image, ImageCms, ImageStat
 from PIL.PngImagePlugin import PngInfo
 
+from tests.public.photo_files import saved
 from tips.public import photos
 from tips.public.photos import Lost
 
 pillow_heif.register_heif_opener()
 JPEG_TURNED = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\1\x01\x12\0\x03\0\0\0\1\0\x06\0\0\0\0\0\0"
-
-
-def saved(image, kind, **options):
-    out = BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()
 
 
 def scene(mode="RGB"):

@@ -1,4 +1,4 @@
-"""/desk/login/ and /desk/logout/: who gets in, and what it costs."""
+"""/desk/login/: who gets in, and what it costs."""
 
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -11,12 +11,11 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from tests.access.false_keys import make_old_active, plant_desk_key
 from tests.admin.desk import LOG_IN, QUEUE, credentials, events, log_in, new_tip, url_of
 from tests.cast import Person
 from tips.access import accounts, authentication, throttle
-from tips.crypto import passphrases, sealing, wraps
-from tips.models import DeskKey, DeskSession, Event, Officer, OfficerKey
+from tips.crypto import passphrases, wraps
+from tips.models import DeskSession, OfficerKey
 
 pytestmark = pytest.mark.django_db
 
@@ -198,48 +197,6 @@ def test_busy_is_said_unhashed_when_two_wait(kim: Person, derivations: list[int]
     log_in(kim)
 
 
-def test_a_planted_key_pair_is_a_red_line_and_an_event(kim: Person, sam: Person) -> None:
-    pair, officer = sealing.new_pair(), Officer.objects.create(username="eve", role="officer")
-    OfficerKey.objects.create(
-        officer=officer, public=pair.public, wrapped=b"x", attestation=b"y" * 32
-    )
-    client = log_in(sam)
-    assert [event.about for event in events("false_pair")] == ["eve"]
-    for page in ("/desk/", QUEUE, "/desk/tips/officer/"):
-        assert "eve has a key that nobody at the desk gave" in client.get(page).content.decode()
-
-
-def test_a_log_in_retires_a_planted_desk_key_with_a_red_line(sam: Person, kim: Person) -> None:
-    true, planted = DeskKey.objects.get(), plant_desk_key()
-    client = log_in(kim)
-    assert DeskKey.objects.active().get() == true
-    assert [event.about for event in events("false_desk_key")] == [planted.row.kid.hex()]
-    for page in ("/desk/", QUEUE):
-        assert "A desk key stands in the database" in client.get(page).content.decode()
-
-
-def test_a_running_session_retires_a_planted_desk_key(sam: Person, kim: Person) -> None:
-    client, true = log_in(kim), DeskKey.objects.get()
-    plant_desk_key()
-    assert client.get(QUEUE).status_code == 200
-    assert DeskKey.objects.active().get() == true
-
-
-def test_the_next_press_ends_an_old_desk_key_and_every_log_in_shows_it(
-    sam: Person, kim: Person, dana: Person
-) -> None:
-    stale, old = log_in(dana), DeskKey.objects.get()
-    accounts.deactivate(officer=kim.officer, by=sam.officer, held=sam.held)
-    client, new = log_in(sam), DeskKey.objects.active().get()
-    make_old_active("rows", bytes(old.kid), bytes(new.kid))
-    assert stale.get(QUEUE).status_code == 303  # what it lacks comes with a log-in
-    page = client.get("/desk/").content.decode()
-    assert DeskKey.objects.active().get() == new
-    for shown in (page, log_in(dana, ahead=1).get(QUEUE).content.decode()):
-        assert "An old desk key was made active again" in shown
-        assert "a key that nobody at the desk gave" not in shown
-
-
 def test_wrong_words_leave_one_event_an_account_and_hour(kim: Person) -> None:
     for name in ("kim", "KIM", "nobody", "kim"):
         Client().post(LOG_IN, {"username": name, "password": "five wrong words to try"})
@@ -267,34 +224,6 @@ def test_next_stays_at_the_desk(kim: Person) -> None:
         OfficerKey.objects.update(totp_last=0)  # each step opens once
         answer = Client().post(LOG_IN, credentials(kim, next=elsewhere))
         assert answer.headers["Location"] == "/desk/", elsewhere
-
-
-def test_log_out_ends_the_session_and_clears_the_browser(kim: Person) -> None:
-    client = log_in(kim)
-    answer = client.post("/desk/logout/")
-    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
-    assert "You are logged out" in answer.content.decode()
-    assert not DeskSession.objects.exists()
-    assert client.get("/desk/").status_code == 303
-
-
-def test_get_does_not_log_out(kim: Person) -> None:
-    client = log_in(kim)
-    client.get("/desk/logout/")
-    assert client.get("/desk/").status_code == 200
-
-
-def test_signing_out_everywhere_ends_the_other_machine_too(kim: Person) -> None:
-    here, there = log_in(kim), log_in(kim, ahead=1)
-    assert "signed out on every machine" in here.post("/desk/sign-out-everywhere/").content.decode()
-    assert there.get("/desk/").status_code == 303
-    assert Event.objects.get(verb="signed_out").about == "kim"
-
-
-def test_every_desk_answer_is_kept_nowhere(kim: Person) -> None:
-    client = log_in(kim)
-    for path in (LOG_IN, "/desk/", QUEUE, "/desk/jsi18n/", "/desk/nothing/", url_of(new_tip())):
-        assert client.get(path).headers["Cache-Control"] == "no-store", path
 
 
 def test_the_demo_lists_its_accounts_with_their_digits(settings, kim: Person) -> None:

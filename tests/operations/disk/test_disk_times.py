@@ -3,24 +3,26 @@
 import os
 import re
 import signal
-import subprocess
 import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg2
 import pytest
 
 from tests.attacks import store
-from tests.attacks.visitor import Visitor
+from tests.operations.disk.change_log import TABLES, relations, written_relations
+from tests.operations.disk.sent_tips import (
+    add,
+    add_long_messages,
+    messages_by_long_values,
+    send_tip,
+    send_tips,
+)
 from tests.running import RunningSite, kill, until
-from tips.crypto import receipts
 from tips.management.commands import housekeeping
-
-TABLES = ("tips_tip", "tips_message", "tips_photo", "tips_event", "tips_box", "tips_alarm")
 
 
 def housekeeping_in(site: RunningSite, hours: int) -> None:
@@ -62,94 +64,9 @@ def nobody_tidies(site: RunningSite) -> Iterator[Callable[[], None]]:
         yield let_it_go_on
 
 
-def send_tip(site: RunningSite, **fields: str) -> str:
-    """The code of the tip's receipt."""
-    key = receipts.new_idempotency_key()
-    page = Visitor().send(f"{site.url}/report/", submission=key, **fields).page
-    code = re.search(r'<output id="receipt-code"[^>]*>([0-9A-Z-]{20})<', page)
-    assert code
-    return code[1]
-
-
-def add(site: RunningSite, code: str) -> None:
-    answer = Visitor().send(f"{site.url}/follow-up/", code=code, message="And more.")
-    assert "Received." in answer.page
-
-
 @pytest.fixture
 def sent(site: RunningSite) -> list[store.Row]:
     return send_tips(site)
-
-
-def send_tips(site: RunningSite) -> list[store.Row]:
-    """Tips that come just now, one of them with a message; the rows as they lie there."""
-    others = [str(row["id"]) for row in store.rows(site, "SELECT id FROM tips_tip")]
-    for number in range(12):
-        code = send_tip(site, what_happened=f"They keep {number} passports.")
-    add(site, code)
-    rows = store.rows(
-        site,
-        "SELECT t.*, b.box FROM tips_tip t JOIN tips_box b ON b.tip_id = t.id"
-        " WHERE t.id::text <> ALL (%s) ORDER BY t.id",
-        others,
-    )
-    assert len(rows) == 12
-    return rows
-
-
-def wal_files(site: RunningSite) -> list[str]:
-    return sorted(
-        file.name
-        for file in (store.data_folder(site) / "pg_wal").iterdir()
-        if re.fullmatch("[0-9A-F]{24}", file.name)
-    )
-
-
-def written_relations(site: RunningSite) -> set[str]:
-    """The table and index files of which the log still tells a change, as pg_waldump reads it."""
-    programs = Path(f"/proc/{site.postgres()}/exe").resolve().parent
-    folder, found = store.data_folder(site) / "pg_wal", set()
-    for name in wal_files(site):
-        result = subprocess.run(
-            [programs / "pg_waldump", folder / name],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            check=False,
-        )
-        found |= set(re.findall(r"rel \d+/\d+/(\d+)", result.stdout))
-    return found
-
-
-def relations(site: RunningSite) -> set[str]:
-    """The files of the tables that citizens write, with their indexes and long values."""
-    rows = store.rows(
-        site,
-        "WITH t AS (SELECT oid, reltoastrelid FROM pg_class WHERE relname = ANY (%s))"
-        " SELECT pg_relation_filenode(c.oid)::text AS file FROM pg_class c WHERE c.oid IN ("
-        " SELECT oid FROM t UNION SELECT reltoastrelid FROM t UNION"
-        " SELECT indexrelid FROM pg_index i JOIN t ON i.indrelid IN (t.oid, t.reltoastrelid))",
-        list(TABLES),
-    )
-    return {row["file"] for row in rows if row["file"]}
-
-
-def messages_by_long_values(site: RunningSite) -> list[str]:
-    """Messages in the order in which PostgreSQL numbered the words that it keeps elsewhere."""
-    connection = psycopg2.connect(site.superuser_url)
-    with connection, connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT reltoastrelid::regclass::text FROM pg_class WHERE relname = 'tips_message'"
-        )
-        (elsewhere,) = cursor.fetchone()
-        cursor.execute(
-            f"SELECT m.id FROM {elsewhere} t JOIN tips_message m"
-            " ON substr(m.sealed, 1, 90) = substr(t.chunk_data, 1, 90)"
-            " WHERE t.chunk_seq = 0 ORDER BY t.chunk_id"
-        )
-        found = [str(row) for (row,) in cursor.fetchall()]
-    connection.close()
-    return found
 
 
 @dataclass
@@ -161,17 +78,6 @@ class Hour:
     relations: set[str]
     written: set[str]
     long_messages: list[str]  # in the order of their words elsewhere
-
-
-def add_long_messages(site: RunningSite) -> list[str]:
-    """Messages too long for their rows, in the order in which PostgreSQL numbered their words."""
-    code = send_tip(site, what_happened="Long.")
-    already = set(messages_by_long_values(site))
-    for number in range(8):
-        message = f"{number} " + "They came in the night. " * 400
-        page = Visitor().send(f"{site.url}/follow-up/", code=code, message=message).page
-        assert "Received." in page
-    return [row for row in messages_by_long_values(site) if row not in already]
 
 
 @pytest.fixture(scope="class")

@@ -1,4 +1,7 @@
-"""A crowd for the running site."""
+"""A crowd for the running site, and a site that a test may break."""
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,3 +13,11 @@ from tests.running import RunningSite
 def crowd(site: RunningSite) -> Crowd:
     """Not sending yet: `with crowd:`."""
     return Crowd(site)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[RunningSite]:
+    """A site of its own, for what nobody else should suffer."""
+    site = RunningSite().after_first_start().start()
+    yield site
+    site.throw_away()

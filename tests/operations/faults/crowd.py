@@ -1,4 +1,8 @@
-"""A crowd that sends tips, and what became of them."""
+"""A crowd that sends tips, and what became of them.
+
+Of each fault: no acknowledged tip is lost or there twice, the pages about the subject stay, and the
+service is back without a hand.
+"""
 
 import http.client
 import re
@@ -112,3 +116,23 @@ def references(site: RunningSite) -> dict[bytes, list[str]]:
     for page, name in zip(pages, names, strict=True):
         found.setdefault(bytes(page), []).append(name)
     return found
+
+
+def each_once(crowd: Crowd) -> None:
+    """Each page sent one content: so one tip, whatever died between its sendings."""
+    stored = references(crowd.site)
+    assert crowd.received
+    for page, reference in crowd.received.items():
+        assert stored[receipts.page_digest(page)] == [reference]
+
+
+def reads(port: int, path: str = "/signs/") -> int:
+    """The status of a page; 0 for no answer within five seconds."""
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        line.request("GET", path)
+        return line.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        line.close()

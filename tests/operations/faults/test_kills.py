@@ -1,22 +1,13 @@
 """Whatever dies while tips are being sent: every acknowledged tip is there, exactly once."""
 
-from tests.operations.faults.crowd import Crowd, references
+from tests.operations.faults.crowd import Crowd, each_once
 from tests.running import kill, until
-from tips.crypto import receipts
 
 
 def some(crowd: Crowd, more: int = 15) -> None:
     """Returns when so many more tips were received."""
     enough = len(crowd.received) + more
     until(lambda: len(crowd.received) >= enough, 60, "tips received")
-
-
-def each_once(crowd: Crowd) -> None:
-    """Each page sent one content: so one tip, whatever died between its sendings."""
-    stored = references(crowd.site)
-    assert crowd.received
-    for page, reference in crowd.received.items():
-        assert stored[receipts.page_digest(page)] == [reference]
 
 
 def test_a_killed_worker_loses_and_doubles_nothing(crowd: Crowd) -> None:

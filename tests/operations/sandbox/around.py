@@ -18,11 +18,15 @@ from typing import Any
 
 from PIL import Image
 
-HERE = Path(__file__).parent
-sys.path += [str(HERE), str(HERE.parents[2])]
-import attempts  # noqa: E402
-
-from slu_antitrafficking import picture_parts, seccomp  # noqa: E402
+sys.path.append(str(Path(__file__).parents[3]))
+from slu_antitrafficking import picture_parts, seccomp
+from tests.operations.sandbox.attempts import ATTEMPTS
+from tests.operations.sandbox.attempts.attempt import (
+    LEAKED_FILE,
+    LEAKED_INET,
+    LEAKED_PIPE,
+    LEAKED_UNIX,
+)
 
 really_load = seccomp.load
 before: set[str] = set()
@@ -40,7 +44,7 @@ def attack(photo: Any, **_: Any) -> None:
     results = []
     for name in job["attempts"]:
         try:
-            attempts.ATTEMPTS[name].act(job["targets"])
+            ATTEMPTS[name].act(job["targets"])
         except OSError as error:
             results.append([name, errno.errorcode[error.errno or 0]])
         except Exception as error:  # noqa: BLE001  a failed attempt must say why
@@ -54,10 +58,10 @@ def attack(photo: Any, **_: Any) -> None:
 def leave_open() -> None:
     """What a worker would find if what starts it forgot to close it."""
     for number, opened in (
-        (attempts.LEAKED_FILE, os.open("/etc/passwd", os.O_RDONLY)),
-        (attempts.LEAKED_PIPE, os.pipe()[1]),
-        (attempts.LEAKED_UNIX, socket.socket(socket.AF_UNIX).detach()),
-        (attempts.LEAKED_INET, socket.socket(socket.AF_INET).detach()),
+        (LEAKED_FILE, os.open("/etc/passwd", os.O_RDONLY)),
+        (LEAKED_PIPE, os.pipe()[1]),
+        (LEAKED_UNIX, socket.socket(socket.AF_UNIX).detach()),
+        (LEAKED_INET, socket.socket(socket.AF_INET).detach()),
     ):
         os.dup2(opened, number)
 

@@ -13,7 +13,8 @@ import time
 from pathlib import Path
 
 from slu_antitrafficking import sandbox
-from tests.operations.sandbox.attempts import ATTEMPTS, SECRET, Targets
+from tests.operations.sandbox.attempts import ATTEMPTS
+from tests.operations.sandbox.attempts.attempt import SECRET, Targets
 
 AROUND = Path(__file__).with_name("around.py")
 
