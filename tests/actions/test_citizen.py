@@ -170,6 +170,20 @@ def test_words_and_photos_are_added_by_code(sam: Person) -> None:
     assert Message.objects.count() == 1
 
 
+def test_the_same_words_with_the_tick_are_another_message(sam: Person) -> None:
+    code, page = send().code or "", receipts.new_idempotency_key()
+    for danger in (False, True, True):
+        actions.receive_message(
+            code=code, message="Again.", photos=[], idempotency_key=page, danger=danger
+        )
+    messages = Message.objects.order_by("number")
+    told = [sam.keys.open_json(m.sealed, associated_data.of_message(m.pk)) for m in messages]
+    assert told == [
+        {"version": 1, "text": "Again."},
+        {"version": 1, "text": "Again.", "danger": True},
+    ]
+
+
 def test_photos_go_on_counting_where_the_last_ones_ended() -> None:
     code = send().code or ""
     for _ in range(2):

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from tests.cast import Person, send, tip_of, write
 from tips import actions
@@ -127,9 +128,14 @@ def test_links_are_told_by_their_direction_and_to_who_may_see_them(
     to, fro, hidden = (tip_of(send(what_happened=text)) for text in "abc")
     for one, other in ((tip, to), (fro, tip), (tip, hidden), (hidden, tip), (to, fro)):
         TipLink.objects.create(tip=one, other=other, kind="duplicate")
+    apart = [tip_of(send(what_happened=text)) for text in "de"]
+    TipLink.objects.create(tip=tip, other=apart[0], kind="not_same")
+    TipLink.objects.create(tip=apart[1], other=tip, kind="not_same")
     Tip.objects.filter(pk=hidden.pk).update(restricted=True)
     opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
     assert (opened.links, opened.linked_from) == ((to,), (fro,))
+    assert sorted(map(str, opened.told_apart)) == sorted(map(str, apart))
+    assert opened.linked == {one.pk for one in (to, fro, *apart)}
     opened = actions.open_tip(tip=now(tip), by=sam.officer, keys=sam.keys)
     assert (set(opened.links), set(opened.linked_from)) == ({to, hidden}, {fro, hidden})
 
@@ -177,7 +183,10 @@ def test_our_own_words_are_told_from_the_citizen_s(
 
 @pytest.mark.parametrize(
     "document",
-    [{"signs": 5}, {"signs": "x"}, {"signs": [["x"]]}, {"place": ["x"]}, {"place": None}, {}],
+    [
+        *({"signs": 5}, {"signs": "x"}, {"signs": [["x"]]}, {"plea": 5}, {"plea": [["x"]]}),
+        *({"place": ["x"]}, {"place": "Laborie", "when": None}, {}),
+    ],
     ids=str,
 )
 def test_a_document_with_parts_that_no_form_gives_does_not_open(
@@ -244,3 +253,61 @@ def test_what_did_not_open_is_not_called_read(kim: Person) -> None:
     assert read
     assert read.entries[0].read_at is None
     assert Event.objects.get(verb="refused").by == "kim"
+
+
+def test_what_a_message_and_a_note_are_is_told_of_each(
+    sent: actions.Receipt, tip: Tip, kim: Person
+) -> None:
+    actions.reply(tip=tip, by=kim.officer, text="Are you safe?")
+    write(sent, "They moved us.", danger=True)
+    write(sent, "", danger=True)
+    conversation.read(sent.code or "")
+    assert actions.remove_reply(code=sent.code or "", number=1)
+    actions.note(tip=tip, by=kim.officer, text="A note.")
+    actions.note(tip=tip, by=kim.officer, text="No way out.", into="en")
+    opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    told = [(line.text, line.is_danger, line.is_removed) for line in opened.messages]
+    assert told == [
+        ("Are you safe?", False, True),
+        ("They moved us.", True, False),
+        ("", True, False),
+    ]
+    (note,) = opened.notes
+    assert (note.text, note.language) == ("A note.", "")
+    assert (note.is_new, note.is_danger, note.is_removed) == (False, False, False)
+    assert opened.translation
+    assert (opened.translation.text, opened.translation.language) == ("No way out.", "en")
+
+
+def test_which_photos_are_locked_and_who_was_refused(
+    sent: actions.Receipt, tip: Tip, kim: Person
+) -> None:
+    write(sent, "", b"one", b"two")
+    Photo.objects.filter(number=2).update(locked_at=timezone.now())
+    opened = actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    assert (opened.photos, opened.locked_photos) == ((1, 2), {2})
+    assert actions.show_photo(tip=tip, by=kim.officer, number=2, keys=kim.keys) is None
+    actions.open_tip(tip=now(tip), by=kim.officer, keys=ANOTHER_DESKS)
+    refused = Event.objects.filter(verb="refused").order_by("-count")
+    told = [(event.by, event.count, event.reference) for event in refused]
+    assert sorted(told, key=str) == [("kim", 2, tip.reference), ("kim", None, tip.reference)]
+
+
+def test_a_photo_is_unseen_until_somebody_was_shown_it(
+    sent: actions.Receipt, tip: Tip, kim: Person
+) -> None:
+    other = send(what_happened="Another.")
+    for receipt in (other, sent):
+        write(receipt, "", b"one", b"two", b"three")
+    write(sent, "", b"four")
+    actions.show_photo(tip=tip, by=kim.officer, number=2, keys=kim.keys)
+    actions.show_photo(tip=tip_of(other), by=kim.officer, number=1, keys=kim.keys)
+    actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
+    assert actions.unseen_photos(tip=tip) == [1, 3, 4]
+
+
+def test_a_tip_s_words_are_compared_without_an_event(tip: Tip, kim: Person) -> None:
+    before = Event.objects.count()
+    assert actions.words_of(tip=tip, keys=kim.keys)["what_happened"] == "The story."
+    assert actions.words_of(tip=tip, keys=ANOTHER_DESKS) == {}
+    assert Event.objects.count() == before

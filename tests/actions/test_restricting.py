@@ -65,10 +65,13 @@ def test_a_supervisor_who_restricts_a_tip_of_their_own_keeps_it(tip: Tip, sam: P
 def test_a_closed_tip_that_is_restricted_is_nobodys_when_it_is_opened_again(
     tip: Tip, sam: Person, kim: Person
 ) -> None:
-    actions.take(tip=tip, by=kim.officer)
+    other = tip_of(send(what_happened="Another."))
+    for one in (tip, other):
+        actions.take(tip=one, by=kim.officer)
     actions.close(tip=tip, by=kim.officer, outcome="helped")
     actions.restrict(tip=tip, by=sam.officer)
     assert (now(tip).owner, now(tip).status) == (None, "closed")
+    assert now(other).owner == kim.officer
     assert not Alarm.objects.exists()
 
 

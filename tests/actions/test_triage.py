@@ -131,6 +131,46 @@ def test_a_parked_tip_comes_back_on_its_day_and_never_on_one_that_is_past(
     assert turn(tip) == (Turn.OWNER, "parked")
 
 
+def test_only_its_owner_parks_an_open_tip_and_takes_one_that_is_parked_back(
+    tip: Tip, kim: Person, dana: Person
+) -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    actions.take(tip=tip, by=kim.officer)
+    with pytest.raises(Refused):
+        actions.park(tip=now(tip), by=dana.officer, until=tomorrow)
+    with pytest.raises(Refused):  # it is not parked
+        actions.unpark(tip=now(tip), by=kim.officer)
+    actions.park(tip=now(tip), by=kim.officer, until=tomorrow)
+    with pytest.raises(Refused):
+        actions.unpark(tip=now(tip), by=dana.officer)
+    actions.unpark(tip=now(tip), by=kim.officer)
+    parked = Event.objects.filter(verb="parked").order_by("at")
+    assert [event.about for event in parked] == ["", "ended"]
+    actions.close(tip=now(tip), by=kim.officer, outcome="helped")
+    with pytest.raises(Refused):
+        actions.park(tip=now(tip), by=kim.officer, until=tomorrow)
+
+
+def test_only_its_owner_waits_for_the_answer_of_a_tip(tip: Tip, kim: Person, dana: Person) -> None:
+    actions.reply(tip=tip, by=kim.officer, text="Are you safe?")
+    with pytest.raises(Refused):
+        actions.wait(tip=Tip.objects.with_turn().get(pk=tip.pk), by=dana.officer)
+    Tip.objects.update(status=Tip.Status.NEW)  # as by undoing what took it
+    actions.wait(tip=Tip.objects.with_turn().get(pk=tip.pk), by=kim.officer)
+    assert now(tip).status == Tip.Status.ASKED
+
+
+def test_a_translation_is_told_from_a_note_in_its_row_and_on_the_trail(
+    tip: Tip, kim: Person
+) -> None:
+    actions.note(tip=tip, by=kim.officer, text="Called.")
+    actions.note(tip=tip, by=kim.officer, text="No way out.", into="en")
+    rows = Note.objects.order_by("at").values_list("kind", "language")
+    assert list(rows) == [(Note.Kind.NOTE, ""), (Note.Kind.TRANSLATION, "en")]
+    told = Event.objects.filter(verb="noted").order_by("at").values_list("about", flat=True)
+    assert list(told) == ["", Note.Kind.TRANSLATION]
+
+
 def test_a_restricted_tip_is_the_supervisors_alone(sam: Person, kim: Person) -> None:
     tip = tip_of(send(official_involved="yes"))
     assert actions.visible_tip(pk=tip.pk, by=sam.officer) == tip

@@ -54,3 +54,20 @@ def test_only_an_urgent_tip_is_lowered(tip: Tip, kim: Person) -> None:
     Tip.objects.update(urgency=0, for_self=True)
     actions.lower_urgency(tip=now(tip), by=kim.officer, reason="She is safe.")
     assert now(tip).urgency == 1
+
+
+def test_lowered_its_own_alarm_is_not_urgent_any_more(tip: Tip, kim: Person) -> None:
+    urgent, other = (tip_of(send(danger_now="yes", place=place)) for place in ("Laborie", "Gros"))
+    actions.lower_urgency(tip=now(urgent), by=kim.officer, reason="Police were there.")
+    alarms = dict(Alarm.objects.values_list("tip", "urgent"))
+    assert alarms == {tip.pk: False, urgent.pk: False, other.pk: True}
+
+
+def test_opened_again_an_urgent_tip_alarms_unless_somebody_has_it(tip: Tip, kim: Person) -> None:
+    actions.raise_urgency(tip=tip, by=kim.officer)
+    actions.take(tip=now(tip), by=kim.officer)
+    for owner, alarms in ((kim.officer, 0), (None, 1)):
+        actions.close(tip=now(tip), by=kim.officer, outcome="helped")
+        Tip.objects.update(owner=owner)
+        actions.reopen(tip=now(tip), by=kim.officer, reason="She wrote again.")
+        assert Alarm.objects.count() == alarms
