@@ -42,6 +42,18 @@ def test_a_copy_is_unread_until_the_officer_opens_it_and_again_once_more_is_writ
     assert copies.unread(main, kim.officer) == [tip_of(other)]
 
 
+def test_the_first_tip_s_page_names_the_copies_that_were_written_to(main: Tip, kim: Person) -> None:
+    def named(tip: Tip) -> tuple[Tip, ...]:
+        shown = Tip.objects.with_turn().select_related("alarm").get(pk=tip.pk)
+        return actions.open_tip(tip=shown, by=kim.officer, keys=kim.keys).unread_copies
+
+    receipt = copy_of(main, kim)
+    assert named(main) == ()
+    write(receipt)
+    assert named(main) == (tip_of(receipt),)
+    assert named(tip_of(receipt)) == named(main) == ()
+
+
 def test_an_answer_to_a_copy_answers_no_tip_that_its_trail_only_names(
     main: Tip, kim: Person
 ) -> None:

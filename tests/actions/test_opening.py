@@ -247,6 +247,7 @@ def test_what_a_message_and_a_note_are_is_told_of_each(
         ("They moved us.", True, False),
         ("", True, False),
     ]
+    assert {line.language for line in opened.messages} == {""}
     (note,) = opened.notes
     assert (note.text, note.language) == ("A note.", "")
     assert (note.is_new, note.is_danger, note.is_removed) == (False, False, False)
