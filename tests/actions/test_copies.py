@@ -54,6 +54,15 @@ def test_the_first_tip_s_page_names_the_copies_that_were_written_to(main: Tip, k
     assert named(tip_of(receipt)) == named(main) == ()
 
 
+def test_an_answer_to_a_copy_answers_its_first_tip(main: Tip, kim: Person) -> None:
+    receipt = copy_of(main, kim)
+    write(receipt)
+    assert Tip.objects.get(pk=main.pk).turn_cause == "copy"
+    actions.open_tip(tip=tip_of(receipt), by=kim.officer, keys=kim.keys)
+    actions.reply(tip=tip_of(receipt), by=kim.officer, text="Are you safe?")
+    assert Tip.objects.get(pk=main.pk).turn_cause == "answered"
+
+
 def test_an_answer_to_a_copy_answers_no_tip_that_its_trail_only_names(
     main: Tip, kim: Person
 ) -> None:
