@@ -36,7 +36,8 @@ HERE = Path(__file__).parent
 SURVIVORS = HERE / "surviving_mutants.toml"
 # Whose tests have to kill whose mutants: a rule that only a far test holds is held by none.
 PUBLIC = tuple(
-    f"tests/public/test_{name}.py" for name in ("fields", "forms", "report", "follow_up")
+    f"tests/public/test_{name}.py"
+    for name in ("fields", "forms", "follow_up_forms", "report_page", "report", "follow_up")
 )
 RIGHTS_TESTS = tuple(
     f"tests/database/test_{name}.py" for name in ("rights", "drift", "release", "published")
@@ -53,10 +54,16 @@ MODULES: Mapping[str, Sequence[str]] = {
     "tips.public.fields": PUBLIC,
     # Before those of the rights, which leave triggers to another owner than theirs.
     "slu_antitrafficking.roles": RIGHTS_TESTS,
-    "tips.database": RIGHTS_TESTS,
+    "tips.database.catalog": RIGHTS_TESTS,
+    "tips.database.rights": RIGHTS_TESTS,
+    "tips.database.role_rights": RIGHTS_TESTS,
+    "tips.database.expanding": ("tests/database/test_expanding.py",),
 }
 # Whose effect is in the database: told again to it in the child, and by the true code afterwards.
-RIGHTS = ("tips.database.catalog", "tips.database.rights", "slu_antitrafficking.roles")
+RIGHTS = (
+    *("tips.database.catalog", "tips.database.rights", "tips.database.role_rights"),
+    "slu_antitrafficking.roles",
+)
 MOST_SURVIVORS = 0.05
 NO_TEST = "no test"
 

@@ -37,7 +37,7 @@ EDITING = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
 def apply_grants(cursor: Any) -> None:
-    """Makes the functions as they stand in functions.sql, and every right as it stands above.
+    """Makes the functions as they stand in functions.sql, and every right as role_rights.py has it.
 
     Call it in a transaction: what is at work meanwhile sees all of it or nothing.
     """
@@ -56,7 +56,7 @@ def apply_grants(cursor: Any) -> None:
 
 
 def drift(cursor: Any, *, missing_alone: bool = False) -> list[str]:
-    """Sentences: rights that are missing or too many, by what stands in this file."""
+    """Sentences: rights that are missing or too many, by what role_rights.py says."""
     found, wanted = actual(cursor), expected(cursor)
     kinds = {role: kind for kind, role in role_names(database_of(cursor))._asdict().items()}
     kinds[""] = "everybody"
