@@ -78,7 +78,7 @@ def drift(cursor: Any, *, missing_alone: bool = False) -> list[str]:
 
 
 def expected(cursor: Any) -> set[Right]:
-    """Every right as it stands above, for the tables and functions that there are."""
+    """Every right as role_rights.py has it, for the tables and functions that there are."""
     database = database_of(cursor)
     names = role_names(database)
     campaign = _campaign_tables(cursor)
