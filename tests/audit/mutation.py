@@ -40,7 +40,8 @@ PUBLIC = tuple(
     for name in ("fields", "forms", "follow_up_forms", "report_page", "report", "follow_up")
 )
 RIGHTS_TESTS = tuple(
-    f"tests/database/test_{name}.py" for name in ("rights", "drift", "release", "published")
+    f"tests/database/test_{name}.py"
+    for name in ("rights", "drift", "owner_attributes", "release", "published")
 )
 MODULES: Mapping[str, Sequence[str]] = {
     "tips.crypto": ("tests/crypto",),

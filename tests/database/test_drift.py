@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 
 from slu_antitrafficking import roles
-from tests.database.acting import ask, drift, role, role_drift, run, superuser
+from tests.database.acting import ask, database, drift, role, role_drift, run, superuser
 from tips.database import rights
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +54,8 @@ CHANGES = {
     " REVOKE CREATE ON SCHEMA public FROM {public}": (
         "public owns retire_false_desk_key(bytea, bytea)."
     ),
+    "REVOKE CONNECT ON DATABASE {database} FROM {desk}": "desk lacks CONNECT on {database}.",
+    "REVOKE CONNECT ON DATABASE {database} FROM {mail}": "mail lacks CONNECT on {database}.",
     # A member without INHERIT still becomes the other role by SET ROLE.
     "GRANT {desk} TO {public}": "public may become {desk}.",
     "GRANT {functions} TO {desk}": "desk may become {functions}.",
@@ -65,7 +67,10 @@ def test_a_right_that_somebody_changed_is_named_and_the_next_release_sets_it(
     statement: str,
 ) -> None:
     ((owner,),) = ask("SELECT current_user::text")
-    names = {kind: role(kind) for kind in roles.Roles._fields} | {"owner": owner}
+    names = {kind: role(kind) for kind in roles.Roles._fields} | {
+        "owner": owner,
+        "database": database(),
+    }
     assert drift() == []
     run(statement.format(**names))
     assert drift() == [CHANGES[statement].format(**names)]
@@ -74,8 +79,7 @@ def test_a_right_that_somebody_changed_is_named_and_the_next_release_sets_it(
 
 
 def test_what_only_a_superuser_could_take_back_stays_named_and_stops_no_release() -> None:
-    ((database,),) = ask("SELECT current_database()")
-    with superuser(str(database)) as cursor:
+    with superuser(database()) as cursor:
         cursor.execute(f'GRANT pg_read_all_data TO "{role("public")}"')
         try:
             run(f'GRANT SELECT ON tips_tip TO "{role("public")}"')

@@ -50,6 +50,7 @@ def test_a_pick_is_one_of_its_answers_or_none() -> None:
 def test_ticks_are_published_signs_each_once() -> None:
     field = Ticks("Signs", offers.signs)
     assert type(field.widget) is forms.CheckboxSelectMultiple
+    assert (field.label, field.required) == ("Signs", False)
     assert field.clean(["debt", "no-such-sign", "debt"]) == ["debt"]
     assert field.clean(None) == []
 
