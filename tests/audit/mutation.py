@@ -37,7 +37,10 @@ SURVIVORS = HERE / "surviving_mutants.toml"
 # Whose tests have to kill whose mutants: a rule that only a far test holds is held by none.
 PUBLIC = tuple(
     f"tests/public/test_{name}.py"
-    for name in ("fields", "forms", "follow_up_forms", "report_page", "report", "follow_up")
+    for name in (
+        *("fields", "forms", "follow_up_forms", "report_page", "report", "follow_up"),
+        "citizens_line",
+    )
 )
 RIGHTS_TESTS = tuple(
     f"tests/database/test_{name}.py"
@@ -58,7 +61,6 @@ MODULES: Mapping[str, Sequence[str]] = {
     "tips.database.catalog": RIGHTS_TESTS,
     "tips.database.rights": RIGHTS_TESTS,
     "tips.database.role_rights": RIGHTS_TESTS,
-    "tips.database.expanding": ("tests/database/test_expanding.py",),
 }
 # Whose effect is in the database: told again to it in the child, and by the true code afterwards.
 RIGHTS = (
