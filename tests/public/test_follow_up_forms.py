@@ -31,12 +31,24 @@ def test_a_message_needs_words_or_photos():
 
 @pytest.mark.parametrize(
     ("typed", "kind"),
-    [("", "required"), ("ABCD", "not_a_code"), ("0000-0000-0000-00001", "mistyped")],
+    [
+        *(("", "required"), ("ABCD", "not_a_code"), ("0000-0000-0000-00001", "mistyped")),
+        *((said, "reference") for said in ("KD-4821", "Reference: KD-4821", "tip # kd 4821")),
+    ],
 )
 def test_each_slip_of_a_code_is_told_from_the_others(typed, kind):
     form = CodeForm(filled(code=typed))
     assert not form.is_valid()
     assert [error.code for error in form.errors.as_data()["code"]] == [kind]
+
+
+def test_the_danger_tick_alone_is_an_addition_and_names_whom_to_call(read_anew):
+    ticked = filled(code=receipts.new_code(), danger_now="yes")
+    assert FollowUp.of(ticked, []) is FollowUp.CONVERSATION
+    assert FollowUpForm(ticked).is_valid()
+    ((value, label),) = FollowUpForm().fields["danger_now"].choices
+    assert value == "yes"
+    assert "This makes your tip urgent. Call 999 or 911 too" in label
 
 
 def test_what_the_database_says_of_a_code_or_a_message_is_told():
