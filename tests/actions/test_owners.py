@@ -1,6 +1,6 @@
 """Whose a tip becomes: given, given back, and from whom it is taken away."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection
@@ -23,15 +23,19 @@ def now(tip: Tip) -> Tip:
     return Tip.objects.get(pk=tip.pk)
 
 
+def hours_ago(hours: int) -> datetime:
+    return timezone.now() - timedelta(hours=hours, minutes=30)
+
+
 def test_hours_are_counted_once(tip: Tip, kim: Person, dana: Person) -> None:
-    Tip.objects.update(received_at=LONG_AGO)
+    Tip.objects.update(received_at=hours_ago(5))
     actions.open_tip(tip=now(tip), by=kim.officer, keys=kim.keys)
     actions.take(tip=tip, by=kim.officer)
     actions.close(tip=tip, by=kim.officer, outcome="helped")
     row = now(tip)
     assert (row.hours_to_open, row.hours_to_take, row.hours_to_close) == (5, 5, 5)
     assert row.closed_on == timezone.localdate()
-    Tip.objects.update(received_at=LONG_AGO - timedelta(hours=10))
+    Tip.objects.update(received_at=hours_ago(15))
     actions.reopen(tip=tip, by=kim.officer, reason="A new answer.")
     assert now(tip).closed_on is None
     actions.give_back(tip=tip, by=kim.officer)
@@ -44,7 +48,7 @@ def test_hours_are_counted_once(tip: Tip, kim: Person, dana: Person) -> None:
 
 
 def test_giving_takes_it_too(tip: Tip, kim: Person) -> None:
-    Tip.objects.update(received_at=LONG_AGO)
+    Tip.objects.update(received_at=hours_ago(5))
     actions.give(tip=tip, by=kim.officer, to=kim.officer)
     assert now(tip).hours_to_take == 5
 

@@ -58,9 +58,9 @@ MODULES: Mapping[str, Sequence[str]] = {
     "tips.public.fields": PUBLIC,
     # Before those of the rights, which leave triggers to another owner than theirs.
     "slu_antitrafficking.roles": RIGHTS_TESTS,
+    "tips.database.role_rights": RIGHTS_TESTS,
     "tips.database.catalog": RIGHTS_TESTS,
     "tips.database.rights": RIGHTS_TESTS,
-    "tips.database.role_rights": RIGHTS_TESTS,
 }
 # Whose effect is in the database: told again to it in the child, and by the true code afterwards.
 RIGHTS = (

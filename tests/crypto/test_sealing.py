@@ -263,3 +263,8 @@ def test_tables_and_columns_are_called_the_same_for_ever(
     table, field = names
     made = bytes([0, len(table)]) + table + b"\0\x10" + ROW.bytes + bytes([0, len(field)]) + field
     assert make(ROW).encoded() == made
+
+
+def test_a_document_is_sealed_as_utf_8_without_escapes() -> None:
+    blob = sealing.seal_json({"text": "Désolée 🚐"}, [PAIR.public], HERE)
+    assert RING.open(blob, HERE) == '{"text": "Désolée 🚐"}'.encode()
