@@ -16,16 +16,6 @@ from tips.public import conversation
 ANOTHER_DESKS = Keyring.of(sealing.new_pair())
 
 
-@pytest.fixture
-def sent(sam: Person) -> actions.Receipt:
-    return send(what_happened="The story.")
-
-
-@pytest.fixture
-def tip(sent: actions.Receipt) -> Tip:
-    return tip_of(sent)
-
-
 def now(tip: Tip) -> Tip:
     return Tip.objects.select_related("alarm").get(pk=tip.pk)
 

@@ -1,6 +1,5 @@
 """The photos of a tip at the desk: which there are, who is shown which, and which nobody saw."""
 
-import pytest
 from django.utils import timezone
 
 from tests.cast import Person, send, tip_of, write
@@ -10,16 +9,6 @@ from tips.crypto.sealing import Keyring
 from tips.models import Event, Photo, Tip
 
 ANOTHER_DESKS = Keyring.of(sealing.new_pair())
-
-
-@pytest.fixture
-def sent(sam: Person) -> actions.Receipt:
-    return send(what_happened="The story.")
-
-
-@pytest.fixture
-def tip(sent: actions.Receipt) -> Tip:
-    return tip_of(sent)
 
 
 def now(tip: Tip) -> Tip:

@@ -14,16 +14,6 @@ from tips.models import Event, Tip
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def sent(sam: Person) -> actions.Receipt:
-    return send(what_happened="The story.")
-
-
-@pytest.fixture
-def tip(sent: actions.Receipt) -> Tip:
-    return tip_of(sent)
-
-
 def opened(tip: Tip, by: Person) -> OpenedTip:
     row = Tip.objects.select_related("alarm").get(pk=tip.pk)
     return actions.open_tip(tip=row, by=by.officer, keys=by.keys)
