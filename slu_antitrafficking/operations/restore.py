@@ -7,8 +7,8 @@ nothing but rows comes out; a desk's they are only if the sheets open them.
 
 import argparse
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -30,19 +30,22 @@ def run(options: Options, arguments: Sequence[str]) -> None:
     os.umask(0o077)
     path = asked.file
     sealed_files.check_header(path)
-    sheets = ask_for_sheets()
-    with step("The file, opened to its end"):
-        kind = sealed_files.kind_of(path, sheets.identity)
-    if kind != ("base" if asked.until else "dump"):
-        raise Problem(
-            f"{path} is a {kind}: a base backup goes with --until and --log, a dump without."
-        )
-    with ExitStack() as cleanup, _into(options, cleanup) as into:
+    with ExitStack() as cleanup:
+        into = _store(options, cleanup)
         if not into.is_empty() and not asked.replace:
             raise Problem(
                 "This store is not empty, and nothing was changed. --replace throws away what is"
                 " in it."
             )
+        sheets = ask_for_sheets()
+        with step("The file, opened to its end"):
+            kind = sealed_files.kind_of(path, sheets.identity)
+        if kind != ("base" if asked.until else "dump"):
+            raise Problem(
+                f"{path} is a {kind}: a base backup goes with --until and --log, a dump without."
+            )
+        if units.root_on_a_server():
+            cleanup.enter_context(units.all_stopped())
         with into.replaced():
             with _rows(asked, path, sheets.identity) as rows, step("The database"):
                 into.manage("load_rows", source=rows)
@@ -51,17 +54,9 @@ def run(options: Options, arguments: Sequence[str]) -> None:
     say("Restored. Start the site; the desk's start page is red until a supervisor has logged in.")
 
 
-@contextmanager
-def _into(options: Options, cleanup: ExitStack) -> Iterator[Store]:
-    """The store; on a server no part of the site is at work meanwhile."""
-    if not units.root_on_a_server():
-        yield store.choose(options, cleanup)
-        return
-    stopped = units.stop_all()
-    try:
-        yield store.of_the_server()
-    finally:
-        units.start_again(stopped)
+def _store(options: Options, cleanup: ExitStack) -> Store:
+    """Nobody serves from it; on a server its doors do, until the sheets have opened the file."""
+    return store.of_the_server() if units.root_on_a_server() else store.choose(options, cleanup)
 
 
 def settle(into: Store, sheets: Sheets) -> None:

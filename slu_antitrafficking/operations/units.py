@@ -2,6 +2,8 @@
 
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from slu_antitrafficking.operations import server
 from slu_antitrafficking.start.console import Problem, say
@@ -23,8 +25,9 @@ def start(name: str) -> None:
     say(f"{name}: done.")
 
 
-def stop_all() -> list[str]:
-    """Every unit of ours that is at work, now stopped; for `start_again`."""
+@contextmanager
+def all_stopped() -> Iterator[None]:
+    """Whatever of ours was at work is stopped meanwhile, and started again also after an error."""
     listed = subprocess.run(
         ["systemctl", "list-units", "--plain", "--no-legend", f"--state={AT_WORK}", "kts-*"],
         capture_output=True,
@@ -33,12 +36,10 @@ def stop_all() -> list[str]:
     ).stdout
     names = [line.split()[0] for line in listed.splitlines()]
     _must("stop", names)
-    return names
-
-
-def start_again(names: list[str]) -> None:
-    """Those that `stop_all` gave."""
-    _must("start", names)
+    try:
+        yield
+    finally:
+        _must("start", names)
 
 
 def _must(verb: str, names: list[str]) -> None:

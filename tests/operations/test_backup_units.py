@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from slu_antitrafficking.operations import units
+from slu_antitrafficking.start.console import Problem
 from slu_antitrafficking.start.options import ROOT
 
 UNITS = ROOT / "deploy" / "systemd"
@@ -55,6 +56,18 @@ def test_where_nothing_is_at_work_nothing_is_stopped(
     (tmp_path / "systemctl").write_text("#!/bin/sh\n[ $1 = list-units ] || [ $# -gt 1 ]\n")
     (tmp_path / "systemctl").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    stopped = units.stop_all()
-    assert stopped == []
-    units.start_again(stopped)
+    with units.all_stopped():
+        pass
+
+
+def test_what_was_stopped_for_a_restore_is_started_again_also_when_it_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = tmp_path / "asked"
+    lines = f'echo "$@" >> {asked}\n[ $1 != list-units ] || echo "kts-mail.service loaded active"'
+    (tmp_path / "systemctl").write_text(f"#!/bin/sh\n{lines}\n")
+    (tmp_path / "systemctl").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(Problem, match="stop kts-mail"), units.all_stopped():
+        raise Problem(asked.read_text())
+    assert asked.read_text().splitlines()[1:] == ["stop kts-mail.service", "start kts-mail.service"]

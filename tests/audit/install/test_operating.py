@@ -203,7 +203,7 @@ def test_what_is_lost_comes_back_with_two_sheets(installed: Installed, boss: Cle
     fetched = fetch(installed)
     later = citizen.send(f"{SITE}/report/", what_happened="After it.")
     installed.sql("DELETE FROM tips_box")
-    code, said = machine.at_a_terminal(f"{RUN} restore {fetched}", answers(installed.said))
+    code, said = machine.call(f"{RUN} restore {fetched}")  # nobody has to type for that
     assert (code, "This store is not empty" in said) == (1, True), said
     assert installed.is_well()
     again = f"{RUN} restore --replace {fetched}"
