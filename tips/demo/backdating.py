@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 _APPEND_ONLY = ("tips_event", "tips_note")
 # All of a tip that still carries this hour is what the last step wrote.
@@ -30,9 +31,10 @@ UPDATE tips_tip SET
   received_at = CASE WHEN received_at >= %(hour)s THEN %(at)s ELSE received_at END,
   held_at = CASE WHEN held_at >= %(hour)s THEN %(at)s ELSE held_at END,
   turn_until = CASE
-    WHEN status = 'asked' AND turn_since >= %(hour)s THEN turn_until - (current_date - %(at)s::date)
+    WHEN status = 'asked' AND turn_since >= %(hour)s
+    THEN turn_until - (%(today)s::date - %(day)s::date)
     ELSE turn_until END,
-  closed_on = CASE WHEN closed_on >= %(hour)s::date THEN %(at)s::date ELSE closed_on END,
+  closed_on = CASE WHEN closed_on >= %(today)s THEN %(day)s ELSE closed_on END,
   turn_since = CASE WHEN turn_since >= %(hour)s THEN %(at)s ELSE turn_since END
 WHERE id = %(tip)s
 """
@@ -72,8 +74,11 @@ class Backdating:
         if moment >= self._hour:
             return
         at = moment.replace(minute=0) if by_citizen else moment
+        # A day is one of Saint Lucia, and the database's clock none.
+        days = {"today": timezone.localdate(self._hour), "day": timezone.localdate(at)}
+        moments = {"moment": moment, "at": at, "hour": self._hour}
         with connection.cursor() as cursor:
-            cursor.execute(_DATE_BACK, {"tip": tip, "moment": moment, "at": at, "hour": self._hour})
+            cursor.execute(_DATE_BACK, {"tip": tip, **moments, **days})
 
     def date_account(self, name: str, moment: datetime, *verbs: str) -> None:
         """What this hour did with the account of this name happened then."""
