@@ -20,6 +20,7 @@ from slu_antitrafficking.start.console import Problem
 from slu_antitrafficking.start.options import MANAGE, ROOT, Options, clean_environment
 from slu_antitrafficking.start.postgres import database
 from slu_antitrafficking.start.postgres.cluster import OWNER
+from slu_antitrafficking.start.processes import tied_to_us
 from slu_antitrafficking.start.state import Lock, State
 
 REPLACED = "-replaced"
@@ -81,6 +82,7 @@ class Store:
             stdin=source,
             pass_fds=[] if keep < 0 else [keep],
             umask=0o077,
+            preexec_fn=tied_to_us(),  # it has the sheets, and may wait for somebody to type
             user=self.user,
             group=self.user,
             extra_groups=[] if self.user else None,

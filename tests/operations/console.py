@@ -29,6 +29,7 @@ def converse(
 
     def at_this_terminal() -> None:
         os.setsid()
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as under nohup: nothing ends by that alone
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
     process = subprocess.Popen(
