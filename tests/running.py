@@ -43,12 +43,17 @@ def until(ask: Callable[[], T], seconds: float = 20, what: str = "", every: floa
     return answer
 
 
+# Each process of a suite has a quarter of the ports that Linux gives to no connection elsewhere,
+# and gives none of them twice: whoever asked for one may listen only seconds later.
+_SIDE = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 4
+_ports = list(range(11_000 + _SIDE, 32_768, 4))
+random.SystemRandom().shuffle(_ports)
+
+
 def free_port() -> int:
-    """A port that nothing listens on just now, and none that Linux gives to a connection elsewhere:
-    it would be taken before who asked for it listens.
-    """
+    """A port that nothing listens on just now."""
     while True:
-        port = random.SystemRandom().randrange(11_000, 32_768)
+        port = _ports.pop()
         with socket.socket() as probe, suppress(OSError):
             probe.bind((options.HOST, port))
             return port
@@ -159,7 +164,7 @@ class RunningSite:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=60,
+            timeout=300,  # only what hangs takes so long
             check=False,
         )
         return result.returncode, result.stdout
@@ -220,11 +225,11 @@ class RunningSite:
         """The number of a door's gunicorn, the one that the workers belong to; waits for it."""
         return until(lambda: self._gunicorn(serve), 20, f"a gunicorn for the {serve} door")
 
-    def worker(self) -> int:
-        """A worker of the public door."""
+    def workers(self) -> set[int]:
+        """The workers of the public door."""
         master = self.gunicorn("public")
-        with open(f"/proc/{master}/task/{master}/children") as children:
-            return int(children.read().split()[0])
+        children = Path(f"/proc/{master}/task/{master}/children").read_text()
+        return {int(one) for one in children.split()}
 
     def _gunicorn(self, serve: str) -> int:
         assert self.process

@@ -13,7 +13,7 @@ def test_both_workers_count_as_one_and_one_that_is_killed_takes_no_count_with_it
     source, stored, refused = new_network(), [], 0
     for number in range(65):
         if number in (5, 40):
-            kill(site.worker())
+            kill(site.workers().pop())
         answer = post(site, source=source, what_happened=f"Junk {number}")
         stored += [answer.reference] if answer.reference else []
         refused += answer.status == 429

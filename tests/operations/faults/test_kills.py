@@ -13,7 +13,7 @@ def some(crowd: Crowd, more: int = 15) -> None:
 def test_a_killed_worker_loses_and_doubles_nothing(crowd: Crowd) -> None:
     with crowd:
         some(crowd)
-        kill(crowd.site.worker())
+        kill(crowd.site.workers().pop())
         some(crowd)
     each_once(crowd)
 

@@ -3,8 +3,7 @@
 import os
 import socket
 import subprocess
-import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from signal import SIGKILL, SIGQUIT, Signals
 
@@ -74,29 +73,29 @@ def test_a_gunicorn_that_ends_comes_back_and_no_call_is_refused(
 
 
 def test_a_killed_worker_comes_back(site: RunningSite) -> None:
-    master = site.gunicorn("public")
-
-    def workers() -> set[int]:
-        names = [Path(f"/proc/{master}/task/{master}/children").read_text()]
-        return {int(number) for number in " ".join(names).split()}
-
-    before = until(lambda: len(workers()) == 2 and workers())
+    before = until(lambda: len(site.workers()) == 2 and site.workers())
     for worker in before:
         kill(worker)
-    until(lambda: len(workers() - before) == 2)
+    until(lambda: len(site.workers() - before) == 2)
     until(site.healthy)
 
 
 def test_a_killed_postgresql_comes_back(site: RunningSite) -> None:
     before = site.postgres()
     kill(before)
-    until(
-        lambda: (site.var / "postgres/data/postmaster.pid").exists() and site.postgres() != before
-    )
+
+    def is_another() -> bool:
+        with suppress(FileNotFoundError, IndexError):  # in between it is gone, or empty
+            return site.postgres() != before
+        return False
+
+    until(is_another)
     until(site.healthy)
 
 
-def test_stopping_leaves_no_process_and_a_second_start_takes_seconds(site: RunningSite) -> None:
+def test_stopping_leaves_no_process_and_a_second_start_makes_nothing_anew(
+    site: RunningSite,
+) -> None:
     assert site.stop() == 0
     assert site.processes() == {}
     assert not (site.var / "sockets").exists()
@@ -105,13 +104,9 @@ def test_stopping_leaves_no_process_and_a_second_start_takes_seconds(site: Runni
     other = subprocess.Popen(["sleep", "600"], user=data.stat().st_uid)
     for file in (data / "postmaster.pid", data.parent / "s/.s.PGSQL.5432.lock"):
         file.write_text(f"{other.pid}\n{data}\n1\n5432\n\n\n\nready\n")
-    began = time.monotonic()
     site.start()
     other.kill()
     other.wait()
-    # On a machine that has nothing else to do; the tests may share theirs.
-    busy = max(1, os.getloadavg()[0] / (os.cpu_count() or 1))
-    assert time.monotonic() - began < 5 * busy
     assert "The database" not in site.said.read_text()
     assert "Static files" not in site.said.read_text()
     assert site.healthy()
