@@ -62,7 +62,7 @@ def add_long_messages(site: RunningSite) -> list[str]:
     """Messages too long for their rows, in the order in which PostgreSQL numbered their words."""
     code = send_tip(site, what_happened="Long.")
     already = set(messages_by_long_values(site))
-    for number in range(8):
+    for number in range(12):
         message = f"{number} " + "They came in the night. " * 400
         page = Visitor().send(f"{site.url}/follow-up/", code=code, message=message).page
         assert "Received." in page

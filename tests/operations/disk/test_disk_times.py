@@ -6,13 +6,13 @@ import signal
 import textwrap
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg2
 import pytest
 
 from tests.attacks import store
+from tests.operations import own_housekeeping
 from tests.operations.disk.change_log import TABLES, relations, written_relations
 from tests.operations.disk.sent_tips import (
     add,
@@ -22,7 +22,6 @@ from tests.operations.disk.sent_tips import (
     send_tips,
 )
 from tests.running import RunningSite, kill, until
-from tips.management.commands import housekeeping
 
 
 def housekeeping_in(site: RunningSite, hours: int) -> None:
@@ -39,28 +38,9 @@ def housekeeping_in(site: RunningSite, hours: int) -> None:
     assert (code, said) == (0, "")
 
 
-@contextmanager
-def housekeeping_waits(site: RunningSite) -> Iterator[Callable[[], None]]:
-    """The site's own housekeeping waits; it might do just then what a test does by hand.
-
-    Until the end, or a call of this.
-    """
-    connection = psycopg2.connect(site.owner_url)
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-
-        def is_ours() -> bool:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", (housekeeping.LOCK,))
-            return bool(cursor.fetchone()[0])
-
-        until(is_ours, 60, "a moment without housekeeping")
-        yield connection.close
-    connection.close()
-
-
 @pytest.fixture
 def nobody_tidies(site: RunningSite) -> Iterator[Callable[[], None]]:
-    with housekeeping_waits(site) as let_it_go_on:
+    with own_housekeeping.waits(site) as let_it_go_on:
         yield let_it_go_on
 
 
@@ -83,7 +63,7 @@ class Hour:
 @pytest.fixture(scope="class")
 def hour(_site: RunningSite) -> Iterator[Hour]:
     site = _site.start()
-    with housekeeping_waits(site):
+    with own_housekeeping.waits(site):
         long_messages = add_long_messages(site)
         pieces = [store.piece_of(row["sealed"]) for row in send_tips(site)]
         files, written = store.files_with(site, *pieces), written_relations(site)
@@ -111,7 +91,7 @@ class TestAfterTheHour:
 
     def test_the_numbers_of_long_values_tell_no_order(self, site: RunningSite, hour: Hour) -> None:
         before = hour.long_messages
-        assert len(before) == 8
+        assert len(before) == 12
         assert before != sorted(before)
         now = [row for row in messages_by_long_values(site) if row in set(before)]
         assert now == sorted(before)
@@ -124,7 +104,8 @@ def test_after_the_hour_a_box_is_in_no_file_though_the_page_key_is_known(
     boxes = [store.piece_of(row["box"]) for row in sent]
     assert not store.in_no_file(site, boxes)
     store.rows(site, "UPDATE tips_box SET box_until = now() - interval '1 second'")
-    assert site.run("manage", "housekeeping")[0] == 0
+    with own_housekeeping.rests(site):
+        assert site.run("manage", "housekeeping")[0] == 0
     assert not store.rows(site, "SELECT tip_id FROM tips_box")
     housekeeping_in(site, 3)
     assert not store.files_with(site, *boxes)
@@ -218,7 +199,7 @@ def test_after_a_stop_no_file_knows_the_moment(
 
 
 def test_after_the_power_failed_the_next_start_s_housekeeping_evens_it_out(
-    site: RunningSite, moment: Moment
+    site: RunningSite, nobody_tidies: object, moment: Moment
 ) -> None:
     span = moment.began, moment.ended
     assert site.process
@@ -246,8 +227,9 @@ def test_the_owner_of_the_store_has_no_clock_of_its_own_for_the_last_look_up(
     site: RunningSite, sent: list[store.Row]
 ) -> None:
     """PostgreSQL notes when an index was last used; housekeeping uses it every minute."""
-    began = time.time()
-    assert site.run("manage", "housekeeping")[0] == 0
+    with own_housekeeping.rests(site):
+        began = time.time()
+        assert site.run("manage", "housekeeping")[0] == 0
     time_of = store.rows(
         site,
         "SELECT extract(epoch FROM coalesce(i.last_idx_scan, s.last_seq_scan)) AS at"

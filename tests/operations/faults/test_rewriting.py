@@ -9,6 +9,7 @@ import psycopg2
 import pytest
 
 from slu_antitrafficking.start.options import ROOT
+from tests.operations import own_housekeeping
 from tests.operations.faults.crowd import Crowd, ask, post, references
 from tests.running import RunningSite, kill, until
 from tips.crypto import receipts
@@ -131,20 +132,21 @@ def test_the_run_after_one_that_was_killed_in_the_middle_ends_it(
     until(site.healthy)
     # Nobody was left to end it, but PostgreSQL ends a statement whose client is gone.
     until(lambda: not ask(site, AT_WORK.format("CLUSTER")), what="the end of the statement")
-    assert in_order(site, "tips_event") == (victim == "housekeeping")
-    assert ask(site, NOT_DONE) == [True]
-    assert len(references(site)) >= sent
-    assert rewrite(site, 1).wait(60) == 0
-    assert in_order(site, "tips_tip")
-    assert in_order(site, "tips_event")
-    assert not ask(site, FAILED)
+    with own_housekeeping.waits(site):
+        assert in_order(site, "tips_event") == (victim == "housekeeping")
+        assert ask(site, NOT_DONE) == [True]
+        assert len(references(site)) >= sent
+        assert rewrite(site, 1).wait(60) == 0
+        assert in_order(site, "tips_tip")
+        assert in_order(site, "tips_event")
+        assert not ask(site, FAILED)
     assert send(site)
 
 
 def test_a_reader_who_never_ends_keeps_a_sender_waiting_two_seconds_at_most(
     site: RunningSite, sent: int
 ) -> None:
-    with reading(site, "tips_tip"):
+    with own_housekeeping.waits(site), reading(site, "tips_tip"):
         process = rewrite(site, 2)
         until(lambda: ask(site, WAITING.format("LOCK TABLE public.tips_tip")), 60, "a rewriting")
         began = time.monotonic()
@@ -155,9 +157,10 @@ def test_a_reader_who_never_ends_keeps_a_sender_waiting_two_seconds_at_most(
         assert ask(site, FAILED) == [
             "Hourly rewriting did not work (55P03); tried again every minute."
         ]
-    assert rewrite(site, 2).wait(60) == 0
-    assert not ask(site, FAILED)
-    assert in_order(site, "tips_tip")
+    with own_housekeeping.waits(site):
+        assert rewrite(site, 2).wait(60) == 0
+        assert not ask(site, FAILED)
+        assert in_order(site, "tips_tip")
 
 
 def test_nobody_who_sends_meanwhile_is_refused_or_lost(site: RunningSite) -> None:
