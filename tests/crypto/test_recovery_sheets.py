@@ -9,6 +9,7 @@ from shamir_mnemonic import Share, generate_mnemonics
 from shamir_mnemonic.shamir import EncryptedMasterSecret, split_ems
 
 from tests.crypto.keys import VECTORS
+from tests.sheets import another_set
 from tips.crypto import recovery_sheets
 from tips.crypto.recovery_sheets import SheetError
 
@@ -68,7 +69,7 @@ def test_a_wrong_word_of_the_list_is_blamed_on_its_sheet() -> None:
     ("first", "second", "blamed", "says"),
     [
         (SHEETS[0], SHEETS[0], 2, "one sheet, typed twice"),
-        (SHEETS[0], recovery_sheets.split(SECRET)[1], 0, "two different sets"),
+        (SHEETS[0], another_set(SHEETS[0])[1], 0, "two different sets"),
         (SHEETS[0], "", 2, "Type the words"),
         (SHEETS[0], " ".join(SHEETS[1].split()[:-1]), 2, "33 words; here are 32"),
         ("", SHEETS[0], 1, "Type the words"),

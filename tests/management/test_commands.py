@@ -15,10 +15,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import Person, opens, send, settled, tip_of
-from tests.operations.restoring import is_shown
+from tests.sheets import another_set, is_shown
 from tips.access import authentication, recovery, sheet_files
 from tips.access.recovery import FirstAccess
-from tips.crypto import recovery_sheets, sealing
 from tips.management import typed_sheets
 from tips.models import DeskKey, DeskKeyGrant, Event, Officer
 
@@ -91,7 +90,7 @@ def test_two_sheets_typed_back_delete_the_files(
 ) -> None:
     sheet_files.write_first_access(first)
     one, two, three = first.sheets
-    other = recovery_sheets.split(sealing.new_secret())
+    other = another_set(one)
     for typing, sentence in (
         ("", "First sheet: Type the words"),
         (f"{one}\n", "Second sheet: Type the words"),

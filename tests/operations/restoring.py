@@ -25,8 +25,3 @@ def restore(
 
 def sheets_of(site: RunningSite, one: int = 1, other: int = 3) -> tuple[str, str]:
     return site.first[f"recovery-{one}"][0], site.first[f"recovery-{other}"][0]
-
-
-def is_shown(sheet: str, screen: str) -> bool:
-    """Whether a screen gives a sheet away; our own sentences have a few of its words."""
-    return len(set(sheet.split()) & set(screen.lower().split())) > 5

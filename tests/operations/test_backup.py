@@ -19,10 +19,10 @@ from tips.crypto import backup_keys, recovery_sheets
 
 
 def disguises(word: str) -> list[bytes]:
-    """How a word may stand in a file."""
+    """How a word may stand in a file; of base64 what does not hang on what comes next."""
     plain = word.encode()
     wide = [word.encode("utf-16-le"), word.encode("utf-16-be")]
-    return [plain, plain.hex().encode(), base64.b64encode(plain)[:-4], *wide]
+    return [plain, plain.hex().encode(), base64.b64encode(plain)[: len(plain) * 4 // 3], *wide]
 
 
 def opened(site: RunningSite, backup: Path, folder: Path) -> bytes:

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from tests.admin.desk import LOG_IN, begin_set_up, enter, events, log_in, output
 from tests.cast import Person
+from tests.sheets import another_set
 from tips.access import sheet_files
-from tips.crypto import recovery_sheets
 from tips.models import DeskSession, Event, Officer, OfficerKey
 
 pytestmark = pytest.mark.django_db
@@ -195,12 +195,15 @@ def test_two_sheets_typed_back_end_the_red_line(sam: Person, first, kim: Person,
 
 
 SLIPS = [
-    (lambda one, two: (one, two.replace(two.split()[6], "xylophone", 1)), "Word 7 of this"),
+    (
+        lambda one, two: (one, " ".join([*two.split()[:6], "xylophone", *two.split()[7:]])),
+        "Word 7 of this",
+    ),
     (lambda one, two: (one, " ".join(reversed(two.split()))), "A word of this sheet is wrong"),
     (lambda one, two: (one, two.rpartition(" ")[0]), "33 words; here are 32"),
     (lambda one, two: (one, one), "one sheet, typed twice"),
-    (lambda one, two: (one, recovery_sheets.split(bytes(32))[1]), "two different sets"),
-    (lambda one, two: recovery_sheets.split(bytes(32))[:2], "not recovery sheets of this desk"),
+    (lambda one, two: (one, another_set(one)[1]), "two different sets"),
+    (lambda one, two: another_set(one)[:2], "not recovery sheets of this desk"),
     (lambda one, two: (one, ""), "Type the words of this sheet"),
     (lambda one, two: (one, "a" * 1001), "at most 1000"),
 ]
