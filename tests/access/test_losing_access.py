@@ -86,6 +86,7 @@ def test_of_two_acts_that_lose_somebody_the_second_waits(sam: Person, kim: Perso
             somebody.cursor().execute(query, [str(sam.officer.pk)])
             with pytest.raises(DatabaseError, match="lock timeout"):
                 impatient(act)
+            somebody.rollback()  # which returns when its lock is gone
     assert Officer.objects.get(pk=kim.officer.pk).is_active
     impatient(deactivate)
     assert not Officer.objects.get(pk=kim.officer.pk).is_active

@@ -104,7 +104,7 @@ def test_every_screen_of_an_editor(walked, supervisor, new_page, look):
 
 def comes_in(first: Officer, page: Page, look: Look) -> Officer:
     """An editor whom the supervisor has just added."""
-    officer = Officer(page, first.url, first.adds(f"edna-{secrets.token_hex(2)}", "editor"), look)
+    officer = Officer(page, first.url, first.adds(f"edna-{secrets.token_hex(8)}", "editor"), look)
     officer.sets_up()
     officer.logs_in()
     return officer

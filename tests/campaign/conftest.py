@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client
 
-from campaign import offers
+from campaign import offers, snapshot_cache
 from campaign.models import Page
 from tests.campaign.editing import signed_in
 from tests.cast import Person
@@ -18,6 +18,12 @@ def _nothing_in_memory() -> Iterator[None]:
     offers.forget()
     yield
     offers.forget()
+
+
+@pytest.fixture
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a slow machine the copy would be too old before all was looked at."""
+    monkeypatch.setattr(snapshot_cache._snapshots, "_seconds", 3600)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_a_holiday_is_added_with_one_press(editor):
     ).groups()
     editor.post(address)
     closure = Closure.objects.get()
-    assert closure.reason in name
+    assert closure.reason in unescape(name)
     assert f'action="{address}"' not in editor.get(CLOSED).content.decode()
     editor.post(address)
     assert Closure.objects.count() == 1

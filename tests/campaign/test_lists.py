@@ -60,6 +60,7 @@ def test_blocks_stand_below_their_page(editor):
     assert len(whole) == Page.objects.filter(on=None).count()
 
 
+@pytest.mark.usefixtures("read_once")
 def test_a_list_asks_few_questions_however_long_it_is(editor, django_assert_max_num_queries):
     editor.get("/desk/")  # the copy in memory is there from now on
     for kind in ("page", "sign", "contact", "question", "milestone"):

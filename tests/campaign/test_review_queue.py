@@ -160,6 +160,7 @@ def test_nobody_but_an_editor_reviews(client, kim, ada):
     assert one.state == "machine"
 
 
+@pytest.mark.usefixtures("read_once")
 def test_the_queue_asks_few_questions(editor, django_assert_max_num_queries):
     Text.objects.update(state="machine")
     editor.get(QUEUE)

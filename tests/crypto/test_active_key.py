@@ -68,11 +68,12 @@ def test_whether_a_key_has_a_successor_is_asked_once_in_some_seconds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     kid = active_key.current().kid
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now)
     with django_assert_num_queries(1):
         assert not active_key.has_claimed_successor(kid)
         assert not active_key.has_claimed_successor(kid)
     DeskKey.objects.update(predecessor=kid)
-    now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now + 14)
     assert not active_key.has_claimed_successor(kid)
     monkeypatch.setattr(time, "monotonic", lambda: now + 16)

@@ -43,7 +43,9 @@ def test_the_conversation_of_one_code_is_that_of_one_tip_in_order_and_hours(
     assert [row["number"] for row in rows] == [0, 1, 2]
     assert [row["photos"] for row in rows] == [0, 0, 1]
     assert {row["reference"] for row in rows} == {tip.reference}
-    assert all(row["at"] == tip.received_at for row in rows)
+    answered = Message.objects.get(tip=tip, from_desk=True).at
+    hour = answered.replace(minute=0, second=0, microsecond=0)
+    assert [row["at"] for row in rows] == [tip.received_at, hour, tip.received_at]
     assert [row["from_desk"] for row in rows] == [False, True, False]
     shown = Message.objects.exclude(shown_at=None)
     assert [message.tip_id for message in shown] == [tip.pk]

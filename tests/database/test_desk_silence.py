@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from tests.cast import Person, send, tip_of
@@ -34,7 +35,7 @@ def test_a_desk_to_which_nothing_came_is_not_silent(first: object) -> None:
 @pytest.mark.parametrize(
     "columns",
     [
-        {"received_at": timezone.now() - timedelta(hours=46)},
+        {"received_at": Now() - timedelta(hours=46)},
         {"set_aside": SetAside.SPAM},
         {"channel": "drill"},
         {"hours_to_open": 3},

@@ -1,5 +1,6 @@
 """The desk's functions on its keys, called by hand: what they refuse and what they touch."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ def test_a_rotation_writes_each_officers_own_grant_and_attestation(
     # A key that was retired long ago keeps its day.
     DeskKey.objects.bulk_create([retired(old)])
     # And one that claims to come from tomorrow does not stay the newest.
-    DeskKey.objects.filter(kid=old.kid).update(created_at=timezone.now().replace(year=2090))
+    DeskKey.objects.filter(kid=old.kid).update(created_at=datetime(2090, 1, 1, tzinfo=UTC))
     sent = arguments(sam, sam, kim)
     assert rotate(sent) == "rotated"
     new = DeskKey.objects.active().get()
@@ -49,7 +50,7 @@ def test_a_rotation_writes_each_officers_own_grant_and_attestation(
     assert Event.objects.get(verb="key_rotated").count == 2
 
 
-LONG_AGO = timezone.datetime(2020, 1, 1)
+LONG_AGO = datetime(2020, 1, 1)
 
 
 def retired(like: DeskKey) -> DeskKey:

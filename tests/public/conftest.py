@@ -10,6 +10,7 @@ from campaign import offers
 from slu_antitrafficking import roles
 from tests.cast import Person
 from tests.public.citizen import Citizen, Desk, run
+from tests.public.from_a_network import stand_still
 from tips.crypto import active_key
 from tips.public import desk_reading, photos
 
@@ -25,6 +26,12 @@ def desk(sam: Person) -> Iterator[Desk]:
     yield Desk(keys, public)
     active_key.forget()
     desk_reading.forget()
+
+
+@pytest.fixture(autouse=True)
+def no_count_fades(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever counts up to a limit does so in one moment of one hour."""
+    stand_still(monkeypatch)
 
 
 @pytest.fixture

@@ -18,6 +18,11 @@ from tips.public import count_min_sketch
 from tips.public.count_min_sketch import DAY, HOUR, CountMinSketch
 
 
+def at_noon() -> float:
+    """A clock that stands still: what was counted would fade while it is looked at."""
+    return 40 * DAY + 12.0 * HOUR
+
+
 def forked(work: Callable[[], object]) -> int:
     """The number of a child that does this and goes."""
     child = os.fork()
@@ -34,7 +39,7 @@ def kill(child: int) -> None:
 
 def together(processes: int, threads: int, each: int) -> list[float]:
     """What two sketches counted when so many count in each at once."""
-    sketches = CountMinSketch(), CountMinSketch()
+    sketches = CountMinSketch(at_noon), CountMinSketch(at_noon)
     go = mmap(-1, 1)
 
     def count(sketch: CountMinSketch) -> None:
@@ -63,7 +68,7 @@ def together(processes: int, threads: int, each: int) -> list[float]:
 
 def holder() -> list[float]:
     """What was counted, and after how long: while another held the lock, once it was dead."""
-    sketch = CountMinSketch()
+    sketch = CountMinSketch(at_noon)
     reading, writing = os.pipe()
     totals = []
 
@@ -86,7 +91,7 @@ def holder() -> list[float]:
 
 def at_any_point(kills: int) -> list[list[float]]:
     """What was answered for, what is counted, and how long that took, after each kill."""
-    sketch = CountMinSketch()
+    sketch = CountMinSketch(at_noon)
     answered = mmap(-1, 8)
     seen = []
 

@@ -77,18 +77,14 @@ def test_the_page_says_so_in_its_own_language(citizen, language, sentence):
     ("language", "sentence"),
     [("es", "espere un minuto y presione Enviar de nuevo"), ("fr", "Renvoyer dans une minute")],
 )
-def test_the_page_says_in_its_own_language_that_the_wait_is_short(
-    citizen, monkeypatch, language, sentence
-):
-    stand_still(monkeypatch)
+def test_the_page_says_in_its_own_language_that_the_wait_is_short(citizen, language, sentence):
     store_tips(300, danger="yes")
     post(citizen, DANGER)
     assert sentence in post(citizen, DANGER, path=f"/{language}/report/").alert
 
 
 @pytest.mark.parametrize("fields", [DANGER, SELF])
-def test_who_is_in_danger_is_refused_above_three_hundred_alone(citizen, desk, monkeypatch, fields):
-    stand_still(monkeypatch)
+def test_who_is_in_danger_is_refused_above_three_hundred_alone(citizen, desk, fields):
     store_tips(60)
     assert post(citizen, PLAIN).status == 429
     store_tips(299, danger="yes")
@@ -192,10 +188,7 @@ def test_a_sender_who_comes_back_is_no_flood(citizen, desk, act, aside, then):
     assert set_aside(desk) == [then]
 
 
-def test_nothing_about_a_network_is_written_into_an_answer_or_a_log(
-    citizen, caplog, capfd, monkeypatch
-):
-    stand_still(monkeypatch)
+def test_nothing_about_a_network_is_written_into_an_answer_or_a_log(citizen, caplog, capfd):
     store_tips(60, "192.0.2.77")
     store_tips(300, "192.0.2.77", danger="yes")
     assert post(Citizen(), DANGER, "192.0.2.77").code

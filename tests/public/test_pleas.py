@@ -1,7 +1,5 @@
 """Asking for help without writing: the ticks and the one button on /get-help/."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from campaign import offers
@@ -44,13 +42,6 @@ def plea(page: Answer, *ticks: str, language: str = "") -> dict[str, list[str]]:
 
 def address(page: Answer, language: str = "") -> str:
     return str(form_of(page, language).get("action"))
-
-
-@pytest.fixture
-def nobody_sent_anything() -> Iterator[None]:
-    limits.forget()
-    yield
-    limits.forget()
 
 
 @pytest.mark.parametrize("code", HELP)
@@ -153,7 +144,7 @@ def test_a_plea_that_seems_to_come_from_elsewhere_goes_at_the_next_press(
 
 
 def test_a_flood_from_one_network_holds_up_no_plea_before_the_three_hundredth(
-    citizen: Citizen, desk: Desk, nobody_sent_anything: None, monkeypatch: pytest.MonkeyPatch
+    citizen: Citizen, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "STORED", 1)
     monkeypatch.setattr(limits, "STORED_URGENT", 2)

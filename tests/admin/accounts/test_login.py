@@ -45,8 +45,9 @@ def test_words_and_digits_let_in_with_the_desks_own_rights(kim: Person, as_desk)
 
 
 def test_the_page_says_the_desks_time() -> None:
+    before = timezone.localtime()
     page = Client().get(LOG_IN).content.decode()
-    assert f"<time>{timezone.localtime():%H:%M}" in page
+    assert any(f"<time>{now:%H:%M}" in page for now in (before, timezone.localtime()))
 
 
 @pytest.mark.parametrize("name", ["kim", "nobody"])
@@ -104,8 +105,9 @@ def test_digits_without_the_right_words_are_not_counted(kim: Person) -> None:
 
 
 def test_a_code_opens_once(kim: Person) -> None:
-    log_in(kim)
-    answer = Client().post(LOG_IN, credentials(kim))
+    typed = credentials(kim)
+    assert Client().post(LOG_IN, typed).status_code == 303
+    answer = Client().post(LOG_IN, typed)
     assert "used already" in answer.content.decode()
     assert DeskSession.objects.count() == 1
 
@@ -231,10 +233,12 @@ def test_the_demo_lists_its_accounts_with_their_digits(settings, kim: Person) ->
     (settings.VAR / "demo-accounts.txt").write_text(line)
     assert kim.words not in Client().get(LOG_IN).content.decode()
     settings.DEMO = True
+    digits = pyotp.TOTP(kim.totp)
+    before = digits.now()
     page = Client().get(LOG_IN).content.decode()
     assert "Everything here is made up" in page
     assert kim.words in page
-    assert pyotp.TOTP(kim.totp).now() in page
+    assert any(six in page for six in (before, digits.now()))
 
 
 def test_djangos_own_way_in_opens_nothing(kim: Person) -> None:

@@ -153,7 +153,8 @@ def test_a_wrong_change_changes_nothing(kim: Person) -> None:
 
 
 def test_the_code_of_the_log_in_changes_no_words(kim: Person) -> None:
-    client = log_in(kim)
+    client, typed = Client(), credentials(kim)
+    assert client.post(LOG_IN, typed).status_code == 303
     offered = output(client.get(CHANGE).content.decode(), "offered-passphrase")
-    answer = client.post(CHANGE, credentials(kim) | {"new_passphrase": offered})
+    answer = client.post(CHANGE, typed | {"new_passphrase": offered})
     assert "used already" in answer.content.decode()

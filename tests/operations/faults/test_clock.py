@@ -17,6 +17,9 @@ exec $REAL/postgres "$@"
 """
 
 
+AHEAD = "SELECT max(at) > now() - interval '1 day' FROM tips_event"
+
+
 @pytest.fixture
 def with_a_clock(own: RunningSite) -> tuple[RunningSite, Path]:
     """A site, and the file that says how far its database's clock is ahead."""
@@ -38,6 +41,8 @@ def test_a_database_clock_three_days_ahead_and_back(with_a_clock) -> None:
         crowd.await_more()
         clock.write_text("+3d")
         until(lambda: ask(site, now)[0] > true + 2 * 86_400, 30, "the clock ahead")
+        # Each session looks at its clock by itself.
+        until(lambda: ask(site, AHEAD) == [True], 30, "a tip of the day after tomorrow")
         crowd.await_more()
         assert reads(site.port) == 200
         clock.write_text("+0d")

@@ -56,6 +56,7 @@ def test_what_was_sent_while_it_runs_is_evened_out_the_hour_after(
     sam: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)  # else the hour may turn in the middle
     send_long()
     turn_over: Callable[[], None] = rewriting._turn_wal_over
 
@@ -159,8 +160,11 @@ def test_on_sunday_the_whole_week_of_a_table_with_very_many_rows(
     assert at_sending not in long_values()
 
 
-def test_a_store_from_another_server_is_evened_out_whole(sam: Person) -> None:
+def test_a_store_from_another_server_is_evened_out_whole(
+    sam: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)  # else the hour may turn in the middle
     send_long()
     hourly(now)
     before = long_values()
