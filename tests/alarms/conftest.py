@@ -19,17 +19,23 @@ SATURDAY_NIGHT = datetime(2026, 11, 28, 3, 0, 30, tzinfo=ZoneInfo("America/St_Lu
 
 
 @pytest.fixture
-def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """The mail server of the settings; whoever does not answer it waits for a moment alone."""
-    monkeypatch.setattr(sending, "ONE_MAIL", 1.0)
+def server(settings: Any) -> Iterator[Server]:
+    """The mail server of the settings; `hurried` is for those whose server is silent."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = "127.0.0.1", 0.5
+    settings.EMAIL_HOST = "127.0.0.1"
     settings.MAIL_LEAVES = True
     settings.DEFAULT_FROM_EMAIL = "Know the Signs <site@example.org>"
     settings.DESK_EMAIL, settings.DUTY_EMAIL = ["desk@example.org"], ["duty@example.org"]
     with smtp_server() as server:
         settings.EMAIL_PORT = server.port
         yield server
+
+
+@pytest.fixture
+def hurried(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who does not answer is waited for a moment alone."""
+    monkeypatch.setattr(sending, "ONE_MAIL", 1.0)
+    settings.EMAIL_TIMEOUT = 0.5
 
 
 @pytest.fixture

@@ -71,7 +71,9 @@ class Server:
 @contextmanager
 def smtp_server() -> Iterator[Server]:
     server = Server(free_port())
-    controller = Controller(server, hostname="127.0.0.1", port=server.port)
+    controller = Controller(
+        server, hostname="127.0.0.1", port=server.port, server_hostname="mail.test"
+    )
     controller.start()
     try:
         yield server
