@@ -49,6 +49,7 @@ def test_an_analysis_keeps_no_sample_of_them(sam: Person) -> None:
     assert not (set(ask(BYTES)) | NAMES | MINUTES) & kept
 
 
+OF_CITIZENS = (*("tips_tip", "tips_message", "tips_photo", "tips_event", "tips_box", "tips_alarm"),)
 FINE_MOMENT = r"[0-9]{2}:(?!00:00)[0-9]{2}:[0-9]{2}"
 
 
@@ -56,12 +57,11 @@ def test_an_analysis_keeps_no_moment_finer_than_the_hour_that_a_citizen_made(sam
     for _ in range(3):
         send()
     with connection.cursor() as cursor:
-        cursor.execute(
-            "ANALYZE tips_tip, tips_message, tips_photo, tips_event, tips_box, tips_alarm"
-        )
+        cursor.execute(f"ANALYZE {', '.join(OF_CITIZENS)}")
+    # What a daemon of PostgreSQL's own may have looked at meanwhile, of officers, is not asked.
     columns = ask(
         "SELECT tablename || '.' || attname, concat(histogram_bounds, most_common_vals)"
-        " FROM pg_stats WHERE starts_with(tablename, 'tips_')"
+        f" FROM pg_stats WHERE tablename IN ({', '.join(map(repr, OF_CITIZENS))})"
     )
     assert any(name == "tips_tip.received_at" and bounds for name, bounds in columns)
     fine = {name for name, bounds in columns if re.search(FINE_MOMENT, bounds)}

@@ -9,7 +9,7 @@ from tests.operations.desk_walk import Told, walked
 from tests.operations.releasing import Workshop
 from tests.running import CHEAP_WORDS, RunningSite
 
-FIVE_HUNDRED = "from tests.cast import send; [send() for _ in range(500)]"
+TWO_THOUSAND = "from tests.cast import send; [send() for _ in range(2000)]"
 
 
 @pytest.fixture(scope="package")
@@ -23,9 +23,8 @@ def lost() -> Iterator[RunningSite]:
 @pytest.fixture(scope="package")
 def told(lost: RunningSite) -> Told:
     """What was told, read and answered there before the backup, among 2,000 other tips."""
-    for _ in range(4):
-        code, said = lost.run("manage", "shell", "-v0", "-c", FIVE_HUNDRED)
-        assert code == 0, said
+    code, said = lost.run("manage", "shell", "-v0", "-c", TWO_THOUSAND)
+    assert code == 0, said
     return walked(lost)
 
 

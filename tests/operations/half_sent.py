@@ -12,8 +12,8 @@ HALF = b"POST /report/ HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 @contextmanager
 def connections(port: int, many: int, begin: bytes = HALF) -> Iterator[list[socket.socket]]:
     """So many, each with the beginning of a request; closed afterwards."""
-    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(many + 1_000, _soft), hard))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(many + 1_000, soft), hard))
     lines = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(many)]
     try:
         for line in lines:
@@ -23,6 +23,7 @@ def connections(port: int, many: int, begin: bytes = HALF) -> Iterator[list[sock
     finally:
         for line in lines:
             line.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def closed(lines: list[socket.socket]) -> int:

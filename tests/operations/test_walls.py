@@ -1,11 +1,13 @@
 """What a program behind walls sees and reaches: its own folder, and of ours nothing."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,14 +18,15 @@ from slu_antitrafficking.start.console import Problem
 from slu_antitrafficking.start.options import ROOT
 from tests.running import until
 
-SLEEPER = """
+LONG = f"9{secrets.randbelow(10**8):08}"  # seconds that nobody else sleeps
+SLEEPER = f"""
 import sys
 from slu_antitrafficking.operations import scratch
 from slu_antitrafficking.operations.walls import Walls
 with scratch.store() as state:
     walls = Walls(state)
     walls.make()
-    walls.start(["sh", "-c", "sleep 98765 & touch /scratch/asleep; sleep 98765"])
+    walls.start(["sh", "-c", "sleep {LONG} & touch /scratch/asleep; sleep {LONG}"])
     print(state.var, flush=True)
     sys.stdin.read()
 """
@@ -101,11 +104,11 @@ def test_it_ends_with_whoever_started_it(tmp_path: Path) -> None:
 
 
 def asleep() -> int:
-    return sum(
-        b"sleep\x0098765" in process.read_bytes()
-        for process in Path("/proc").glob("[0-9]*/cmdline")
-        if process.exists()
-    )
+    found = 0
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it ended meanwhile
+            found += f"sleep\0{LONG}".encode() in process.read_bytes()
+    return found
 
 
 @pytest.mark.parametrize("programs", [[], ["unshare"]])

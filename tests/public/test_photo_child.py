@@ -57,7 +57,7 @@ def test_a_child_that_never_ends_is_ended(monkeypatch, tmp_path):
         "threading.Event().wait()\n"
     )
     monkeypatch.setattr(photos, "CHILD", hangs)
-    monkeypatch.setattr(photos, "SECONDS", 0.5)
+    monkeypatch.setattr(photos, "SECONDS", 2)
     assert photos.clean([b"x", b"y"]) == [b"one", Lost.NO_TIME]
 
 

@@ -195,14 +195,17 @@ def test_a_long_answer_costs_a_door_no_more_than_it_has_memory_for(tmp_path: Pat
 
 
 def test_only_one_works_at_a_time_and_waiting_for_it_ends(tmp_path: Path) -> None:
-    begun = tmp_path / "begun"
+    begun, enough = tmp_path / "begun", tmp_path / "enough"
     hangs = child(
         tmp_path,
-        f"import threading\nopen({str(begun)!r}, 'x').close()\nthreading.Event().wait()\n",
+        "import os, time\n"
+        f"open({str(begun)!r}, 'x').close()\n"
+        f"while not os.path.exists({str(enough)!r}): time.sleep(0.05)\n",
     )
-    first = Thread(target=sandbox.ask, args=([b"x"],), kwargs={"child": hangs, "seconds": 1.5})
+    first = Thread(target=sandbox.ask, args=([b"x"],), kwargs={"child": hangs})
     first.start()
     until(begun.exists)
     with pytest.raises(TimeoutError):
         sandbox.ask([b"x"], child=hangs, seconds=0.2)
+    enough.touch()
     first.join()
