@@ -102,8 +102,7 @@ class Server:
             self._wait(process)
             yield
         finally:
-            process.kill()
-            process.wait()
+            self.walls.end(process)
 
     def _wait(self, process: subprocess.Popen[bytes]) -> None:
         ask = 'until "$0" "$@" >/dev/null 2>&1; do sleep 0.1; done'
@@ -115,8 +114,7 @@ class Server:
                     raise Problem(f"PostgreSQL ended: {processes.reason(process, self.log)}")
                 time.sleep(0.05)
         finally:
-            asking.kill()
-            asking.wait()
+            self.walls.end(asking)
 
     @contextmanager
     def rows(self) -> Iterator[IO[bytes]]:
@@ -130,8 +128,7 @@ class Server:
         try:
             yield process.stdout
         finally:
-            process.kill()
-            process.wait()
+            self.walls.end(process)
 
     def _psql(self, user: str, database: str) -> list[str]:
         options = ["-XqAt", "-v", "ON_ERROR_STOP=1", "-h", "/scratch", "-U", user, "-d", database]
@@ -162,8 +159,7 @@ def rows_of_dump(path: Path, identity: str) -> Iterator[IO[bytes]]:
         all_of_it = ["sh", "-c", '"$@" && echo end', "rows", *command]
         process = walls.start(all_of_it, clear, write)
         # Ended before `age`, which waits for whoever reads what it opens.
-        ending.callback(process.wait)
-        ending.callback(process.kill)
+        ending.callback(walls.end, process)
         os.close(write)
         yield rows
 

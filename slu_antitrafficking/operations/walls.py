@@ -113,6 +113,16 @@ class Walls:
             preexec_fn=processes.tied_to_us(signal.SIGKILL),
         )
 
+    @staticmethod
+    def end(process: subprocess.Popen[bytes]) -> None:
+        """Kills what `start` gave, with all that it started, and returns when it is gone.
+
+        Of `unshare` killed alone in its first milliseconds the child would live on.
+        """
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
     def _prefix(self) -> list[str]:
         is_root = os.geteuid() == 0
         apart = ["unshare", *APART, *([] if is_root else ["--user", "--map-root-user"])]

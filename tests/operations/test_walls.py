@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -101,6 +102,16 @@ def test_it_ends_with_whoever_started_it(tmp_path: Path) -> None:
     until(lambda: not asleep())
     with scratch.store():  # what it left goes with the next
         assert not var.exists()
+
+
+def test_whoever_is_ended_as_soon_as_it_is_started_leaves_nobody(
+    tmp_path: Path, walls: Walls
+) -> None:
+    for tenths in range(100):
+        process = walls.start(["sleep", LONG])
+        time.sleep(tenths / 10_000 * 0.6)  # whoever is not there yet could live on
+        walls.end(process)
+    until(lambda: not asleep())
 
 
 def asleep() -> int:
