@@ -12,8 +12,8 @@ PAIR = sealing.new_pair()
 @pytest.mark.parametrize(
     "made",
     [
-        passphrases.word_list,
-        recovery_sheets._whole_words,
+        lambda: passphrases.word_list(),  # looked up when it is asked, as its users do
+        lambda: recovery_sheets._whole_words(),
         lambda: associated_data._prefixed("tips_tip"),
         lambda: sealing._public_key(PAIR.public),
     ],
