@@ -55,7 +55,7 @@ def run(options: Options, arguments: Sequence[str]) -> None:
 
 
 def _store(options: Options, cleanup: ExitStack) -> Store:
-    """Nobody serves from it; on a server its doors do, until the sheets have opened the file."""
+    """Locked against a start of the site; on a server its doors serve on for now."""
     return store.of_the_server() if units.root_on_a_server() else store.choose(options, cleanup)
 
 

@@ -86,18 +86,16 @@ def test_a_silent_or_dripping_server_is_left_and_asked_for_the_next_mailbox_in_t
     assert Mail.objects.get(sent_at=None).failed in ("SMTPServerDisconnected", "OutOfTimeError")
 
 
-@pytest.mark.usefixtures("hurried")
 def test_a_round_ends_in_time_however_much_waits(
     server: Server, clock: Clock, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.DUTY_EMAIL = [f"duty{number}@example.org" for number in range(20)]
     monkeypatch.setattr(sending, "ROUND", 0.5)
-    server.refused.add("*")
-    server.drips.add("desk@example.org")
+    server.drips.add("*")
     clock.tip(danger_now="yes")
     began = time.monotonic()
     clock.tick()
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < sending.ONE_MAIL  # which this mail has for itself
 
 
 def test_a_server_that_dies_after_the_data_is_sent_the_same_message_again(

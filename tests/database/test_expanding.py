@@ -1,5 +1,6 @@
 """Which migrations may run while the release before serves, and how they wait for their turn."""
 
+import threading
 from io import StringIO
 
 import psycopg2
@@ -77,6 +78,8 @@ def test_whoever_reads_a_table_is_waited_for_a_second_at_a_time(monkeypatch) -> 
         cursor.execute("DELETE FROM django_migrations WHERE name = '0002_storage'")
     reader = psycopg2.connect(**connection.get_connection_params())
     reader.cursor().execute("SELECT 1 FROM tips_photo LIMIT 1")
+    late = threading.Timer(60, reader.close)  # for whoever waits without a limit
+    late.start()
     one_try, tries = expand.Command._try, []
 
     def third_time_free(*what: str) -> None:
@@ -88,8 +91,9 @@ def test_whoever_reads_a_table_is_waited_for_a_second_at_a_time(monkeypatch) -> 
     monkeypatch.setattr(expand.Command, "_try", third_time_free)
     said = StringIO()
     call_command("expand", stdout=said)
-    assert "at the 3. try" in said.getvalue()
+    late.cancel()
     reader.close()
+    assert "at the 3. try" in said.getvalue()
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("0",)

@@ -49,7 +49,7 @@ def test_an_analysis_keeps_no_sample_of_them(sam: Person) -> None:
     assert not (set(ask(BYTES)) | NAMES | MINUTES) & kept
 
 
-OF_CITIZENS = (*("tips_tip", "tips_message", "tips_photo", "tips_event", "tips_box", "tips_alarm"),)
+OF_CITIZENS = ("tips_tip", "tips_message", "tips_photo", "tips_event", "tips_box", "tips_alarm")
 FINE_MOMENT = r"[0-9]{2}:(?!00:00)[0-9]{2}:[0-9]{2}"
 
 

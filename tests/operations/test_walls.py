@@ -104,12 +104,10 @@ def test_it_ends_with_whoever_started_it(tmp_path: Path) -> None:
         assert not var.exists()
 
 
-def test_whoever_is_ended_as_soon_as_it_is_started_leaves_nobody(
-    tmp_path: Path, walls: Walls
-) -> None:
-    for tenths in range(100):
+def test_whoever_is_ended_as_soon_as_it_is_started_leaves_nobody(walls: Walls) -> None:
+    for started in range(100):
         process = walls.start(["sleep", LONG])
-        time.sleep(tenths / 10_000 * 0.6)  # whoever is not there yet could live on
+        time.sleep(started * 60e-6)  # over the six milliseconds in which it is led there
         walls.end(process)
     until(lambda: not asleep())
 
