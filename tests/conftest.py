@@ -62,8 +62,7 @@ hypothesis_settings.load_profile("untimed")
 
 # The files that take longest come first, so that no side of a run waits for the last one.
 LONGEST = (
-    *("browser/test_walk.py", "browser/test_editor.py", "readers/test_pages.py"),
-    *("public/test_what_comes_between.py", "public/test_code_stays.py"),
+    *("readers/test_pages.py", "public/test_what_comes_between.py", "public/test_code_stays.py"),
     *("admin/triage/test_every_verb.py", "campaign/test_pictures.py"),
     *("admin/triage/test_access.py", "campaign/test_second_person.py"),
     *("campaign/test_numbers_and_links.py", "campaign/test_odd_input.py"),

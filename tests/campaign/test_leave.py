@@ -77,7 +77,7 @@ def test_no_page_asks_another_site_or_breaks_a_rule_of_its_own(site, page, outsi
 
 
 def test_a_page_that_is_not_there_is_accessible_on_a_narrow_phone(site, page, axe):
-    # Those that are there are looked at so on the walk (tests/browser/test_walk.py).
+    # Those that are there are looked at so on the walk (tests/operations/walks/test_walk.py).
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(site.url + "/nothing/")
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")

@@ -1,0 +1,5 @@
+"""One site for all walks of this folder."""
+
+from tests.browser.fixtures import _walked, accounts, look, new_page, supervisor, walked, watch
+
+__all__ = ["_walked", "accounts", "look", "new_page", "supervisor", "walked", "watch"]
