@@ -141,7 +141,8 @@ def test_after_a_reboot_all_is_up_by_itself(installed: Installed) -> None:
     machine.boot()
     until(installed.is_well, 60, "the site after a reboot")
     tidied = machine.must("journalctl --boot=-1 --unit=kts-tidy --output=cat")
-    assert "Failed" not in tidied
+    # Not "Failed" alone: while a machine stops, its journal may refuse what the step says.
+    assert "Failed with result" not in tidied
     # What follows is how long it took, which systemd says in no fixed order.
     assert re.search("^Stopped kts-tidy.service", tidied, re.M)
     assert machine.call("systemctl --failed --no-legend") == (0, "")
