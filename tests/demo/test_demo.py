@@ -15,15 +15,16 @@ from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
+from tests.cast import send, tip_of
 from tips import actions
 from tips.access import authentication, pairs, recovery, sheet_files
 from tips.access.authentication import Unlocked
 from tips.admin.triage.verbs import VERBS
-from tips.crypto import active_key, passphrases, receipts
+from tips.crypto import active_key, passphrases
 from tips.crypto.sealing import Keyring
 from tips.demo.backdating import backdating_allowed
 from tips.demo.casework import Case, Staff
-from tips.demo.stories import Teller, ToldStory, fewest_tips
+from tips.demo.stories import Teller, fewest_tips
 from tips.models import CallWithoutTip, Event, Message, Note, Officer, Photo, Recusal, Tip, TipLink
 from tips.models.vocabulary import Channel, Language, SetAside
 
@@ -88,14 +89,6 @@ def ready_accounts(var: Path) -> dict[str, tuple[Unlocked, str]]:
         assert unlocked, name
         opened[name] = unlocked, totp
     return opened
-
-
-def new_tip(told: ToldStory) -> tuple[Tip, str]:
-    """What was told, as a tip that nothing was done about, and its code."""
-    receipt = actions.receive_tip(
-        fields=told.form.tip, idempotency_key=receipts.new_idempotency_key(), language="en"
-    )
-    return Tip.objects.get(reference=receipt.reference), receipt.code or ""
 
 
 def actions_of_the_desk() -> set[str]:
@@ -231,12 +224,13 @@ def test_it_spreads_over_two_months_and_nothing_comes_before_its_cause(filled: P
 
 def test_a_tip_of_the_first_minutes_of_an_hour_is_read_after_it_came(filled: Path) -> None:
     told, rng = Teller(Random(1)).tell("story"), Random(1)
-    tip, code = new_tip(told)
+    receipt = send(**told.form.tip)
+    tip = tip_of(receipt)
     came, (supervisor, _totp) = tip.received_at, ready_accounts(filled)["supervisor"]
     keys = Keyring(authentication.granted_secrets(supervisor))
     staff = Staff(*[supervisor.officer] * 4, keys)
     with backdating_allowed() as backdating:
-        case = Case(tip, told, code, staff, backdating, rng)
+        case = Case(tip, told, receipt.code or "", staff, backdating, rng)
         case.step("take", came + timedelta(minutes=1))
     tip.refresh_from_db()
     assert tip.received_at == came
@@ -246,7 +240,7 @@ def test_a_tip_of_the_first_minutes_of_an_hour_is_read_after_it_came(filled: Pat
 def test_what_was_closed_in_the_evening_was_closed_on_that_day_in_saint_lucia(
     filled: Path,
 ) -> None:
-    tip, _code = new_tip(Teller(Random(1)).tell("story"))
+    tip = tip_of(send())
     (supervisor, _totp) = ready_accounts(filled)["supervisor"]
     actions.close(tip=tip, by=supervisor.officer, outcome="junk", reason="A joke.")
     evening = timezone.localtime().replace(hour=21, minute=30) - timedelta(days=1)

@@ -79,12 +79,13 @@ class History:
             sent = self._send(told, arrived, page, flood=scenario.get("flood", False))
         case = self._case(sent, scenario.get("by", ""))
         self._add_photos(case, sent, always=scenario.get("needs") == "photo")
-        for step, moment in zip(scenario["steps"], self._moments(sent, scenario), strict=True):
+        moments = self._moments(sent, scenario)
+        for step, moment in zip(scenario["steps"], moments, strict=True):
             case.step(step, moment, reference)
         if tells == "story" and self._may_be_repeated(sent):
             self._sent.append(sent)
         if scenario.get("copied_again"):
-            self._copy_again(sent, case, reference)
+            self._copy_again(sent, case, reference, after=moments[-1])
 
     def _told(self, scenario: dict[str, Any], tells: str) -> ToldStory:
         """A story for it; none that is a supervisor's alone where an officer is to work on it."""
@@ -96,13 +97,14 @@ class History:
     def _case(self, sent: Sent, by: str = "") -> Case:
         return Case(sent.tip, sent.told, sent.code, self._staff, self._backdating, self._rng, by)
 
-    def _copy_again(self, copy: Sent, case: Case, original: str) -> None:
+    def _copy_again(self, copy: Sent, case: Case, original: str, after: datetime) -> None:
         """Sent a third time: a copy of the copy, which then turns out to be one itself.
 
-        What its sender adds after that rings at the first.
+        That is after all else that was done about the copy. What the sender adds then rings at the
+        first.
         """
         third = self._send_after(copy, "lost_code")
-        ends = min(third.arrived + timedelta(hours=3), self._now)
+        ends = min(max(third.arrived, after) + timedelta(hours=3), self._now)
         self._case(third).step(Tip.Outcome.DUPLICATE, _minute(ends), copy.tip.reference or "")
         later = min(ends + timedelta(hours=1), self._now)
         case.step(Tip.Outcome.DUPLICATE, _minute(later), original)
