@@ -8,6 +8,7 @@ from wsgiref.types import WSGIApplication
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.template import engines
 from gunicorn.util import make_fail_app
 
 from slu_antitrafficking.microcache import MicroCache, own_hosts
@@ -20,7 +21,9 @@ def load() -> WSGIApplication:
     django = get_wsgi_application()
     # Before the workers are forked, who then share it; a mistake ends the start, not a request.
     import_module(settings.ROOT_URLCONF)
-    import_module("markdown_it")  # loaded with the first text, else
+    # Loaded with the first page, else.
+    engines.all()
+    import_module("markdown_it")
     gc.freeze()  # a collection would write to every page that they share
     # Whoever works on the pages (DEBUG) wants to see each change at once.
     if settings.SERVE != "public" or settings.DEBUG:

@@ -106,18 +106,19 @@ HOUSE = {
         "contacts items office_hours pending pictures published texts", "values"
     ),
     "campaign": Room(
-        "addresses changes desk_items due loading mails neighbours offers open_data picture_cutting"
-        " picture_serving pleas preview printing public_holidays published release reply_sentences"
-        " review screening second_person sharing snapshot snapshot_cache uploads urls views",
+        "addresses changes desk_items due labels loading mails neighbours offers open_data"
+        " picture_cutting picture_serving pleas preview printing public_holidays published release"
+        " reply_sentences review screening second_person sharing snapshot snapshot_cache uploads"
+        " urls views",
         "base campaign.models values",
     ),
     "campaign.admin": Room(
         "calendar comparing contacts desk filters items kinds milestones pending previews review"
-        " form_content texts urls words",
+        " form_content texts urls",
         "base campaign campaign.models values",
     ),
     "campaign.management": Room("commands.load_content commands.looked_at", "campaign"),
-    "campaign.templatetags": Room("editors site", "campaign campaign.admin campaign.models values"),
+    "campaign.templatetags": Room("editors site", "campaign campaign.models values"),
     "assembly": Room(
         "apps context encodings gunicorn_conf logs mail_files microcache middleware"
         " public_urls recycling settings short_page slow_clients static_files urls views wsgi",

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from campaign import changes
 from campaign.admin.items import ItemAdmin
 from campaign.admin.pending import ItemForm, on_item
-from campaign.admin.words import mark
+from campaign.labels import mark
 from campaign.models import Contact, Item, href_of
 from slu_antitrafficking.refusal import Refused
 

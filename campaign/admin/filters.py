@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
-from campaign.admin.words import STATES, label, served
+from campaign.labels import STATES, label, served
 from campaign.models import Language, Page, Text
 
 

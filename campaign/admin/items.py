@@ -19,7 +19,7 @@ from campaign.admin.filters import TextState
 from campaign.admin.pending import PendingAdmin
 from campaign.admin.previews import PreviewAdmin
 from campaign.admin.texts import TextInline, last_change
-from campaign.admin.words import ItemChoice, ItemChoices, label, marks, served
+from campaign.labels import ItemChoice, ItemChoices, label, marks, served
 from campaign.models import Contact, Item
 from slu_antitrafficking.retention_periods import FIGURES
 

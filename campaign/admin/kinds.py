@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from campaign.admin.filters import StandsOn, TextState
 from campaign.admin.items import ItemAdmin
 from campaign.admin.pending import ItemForm
-from campaign.admin.words import label
+from campaign.labels import label
 from campaign.models import (
     Material,
     Notice,

@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from campaign import changes, desk_items, preview
 from campaign.admin import form_content
 from campaign.admin.desk import ContentAdmin
-from campaign.admin.words import label, served
 from campaign.item_content import ItemContent
+from campaign.labels import label, served
 from campaign.models import Item, Language, pending_of
 
 PREVIEW = "_preview"

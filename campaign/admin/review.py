@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from campaign import changes, due, review
 from campaign.admin.desk import may_confirm
-from campaign.admin.words import label
+from campaign.labels import label
 from campaign.models import FAMILIES, Item, Language, Text
 from slu_antitrafficking.refusal import Refused
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from campaign.admin.words import served
+from campaign.labels import served
 from campaign.models import Item, Language, Page, Phrase, Picture, ReplyText, Text, pending_of
 
 LONGEST = 20_000  # characters of one body

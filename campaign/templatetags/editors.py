@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from campaign import due, review
-from campaign.admin.words import label, mark, state_of, words_of_state
+from campaign.labels import label, mark, state_of, words_of_state
 from campaign.models import Item, Language, Text
 
 register = template.Library()
