@@ -10,7 +10,9 @@ from bench.figure import Figure, compared
 from bench.stage import Served, Stage
 
 ROUNDS = 5
-SECONDS = 2.0
+# Several times as long as workers live at this load (slu_antitrafficking/recycling.py): else their
+# replacements can fall on one side alone, round after round.
+SECONDS = 8.0
 STORY = (
     "Behind the guest house at the end of the road there are six or seven women in two rooms. "
     "A man takes them out after dark in a white van and brings them back before six. They never "
