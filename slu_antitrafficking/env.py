@@ -1,6 +1,7 @@
 """Reads the environment; a value that makes no sense stops the start with one sentence."""
 
 import os
+import re
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -14,6 +15,7 @@ DATABASE_OPTIONS = (
     *("keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"),
     "application_name",
 )
+ENCODED = "/ is %2F, # is %23, ? is %3F, @ is %40, % is %25"
 
 
 def text(name: str, default: str = "") -> str:
@@ -93,20 +95,26 @@ def mail(name: str) -> dict[str, Any]:
     Raises ImproperlyConfigured for another kind of address or an unknown option.
     """
     value = text(name)
-    parts = urlsplit(value)
     if value == "file:":
         return {"EMAIL_BACKEND": "slu_antitrafficking.mail_files.EmailBackend"}
-    if not value or parts.scheme == "console":
+    if not value or value.startswith("console:"):
         backend = "console" if value else "dummy"
         return {"EMAIL_BACKEND": f"django.core.mail.backends.{backend}.EmailBackend"}
-    query = dict(parse_qsl(parts.query))
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or set(query) - {"tls", "from"}:
-        raise ImproperlyConfigured(f"{name} must look like smtp://user:password@host:587?tls=1.")
+    try:
+        parts = urlsplit(value)
+        port, query = parts.port, dict(parse_qsl(parts.query))
+        fits = bool(parts.hostname) and not parts.fragment and parts.path in ("", "/")
+    except ValueError:  # its words would show a part of the password
+        fits = False
+    if not fits or parts.scheme not in ("smtp", "smtps") or set(query) - {"tls", "from"}:
+        raise ImproperlyConfigured(
+            f"{name} must look like smtp://user:password@host:587?tls=1; in a password {ENCODED}."
+        )
     secure = parts.scheme == "smtps"
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or (465 if secure else 587),
+        "EMAIL_PORT": port or (465 if secure else 587),
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": secure,
@@ -137,8 +145,11 @@ def database(name: str, url: str) -> dict[str, Any]:
     Raises ImproperlyConfigured for another kind of address or one that names no database.
     """
     parts = urlsplit(url)
-    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
-        raise ImproperlyConfigured(f"{name} must look like postgresql://user:password@host/name.")
+    # A password with a slash in it would be taken for a host's name, and shown.
+    if parts.scheme not in ("postgres", "postgresql") or not re.fullmatch("/[^/@]+/?", parts.path):
+        raise ImproperlyConfigured(
+            f"{name} must look like postgresql://user:password@host/name; in a password {ENCODED}."
+        )
     query = dict(parse_qsl(parts.query))
     _, _, hosts = parts.netloc.rpartition("@")
     names, ports = [], []

@@ -4,6 +4,7 @@ import os
 
 import psycopg2
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from slu_antitrafficking import env
 
@@ -25,6 +26,13 @@ def test_a_database_s_address_may_say_when_to_give_a_silent_machine_up() -> None
         assert cursor.fetchone() == ("night",)
     assert connection.info.dsn_parameters.items() >= asked.items()
     connection.close()
+
+
+@pytest.mark.parametrize("password", ["geh/eim", "geh#eim", "geh?eim", "12/geh"])
+def test_of_a_database_s_password_nothing_is_said(password: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="in a password / is %2F") as refused:
+        env.database("DATABASE_URL", f"postgresql://us:{password}@db.example.org/signs")
+    assert "geh" not in str(refused.value)
 
 
 @pytest.mark.parametrize("value", ["", "  "])

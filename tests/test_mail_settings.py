@@ -51,6 +51,14 @@ def test_what_makes_no_sense_stops_the_start(mail_settings, url):
         mail_settings(url)
 
 
+@pytest.mark.parametrize("sign", ["/", "#", "?", "@/", "12/", "12?tls=1@"])
+def test_of_a_password_with_a_sign_that_ends_it_nothing_is_said(mail_settings, sign):
+    with pytest.raises(ImproperlyConfigured, match=r"in a password / is %2F") as refused:
+        mail_settings(f"smtp://desk:geh{sign}eim@mail.example.org:587?tls=1")
+    assert "geh" not in str(refused.value)
+    assert mail_settings("smtp://desk:g%2Fh@mail.example.org:587")["EMAIL_HOST_PASSWORD"] == "g/h"
+
+
 def test_addresses_are_addresses(monkeypatch):
     monkeypatch.setenv("DESK_EMAIL", "a@example.org, b@example.org")
     assert env.addresses("DESK_EMAIL") == ["a@example.org", "b@example.org"]

@@ -25,6 +25,18 @@ SECRET = ("EMAIL_URL", "ALARM_URL")
 CERTBOTS = "/etc/letsencrypt/live/know-the-signs"
 HOST = re.compile(r"(?=.{4,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+")
 PATH = re.compile(r"/[\w./@+-]+")
+# A password with a slash in it would be taken for a host's name, and shown.
+URLS = {
+    "EMAIL_URL": (
+        re.compile(r"(console:|file:|smtps?://([^/?#@]*@)?[\w.-]+(:\d+)?/?(\?[\w.=&@%+-]*)?)?"),
+        "smtp://user:password@mail.example.org:587?tls=1",
+    ),
+    "ALARM_URL": (
+        re.compile(r"(https?://[\w.-]+(:\d+)?([/?][^#@]*)?)?"),
+        "https://gateway.example.org/alarm",
+    ),
+}
+ENCODED = "/ is %2F, # is %23, ? is %3F, @ is %40, % is %25, $ is %24"
 # What systemd, a shell and sed all take for itself.
 PLAIN = re.compile(r"[^\s'\"\\|`$]*")
 
@@ -68,6 +80,9 @@ def _check(found: dict[str, str]) -> None:
     for name, value in found.items():
         if not PLAIN.fullmatch(value):
             raise Problem(f"{name} may hold no space, quote, backslash, bar or dollar sign.")
+    for name, (shape, example) in URLS.items():
+        if not shape.fullmatch(found[name]):
+            raise Problem(f"{name} must look like {example}; in a password {ENCODED}.")
     for name in ("PUBLIC_HOST", "DESK_HOST"):
         if not HOST.fullmatch(found[name]):
             raise Problem(f"{name} must be a host name like www.example.org: {NAMES[name]}.")

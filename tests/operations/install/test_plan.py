@@ -96,6 +96,21 @@ def test_an_answer_that_makes_no_sense_is_named(file: Path, line: str, why: str)
     assert why in said
 
 
+@pytest.mark.parametrize("name", ["EMAIL_URL", "ALARM_URL"])
+@pytest.mark.parametrize("password", ["geh/eim", "12/geh", "geh#eim", "geh?eim"])
+def test_of_an_address_that_makes_no_sense_nothing_is_shown(
+    file: Path, name: str, password: str
+) -> None:
+    scheme = {"EMAIL_URL": "smtp", "ALARM_URL": "https"}[name]
+    file.write_text(f"{file.read_text()}{name}='{scheme}://us:{password}@mail.example'\n")
+    code, said = install("--dry-run", "--answers", str(file))
+    assert code == 1
+    assert f"{name} must look like {scheme}://" in said
+    assert "in a password / is %2F" in said
+    assert "geh" not in said
+    assert "12" not in said.partition("must look like")[0]
+
+
 def test_without_a_terminal_nothing_is_begun(file: Path) -> None:
     code, said = install("--yes", "--answers", str(file))
     assert code == 1, said
