@@ -68,8 +68,10 @@ def _must_be_possible(told: dict[str, str], file: Path | None) -> None:
         Path(told["CERTIFICATE"]).stat()
         secret.append(Path(told["KEY"]))
     for path in secret:
-        if path.stat().st_mode & 0o007:
-            raise Problem(f"{path} can be read by everybody: chmod 600 it first.")
+        if path.stat().st_uid or path.stat().st_mode & 0o077:
+            raise Problem(
+                f"{path} can be read by others than root: chown root, and chmod 600 it first."
+            )
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Problem(
             "At the end the first supervisor's words are shown, to two people at a terminal and to"

@@ -161,7 +161,8 @@ cp -r deploy/nginx/errors /etc/nginx/know-the-signs/
 sed "s/-blue/-$COLOUR/" deploy/nginx/upstreams.conf > /etc/nginx/know-the-signs/upstreams.conf
 configured . > /etc/nginx/nginx.conf.new
 nginx -t -c /etc/nginx/nginx.conf.new
-[ -e /etc/nginx/nginx.conf.debian ] || cp /etc/nginx/nginx.conf /etc/nginx/nginx.conf.debian
+cmp -s /etc/nginx/nginx.conf /etc/nginx/nginx.conf.new ||
+  cp -p /etc/nginx/nginx.conf /etc/nginx/nginx.conf.replaced
 mv /etc/nginx/nginx.conf.new /etc/nginx/nginx.conf
 systemctl enable nginx
 # The memory for bodies comes with a start alone.
