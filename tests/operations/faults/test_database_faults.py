@@ -96,6 +96,23 @@ def test_a_repeat_is_answered_by_what_is_durable_alone(own: RunningSite) -> None
     assert answer.code
 
 
+def test_a_repeated_message_is_answered_by_what_is_durable_alone(own: RunningSite) -> None:
+    code = post(own, what_happened="They keep her passport in a drawer.").code
+    fields = {
+        "submission": receipts.new_idempotency_key(),
+        "code": code,
+        "message": "It is in the office now.",
+    }
+    messages = "SELECT count(*) FROM tips_message"
+    before = ask(own, messages)[0]
+    with second_disk_away(own):
+        assert post(own, "/follow-up/", **fields).status == 503
+        until(lambda: superuser(own, END_WHO_WAITS) and ask(own, messages) == [before + 1])
+        assert post(own, "/follow-up/", **fields).status == 503
+    until(lambda: post(own, "/follow-up/", **fields).status == 200, 30)
+    assert ask(own, messages) == [before + 1]
+
+
 END_WHO_WAITS = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'
 """
