@@ -38,6 +38,15 @@ def test_a_key_that_others_can_read_is_refused(machine: BootedMachine, openly: s
     assert not (machine.root / "opt/know-the-signs").exists()
 
 
+def test_without_a_yes_nothing_is_changed(machine: BootedMachine) -> None:
+    def answer(new: str) -> str | None:
+        return "no" if new.endswith("Type yes: ") else None
+
+    code, said = machine.at_a_terminal(INSTALL.replace(" --yes", ""), answer)
+    assert (code, said.splitlines()[-1]) == (1, "Nothing was changed.")
+    assert not (machine.root / "opt/know-the-signs").exists()
+
+
 def test_it_is_done_in_ten_minutes_though_it_was_killed(installed: Installed) -> None:
     print(f"{installed.seconds:.0f} s")
     assert installed.seconds < AT_MOST
