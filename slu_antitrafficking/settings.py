@@ -51,7 +51,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "slu_antitrafficking.middleware.SecurityHeaders",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "slu_antitrafficking.static_files.StaticFiles",
     "slu_antitrafficking.middleware.Bodies",
     "django.middleware.gzip.GZipMiddleware",
     "slu_antitrafficking.middleware.PublicCaching",
@@ -173,8 +173,15 @@ TIME_ZONE = "America/St_Lucia"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-# A release brings its own.
-STATIC_ROOT = BASE_DIR / "collected" if (BASE_DIR / "collected").is_dir() else VAR / "static"
+# A release brings its own, and serves those of the releases beside it, too: a page that was opened
+# before an upgrade may ask for them after it.
+RELEASE_STATIC = BASE_DIR / "collected"
+STATIC_ROOT = RELEASE_STATIC if RELEASE_STATIC.is_dir() else VAR / "static"
+OTHER_STATIC_ROOTS = (
+    sorted(set(BASE_DIR.parent.glob("*/collected")) - {RELEASE_STATIC})
+    if STATIC_ROOT == RELEASE_STATIC
+    else []
+)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

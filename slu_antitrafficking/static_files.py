@@ -1,9 +1,11 @@
-"""How the doors' files are collected."""
+"""How the doors' files are collected and served."""
 
 import re
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
+from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -19,6 +21,15 @@ class Storage(CompressedManifestStaticFilesStorage):
             content = ContentFile(short(css).encode())
         saved: str = super()._save(name, content)
         return saved
+
+
+class StaticFiles(WhiteNoiseMiddleware):
+    """WhiteNoise's own, which also knows the files of other releases."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for root in settings.OTHER_STATIC_ROOTS:
+            self.add_files(root, prefix=self.static_prefix)
 
 
 def short(css: str) -> str:
