@@ -128,9 +128,9 @@ HOUSE = {
     "slu_antitrafficking.formats": Room("en.formats", ""),
     "slu_antitrafficking.operations": Room(
         "archive asking backup doctor drill install.answers install.plan"
-        " opened_backup point_in_time postgres_access push release restore restore_drill scratch"
-        " sealed_files server shell store superuser typed_sheets units upgrade.plan"
-        " upgrade.settling version walls",
+        " opened_backup point_in_time postgres_access push release replaced_installation restore"
+        " restore_drill scratch sealed_files server shell store superuser typed_sheets units"
+        " upgrade.plan upgrade.settling version walls",
         "base slu_antitrafficking.start tips.crypto tips.management",
     ),
     "slu_antitrafficking.start": Room(

@@ -9,11 +9,20 @@ import argparse
 import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from slu_antitrafficking.operations import opened_backup, point_in_time, sealed_files, store, units
+from slu_antitrafficking.operations import (
+    opened_backup,
+    point_in_time,
+    replaced_installation,
+    sealed_files,
+    server,
+    store,
+    units,
+)
 from slu_antitrafficking.operations.store import Store
 from slu_antitrafficking.operations.typed_sheets import Sheets, ask_for_sheets
 from slu_antitrafficking.start import processes
@@ -51,12 +60,25 @@ def run(options: Options, arguments: Sequence[str]) -> None:
                 into.manage("load_rows", source=rows)
             into.manage("prepare")
             settle(into, sheets)
+        replaced_installation.give_way(_installed(options), sheets)
     say("Restored. Start the site; the desk's start page is red until a supervisor has logged in.")
 
 
 def _store(options: Options, cleanup: ExitStack) -> Store:
     """Locked against a start of the site; on a server its doors serve on for now."""
     return store.of_the_server() if units.root_on_a_server() else store.choose(options, cleanup)
+
+
+def _installed(options: Options) -> Options:
+    """Where a server's own units find what root's environment does not name."""
+    if not units.root_on_a_server():
+        return options
+    return replace(
+        options,
+        var=server.VAR,
+        backup_recipient_file=str(server.RECIPIENT),
+        backup_folder=str(server.SPOOL),
+    )
 
 
 def settle(into: Store, sheets: Sheets) -> None:

@@ -4,17 +4,19 @@ import sys
 from dataclasses import dataclass, field
 
 from slu_antitrafficking.start.console import Problem
-from tips.crypto import backup_keys, recovery_sheets
+from tips.crypto import backup_keys, recovery_sheets, sealing
 from tips.management.typed_sheets import sentence, two_sheets
 
 
 @dataclass(frozen=True)
 class Sheets:
-    """Their words, and the key of sealed backups; none of it is to be printed or written down."""
+    """Their words, and the pair of sealed backups; all but the recipient is neither to be printed
+    nor written down."""
 
     first: str = field(repr=False)
     second: str = field(repr=False)
     identity: str = field(repr=False)
+    recipient: str  # of backups that they open
 
 
 def ask_for_sheets() -> Sheets:
@@ -28,4 +30,5 @@ def ask_for_sheets() -> Sheets:
         raise Problem(sentence(error)) from None
     except EOFError:
         raise Problem("Nothing was changed.") from None
-    return Sheets(first.strip(), second.strip(), backup_keys.identity(secret))
+    recipient = backup_keys.recipient(sealing.backup_recipient(secret))
+    return Sheets(first.strip(), second.strip(), backup_keys.identity(secret), recipient)

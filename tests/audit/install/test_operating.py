@@ -217,6 +217,11 @@ def test_what_is_lost_comes_back_with_two_sheets(installed: Installed, boss: Cle
         assert (receipt.output("reference") in page) is known
 
 
+def recipient_of(installed: Installed) -> str:
+    """To whom its nightly backup and its log are sealed."""
+    return (installed.machine.root / "etc/know-the-signs/backup-recipient.txt").read_text()
+
+
 def test_the_disk_is_gone_and_another_server_has_everything(
     installed: Installed, boss: Clerk, spare: Installed
 ) -> None:
@@ -228,6 +233,7 @@ def test_the_disk_is_gone_and_another_server_has_everything(
     fetched = fetch(installed)
     shutil.copy(installed.machine.root / fetched.lstrip("/"), spare.machine.root / "root/lost.age")
     installed.machine.stop()
+    assert recipient_of(spare) != recipient_of(installed)
     restore = f"{RUN} restore --replace /root/lost.age"
     code, said = spare.machine.at_a_terminal(restore, answers(spare.said))
     assert (code, "sealed to other recovery sheets" in said) == (1, True), said
@@ -235,6 +241,7 @@ def test_the_disk_is_gone_and_another_server_has_everything(
     code, said = spare.machine.at_a_terminal(restore, answers(installed.said))
     assert code == 0, said
     until(spare.is_well, 60, "the site after a restore")
+    assert recipient_of(spare) == recipient_of(installed)
     there = Clerk(DESK, boss.username, boss.words, spare.visitor())
     there.totp = boss.totp
     there.log_in()
