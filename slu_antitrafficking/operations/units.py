@@ -12,6 +12,9 @@ from slu_antitrafficking.start.options import ROOT
 # What ends by itself, and what waits to be started again, is never "active".
 AT_WORK = "active,activating,reloading,deactivating"
 
+# Until our end of its pipe is closed, however that comes.
+START_AGAIN = 'read -r _; exec systemctl start "$@"'
+
 
 def root_on_a_server() -> bool:
     """Whether somebody types this as root in an installed release."""
@@ -27,7 +30,11 @@ def start(name: str) -> None:
 
 @contextmanager
 def all_stopped() -> Iterator[None]:
-    """Whatever of ours was at work is stopped meanwhile, and started again also after an error."""
+    """Whatever of ours was at work is stopped meanwhile, and started again also after an error, and
+    by a process of its own after a kill -9 of ours.
+
+    Raises Problem where it does not start.
+    """
     listed = subprocess.run(
         ["systemctl", "list-units", "--plain", "--no-legend", f"--state={AT_WORK}", "kts-*"],
         capture_output=True,
@@ -35,14 +42,16 @@ def all_stopped() -> Iterator[None]:
         check=True,
     ).stdout
     names = [line.split()[0] for line in listed.splitlines()]
-    _must("stop", names)
+    if not names:  # somebody stopped everything before
+        yield
+        return
+    starting = subprocess.Popen(
+        ["sh", "-c", START_AGAIN, "start", *names], stdin=subprocess.PIPE, start_new_session=True
+    )
     try:
+        subprocess.run(["systemctl", "stop", *names], check=True)
         yield
     finally:
-        _must("start", names)
-
-
-def _must(verb: str, names: list[str]) -> None:
-    """Without a name systemctl would complain: who restores may have stopped everything before."""
-    if names:
-        subprocess.run(["systemctl", verb, *names], check=True)
+        starting.communicate()
+    if starting.returncode:
+        raise Problem(f"Not everything started again: systemctl start {' '.join(names)}")

@@ -3,7 +3,9 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from slu_antitrafficking.operations import units
 from slu_antitrafficking.start.console import Problem
 from slu_antitrafficking.start.options import ROOT
+from tests.running import until
 
 UNITS = ROOT / "deploy" / "systemd"
 
@@ -71,3 +74,29 @@ def test_what_was_stopped_for_a_restore_is_started_again_also_when_it_fails(
     with pytest.raises(Problem, match="stop kts-mail"), units.all_stopped():
         raise Problem(asked.read_text())
     assert asked.read_text().splitlines()[1:] == ["stop kts-mail.service", "start kts-mail.service"]
+
+
+def test_what_was_stopped_for_a_restore_that_is_killed_is_started_again(tmp_path: Path) -> None:
+    """By kill -9 of all that it started in its session, as a terminal's end or the kernel may."""
+    asked, stopped = tmp_path / "asked", tmp_path / "stopped"
+    lines = f'echo "$@" >> {asked}\n[ $1 != list-units ] || echo "kts-mail.service loaded active"'
+    (tmp_path / "systemctl").write_text(f"#!/bin/sh\n{lines}\n")
+    (tmp_path / "systemctl").chmod(0o755)
+    program = (
+        "import sys; from pathlib import Path; from slu_antitrafficking.operations import units\n"
+        "with units.all_stopped():\n"
+        "    Path(sys.argv[1]).touch()\n"
+        "    sys.stdin.read()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, stopped],
+        cwd=ROOT,
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
+    until(stopped.exists)
+    assert asked.read_text().splitlines()[1:] == ["stop kts-mail.service"]
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    until(lambda: "start kts-mail.service" in asked.read_text())

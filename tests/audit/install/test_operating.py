@@ -7,6 +7,7 @@ import re
 import shutil
 from contextlib import ExitStack
 from pathlib import Path
+from signal import SIGKILL
 
 import pytest
 
@@ -207,6 +208,12 @@ def test_what_is_lost_comes_back_with_two_sheets(installed: Installed, boss: Cle
     assert (code, "This store is not empty" in said) == (1, True), said
     assert installed.is_well()
     again = f"{RUN} restore --replace {fetched}"
+    typed = answers(installed.said)
+    code, said = machine.at_a_terminal(
+        again, lambda new: SIGKILL if new.endswith("Enter: nobody.\r\n") else typed(new)
+    )
+    assert code == -SIGKILL, said
+    until(installed.is_well, 60, "the site after a killed restore")
     code, said = machine.at_a_terminal(again, answers(installed.said))
     assert code == 0, said
     until(installed.is_well, 60, "the site after a restore")
