@@ -20,12 +20,27 @@ from slu_antitrafficking.start.console import Problem, step
 from slu_antitrafficking.start.processes import Log
 
 SEALED_LOG = re.compile(
-    r"([0-9A-F]{24}|[0-9A-F]{8}\.history)-[0-9a-f]{16}(\.again-[0-9a-f]{4})?\.wal\.age"
+    r"(([0-9A-F]{24}|[0-9A-F]{8}\.history)-[0-9a-f]{16})(\.again-[0-9a-f]{4})?\.wal\.age"
 )
 FIRST_FILE = re.compile(r"[0-9A-F]{24}")
+MOST_NAMED = 9  # files that do not open
 NOT_REACHED = "recovery ended before configured recovery target was reached"
 UNPACK = "mkdir -m 700 /scratch/data /scratch/log; tar -xz --no-same-owner -C /scratch/data"
 LABEL = r"sed -n 's/^START WAL LOCATION: .* (file \(.*\))$/\1/p' /scratch/data/backup_label"
+# A restored server may push to where the lost one did, and begins to count anew: a segment says in
+# its first page which server wrote it (XLogLongPageHeaderData), and so does the data folder.
+TAKE = """
+set -eu
+cd /scratch/log
+name=${TAR_FILENAME%%-*}
+cat > new
+writer=$(gzip -dc < new | od -An -tu8 -j24 -N8) || true
+if [ "${#name}" = 24 ] && [ "$writer" != "$(od -An -tu8 -N8 /scratch/data/global/pg_control)" ]
+then echo >> /scratch/others
+elif [ ! -e "$name" ]
+then mv new "$name"
+fi
+"""
 CLEAR = """
 cd /scratch/data
 [ -z "$(ls pg_tblspc)" ]
@@ -62,15 +77,17 @@ def rows(base: Path, log: Path, until: datetime, identity: str) -> Iterator[IO[b
             raise Problem(f"{base} does not say which PostgreSQL made it.")
         server = Server(walls, opened_backup.folder_of(int(version)), said)
         with step("PostgreSQL's log"):
-            _open_log(walls, log, identity)
+            left_out = _open_log(walls, log, identity)
         server.must(["sh", "-euc", f"{CONFIGURE}\ntouch data/recovery.signal"])
         settings = SETTINGS | RECOVERY | {"recovery_target_time": until.isoformat()}
-        with _reached(server, settings, until), server.rows() as found:
+        with _reached(server, settings, until, left_out), server.rows() as found:
             yield found
 
 
 @contextmanager
-def _reached(server: Server, settings: dict[str, str], until: datetime) -> Iterator[None]:
+def _reached(
+    server: Server, settings: dict[str, str], until: datetime, left_out: str
+) -> Iterator[None]:
     """While it runs, from that moment on."""
     with ExitStack() as stack:
         try:
@@ -78,28 +95,33 @@ def _reached(server: Server, settings: dict[str, str], until: datetime) -> Itera
                 stack.enter_context(server.running(settings))
         except Problem:
             if NOT_REACHED in server.log.tail():
-                raise Problem("PostgreSQL's log ends before that moment.") from None
+                raise Problem(f"PostgreSQL's log ends before that moment.{left_out}") from None
             raise
         yield
 
 
-def _open_log(walls: Walls, log: Path, identity: str) -> None:
-    """The segments from the base's first on; of one that was pushed twice, whichever is whole."""
+def _open_log(walls: Walls, log: Path, identity: str) -> str:
+    """The segments from the base's first on that its server wrote, and which files were left out.
+
+    Of one that was pushed twice it takes whichever is whole.
+    """
     first = _must(walls, "The base backup does not say where PostgreSQL's log begins.", LABEL)
     if not FIRST_FILE.fullmatch(first):
         raise Problem("The base backup does not say where PostgreSQL's log begins.")
     given: set[str] = set()
-    unpacking = walls.start(["tar", "-x", "-C", "/scratch/log"], subprocess.PIPE)
+    refused: dict[str, str] = {}
+    unpacking = walls.start(["tar", "-x", "--to-command", TAKE], subprocess.PIPE)
     assert unpacking.stdin
     with unpacking.stdin as out, tarfile.open(fileobj=out, mode="w|") as tar:
         for file in sorted(log.iterdir()):
             name = SEALED_LOG.fullmatch(file.name)
-            if not name or name[1] < first or name[1] in given:
+            if not name or name[2] < first or name[1] in given:
                 continue
             try:
                 with sealed_files.opened(file, identity) as clear:
                     segment = clear.read()
-            except Problem:
+            except Problem as problem:
+                refused[name[1]] = str(problem)
                 continue
             member = tarfile.TarInfo(name[1])
             member.size = len(segment)
@@ -107,8 +129,20 @@ def _open_log(walls: Walls, log: Path, identity: str) -> None:
             given.add(name[1])
     if unpacking.wait():
         raise Problem(f"{log} cannot be unpacked.")
-    if first not in given:
-        raise Problem(f"{log} lacks {first}, with which the base backup begins.")
+    others = _must(
+        walls, f"{log} cannot be read.", "touch /scratch/others; wc -l < /scratch/others"
+    )
+    left_out = [said for name, said in refused.items() if name not in given]
+    if len(left_out) > MOST_NAMED:
+        left_out[MOST_NAMED:] = [f"{len(left_out) - MOST_NAMED} more that do not open."]
+    left_out += [f"{others} files of another server's log."] if others != "0" else []
+    said = "".join(f"\nLeft out: {line}" for line in left_out)
+    _must(
+        walls,
+        f"{log} lacks {first}, with which the base backup begins.{said}",
+        f"[ -e /scratch/log/{first} ]",
+    )
+    return said
 
 
 def _must(walls: Walls, otherwise: str, script: str, source: IO[bytes] | None = None) -> str:

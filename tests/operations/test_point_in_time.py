@@ -115,6 +115,56 @@ def test_all_that_there_was_a_moment_before_is_back(
     assert list(site.temporary.iterdir()) == []
 
 
+def log_of_both(archiving: RunningSite, other: RunningSite, folder: Path) -> Path:
+    """A folder to which two servers pushed; of each segment the other's comes first by its name."""
+    log, sealed = folder / "log", folder / "other"
+    for path in (log, sealed):
+        path.mkdir()
+    for file in archived(archiving):
+        shutil.copy(file, log)
+    names = {file.name[:24] for file in archived(archiving)}
+    name, point = "", "SELECT pg_create_restore_point('switch')"
+    while name < max(names):
+        name = str(superuser(other, point, "SELECT pg_walfile_name(pg_switch_wal())"))
+        if name in names:
+            segment = other.var / "postgres" / "data" / "pg_wal" / name
+            assert archive(segment, sealed, archiving.folder / "recipient", name) == 0
+    for file in sealed.iterdir():
+        file.rename(log / f"{file.name[:24]}-{'0' * 16}.wal.age")
+    return log
+
+
+def test_of_two_servers_logs_in_one_folder_the_base_backup_s_own_is_taken(
+    archiving: RunningSite, base: Path, elsewhere: Callable[[], RunningSite], tmp_path: Path
+) -> None:
+    """As where a restored server pushes to the folder of the lost one; and what is cut is named."""
+    told, before = references(archiving), archived(archiving)
+    moment = superuser(archiving, "SELECT clock_timestamp()::text")
+    told_by_citizen(archiving)
+    switch(archiving)
+    site = elsewhere().start()
+    log = log_of_both(archiving, site, tmp_path)
+    site.stop()
+    whole = {path: (log / path.name).read_bytes() for path in {*archived(archiving)} - {*before}}
+    for path, content in whole.items():
+        (log / path.name).write_bytes(content[:-1000])
+    sheets = (archiving.first["recovery-1"][0], archiving.first["recovery-2"][0])
+    command = ["./run", "restore", str(base), "--replace", "--log", str(log), "--until"]
+    command.append(str(moment))
+    code, screen = converse(command, site.environment, both(*sheets))
+    assert (code, "log ends before that moment" in screen) == (1, True), screen
+    assert all(f"Left out: {log / path.name} is cut or damaged" in screen for path in whole), screen
+    assert re.search(r"Left out: [1-9]\d* files of another server's log", screen), screen
+    # The one that was cut was sent again.
+    for path, content in whole.items():
+        again = path.name.replace(".wal.age", ".again-0a1b.wal.age")
+        (log / again).write_bytes(content)
+    answers = [*both(*sheets), ("Who has left since", "")]
+    code, screen = converse(command, site.environment, answers, 240)
+    assert code == 0, screen
+    assert references(site.start()) == told
+
+
 # Run by PostgreSQL's superuser for whoever logs in, as a trigger of a forged base backup would be.
 BURGLAR = """
 CREATE FUNCTION burgle() RETURNS event_trigger LANGUAGE plpgsql AS $$
@@ -176,8 +226,8 @@ def test_a_quiet_minute_looks_like_a_busy_one(archiving: RunningSite, base: Path
         assert re.fullmatch(r"[0-9A-F]{24}-[0-9a-f]{16}\.wal\.age", path.name)
 
 
-def archive(segment: Path, spool: Path, recipient: Path) -> int:
-    arguments = [SCRIPT, segment, "000000010000000000000001", spool, recipient]
+def archive(segment: Path, spool: Path, recipient: Path, name: str = "0" * 24) -> int:
+    arguments = [SCRIPT, segment, name, spool, recipient]
     return subprocess.run(arguments, capture_output=True, check=False).returncode
 
 
