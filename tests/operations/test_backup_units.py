@@ -100,3 +100,14 @@ def test_what_was_stopped_for_a_restore_that_is_killed_is_started_again(tmp_path
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     until(lambda: "start kts-mail.service" in asked.read_text())
+
+
+def test_what_does_not_start_again_is_said_with_the_line_to_type(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = '[ $1 != list-units ] || echo "kts-mail.service loaded active"; [ $1 != start ]'
+    (tmp_path / "systemctl").write_text(f"#!/bin/sh\n{lines}\n")
+    (tmp_path / "systemctl").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(Problem, match=r"systemctl start kts-mail\.service"), units.all_stopped():
+        pass
