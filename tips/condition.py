@@ -3,9 +3,9 @@
 """
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Count, Max, Q, Subquery, Value
 from django.utils import timezone
 
@@ -13,12 +13,15 @@ from slu_antitrafficking import disk_space
 from tips.access import desk_keys
 from tips.alarms import health
 from tips.alarms.health import Line
-from tips.models import HOURLY, LAST_BACKUP, LAST_DRILL, DeskKey, Event, Officer, Upkeep
+from tips.models import LAST_BACKUP, LAST_DRILL, DeskKey, Event, Officer
 from tips.templatetags.desk import minute
 
 RECOVERY = (Event.Verb.SHEETS_CONFIRMED, Event.Verb.DRILLED, Event.Verb.RECOVERED)
 # All of these are looked up at once.
-TRIED = (Event.Verb.MAIL_READ, Event.Verb.RESTORE_TRIED, *RECOVERY)
+TRIED = (
+    *(Event.Verb.MAIL_READ, Event.Verb.ALARM_TESTED, Event.Verb.RESTORE_TRIED),
+    *RECOVERY,
+)
 RESTORE_TRIED = "Restore tried"
 DUE_AGAIN = {
     LAST_BACKUP: timedelta(hours=26),
@@ -29,6 +32,8 @@ NO_KEY = "none: no tip can be taken before ./run manage rotate_desk_key was give
 MANY_KEYS = "{}: each log-in opens them all, and that takes its time"
 # It runs every minute, and writes down that it did once an hour.
 HOUSEKEEPING_WARN, HOUSEKEEPING_BAD = timedelta(minutes=75), timedelta(minutes=135)
+DISK, POSTGRESQL = "Disk", Path("/var/lib/postgresql")
+MAKE_ROOM = "a full one takes no tip. Tell whoever runs the server"
 TRY_THE_ALARM = timedelta(days=90)
 AHEAD = timedelta(
     minutes=2
@@ -38,30 +43,45 @@ WORDS = {"ok": "well", "warn": "amber", "bad": "red"}  # the worst last
 
 def word() -> str:
     """The worst of all lines: well, amber or red."""
-    states = {line.state for line in lines()} | {disk_space.seen(settings.VAR)[0]}
+    states = {line.state for line in lines()}
     return [name for state, name in WORDS.items() if state in states][-1]
 
 
 def lines() -> list[Line]:
     """Everything, and nobody's name."""
-    now = timezone.now()
-    last = Event.objects.last_of(Event.Verb.ALARM_TESTED, *TRIED)
-    read = last.pop(Event.Verb.MAIL_READ, None)
-    tested = last.pop(Event.Verb.ALARM_TESTED, None)
-    restored = last.pop(Event.Verb.RESTORE_TRIED, None)
-    seen = health.state(now)
+    seen, last = health.state(timezone.now()), Event.objects.last_of(*TRIED)
+    upkeep = health.of_upkeep(seen)
     return [
-        *of_desk(max(last.values(), default=None)),
-        *health.lines(now, seen, read),
-        _of_alarm(now, tested),
-        *of_backups(seen, restored),
-        _of_housekeeping(now),
-        _of_clock(),
-        *(line._replace(text="see the desk's start page") for line in health.of_upkeep(seen)),
+        *of_all_but_upkeep(seen, last),
+        *(line._replace(text="see the desk's start page") for line in upkeep),
     ]
 
 
-def of_desk(recovered: datetime | None) -> list[Line]:
+def for_start(seen: health.State, last: dict[str, datetime]) -> list[Line]:
+    """Everything, what is wrong first; what upkeep found may name officers.
+
+    `last`: when each of TRIED was last done.
+    """
+    every = [*of_all_but_upkeep(seen, last), *health.of_upkeep(seen)]
+    return sorted(every, key=lambda line: list(WORDS).index(line.state), reverse=True)
+
+
+def of_all_but_upkeep(seen: health.State, last: dict[str, datetime]) -> list[Line]:
+    """What both are told in the same words."""
+    now = timezone.now()
+    recovered = [last[verb] for verb in RECOVERY if verb in last]
+    return [
+        *health.lines(now, seen, last.get(Event.Verb.MAIL_READ)),
+        *_of_desk(max(recovered, default=None)),
+        _of_alarm(now, last.get(Event.Verb.ALARM_TESTED)),
+        *_of_backups(now, seen, last.get(Event.Verb.RESTORE_TRIED)),
+        _of_disk(),
+        _of_housekeeping(now, seen.tidied),
+        _of_clock(now, seen),
+    ]
+
+
+def _of_desk(recovered: datetime | None) -> list[Line]:
     """Who can open tips and be told, and the keys; `recovered`: when sheets were last typed."""
     who, every_key = Officer.objects, DeskKey.objects.order_by()
     number = every_key.values(of_all=Value(1)).annotate(n=Count("kid")).values("n")
@@ -96,7 +116,7 @@ def of_desk(recovered: datetime | None) -> list[Line]:
     ]
 
 
-def of_backups(seen: health.State, tried: datetime | None) -> list[Line]:
+def _of_backups(now: datetime, seen: health.State, tried: datetime | None) -> list[Line]:
     """When one was made, drilled and tried; nothing on a trial, which makes none.
 
     `tried`: when two people last opened one elsewhere with two sheets.
@@ -107,7 +127,7 @@ def of_backups(seen: health.State, tried: datetime | None) -> list[Line]:
     dates = {LAST_BACKUP: seen.backed_up, LAST_DRILL: seen.drilled, RESTORE_TRIED: tried}
     found = []
     for name, at in dates.items():
-        is_old = at is None or at < timezone.now() - DUE_AGAIN[name]
+        is_old = at is None or at < now - DUE_AGAIN[name]
         found.append(Line("warn" if is_old else "ok", name, minute(at) or "never"))
     return found
 
@@ -119,8 +139,14 @@ def _of_alarm(now: datetime, tested: datetime | None) -> Line:
     return Line(state, "Test alarm", f"last sent {minute(tested)}")
 
 
-def _of_housekeeping(now: datetime) -> Line:
-    done = Upkeep.objects.filter(name=HOURLY).values_list("done_at", flat=True).first()
+def _of_disk() -> Line:
+    """Of the store's and PostgreSQL's, whichever is fuller."""
+    state, free = disk_space.seen(settings.VAR, POSTGRESQL)
+    text = f"{free} % free"
+    return Line(state, DISK, text if state == "ok" else f"{text}: {MAKE_ROOM}")
+
+
+def _of_housekeeping(now: datetime, done: datetime | None) -> Line:
     if done is None:
         return Line("warn", "Housekeeping", "has not run yet")
     late = now - done
@@ -128,13 +154,10 @@ def _of_housekeeping(now: datetime) -> Line:
     return Line(state, "Housekeeping", f"last full run {minute(done)}")
 
 
-def _of_clock() -> Line:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp(), (SELECT max(at) FROM tips_event)")
-        now, newest = cursor.fetchone()
-    if newest and newest > now + AHEAD:
+def _of_clock(now: datetime, seen: health.State) -> Line:
+    if seen.newest and seen.newest > seen.clock + AHEAD:
         text = "the newest event lies in the future: a clock was, or is, wrong"
         return Line("bad", "Database's clock", text)
-    if abs(timezone.now() - now) > AHEAD:
+    if abs(now - seen.clock) > AHEAD:
         return Line("bad", "Database's clock", "not that of the desk")
     return Line("ok", "Database's clock", "the trail has no event from the future")

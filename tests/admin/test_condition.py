@@ -1,8 +1,10 @@
 """What a watcher outside is told of the whole, and what the screen for the operator says of it."""
 
+import re
 import shutil
 from collections import namedtuple
 from datetime import timedelta
+from html import unescape
 from io import StringIO
 
 import pytest
@@ -117,6 +119,34 @@ def test_what_was_not_tried_lately_is_amber(untried) -> None:
     Event.objects.create(verb=Event.Verb.DRILLED, at=long_ago)
     assert waiting() == {"Test alarm"}
     assert asked() == (200, "amber")
+
+
+def health_of(page: str) -> dict[str, str]:
+    """Of the start page: how each line is read out, in the page's order."""
+    shown = re.findall(
+        r'<span class="visually-hidden">(\w[^<]*): </span>([^:<]+): ', unescape(page)
+    )
+    return {name: state for state, name in shown}
+
+
+def test_start_says_the_same_to_each_officer(kim: Person, well, monkeypatch) -> None:
+    client = enter(kim)
+
+    def shown() -> dict[str, str]:
+        return health_of(client.get("/desk/").content.decode())
+
+    at_the_desk = {"Disk", "Housekeeping", "Test alarm", "Database's clock"}
+    assert {shown()[name] for name in at_the_desk} == {"Good"}
+    ago(HOURLY, minutes=90)
+    disk(monkeypatch, free=4)
+    an_officer_changed_the_trail_s_clock()
+    something_fails()
+    assert dict(list(shown().items())[:4]) == {
+        "Disk": "Failing",
+        "Database's clock": "Failing",
+        "Rights of the doors": "Failing",
+        "Housekeeping": "To do",
+    }
 
 
 @pytest.mark.parametrize(("free", "word"), [(14, "amber"), (4, "red")])

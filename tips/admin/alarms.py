@@ -67,14 +67,19 @@ def read_digits(request: HttpRequest) -> HttpResponse:
 
 
 def of_mail(read: datetime | None, seen: health.State) -> dict[str, Any]:
-    """What the start page shows of mail: lines of health, and whether it asks for today's digits.
+    """What the desk's page shows of mail: lines of health, and whether it asks for today's digits.
 
     `read`: when somebody last typed a morning's digits.
     """
     return {
         "mail_health": health.lines(timezone.now(), seen, read),
-        "asks_for_digits": seen.today and not _was_today(read),
+        "asks_for_digits": asks_for_digits(read, seen),
     }
+
+
+def asks_for_digits(read: datetime | None, seen: health.State) -> bool:
+    """Whether there are digits of today that nobody has typed."""
+    return seen.today and not _was_today(read)
 
 
 def _last_read() -> datetime | None:

@@ -47,16 +47,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
     officer = pages.officer_of(request)
     last = Event.objects.last_of(*condition.TRIED)
     mail = health.state(timezone.now())
-    of_mail = alarms.of_mail(last.pop(Event.Verb.MAIL_READ, None), mail)
-    tried = last.pop(Event.Verb.RESTORE_TRIED, None)
     shown: dict[str, Any] = {
-        "health": [
-            *of_mail["mail_health"],
-            *condition.of_desk(max(last.values(), default=None)),
-            *condition.of_backups(mail, tried),
-            *health.of_upkeep(mail),
-        ],
-        "asks_for_digits": of_mail["asks_for_digits"],
+        "health": condition.for_start(mail, last),
+        "asks_for_digits": alarms.asks_for_digits(last.get(Event.Verb.MAIL_READ), mail),
         "as_of": timezone.localtime(),
     } | police_unit.context()
     shown |= _lately(officer)

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tips.alarms import recipients
-from tips.models import HEARTBEAT, LAST_BACKUP, LAST_DRILL, Mail, SelfCheck
+from tips.models import HEARTBEAT, HOURLY, LAST_BACKUP, LAST_DRILL, Mail, SelfCheck
 
 SILENT = timedelta(minutes=3)
 STUCK = timedelta(minutes=15)
@@ -32,7 +32,9 @@ SELECT (SELECT done_at FROM tips_upkeep WHERE name = %(beat)s),
   (SELECT coalesce(json_agg(json_build_array(name, problem, failed_since < %(long)s)
       ORDER BY name), '[]') FROM tips_upkeep WHERE problem <> ''),
   (SELECT done_at FROM tips_upkeep WHERE name = %(backup)s),
-  (SELECT done_at FROM tips_upkeep WHERE name = %(drill)s)
+  (SELECT done_at FROM tips_upkeep WHERE name = %(drill)s),
+  (SELECT done_at FROM tips_upkeep WHERE name = %(hourly)s),
+  clock_timestamp(), (SELECT max(at) FROM tips_event)
 """
 
 
@@ -66,7 +68,7 @@ class Problem(NamedTuple):
 
 
 class State(NamedTuple):
-    """What the database says of mail and of upkeep, in one query and without a body."""
+    """What the database says of mail, of upkeep and of its clock: in one query, without a body."""
 
     beat: datetime | None  # when the mail process last began a round
     taken: datetime | None  # when a server last took a mail
@@ -78,6 +80,9 @@ class State(NamedTuple):
     problems: tuple[Problem, ...]
     backed_up: datetime | None  # when the last backup was made
     drilled: datetime | None  # when the last one was restored on the spot
+    tidied: datetime | None  # when housekeeping last did all of an hour
+    clock: datetime  # the database's
+    newest: datetime | None  # the trail's newest event
 
 
 def state(now: datetime) -> State:
@@ -90,12 +95,15 @@ def state(now: datetime) -> State:
         "long": now - FAILS_LONG,
         "backup": LAST_BACKUP,
         "drill": LAST_DRILL,
+        "hourly": HOURLY,
     }
     with connection.cursor() as cursor:
         cursor.execute(STATE, values)
-        *columns, urgent, problems, backed_up, drilled = cursor.fetchone()
-    told, wrong = (Told(*row) for row in urgent), (Problem(*row) for row in problems)
-    return State._make((*columns, tuple(told), tuple(wrong), backed_up, drilled))
+        known = State._make(cursor.fetchone())
+    return known._replace(
+        urgent=tuple(Told(*row) for row in known.urgent),
+        problems=tuple(Problem(*row) for row in known.problems),
+    )
 
 
 def lines(now: datetime, seen: State, read: datetime | None) -> list[Line]:

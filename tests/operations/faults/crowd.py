@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import psycopg2
 
+from tests.attacks.visitor import Clerk, Visitor
 from tests.networks import new_network
 from tests.running import RunningSite, until
 from tips.crypto import receipts
@@ -124,6 +125,14 @@ def each_once(crowd: Crowd) -> None:
     assert crowd.received
     for page, reference in crowd.received.items():
         assert stored[receipts.page_digest(page)] == [reference]
+
+
+def at_the_desk(site: RunningSite) -> Clerk:
+    """The first supervisor, logged in."""
+    boss = Clerk(site.desk_url, *site.first["account"], Visitor())
+    boss.set_up()
+    boss.log_in()
+    return boss
 
 
 def reads(port: int, path: str = "/signs/") -> int:

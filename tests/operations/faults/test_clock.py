@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.operations.exchanged import folder_with
-from tests.operations.faults.crowd import Crowd, ask, each_once, reads
+from tests.operations.faults.crowd import Crowd, ask, at_the_desk, each_once, reads
 from tests.running import RunningSite, until
 
 FAKETIME = """export LD_PRELOAD={library} FAKETIME_TIMESTAMP_FILE={file} FAKETIME_CACHE_DURATION=1
@@ -55,6 +55,8 @@ def test_a_database_clock_three_days_ahead_and_back(with_a_clock) -> None:
     assert "the newest event lies in the future" in site.run("doctor")[1]
     with http_desk(site) as word:
         assert word == (503, "red")
+    start = at_the_desk(site).get("/desk/").page
+    assert "Database&#x27;s clock: the newest event lies in the future" in start
 
 
 @contextmanager

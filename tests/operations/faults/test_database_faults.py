@@ -11,7 +11,15 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from tests.operations.faults.crowd import Crowd, ask, each_once, post, reads, references
+from tests.operations.faults.crowd import (
+    Crowd,
+    ask,
+    at_the_desk,
+    each_once,
+    post,
+    reads,
+    references,
+)
 from tests.running import RunningSite, until
 from tips.crypto import receipts
 
@@ -65,6 +73,7 @@ def full(folder: Path) -> Iterator[None]:
 
 def test_a_full_disk_of_the_database(on_a_small_disk: RunningSite) -> None:
     site = on_a_small_disk
+    boss = at_the_desk(site)
     with Crowd(site) as crowd:
         crowd.await_more()
         with full(site.var):
@@ -72,6 +81,7 @@ def test_a_full_disk_of_the_database(on_a_small_disk: RunningSite) -> None:
             assert reads(site.port) == 200
             told = post(site, what_happened="They keep her passport.")
             assert told.status in (200, 503)
+            assert "Disk: 0 % free: a full one takes no tip" in boss.get("/desk/").page
             code, said = site.run("doctor")
             assert code == 2
             assert "RED   Disk" in said or "could not be asked" in said

@@ -16,8 +16,8 @@ from tips.models import LAST_BACKUP, LAST_DRILL, SelfCheck
 
 # Without one of them a power cut may take what was acknowledged.
 DURABLE = ["fsync", "full_page_writes", "synchronous_commit"]
-# ./run doctor reads the files that these were read from; _of_archive asks PostgreSQL again.
-BY_FILES = (LAST_BACKUP, LAST_DRILL, SelfCheck.BACKUP)
+# ./run doctor looks at these by itself, as root; _of_archive asks PostgreSQL again.
+BY_FILES = (LAST_BACKUP, LAST_DRILL, SelfCheck.BACKUP, condition.DISK)
 # A segment is sealed at least once a minute where it is archived at all.
 ARCHIVE_LATE = timedelta(minutes=10)
 
