@@ -18,7 +18,7 @@ class Room(NamedTuple):
 HOUSE = {
     # What everybody may lean on, and leans on nobody.
     "base": Room(
-        "addresses_meant bodies change_lists database_deadline disk_space env known_migrations"
+        "addresses_meant ages bodies change_lists database_deadline disk_space env known_migrations"
         " networks own_faults photo_worker picture_parts refusal retention_periods roles sandbox"
         " postgresql.base seccomp ttl_cache unsent",
         "",

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Max, Q, Subquery, Value
 from django.utils import timezone
 
-from slu_antitrafficking import disk_space
+from slu_antitrafficking import ages, disk_space
 from tips.access import desk_keys
 from tips.alarms import health
 from tips.alarms.health import Line
@@ -22,12 +22,7 @@ TRIED = (
     *(Event.Verb.MAIL_READ, Event.Verb.ALARM_TESTED, Event.Verb.RESTORE_TRIED),
     *RECOVERY,
 )
-RESTORE_TRIED = "Restore tried"
-DUE_AGAIN = {
-    LAST_BACKUP: timedelta(hours=26),
-    LAST_DRILL: timedelta(days=35),
-    RESTORE_TRIED: timedelta(days=400),
-}
+TRY_A_RESTORE = timedelta(days=400)
 NO_KEY = "none: no tip can be taken before ./run manage rotate_desk_key was given two sheets"
 MANY_KEYS = "{}: each log-in opens them all, and that takes its time"
 # It runs every minute, and writes down that it did once an hour.
@@ -124,12 +119,13 @@ def _of_backups(now: datetime, seen: health.State, tried: datetime | None) -> li
     if not seen.backed_up:
         missing = Line("bad", LAST_BACKUP, "none is made: docs/operations.md, Back up")
         return [] if settings.ON_LOOPBACK else [missing]
-    dates = {LAST_BACKUP: seen.backed_up, LAST_DRILL: seen.drilled, RESTORE_TRIED: tried}
-    found = []
-    for name, at in dates.items():
-        is_old = at is None or at < now - DUE_AGAIN[name]
-        found.append(Line("warn" if is_old else "ok", name, minute(at) or "never"))
-    return found
+    drill = now - seen.drilled if seen.drilled else None
+    is_tried = tried is not None and tried > now - TRY_A_RESTORE
+    return [
+        Line(ages.state(now - seen.backed_up, ages.BACKUP), LAST_BACKUP, minute(seen.backed_up)),
+        Line(ages.state(drill, ages.DRILL), LAST_DRILL, minute(seen.drilled) or "never"),
+        Line("ok" if is_tried else "warn", "Restore tried", minute(tried) or "never"),
+    ]
 
 
 def _of_alarm(now: datetime, tested: datetime | None) -> Line:

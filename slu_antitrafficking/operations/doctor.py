@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from slu_antitrafficking import disk_space, sandbox
+from slu_antitrafficking import ages, disk_space, sandbox
 from slu_antitrafficking.operations import asking, server, version
 from slu_antitrafficking.start.console import say
 from slu_antitrafficking.start.options import HOST, ROOT, Options
@@ -25,10 +25,6 @@ SHOWN = {"ok": "  ok   ", "-": "  -    ", "warn": " AMBER ", "bad": "  RED  "}
 CODES = {"ok": 0, "-": 0, "warn": 1, "bad": 2}
 NGINX = Path("/etc/nginx/nginx.conf")
 HERE_ALONE = "does not apply: this store is not an installed server's"
-# Of what happens by itself: when it should have been seen to, and when somebody must.
-BACKUP = timedelta(hours=26), timedelta(hours=50)
-MONTHLY = timedelta(days=35), timedelta(days=70)
-RELEASE_OLD = timedelta(days=180), timedelta(days=400)
 DATABASE_WITHIN = 35  # seconds
 CERTIFICATE = timedelta(days=21), timedelta(days=7)
 
@@ -73,7 +69,7 @@ def look(options: Options) -> Iterator[Line]:
 def _release() -> Line:
     release = version.of(ROOT)
     age = datetime.now(UTC).date() - release.day
-    return Line(_by_age(age, RELEASE_OLD), "Release", f"{release.number} of {release.day}")
+    return Line(ages.state(age, ages.RELEASE), "Release", f"{release.number} of {release.day}")
 
 
 def _doors(options: Options, installed: bool) -> Iterator[Line]:
@@ -137,16 +133,16 @@ def _units() -> Line:
 
 def _backups(options: Options, installed: bool) -> Iterator[Line]:
     folder = server.SPOOL if installed else options.var / "backups"
-    for name, file, kind, ages in (
-        ("Backup", "backup.json", "dump", BACKUP),
-        ("Backup off the machine", "push.json", "", BACKUP),
-        ("Drill of this month", "drill.json", "", MONTHLY),
+    for name, file, kind, limits in (
+        ("Backup", "backup.json", "dump", ages.BACKUP),
+        ("Backup off the machine", "push.json", "", ages.BACKUP),
+        ("Drill of this month", "drill.json", "", ages.DRILL),
     ):
-        if at := _noted(folder / file, kind):
-            age = datetime.now(UTC) - at
-            yield Line(_by_age(age, ages), name, f"last good {at.astimezone():%-d %b %Y, %H:00}")
-        else:
-            yield Line("bad" if installed else "warn", name, "never")
+        at = _noted(folder / file, kind)
+        state = ages.state(datetime.now(UTC) - at if at else None, limits)
+        if state == "bad" and not installed:
+            state = "warn"
+        yield Line(state, name, f"last good {at.astimezone():%-d %b %Y, %H:00}" if at else "never")
 
 
 def _noted(file: Path, kind: str) -> datetime | None:
@@ -187,10 +183,6 @@ def _database() -> list[Line]:
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
         return [Line("bad", "Database", "could not be asked: ./run manage doctor says why")]
     return [Line(*line.split("\t")) for line in done.stdout.splitlines()]
-
-
-def _by_age(age: timedelta, limits: tuple[timedelta, timedelta]) -> str:
-    return "bad" if age > limits[1] else "warn" if age > limits[0] else "ok"
 
 
 def _said(*command: str) -> str:

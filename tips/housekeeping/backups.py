@@ -13,11 +13,11 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from slu_antitrafficking import ages
 from tips.crypto import backup_keys
 from tips.housekeeping import self_check
 from tips.models import LAST_BACKUP, LAST_DRILL, DeskKey, SelfCheck, Upkeep
 
-LATE = timedelta(hours=26)  # one is made every night
 LOG_LATE = timedelta(minutes=15)  # a segment is archived every minute
 ARCHIVES = "SELECT current_setting('archive_mode') <> 'off'"
 ARCHIVER = "SELECT last_archived_time, last_failed_time FROM pg_stat_archiver"
@@ -38,12 +38,14 @@ def every_minute() -> None:
 
 
 def _late(backup: datetime | None, pushed: datetime | None) -> Iterator[str]:
-    late = timezone.now() - LATE
+    late = timezone.now() - ages.BACKUP.red
     if backup is None:
         yield "No backup was made yet."
     elif backup < late:
         yield f"No backup since {_said(backup)}."
-    if pushed and pushed < late:
+    if pushed is None:
+        yield "Backups have never left this machine."
+    elif pushed < late:
         yield f"Backups have not left this machine since {_said(pushed)}."
 
 

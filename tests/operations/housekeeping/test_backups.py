@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from slu_antitrafficking.operations import doctor, server
+from slu_antitrafficking.start.options import Options
+from tips import condition
 from tips.access.recovery import FirstAccess
 from tips.crypto import backup_keys, recovery_sheets, sealing
 from tips.housekeeping import backups
-from tips.models import Upkeep
+from tips.models import LAST_BACKUP, LAST_DRILL, SelfCheck, Upkeep
 
 
 @pytest.fixture
@@ -23,7 +26,8 @@ def folder(settings: Any, tmp_path: Path, first: FirstAccess) -> Path:
     recipient = backup_keys.recipient(sealing.backup_recipient(secret))
     (tmp_path / "recipient").write_text(f"{recipient}\n")
     note(tmp_path, "backup", dump=timedelta(hours=3))
-    (tmp_path / "drill.json").write_text(json.dumps({"at": ago(timedelta(days=3))}))
+    for name, age in (("drill", timedelta(days=3)), ("push", timedelta(minutes=1))):
+        (tmp_path / f"{name}.json").write_text(json.dumps({"at": ago(age)}))
     return tmp_path
 
 
@@ -70,6 +74,8 @@ def test_a_backup_that_does_not_leave_the_machine_is_red(folder: Path) -> None:
     assert said() == []
     (folder / "push.json").write_text(json.dumps({"at": ago(timedelta(hours=27))}))
     assert [line[:40] for line in said()] == ["Backups have not left this machine since"]
+    (folder / "push.json").unlink()
+    assert said() == ["Backups have never left this machine."]
 
 
 def test_whoever_swaps_the_recipient_is_seen(folder: Path) -> None:
@@ -108,3 +114,46 @@ def test_where_backups_are_not_set_up_nothing_is_said(folder: Path, settings: An
     settings.BACKUP_FOLDER = ""
     (folder / "backup.json").unlink()
     assert said() == []
+
+
+LATE = timedelta(hours=27)
+
+
+@pytest.mark.parametrize(
+    ("backup", "push", "drill"),
+    [
+        (timedelta(hours=25), timedelta(0), timedelta(days=34)),
+        (timedelta(hours=25), timedelta(0), timedelta(days=36)),
+        (timedelta(hours=25), timedelta(0), timedelta(days=71)),
+        (timedelta(hours=25), timedelta(0), None),
+        (timedelta(hours=25), None, timedelta(0)),
+        (timedelta(hours=25), LATE, timedelta(0)),
+        (LATE, timedelta(0), timedelta(0)),
+        (None, None, None),
+    ],
+)
+def test_the_doctor_and_a_watcher_outside_see_the_same(
+    backup: timedelta | None,
+    push: timedelta | None,
+    drill: timedelta | None,
+    folder: Path,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.ON_LOOPBACK = False
+    monkeypatch.setattr(server, "SPOOL", folder)
+    for name, age in (("backup", backup), ("push", push), ("drill", drill)):
+        (folder / f"{name}.json").unlink(missing_ok=True)
+        if age is not None:
+            at = {"at": ago(age)}
+            (folder / f"{name}.json").write_text(json.dumps({"dump": at, **at}))
+    backups.every_minute()
+    of_backups = {LAST_BACKUP, LAST_DRILL, SelfCheck.BACKUP}
+    outside = {line.state for line in condition.lines() if line.name in of_backups}
+    options = Options(folder, 0, 0, "", "", "")
+    on_the_screen = {line.state for line in doctor._backups(options, installed=True)}
+    assert worst(outside) == worst(on_the_screen)
+
+
+def worst(states: set[str]) -> str:
+    return max(states, key=["ok", "warn", "bad"].index)
