@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,9 @@ CODES = {"ok": 0, "-": 0, "warn": 1, "bad": 2}
 NGINX = Path("/etc/nginx/nginx.conf")
 HERE_ALONE = "does not apply: this store is not an installed server's"
 DATABASE_WITHIN = 35  # seconds
+LISTS = Path("/var/lib/apt/lists/partial")  # each apt-get update changes it
+LISTS_OLD = 7 * 24 * 3600
+NOT_FETCHED = "nobody asked for a week: apt-get install unattended-upgrades, apt-get update"
 CERTIFICATE = timedelta(days=21), timedelta(days=7)
 
 
@@ -156,9 +160,11 @@ def _noted(file: Path, kind: str) -> datetime | None:
 
 
 def _updates() -> Line:
-    """Of the lists that apt fetched last; they are not fetched here."""
+    """Of the lists that apt fetched last; they are not fetched here, nor by Debian unasked."""
     if not shutil.which("apt-get"):
         return Line("-", "Debian's updates", "does not apply: this is no Debian")
+    if not LISTS.exists() or time.time() - LISTS.stat().st_mtime > LISTS_OLD:
+        return Line("warn", "Debian's updates", NOT_FETCHED)
     if Path("/run/reboot-required").exists():
         return Line("warn", "Debian's updates", "a new start of the machine waits")
     said = _said("apt-get", "--simulate", "-o", "Debug::NoLocking=1", "upgrade")

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -101,3 +102,30 @@ def test_the_days_of_the_certificate(days: int, state: str, tmp_path: Path, monk
     (tmp_path / "nginx.conf").write_text(f"    ssl_certificate {certificate};\n")
     monkeypatch.setattr(doctor, "NGINX", tmp_path / "nginx.conf")
     assert doctor._certificate().state == state
+
+
+@pytest.mark.parametrize(
+    ("days", "waiting", "state"),
+    [
+        (
+            1,
+            "Inst openssl [3.0.17-1] (3.0.17-2 Debian-Security:12/stable-security [amd64])",
+            "warn",
+        ),
+        (1, "Inst tzdata [2025a] (2025b Debian:12.11/stable [all])", "ok"),
+        (8, "", "warn"),
+        (None, "", "warn"),
+    ],
+)
+def test_debian_s_updates(
+    days: int | None, waiting: str, state: str, says: Says, tmp_path: Path, monkeypatch
+) -> None:
+    """Whose lists nobody fetches no update waits, as far as anybody knows."""
+    says("apt-get", waiting)
+    lists = tmp_path / "lists"
+    monkeypatch.setattr(doctor, "LISTS", lists)
+    if days is not None:
+        lists.mkdir()
+        then = time.time() - days * 86_400
+        os.utime(lists, (then, then))
+    assert doctor._updates().state == state
