@@ -19,20 +19,26 @@ STATE = "push.json"
 SEALED = ".age"
 # Of a name that is there already, whole or cut; never ssh's "Permission denied (publickey)".
 REFUSED = re.compile(r": (Permission denied|Failure)$", re.MULTILINE)
+# A large file takes as long as its unit allows; a line that says nothing is left within a minute.
+PATIENCE = ("ConnectTimeout=15", "ServerAliveInterval=15", "ServerAliveCountMax=3")
 AGAIN = re.compile(r"\.again-[0-9a-f]{4}")
 
 
 def run(options: Options, _arguments: Sequence[str]) -> None:
-    """Pushes all that waits, the oldest first. Raises Problem when one does not arrive."""
+    """Pushes all that waits, the oldest first, and pings once where a dump was among them. Raises
+    Problem when one does not arrive.
+    """
     where = _place(os.environ.get("PUSH_TO", "").strip())
     folder = backup.make_folder(options)
     with_dump = False
-    for path in _waiting(folder):
-        _put(path, where)
-        with_dump = with_dump or path.name.endswith(".dump.age")
+    try:
+        for path in _waiting(folder):
+            _put(path, where)
+            with_dump = with_dump or path.name.endswith(".dump.age")
+    finally:
+        if with_dump:
+            backup.ping()
     backup.note(folder / STATE, at=sealed_files.this_hour().isoformat())
-    if with_dump:
-        backup.ping()
 
 
 def _place(address: str) -> SplitResult:
@@ -68,6 +74,7 @@ def _sftp(path: Path, where: SplitResult) -> str:
     """Empty when it arrived, else what went wrong."""
     target = f"{where.path.strip('/') or '.'}/{path.name}"
     command = ["sftp", "-q", "-b", "-", "-o", "StrictHostKeyChecking=yes"]
+    command += [f"-o{option}" for option in PATIENCE]
     if key := os.environ.get("PUSH_KEY", ""):
         command += ["-o", f"IdentityFile={key}"]
     if hosts := os.environ.get("PUSH_KNOWN_HOSTS", ""):
@@ -78,7 +85,6 @@ def _sftp(path: Path, where: SplitResult) -> str:
         input=f'put "{path}" "{target}"\n',
         capture_output=True,
         text=True,
-        timeout=3600,
         check=False,
     )
     return "" if result.returncode == 0 else result.stderr.strip() or "no reason given"

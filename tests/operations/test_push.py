@@ -3,6 +3,7 @@
 import getpass
 import os
 import shutil
+import socket
 import stat
 import subprocess
 import tempfile
@@ -141,6 +142,7 @@ def push(spool: Path, place: Place, **more: str) -> tuple[int, str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        timeout=60,
         check=False,
     )
     return result.returncode, result.stdout
@@ -169,6 +171,34 @@ def test_what_was_pushed_is_there_whole_and_here_no_more(spool: Path, place: Pla
     assert {name: path.read_bytes() for name, path in arrived.items()} == sent
     assert (spool / "push.json").exists()
     assert push(spool, place)[0] == 0  # nothing waits
+
+
+def test_a_dump_that_arrived_is_told_although_what_came_later_did_not(
+    spool: Path, place: Place
+) -> None:
+    """And once: the next round has only what never arrives."""
+    (dump,) = spool.rglob("*.dump.age")
+    (log,) = spool.rglob("*.wal.age")
+    log.unlink()
+    log.mkdir()  # which is no file to put
+    os.utime(dump, (1, 1))  # the oldest goes first
+    with watcher() as asked:
+        for _round in range(2):
+            code, said = push(spool, place, PING_URL=asked.url)
+            assert (code, f"{log.name} did not arrive" in said) == (1, True), said
+            assert waiting(spool) == [log]
+            assert len(asked.paths) == 1
+        assert not (spool / "push.json").exists()
+
+
+def test_a_place_that_takes_the_line_and_says_nothing_is_left(spool: Path, place: Place) -> None:
+    """As a firewall does, or a machine that hangs; the next round tries again."""
+    there = waiting(spool)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        code, said = push(spool, place, PUSH_TO=f"sftp://nobody@127.0.0.1:{port}/in")
+    assert (code, "did not arrive" in said) == (1, True), said
+    assert waiting(spool) == there
 
 
 def test_a_thief_with_the_server_s_key_can_add_and_nothing_else(
