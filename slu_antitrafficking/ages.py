@@ -15,6 +15,7 @@ class Limits(NamedTuple):
 # One is made every night, and what waits leaves the machine every minute.
 BACKUP = Limits(timedelta(hours=26), timedelta(hours=26))
 DRILL = Limits(timedelta(days=35), timedelta(days=70))
+LOG = Limits(timedelta(minutes=15), timedelta(minutes=15))  # a segment is archived every minute
 RELEASE = Limits(timedelta(days=180), timedelta(days=400))
 
 

@@ -201,6 +201,32 @@ def test_the_screen_sees_what_a_power_cut_would_take(sam: Person) -> None:
     assert {"fsync", "synchronous_commit"} <= set(text.partition(":")[0].split(", "))
 
 
+def test_the_screen_is_amber_while_a_server_does_not_archive_its_log(sam: Person, settings) -> None:
+    settings.BACKUP_FOLDER = ""
+    assert screen()["Log archive"][0] == "-"  # a trial
+    settings.BACKUP_FOLDER = "/var/spool/know-the-signs"
+    state, text = screen()["Log archive"]
+    assert (state, "docs/operations.md, Back up, Every minute" in text) == ("warn", True)
+
+
+@pytest.mark.parametrize(
+    ("archived", "failed", "state"),
+    [
+        ("14 min", "1 h", "ok"),
+        ("16 min", None, "bad"),
+        ("1 h", "2 min", "bad"),
+        (None, None, "warn"),
+    ],
+)
+def test_the_screen_sees_a_log_that_is_not_archived(
+    archived: str | None, failed: str | None, state: str, sam: Person, monkeypatch
+) -> None:
+    ago = "clock_timestamp() - interval '{}'"
+    columns = [ago.format(one) if one else "NULL::timestamptz" for one in (archived, failed)]
+    monkeypatch.setattr(backups, "ARCHIVER", f"SELECT true, {', '.join(columns)}")
+    assert screen()["Log archive"][0] == state
+
+
 def test_where_photos_are_lost_a_door_serves_and_nothing_new_is_installed(monkeypatch) -> None:
     assert checks.photos_can_be_cleaned() == []
     monkeypatch.setattr(sandbox, "TRIAL", sandbox.TRIAL[:100])

@@ -6,8 +6,9 @@ none, and the database is not told by PostgreSQL's superuser.
 
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -18,9 +19,23 @@ from tips.crypto import backup_keys
 from tips.housekeeping import self_check
 from tips.models import LAST_BACKUP, LAST_DRILL, DeskKey, SelfCheck, Upkeep
 
-LOG_LATE = timedelta(minutes=15)  # a segment is archived every minute
-ARCHIVES = "SELECT current_setting('archive_mode') <> 'off'"
-ARCHIVER = "SELECT last_archived_time, last_failed_time FROM pg_stat_archiver"
+ARCHIVER = (
+    "SELECT current_setting('archive_mode') <> 'off', last_archived_time, last_failed_time"
+    " FROM pg_stat_archiver"
+)
+
+
+class LogArchive(NamedTuple):
+    """Of PostgreSQL's log: whether it is archived, and when that last went well and went wrong."""
+
+    is_on: bool
+    done: datetime | None
+    failed: datetime | None
+
+    @property
+    def fails(self) -> bool:
+        """Whether the last try went wrong."""
+        return self.failed is not None and (self.done is None or self.failed > self.done)
 
 
 def every_minute() -> None:
@@ -37,6 +52,13 @@ def every_minute() -> None:
     self_check.tell(SelfCheck.RECIPIENT, list(_another_recipient()))
 
 
+def log_archive() -> LogArchive:
+    """As PostgreSQL itself counts it."""
+    with connection.cursor() as cursor:
+        cursor.execute(ARCHIVER)
+        return LogArchive(*cursor.fetchone())
+
+
 def _late(backup: datetime | None, pushed: datetime | None) -> Iterator[str]:
     late = timezone.now() - ages.BACKUP.red
     if backup is None:
@@ -50,16 +72,13 @@ def _late(backup: datetime | None, pushed: datetime | None) -> Iterator[str]:
 
 
 def _log_is_late() -> Iterator[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(ARCHIVES)
-        if cursor.fetchone() == (False,):
-            return
-        cursor.execute(ARCHIVER)
-        archived, failed = cursor.fetchone()
-    if failed and (archived is None or failed > archived):
+    log = log_archive()
+    if not log.is_on:
+        return
+    if log.fails:
         yield "PostgreSQL's log cannot be archived: the disk fills up. See its own log."
-    elif archived and archived < timezone.now() - LOG_LATE:
-        yield f"PostgreSQL's log was last archived at {_said(archived)}."
+    elif log.done and log.done < timezone.now() - ages.LOG.red:
+        yield f"PostgreSQL's log was last archived at {_said(log.done)}."
 
 
 def _another_recipient() -> Iterator[str]:

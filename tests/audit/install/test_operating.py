@@ -96,6 +96,7 @@ def test_the_doctor_says_at_first_what_is_not_done_yet(installed: Installed) -> 
     assert code == 2
     assert set(lines) >= LINES
     assert {name for name, state in lines.items() if state == "RED"} - {"Backup"} == AT_FIRST
+    assert lines["Log archive"] == "AMBER"
 
 
 def test_the_timer_makes_a_backup(installed: Installed) -> None:

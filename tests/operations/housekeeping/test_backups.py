@@ -105,8 +105,7 @@ def test_a_log_that_is_not_archived_is_red(
     """Minutes ago, as PostgreSQL counts them."""
     ago = "clock_timestamp() - make_interval(mins => {})"
     columns = [ago.format(one) if one else "NULL::timestamptz" for one in (archived, failed)]
-    monkeypatch.setattr(backups, "ARCHIVER", f"SELECT {', '.join(columns)}")
-    monkeypatch.setattr(backups, "ARCHIVES", "SELECT true")
+    monkeypatch.setattr(backups, "ARCHIVER", f"SELECT true, {', '.join(columns)}")
     assert [line[: len(sentence or "")] for line in said()] == ([sentence] if sentence else [])
 
 

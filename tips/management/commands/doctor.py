@@ -1,6 +1,5 @@
 """The database's part of `./run doctor`."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -8,18 +7,18 @@ from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 from django.utils import timezone
 
-from slu_antitrafficking import roles
+from slu_antitrafficking import ages, roles
 from tips import condition
 from tips.alarms.health import Line
 from tips.database import rights
+from tips.housekeeping import backups
 from tips.models import LAST_BACKUP, LAST_DRILL, SelfCheck
 
 # Without one of them a power cut may take what was acknowledged.
 DURABLE = ["fsync", "full_page_writes", "synchronous_commit"]
 # ./run doctor looks at these by itself, as root; _of_archive asks PostgreSQL again.
 BY_FILES = (LAST_BACKUP, LAST_DRILL, SelfCheck.BACKUP, condition.DISK)
-# A segment is sealed at least once a minute where it is archived at all.
-ARCHIVE_LATE = timedelta(minutes=10)
+SWITCH_ON = "off, a lost disk takes a day of tips: docs/operations.md, Back up, Every minute"
 
 
 class Command(BaseCommand):
@@ -66,16 +65,12 @@ def _of_durability() -> Line:
 
 
 def _of_archive() -> Line:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_setting('archive_mode'), last_archived_time, last_failed_time"
-            " FROM pg_stat_archiver"
-        )
-        mode, done, failed = cursor.fetchone()
-    if mode == "off":
-        return Line("-", "Log archive", "not switched on: a backup holds its night alone")
-    if failed and (done is None or failed > done):
+    log = backups.log_archive()
+    if not log.is_on:
+        return Line("warn" if settings.BACKUP_FOLDER else "-", "Log archive", SWITCH_ON)
+    if log.fails:
         return Line("bad", "Log archive", "the last segment could not be sealed")
-    if done is None or done < timezone.now() - ARCHIVE_LATE:
-        return Line("warn", "Log archive", "nothing was sealed for ten minutes")
-    return Line("ok", "Log archive", "sealed within the last ten minutes")
+    if log.done is None:
+        return Line("warn", "Log archive", "nothing was sealed yet")
+    state, at = ages.state(timezone.now() - log.done, ages.LOG), timezone.localtime(log.done)
+    return Line(state, "Log archive", f"last sealed {at:%-d %b %Y, %H:%M}")
