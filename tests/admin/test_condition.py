@@ -155,6 +155,20 @@ def test_a_disk_that_is_nearly_full_is_seen_from_outside(free, word, well, monke
     assert asked()[1] == word
 
 
+def test_of_the_store_s_disk_and_postgresql_s_the_fuller_counts(
+    well, tmp_path, monkeypatch
+) -> None:
+    theirs = tmp_path / "postgresql"
+    theirs.mkdir()
+    monkeypatch.setattr(condition, "POSTGRESQL", theirs)
+    usage = namedtuple("usage", "total used free")
+    free = {tmp_path: 60, theirs: 4}
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage(100, 0, free[folder]))
+    assert asked() == (503, "red")
+    free[theirs] = 61
+    assert asked() == (200, "well")
+
+
 def test_the_desk_s_own_role_may_look(well, as_desk) -> None:
     as_desk()
     assert asked() == (200, "well")

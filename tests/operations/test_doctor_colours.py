@@ -129,3 +129,10 @@ def test_debian_s_updates(
         then = time.time() - days * 86_400
         os.utime(lists, (then, then))
     assert doctor._updates().state == state
+
+
+def test_a_database_that_cannot_be_asked_is_red(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("VAR", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")
+    (line,) = doctor._database()
+    assert (line.state, line.name) == ("bad", "Database")
