@@ -52,7 +52,7 @@ HOUSE = {
         "health ladder morning outbox planning recipients sending words",
         "campaign tips.models",
     ),
-    "tips.database": Room("catalog expanding rights role_rights rows", "base"),
+    "tips.database": Room("catalog expanding patience rights role_rights rows", "base"),
     "tips.housekeeping": Room(
         "arrival_traces backups boxes_and_sessions counters lock_limit rewriting self_check",
         "base tips.access tips.crypto tips.database tips.models",

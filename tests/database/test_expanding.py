@@ -1,16 +1,21 @@
 """Which migrations may run while the release before serves, and how they wait for their turn."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import closing
 from io import StringIO
 
 import psycopg2
 import pytest
+from django.apps import apps
 from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently
 from django.core.management import CommandError, call_command
 from django.db import connection, migrations, models
 from django.db.migrations.loader import MigrationLoader
+from django.db.models.signals import post_migrate
 
-from tips.database import expanding
+from tips.apps import apply_roles
+from tips.database import expanding, patience, rights
 from tips.management.commands import expand
 
 TEXT = models.TextField(null=True)
@@ -73,7 +78,7 @@ def test_those_of_this_release_may_all() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_whoever_reads_a_table_is_waited_for_a_second_at_a_time(monkeypatch) -> None:
     """One more migration whose table somebody holds: it is tried again, and then goes through."""
-    monkeypatch.setattr(expand, "PAUSE", 0.1)
+    monkeypatch.setattr(patience, "PAUSE", 0.1)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE name = '0002_storage'")
     reader = psycopg2.connect(**connection.get_connection_params())
@@ -97,6 +102,34 @@ def test_whoever_reads_a_table_is_waited_for_a_second_at_a_time(monkeypatch) -> 
     with connection.cursor() as cursor:
         cursor.execute("SHOW lock_timeout")
         assert cursor.fetchone() == ("0",)
+
+
+@pytest.fixture
+def with_rights() -> Iterator[None]:
+    """A migration ends with them, as outside of this suite."""
+    post_migrate.connect(apply_roles, sender=apps.get_app_config("tips"))
+    yield
+    post_migrate.disconnect(apply_roles, sender=apps.get_app_config("tips"))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("with_rights")
+def test_functions_and_rights_are_set_once_nobody_is_at_the_trail(monkeypatch) -> None:
+    """Whoever sends a tip would wait behind them."""
+    monkeypatch.setattr(patience, "PAUSE", 0.1)
+    apply, tries = rights.apply_grants, []
+    with closing(psycopg2.connect(**connection.get_connection_params())) as writer:
+        writer.cursor().execute("LOCK TABLE tips_event IN ROW EXCLUSIVE MODE")
+
+        def second_time_free(cursor: object) -> None:
+            tries.append(cursor)
+            if len(tries) == 2:
+                writer.rollback()
+            apply(cursor)
+
+        monkeypatch.setattr(rights, "apply_grants", second_time_free)
+        call_command("prepare", stdout=StringIO())
+    assert len(tries) == 2
 
 
 @pytest.mark.django_db

@@ -45,10 +45,10 @@ def test_half_an_hour_stands_in_the_function_itself() -> None:
     ]
 
 
-def test_a_lock_is_waited_for_five_seconds_while_rights_are_set() -> None:
+def test_a_lock_is_waited_for_a_second_while_rights_are_set() -> None:
     with transaction.atomic():
         apply()
-        assert ask("SHOW lock_timeout") == [("5s",)]
+        assert ask("SHOW lock_timeout") == [("1s",)]
 
 
 def test_nobody_may_call_what_is_made_next() -> None:

@@ -16,6 +16,7 @@ from psycopg2 import sql
 from slu_antitrafficking.retention_periods import CODE_MINUTES
 from slu_antitrafficking.roles import Roles, database_of, role_names, run
 from tips.database.catalog import Right, actual
+from tips.database.patience import LOCK_LIMIT
 from tips.database.role_rights import (
     BEFORE,
     CAMPAIGN_PAGES,
@@ -30,7 +31,6 @@ from tips.database.role_rights import (
 )
 
 FUNCTIONS = Path(__file__).with_name("functions.sql")
-LOCK_LIMIT = "5s"  # for each lock while functions and rights are replaced under load
 DEFAULT = "DEFAULT "
 TAKEN_BACK = ("OWNERSHIP", "MEMBERSHIP")  # of `Right.privilege`: more than a right on one thing
 EDITING = ("SELECT", "INSERT", "UPDATE", "DELETE")

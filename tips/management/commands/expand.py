@@ -1,6 +1,5 @@
 """The migrations of an upgrade, run while the release before serves."""
 
-import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -10,9 +9,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from tips.database import expanding
-
-LOCK_LIMIT = "1s"  # whoever sends waits behind the one that waits for the lock
-TRIES, PAUSE = 60, 2.0  # and seconds between two, in which everybody gets through
+from tips.database.patience import LOCK_LIMIT, patiently
 
 
 class Command(BaseCommand):
@@ -36,16 +33,11 @@ class Command(BaseCommand):
             self._migrate(migration.app_label, migration.name)
 
     def _migrate(self, app: str, name: str) -> None:
-        for attempt in range(1, TRIES + 1):
-            try:
-                self._try(app, name)
-            except OperationalError as error:
-                if attempt == TRIES:
-                    raise CommandError(f"{app}.{name}: somebody holds the table.") from error
-                time.sleep(PAUSE)
-            else:
-                self.stdout.write(f"{app}.{name}, at the {attempt}. try")
-                return
+        try:
+            attempt = patiently(lambda: self._try(app, name))
+        except OperationalError as error:
+            raise CommandError(f"{app}.{name}: {str(error).strip()}") from error
+        self.stdout.write(f"{app}.{name}, at the {attempt}. try")
 
     def _try(self, app: str, name: str) -> None:
         with connection.cursor() as cursor:

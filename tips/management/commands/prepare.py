@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from tips.access import recovery, sheet_files
+from tips.database.patience import patiently
 from tips.models import DeskKey
 
 
@@ -36,7 +37,8 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def _migrate(self) -> None:
-        call_command("migrate", verbosity=0, interactive=False)
+        """Where nothing is to be migrated, as in an upgrade, functions and rights are set anew."""
+        patiently(lambda: call_command("migrate", verbosity=0, interactive=False))
 
     def _set_up_desk(self) -> None:
         """The files are written before the keys are committed: no desk whose keys nobody has."""
