@@ -133,7 +133,9 @@ def _make() -> None:
     # Started from the .venv's own Python, the one it was made from makes the next.
     python = getattr(sys, "_base_executable", sys.executable)
     if uv := _uv():
-        command = [uv, "venv", "--quiet", "--no-project", "--python", python, str(VENV)]
+        # pip, which ./run release downloads by, uv would fetch.
+        seed = [] if WHEELS.is_dir() else ["--seed"]
+        command = [uv, "venv", "--quiet", "--no-project", *seed, "--python", python, str(VENV)]
     else:
         command = [python, "-m", "venv", str(VENV)]
     with step("Python environment"):

@@ -222,6 +222,30 @@ def test_a_venv_in_use_is_never_made_anew(machine: Machine) -> None:
     assert not of_before.exists()
 
 
+UV = """#!/bin/sh
+case "$*" in
+  --version) echo uv ;;
+  *--seed*) exec "$6" -m venv "$7" ;;
+  venv*) exec "$5" -m venv --without-pip "$6" ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("packages_are_here", [False, True])
+def test_uv_s_venv_has_pip_for_a_release_unless_nothing_is_to_be_fetched(
+    machine: Machine, packages_are_here: bool
+) -> None:
+    """pip is what `./run release` downloads by, and --seed has uv fetch it."""
+    uv = machine.programs / "uv"
+    uv.write_text(UV)
+    uv.chmod(0o755)
+    if packages_are_here:
+        (machine.tree / "wheels").mkdir()
+    said, wrong = machine.prepare().communicate("")
+    assert said.endswith("ready\n"), wrong
+    assert (machine.tree / ".venv" / "bin" / "pip").exists() is not packages_are_here
+
+
 FINGERPRINT = """
 import sys
 sys.version = sys.argv[1]
