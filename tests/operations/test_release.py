@@ -59,8 +59,23 @@ def test_the_same_commit_gives_the_same_bytes_and_names_nobody(workshop, release
 def by_hand() -> str:
     """The lines of the paper for this release."""
     text = (ROOT / "docs" / "operations.md").read_text()
-    lines = text.partition("By hand, without a line of ours:\n\n```sh\n")[2].partition("```")[0]
+    section = text.partition("By hand, without a line of ours")[2]
+    lines = section.partition("```sh\n")[2].partition("```")[0]
     return lines.replace("know-the-signs-0.9.1", TOP)
+
+
+def pasted(folder: Path, shell: str = "sh") -> str:
+    """What a shell says to which somebody pastes them there: it goes on after a line that fails."""
+    done = subprocess.run(
+        [shell],
+        input=by_hand(),
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.stdout
 
 
 @pytest.mark.parametrize("added", [(), (".venv/bin/python", "argparse.py")])
@@ -77,10 +92,23 @@ def test_who_verifies_it_by_hand_has_what_was_signed_and_nothing_else(
             evil.mode, evil.size = 0o755, 4
             new.addfile(evil, io.BytesIO(b"evil"))
     shutil.copy(signers(workshop), tmp_path / "allowed_signers")
-    subprocess.run(["sh", "-euc", by_hand()], cwd=tmp_path, check=True)
+    assert pasted(tmp_path).endswith("\nverified\n")
     there = {path for path in (tmp_path / TOP).rglob("*") if path.is_file()}
     assert len(there) == len(names(released))
     assert not {tmp_path / TOP / name for name in added} & there
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+def test_by_hand_a_stranger_s_release_is_neither_unpacked_nor_called_verified(
+    shell, workshop, small, tmp_path
+):
+    file, stranger = tmp_path / f"{TOP}.tar.gz", new_key(tmp_path / "stranger")
+    signed(members_of(small)[2:], file, stranger)
+    shutil.copy(signers(workshop), tmp_path / "allowed_signers")
+    said = pasted(tmp_path, shell)
+    assert "Could not verify signature" in said
+    assert "verified" not in said
+    assert {path.name for path in (tmp_path / TOP).iterdir()} == {archive.SUMS, archive.SIGNATURE}
 
 
 def test_it_unpacks_and_makes_its_own_python_environment_without_a_line_out(
