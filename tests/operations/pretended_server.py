@@ -4,8 +4,11 @@ Real are the releases, PostgreSQL, nginx, the doors and every line of the upgrad
 systemd and the users, which a booted machine plays (tests/audit).
 """
 
+import contextlib
+import http.client
 import os
 import secrets
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +42,8 @@ http {{
     }}
 }}
 """
+DOORS = ("public", "desk")
+ENABLED = "/etc/systemd/system/multi-user.target.wants"
 PRETENDED = {
     "systemd-sysusers": "",
     "systemd-tmpfiles": "",
@@ -57,6 +62,11 @@ mount --bind {upper}/lib /var/lib
 mount --bind {programs} /usr/local/sbin
 exec sleep infinity
 """
+
+
+def doors(colour: str) -> set[str]:
+    """Their units."""
+    return {f"kts-{door}@{colour}.{unit}" for door in DOORS for unit in ("service", "socket")}
 
 
 def new_key() -> str:
@@ -113,6 +123,38 @@ class Server:
             f" readlink -f {server.HOME}/$colour; readlink -f {server.CURRENT}"
         )[1]
 
+    def answer(self, page: str) -> int:
+        """What a visitor is answered."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        with contextlib.closing(line):
+            line.request("GET", page, headers={"Host": "www.example.org"})
+            return line.getresponse().status
+
+    def enabled(self) -> set[str]:
+        """The units that a boot starts."""
+        return set(self.sh(f"cd {ENABLED}; ls kts-*")[1].split())
+
+    def lose_power(self) -> None:
+        """Ends everything at once, wherever it is."""
+        while running := self._processes():
+            for process in running:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+        self.sh(f"rm -f {server.SOCKETS}/*.sock {server.SOCKETS}/*.pid")
+
+    def boot(self) -> None:
+        """What is enabled starts."""
+        self.sh(f"systemctl start {' '.join(self.enabled())}; nginx")
+
+    def _processes(self) -> list[int]:
+        """All that see its files, but for what holds them."""
+        seen = []
+        for view in Path("/proc").glob("[0-9]*/ns/mnt"):
+            with contextlib.suppress(OSError):  # it has ended, or is somebody else's
+                if view.samefile(f"/proc/{self.holder.pid}/ns/mnt"):
+                    seen.append(int(view.parts[2]))
+        return [process for process in seen if process != self.holder.pid]
+
     def stop(self) -> None:
         """Ends all that runs there."""
         self.sh(
@@ -147,6 +189,7 @@ cp -r {kept} {place}
 ln -s {place} {server.HOME}/blue
 ln -s {place} {server.CURRENT}
 cp {place}/deploy/nginx/upstreams.conf {server.UPSTREAMS}
+cp -r {place}/deploy/systemd/* /etc/systemd/system/
 """)
         self._write("/etc/nginx/nginx.conf", NGINX.format(port=self.port))
         common = {"SITE_URL": "https://www.example.org", "DESK_URL": "https://desk.example.org"}
@@ -154,12 +197,14 @@ cp {place}/deploy/nginx/upstreams.conf {server.UPSTREAMS}
         self._settings("owner", {"OWNER_DATABASE_URL": self.database_url, "SECRET_KEY": new_key()})
         code, said = self.run("manage", "prepare")
         assert code == 0, said
-        for serve in ("public", "desk"):
+        for serve in DOORS:
             url = self._with_password(serve)
             self._settings(serve, {"DATABASE_URL": url, "SECRET_KEY": new_key()})
         with owner(self.database_url) as cursor:  # as two people do, by typing two sheets back
             cursor.execute("UPDATE public.tips_deskkey SET sheets_confirmed_at = now()")
-        self.sh("systemctl start kts-public@blue kts-desk@blue; nginx")
+        doors = "kts-public@blue kts-desk@blue"
+        self.sh(f"systemctl enable {doors} $(printf '%s.socket ' {doors})")
+        self.boot()
 
     def _with_password(self, serve: str) -> str:
         name = server.USERS[f"kts-{serve}"]

@@ -7,6 +7,7 @@ The units themselves are tried on a booted machine (tests/audit).
 import contextlib
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +16,8 @@ import time
 from pathlib import Path
 
 RUN = Path("/run/know-the-signs")
+UNITS = Path("/etc/systemd/system")
+ENABLED = UNITS / "multi-user.target.wants"
 HOSTS = {"public": "www.example.org", "desk": "desk.example.org"}
 
 
@@ -22,6 +25,8 @@ def main(verb, *units):
     with (RUN / "asked").open("a") as asked:
         asked.write(" ".join((verb, *units)) + "\n")
     for unit in units:
+        if verb in ("enable", "disable"):
+            wanted(unit, verb == "enable")
         name = unit.removesuffix(".service")
         if "@" in name and not name.endswith(".socket"):
             serve, _, colour = name.removeprefix("kts-").partition("@")
@@ -33,6 +38,15 @@ def main(verb, *units):
         subprocess.run(["nginx", "-s", "reload"], check=True)
     if (verb, units) == ("start", ("kts-backup.service",)):
         sys.exit((RUN / "no-backup").exists())
+
+
+def wanted(unit, at_a_boot):
+    name = unit if unit.endswith((".socket", ".timer")) else f"{unit}.service"
+    template = re.sub("@.*[.]", "@.", name)
+    if at_a_boot and not (UNITS / template).exists():
+        sys.exit(f"Unit file {name} does not exist.")
+    ENABLED.mkdir(exist_ok=True)
+    (ENABLED / name).touch() if at_a_boot else (ENABLED / name).unlink(missing_ok=True)
 
 
 def start(serve, colour):

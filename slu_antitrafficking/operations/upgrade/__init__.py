@@ -76,15 +76,16 @@ def upgrade(file: Path, seconds: int) -> None:
         "FAULTS_BEFORE": str(_faults(colours[1])),
         "BEGAN": str(time.monotonic()),
     }
-    _do(FROM_SWAP if cut_off else (*BEFORE_SWAP, *FROM_SWAP), told, lock)
+    _do((*BEFORE_SWAP, *FROM_SWAP), len(BEFORE_SWAP) if cut_off else 0, told, lock)
     say(f"Release {number} serves. {told['OLD']} can be deleted when nobody misses it.")
     if settling.KEPT.exists():
         say(settling.kept())
 
 
-def _do(steps: Sequence[Step], told: dict[str, str], lock: int) -> None:
+def _do(steps: Sequence[Step], first: int, told: dict[str, str], lock: int) -> None:
+    """From the first on; an upgrade that was cut off did those before it, and they go back, too."""
     environment = clean_environment() | told | {"PATH": PATHS, "LC_ALL": "C.UTF-8"}
-    for number, one in enumerate(steps):
+    for number, one in enumerate(steps[first:], first):
         try:
             with step(one.title.replace("$SECONDS", told["SECONDS"])):
                 shell.run(one.title, one.lines, environment, Path("/"), lock)

@@ -29,7 +29,9 @@ PREPARE = Step("Words and rights", "$NEW/run manage prepare")
 SETTLE = Step(
     "Users, folders, and what PostgreSQL and nginx are told",
     "$NEW/run upgrade --settle $OLD",
-    "$OLD/run upgrade --settle $NEW",
+    """\
+$OLD/run upgrade --settle $NEW
+systemctl reload nginx""",
 )
 ROLES = Step(
     "Roles, by PostgreSQL's superuser",
@@ -59,9 +61,13 @@ TRIAL = Step(
 $NEW/run upgrade --watch-doors $COLOUR 1
 $NEW/run manage canary""",
 )
+# Enabled before nginx turns, for the power may go at any moment: until the last step a boot starts
+# both colours.
 SWAP = Step(
     "nginx passes visitors to the new doors",
     """\
+new="kts-public@$COLOUR kts-desk@$COLOUR"
+systemctl enable $new $(printf '%s.socket ' $new)
 cd /etc/nginx/know-the-signs
 sed "s/-$OLD_COLOUR[.]sock/-$COLOUR.sock/" upstreams.conf > .upstreams-new
 mv .upstreams-new upstreams.conf
@@ -69,21 +75,26 @@ nginx -t
 systemctl reload nginx
 ln -sfn $NEW /opt/know-the-signs/current
 systemctl restart kts-mail""",
+    # Where the last step failed, or was cut off, the old doors may be stopped.
     """\
+new="kts-public@$COLOUR kts-desk@$COLOUR"
+old="kts-public@$OLD_COLOUR kts-desk@$OLD_COLOUR"
+systemctl start $(printf '%s.socket ' $old)
+systemctl start $old
 cd /etc/nginx/know-the-signs
 sed "s/-$COLOUR[.]sock/-$OLD_COLOUR.sock/" upstreams.conf > .upstreams-new
 mv .upstreams-new upstreams.conf
 systemctl reload nginx
 ln -sfn $OLD /opt/know-the-signs/current
-systemctl restart kts-mail""",
+systemctl restart kts-mail
+systemctl enable $old $(printf '%s.socket ' $old)
+systemctl disable $new $(printf '%s.socket ' $new)""",
 )
 WATCH = Step("Watched for $SECONDS seconds", "$NEW/run upgrade --watch-doors $COLOUR $SECONDS")
 OLD_STOPS = Step(
     "The old doors stop",
     """\
-new="kts-public@$COLOUR kts-desk@$COLOUR"
 old="kts-public@$OLD_COLOUR kts-desk@$OLD_COLOUR"
-systemctl enable $new $(printf '%s.socket ' $new)
 systemctl disable $old $(printf '%s.socket ' $old)
 systemctl stop $old
 systemctl stop $(printf '%s.socket ' $old)""",

@@ -195,6 +195,9 @@ def test_the_next_release_is_put_in_from_its_file(
     assert "mail of the next release" in machine.must("systemctl show -p Description kts-mail")
     assert installed.sql("SHOW work_mem") == "5MB"
     assert machine.call("systemctl is-active kts-public@blue")[0] != 0
+    machine.must("systemctl is-enabled kts-public@green.socket kts-desk@green")
+    code, said = machine.call(f"{RUN} upgrade /root/next.tar.gz")
+    assert (code, "serves already" in said) == (1, True), said
     assert doctor(installed)[0] == 0
 
 
