@@ -92,8 +92,12 @@ systemctl disable $new $(printf '%s.socket ' $new)""",
 )
 WATCH = Step("Watched for $SECONDS seconds", "$NEW/run upgrade --watch-doors $COLOUR $SECONDS")
 OLD_STOPS = Step(
-    "The old doors stop",
+    "The new release's own timers start, and the old doors stop",
     """\
+cd $NEW/deploy/systemd
+for timer in *.timer; do
+  [ -e $OLD/deploy/systemd/$timer ] || systemctl enable --now $timer
+done
 old="kts-public@$OLD_COLOUR kts-desk@$OLD_COLOUR"
 systemctl disable $old $(printf '%s.socket ' $old)
 systemctl stop $old

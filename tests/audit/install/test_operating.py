@@ -45,6 +45,11 @@ CHANGES = {
         b"server_tokens off; # Of the next release.",
     ),
     "deploy/systemd/kts-mail.service": (b"Signs, mail", b"Signs, mail of the next release"),
+    "deploy/systemd/kts-counting.service": (b"", b"[Service]\nType=oneshot\nExecStart=true\n"),
+    "deploy/systemd/kts-counting.timer": (
+        b"",
+        b"[Timer]\nOnBootSec=1h\n[Install]\nWantedBy=timers.target\n",
+    ),
     "deploy/postgresql/know-the-signs.conf": (b"# Nobody", b"work_mem = 5MB\n# Nobody"),
 }
 
@@ -195,7 +200,8 @@ def test_the_next_release_is_put_in_from_its_file(
     assert "mail of the next release" in machine.must("systemctl show -p Description kts-mail")
     assert installed.sql("SHOW work_mem") == "5MB"
     assert machine.call("systemctl is-active kts-public@blue")[0] != 0
-    machine.must("systemctl is-enabled kts-public@green.socket kts-desk@green")
+    machine.must("systemctl is-enabled kts-public@green.socket kts-desk@green kts-counting.timer")
+    machine.must("systemctl is-active kts-counting.timer")
     code, said = machine.call(f"{RUN} upgrade /root/next.tar.gz")
     assert (code, "serves already" in said) == (1, True), said
     assert doctor(installed)[0] == 0

@@ -25,6 +25,7 @@ SEEN = b'    seen_by_a_test = models.BooleanField(null=True, db_comment="a test\
 CHANGES = {
     "tips/models/tip.py": (b"    objects: ", SEEN + b"    objects: "),
     "tips/migrations/0003_seen.py": (b"", MIGRATION.encode()),
+    "deploy/systemd/kts-counting.timer": (b"", b"[Timer]\nOnBootSec=30s\n"),
     "deploy/postgresql/know-the-signs.conf": (b"# Nobody", b"work_mem = 5MB\n# Nobody"),
 }
 
@@ -34,7 +35,7 @@ BROKEN = {"campaign/views.py": (PRESS, b"raise RuntimeError")}
 
 @pytest.fixture(scope="session")
 def next_release(workshop: Workshop, released: Path, tmp_path_factory) -> Path:
-    """With one column more, which the old release knows nothing of."""
+    """With one column more, which the old release knows nothing of, and one timer."""
     return changed(released, CHANGES, tmp_path_factory.mktemp("next"), workshop.key)
 
 
