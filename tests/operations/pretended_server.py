@@ -77,7 +77,8 @@ class Server:
     """One release serves in blue. `run` is a command there, `sh` any line."""
 
     def __init__(self, folder: Path, database_url: str, workshop: Workshop, release: Path) -> None:
-        upper, programs = folder / "upper", folder / "programs"
+        self.upper = upper = folder / "upper"
+        programs = folder / "programs"
         upper.mkdir()
         programs.mkdir()
         (programs / "systemctl").write_text(
@@ -129,6 +130,18 @@ class Server:
         with contextlib.closing(line):
             line.request("GET", page, headers={"Host": "www.example.org"})
             return line.getresponse().status
+
+    def files(self) -> list[str]:
+        """All that it wrote, with the moment of its last change, but for what Python compiled."""
+        ours = f"find {self.upper} -name __pycache__ -prune -o ! -type d -printf '%p %C@\\n'"
+        return sorted(self.sh(ours)[1].splitlines())
+
+    def leave_room(self, megabytes: int) -> None:
+        """On the disk that all lies on."""
+        self.sh(
+            f"used=$(df -m --output=used {self.upper} | tail -1);"
+            f" mount -o remount,size=$((used + {megabytes}))m {self.upper}"
+        )
 
     def enabled(self) -> set[str]:
         """The units that a boot starts."""

@@ -172,17 +172,23 @@ def _unpacked(file: Path, number: str) -> Path:
     folder = server.RELEASES / number
     if not (folder / ".installed").exists():
         shutil.rmtree(folder, ignore_errors=True)
+        _refuse_without_room(file)
         with tempfile.TemporaryDirectory(prefix=".new-", dir=server.RELEASES) as new:
             archive.unpack(file, Path(new)).rename(folder)
     return folder
 
 
+def _refuse_without_room(file: Path) -> None:
+    """Raises Problem where the release, with its packages, may not fit beside the one there is."""
+    lacking = ROOM * file.stat().st_size - shutil.disk_usage(server.RELEASES).free
+    if lacking > 0:
+        raise Problem(f"Too little room below {server.RELEASES}: {(lacking >> 20) + 1} MB more.")
+
+
 def _check(file: Path) -> None:
     """Raises Problem for what would refuse the upgrade before its first step."""
-    number = _newer(file)
-    free = shutil.disk_usage(server.RELEASES).free
-    if free < ROOM * file.stat().st_size:
-        raise Problem(f"Too little room for {number} below {server.RELEASES}.")
+    _newer(file)
+    _refuse_without_room(file)
     watch(server.serving(), 0)
     say(f"{file} is whole, ours and newer, and both doors answer. As root it would run:\n")
     say(by_hand())

@@ -1,11 +1,16 @@
 """./run upgrade on a server where tips arrive: 0.9.0, built here, to a made-up 0.9.1."""
 
 import os
+import subprocess
 import threading
+from pathlib import Path
 
 import pytest
 
+from slu_antitrafficking.operations.upgrade import plan
+from slu_antitrafficking.start.postgres.data_folder import DataFolder
 from slu_antitrafficking.start.postgres.database import owner
+from slu_antitrafficking.start.postgres.programs import find
 from tests.operations.pretended_server import doors
 from tests.operations.releasing import NEXT
 from tests.operations.upgrade.senders import Senders, each_once
@@ -24,9 +29,6 @@ def counts() -> list[int]:
 def test_the_next_release_serves_and_nobody_noticed(machine, next_release, capsys):
     with Senders(machine.port) as senders:
         senders.await_more()
-        code, said = machine.run("upgrade", "--check", str(next_release))
-        assert code == 0, said
-        assert "0.9.0" in machine.serving()
         code, said = machine.run("upgrade", str(next_release), "--watch", "3")
         assert code == 0, said
         # The pretended server's is its own.
@@ -36,6 +38,7 @@ def test_the_next_release_serves_and_nobody_noticed(machine, next_release, capsy
     assert f"Know the Signs {NEXT}" in machine.run("version")[1]
     assert machine.enabled() == doors("green") | {"kts-counting.timer"}
     assert senders.refused == []
+    assert senders.gap <= 1
     each_once(senders)
     with owner(os.environ["DATABASE_URL"]) as cursor:
         cursor.execute("SELECT count(*) FROM tips_tip WHERE seen_by_a_test IS NULL")
@@ -51,6 +54,32 @@ def test_the_next_release_serves_and_nobody_noticed(machine, next_release, capsy
     code, said = machine.run("upgrade", str(next_release))
     assert code == 1
     assert "serves already" in said
+
+
+def store() -> bytes:
+    """All rows, as SQL."""
+    pg_dump = find(DataFolder(Path("/nowhere"))).folder / "pg_dump"
+    lines = subprocess.check_output([pg_dump, os.environ["DATABASE_URL"]]).splitlines()
+    return b"\n".join(line for line in lines if b"restrict " not in line)  # a random word each time
+
+
+def test_a_check_writes_nothing_and_says_what_would_be_run(machine, next_release):
+    files, rows = machine.files(), store()
+    code, said = machine.run("upgrade", "--check", str(next_release))
+    assert code == 0, said
+    assert plan.by_hand() in said
+    assert machine.files() == files
+    assert store() == rows
+
+
+def test_where_too_little_room_is_left_neither_begins(machine, next_release):
+    machine.leave_room(100)
+    for arguments in (("--check",), ()):
+        code, said = machine.run("upgrade", *arguments, str(next_release))
+        assert code == 1, said
+        assert "Too little room" in said
+    assert machine.sh("ls /opt/know-the-signs/releases")[1] == "0.9.0\n"
+    assert "kts-backup" not in machine.sh("cat /run/know-the-signs/asked")[1]
 
 
 def refuse_backup(machine):
