@@ -22,6 +22,29 @@ CODE = """
 from tips.public import conversation
 print(conversation.read({code!r}).reference)
 """
+AT_THE_DESK = """
+import json
+from tips.access.authentication import granted_secrets, unlock
+from tips.actions import opening
+from tips.crypto.sealing import Keyring
+from tips.models import Tip
+by = unlock(**{officer!r})
+keys = Keyring(granted_secrets(by))
+pk = Tip.objects.get(reference={reference!r}).pk
+tip = opening.visible_tip(pk=pk, by=by.officer)
+opened = opening.open_tip(tip=tip, by=by.officer, keys=keys)
+photo = opening.show_photo(tip=tip, by=by.officer, number=1, keys=keys)
+print(json.dumps({{
+    "told": opened.fields["what_happened"],
+    "said": [line.text for line in (*opened.messages, *opened.notes)],
+    "photo": photo[:2].hex(),
+}}))
+"""
+WITH_THE_CODE = """
+from tips.public import conversation
+print(*[entry.text for entry in conversation.read({code!r}).entries if entry.kind == "reply"])
+"""
+JPEG = "ffd8"
 
 
 @pytest.fixture(params=KEPT, ids=lambda file: file.stem)
@@ -71,3 +94,14 @@ def test_it_is_upgraded_in_one_step_and_everything_opens(kept: Path) -> None:
     assert str(len(opens["codes"])) in said
     for code, reference in opens["codes"].items():
         assert manage("shell", "-v0", "-c", CODE.format(code=code)).strip() == reference
+    worked_on = opens["worked_on"]
+    code = worked_on["code"]
+    reply = manage("shell", "-v0", "-c", WITH_THE_CODE.format(code=code)).strip()
+    assert reply == worked_on["reply"]
+    asked = AT_THE_DESK.format(officer=opens["officer"], reference=opens["codes"][code])
+    opened = json.loads(manage("shell", "-v0", "-c", asked))
+    assert opened == {
+        "told": worked_on["told"],
+        "said": [worked_on[what] for what in ("message", "reply", "note")],
+        "photo": JPEG,
+    }
