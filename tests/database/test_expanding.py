@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently
 from django.core.management import CommandError, call_command
-from django.db import connection, migrations, models
+from django.db import OperationalError, connection, migrations, models, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.models.signals import post_migrate
 
@@ -130,6 +130,28 @@ def test_functions_and_rights_are_set_once_nobody_is_at_the_trail(monkeypatch) -
         monkeypatch.setattr(rights, "apply_grants", second_time_free)
         call_command("prepare", stdout=StringIO())
     assert len(tries) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("statement", "times"), [("LOCK TABLE tips_event", 2), ("SELECT pg_sleep(60)", 1)]
+)
+def test_a_lock_is_asked_for_so_often_and_what_is_none_once(monkeypatch, statement, times) -> None:
+    monkeypatch.setattr(patience, "TRIES", 2)
+    monkeypatch.setattr(patience, "PAUSE", 0)
+    tries = []
+
+    def act() -> None:
+        tries.append(statement)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '10ms'; SET LOCAL statement_timeout = '50ms'")
+            cursor.execute(statement)
+
+    with closing(psycopg2.connect(**connection.get_connection_params())) as writer:
+        writer.cursor().execute("LOCK TABLE tips_event IN ROW EXCLUSIVE MODE")
+        with pytest.raises(OperationalError):
+            patience.patiently(act)
+    assert len(tries) == times
 
 
 @pytest.mark.django_db
