@@ -51,7 +51,9 @@ systemctl start $(printf '%s.socket ' $doors)
 systemctl start $doors""",
     """\
 doors="kts-public@$COLOUR kts-desk@$COLOUR"
-systemctl stop $(printf '%s.socket ' $doors) $doors
+# Where nginx could not be turned back to the old ones, these serve.
+grep -q -- "-$COLOUR[.]sock" /etc/nginx/know-the-signs/upstreams.conf ||
+  systemctl stop $(printf '%s.socket ' $doors) $doors
 cp -r $OLD/deploy/systemd/* /etc/systemd/system/
 systemctl daemon-reload""",
 )

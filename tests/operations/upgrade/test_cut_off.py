@@ -49,12 +49,18 @@ def test_the_power_may_go_at_any_moment(machine, next_release):
     assert "blue.sock" not in sockets(machine)
 
 
-def test_one_that_was_killed_while_the_old_doors_stopped_goes_back_whole(machine, next_release):
+def kill_at_its_end(machine: Server, release: Path) -> None:
+    """Once commands are the new release's, too."""
+
     def kill() -> None:
         # Its last step goes on without it, and is waited for.
-        machine.sh(f"kill -9 $(pgrep -f '[s]tart upgrade {next_release} --watch 20')")
+        machine.sh(f"kill -9 $(pgrep -f '[s]tart upgrade {release} --watch 20')")
 
-    cut_off(machine, next_release, lambda: machine.serving().count(NEXT) == 2, kill)
+    cut_off(machine, release, lambda: machine.serving().count(NEXT) == 2, kill)
+
+
+def test_one_that_was_killed_while_the_old_doors_stopped_goes_back_whole(machine, next_release):
+    kill_at_its_end(machine, next_release)
     assert "work_mem" in machine.sh(POSTGRESQL)[1]
     machine.sh("systemctl disable kts-desk@blue; systemctl stop kts-desk@blue")
     machine.sh("kill -9 $(cat /run/know-the-signs/desk-green.pid)")
@@ -71,3 +77,14 @@ def test_one_that_was_killed_while_the_old_doors_stopped_goes_back_whole(machine
     assert asked.rindex("reload nginx") > asked.rindex("reload postgresql")
     code, said = machine.run("upgrade", str(next_release), "--watch", "1")
     assert code == 0, said
+
+
+def test_doors_that_nginx_passes_visitors_to_are_never_stopped(machine, next_release):
+    """Red, and the old ones cannot start again: somebody deleted their release."""
+    kill_at_its_end(machine, next_release)
+    machine.sh("systemctl stop kts-desk@blue; rm -r /opt/know-the-signs/releases/0.9.0")
+    machine.sh("kill -9 $(cat /run/know-the-signs/desk-green.pid)")
+    code, said = machine.run("upgrade", str(next_release), "--watch", "1")
+    assert code == 1, said
+    assert NEXT in machine.serving()
+    assert machine.answer("/report/") == 200
