@@ -30,9 +30,8 @@ HOUSEKEEPING_WARN, HOUSEKEEPING_BAD = timedelta(minutes=75), timedelta(minutes=1
 DISK, POSTGRESQL = "Disk", Path("/var/lib/postgresql")
 MAKE_ROOM = "a full one takes no tip. Tell whoever runs the server"
 TRY_THE_ALARM = timedelta(days=90)
-AHEAD = timedelta(
-    minutes=2
-)  # an event that lies further in the future was written by another clock
+# An event that lies further in the future was written by another clock.
+AHEAD = timedelta(minutes=2)
 WORDS = {"ok": "well", "warn": "amber", "bad": "red"}  # the worst last
 
 
