@@ -20,7 +20,8 @@ from slu_antitrafficking.start.console import Problem, step
 from slu_antitrafficking.start.processes import Log
 
 SEALED_LOG = re.compile(
-    r"(([0-9A-F]{24}|[0-9A-F]{8}\.history)-[0-9a-f]{16})(\.again-[0-9a-f]{4})?\.wal\.age"
+    r"(?P<made>(?P<segment>[0-9A-F]{24}|[0-9A-F]{8}\.history)-[0-9a-f]{16})"
+    r"(\.again-[0-9a-f]{4})?\.wal\.age"
 )
 FIRST_FILE = re.compile(r"[0-9A-F]{24}")
 MOST_NAMED = 9  # files that do not open
@@ -115,18 +116,18 @@ def _open_log(walls: Walls, log: Path, identity: str) -> str:
     with unpacking.stdin as out, tarfile.open(fileobj=out, mode="w|") as tar:
         for file in sorted(log.iterdir()):
             name = SEALED_LOG.fullmatch(file.name)
-            if not name or name[2] < first or name[1] in given:
+            if not name or name["segment"] < first or name["made"] in given:
                 continue
             try:
                 with sealed_files.opened(file, identity) as clear:
                     segment = clear.read()
             except Problem as problem:
-                refused[name[1]] = str(problem)
+                refused[name["made"]] = str(problem)
                 continue
-            member = tarfile.TarInfo(name[1])
+            member = tarfile.TarInfo(name["made"])
             member.size = len(segment)
             tar.addfile(member, io.BytesIO(segment))
-            given.add(name[1])
+            given.add(name["made"])
     if unpacking.wait():
         raise Problem(f"{log} cannot be unpacked.")
     others = _must(

@@ -254,7 +254,7 @@ def test_a_log_that_is_refused_again_and_again_keeps_a_name_that_a_restore_reads
     (arrived,) = [path.name for path in place.folder.iterdir() if path.name.startswith(segment)]
     name = SEALED_LOG.fullmatch(arrived)
     assert name, arrived
-    assert name[1] == segment
+    assert name["segment"] == segment
 
 
 def test_where_nobody_answers_or_somebody_else_does_nothing_is_let_go(
