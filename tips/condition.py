@@ -115,15 +115,16 @@ def _of_backups(now: datetime, seen: health.State, tried: datetime | None) -> li
 
     `tried`: when two people last opened one elsewhere with two sheets.
     """
+    is_tried = tried is not None and tried > now - TRY_A_RESTORE
+    restore = Line("ok" if is_tried else "warn", "Restore tried", minute(tried) or "never")
     if not seen.backed_up:
         missing = Line("bad", LAST_BACKUP, "none is made: docs/operations.md, Back up")
-        return [] if settings.ON_LOOPBACK else [missing]
+        return [] if settings.ON_LOOPBACK else [missing, restore]
     drill = now - seen.drilled if seen.drilled else None
-    is_tried = tried is not None and tried > now - TRY_A_RESTORE
     return [
         Line(ages.state(now - seen.backed_up, ages.BACKUP), LAST_BACKUP, minute(seen.backed_up)),
         Line(ages.state(drill, ages.DRILL), LAST_DRILL, minute(seen.drilled) or "never"),
-        Line("ok" if is_tried else "warn", "Restore tried", minute(tried) or "never"),
+        restore,
     ]
 
 

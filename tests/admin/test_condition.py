@@ -194,6 +194,14 @@ def test_the_screen_says_each_thing_once(well, settings, tmp_path) -> None:
     assert ["bad", "Rights of the doors", "see the desk's start page"] in lines
 
 
+def test_the_screen_says_whether_a_restore_was_tried_from_the_first_day(well, settings) -> None:
+    """Also before housekeeping has written down that a backup was made."""
+    settings.ON_LOOPBACK = False
+    assert screen()["Restore tried"] == ("warn", "never")
+    Event.objects.record(Event.Verb.RESTORE_TRIED, by="sam")
+    assert screen()["Restore tried"][0] == "ok"
+
+
 def test_the_screen_looks_at_the_rights_itself(sam: Person) -> None:
     assert screen()["Rights of the doors"] == ("ok", "as the release has them")
 
