@@ -5,7 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.http import FileResponse, Http404, HttpRequest
 from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -30,6 +32,15 @@ class StaticFiles(WhiteNoiseMiddleware):
         super().__init__(*arguments, **options)
         for root in settings.OTHER_STATIC_ROOTS:
             self.add_files(root, prefix=self.static_prefix)
+
+    @staticmethod
+    def serve(static_file: StaticFile, request: HttpRequest) -> FileResponse:
+        """Raises Http404 for a file whose release was deleted since."""
+        try:
+            answer: FileResponse = WhiteNoiseMiddleware.serve(static_file, request)
+        except FileNotFoundError:
+            raise Http404 from None
+        return answer
 
 
 def short(css: str) -> str:

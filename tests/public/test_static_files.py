@@ -25,6 +25,17 @@ def test_a_file_of_another_release_is_served(settings: Settings, tmp_path: Path)
     assert "max-age=31536000" in answer["Cache-Control"]
 
 
+def test_a_release_that_was_deleted_is_missing_and_no_fault(
+    settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / SHEET).parent.mkdir()
+    (tmp_path / SHEET).write_text("a{color:red}")
+    settings.OTHER_STATIC_ROOTS = [tmp_path]
+    visitor = Client()
+    (tmp_path / SHEET).unlink()
+    assert visitor.get(f"/static/{SHEET}").status_code == 404
+
+
 def test_a_release_knows_those_beside_it(tmp_path: Path) -> None:
     code = tmp_path / "0.9.1" / "slu_antitrafficking"
     shutil.copytree(ROOT / code.name, code, ignore=shutil.ignore_patterns("__pycache__"))

@@ -29,14 +29,14 @@ PATH = re.compile(r"/[\w./@+-]+")
 URLS = {
     "EMAIL_URL": (
         re.compile(r"(console:|file:|smtps?://([^/?#@]*@)?[\w.-]+(:\d+)?/?(\?[\w.=&@%+-]*)?)?"),
-        "smtp://user:password@mail.example.org:587?tls=1",
+        "smtp://user:password@mail.example.org:587?tls=1; in a password / is %2F, # is %23, ? is"
+        " %3F, @ is %40, % is %25, $ is %24",
     ),
     "ALARM_URL": (
         re.compile(r"(https?://[\w.-]+(:\d+)?([/?][^#@]*)?)?"),
-        "https://gateway.example.org/alarm",
+        "https://gateway.example.org/alarm, without a password before its host",
     ),
 }
-ENCODED = "/ is %2F, # is %23, ? is %3F, @ is %40, % is %25, $ is %24"
 # What systemd, a shell and sed all take for itself.
 PLAIN = re.compile(r"[^\s'\"\\|`$]*")
 
@@ -80,9 +80,9 @@ def _check(found: dict[str, str]) -> None:
     for name, value in found.items():
         if not PLAIN.fullmatch(value):
             raise Problem(f"{name} may hold no space, quote, backslash, bar or dollar sign.")
-    for name, (shape, example) in URLS.items():
+    for name, (shape, how) in URLS.items():
         if not shape.fullmatch(found[name]):
-            raise Problem(f"{name} must look like {example}; in a password {ENCODED}.")
+            raise Problem(f"{name} must look like {how}.")
     for name in ("PUBLIC_HOST", "DESK_HOST"):
         if not HOST.fullmatch(found[name]):
             raise Problem(f"{name} must be a host name like www.example.org: {NAMES[name]}.")
